@@ -1,0 +1,224 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Bytes, CursorIcon, FetchFailure, FetchRequest, HttpHead, InputEvent, Micros, PermissionName,
+    PermissionState, Point, Position, PositionError, PositionOptions, StorageArea, StorageCall,
+    StorageReply, Viewport,
+};
+
+/// Names a request of one app; replies carry it back. Never reused.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct RequestId(pub u64);
+
+/// A message to an app and the time at which it reached it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Inbound {
+    /// Time since the app's time origin.
+    pub at: Micros,
+    /// What arrived.
+    pub message: ToApp,
+}
+
+/// Everything that can reach a running app.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ToApp {
+    /// Time has passed: timers may be due.
+    Wake,
+    /// The display can take a frame; produce one if anything changed.
+    RenderOpportunity,
+    /// The user did something.
+    Input(InputEvent),
+    /// The window has another size, scale or colour scheme.
+    Resize(Viewport),
+    /// The compositor scrolled.
+    Scroll {
+        /// Which scroll container; the same number as in the display list.
+        scroll: u64,
+        /// The new offset in CSS px.
+        offset: Point,
+    },
+    /// An answer, or one of several, to a [`FromApp::Request`].
+    Reply {
+        /// The request.
+        id: RequestId,
+        /// The answer.
+        reply: Reply,
+    },
+    /// The state of a permission changed.
+    Permission {
+        /// Which one.
+        name: PermissionName,
+        /// Its state now.
+        state: PermissionState,
+    },
+    /// The app is shown (`true`) or hidden.
+    Visibility(bool),
+    /// A good moment to collect garbage.
+    CollectGarbage,
+    /// The user closes the app.
+    Close,
+}
+
+/// What answers a [`Request`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reply {
+    /// A response began.
+    Head(HttpHead),
+    /// More of its body.
+    Data(Bytes),
+    /// Its body is complete. Final.
+    End,
+    /// It failed, before or after its head. Final.
+    Failed(FetchFailure),
+    /// A position; final unless it was asked to watch.
+    Position(Position),
+    /// No position; final unless it was asked to watch.
+    PositionError(PositionError),
+    /// The state of a permission. Final.
+    Permission(PermissionState),
+    /// The host knows no such service, or let the request fall. Final.
+    Unsupported(String),
+}
+
+/// Everything that leaves an app, but for calls and frames.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FromApp {
+    /// Asks the host for something; replies come as [`ToApp::Reply`].
+    Request {
+        /// Chosen by the app.
+        id: RequestId,
+        /// What for.
+        request: Request,
+    },
+    /// The app has no more interest in a request. No reply may follow.
+    Cancel {
+        /// The request.
+        id: RequestId,
+    },
+    /// A line for the console.
+    Console(ConsoleMessage),
+    /// The title of the document changed.
+    Title(String),
+    /// The pointer's shape changed.
+    Cursor(CursorIcon),
+    /// The document's `load` event was dispatched.
+    Loaded {
+        /// The document's URL.
+        url: String,
+    },
+    /// The first document cannot be shown; an error page stands in for it.
+    LoadFailed {
+        /// The address that was asked for.
+        url: String,
+        /// What went wrong, for people.
+        reason: String,
+    },
+    /// The watchdog stopped a script; the app lives on.
+    ScriptStopped {
+        /// Where it was, as far as known.
+        position: Option<SourcePosition>,
+    },
+    /// The app closed itself (`window.close()`).
+    Closed,
+}
+
+/// What an app can ask for without waiting.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Request {
+    /// A fetch: `Head`, any number of `Data`, then `End`; or `Failed`.
+    Fetch(FetchRequest),
+    /// Where the device is.
+    Position {
+        /// Serialized origin of the document that asks.
+        origin: String,
+        /// How.
+        options: PositionOptions,
+    },
+    /// The state of a permission.
+    PermissionState {
+        /// Serialized origin of the document that asks.
+        origin: String,
+        /// Which one.
+        name: PermissionName,
+    },
+}
+
+/// What script waits for. The host answers before anything else happens.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Call {
+    /// The time since the app's time origin. Answered with [`Micros`].
+    Now,
+    /// A script has used up a slice of instructions: may it go on? Answered
+    /// with a `bool`.
+    KeepRunning {
+        /// Slices used so far.
+        slices: u64,
+    },
+    /// Storage of an origin. Answered with [`StorageReply`].
+    Storage {
+        /// Serialized origin.
+        origin: String,
+        /// Which area.
+        area: StorageArea,
+        /// What to do.
+        call: StorageCall,
+    },
+}
+
+/// The answer to a [`Call`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// To [`Call::Now`].
+    Now(Micros),
+    /// To [`Call::KeepRunning`].
+    KeepRunning(bool),
+    /// To [`Call::Storage`].
+    Storage(StorageReply),
+}
+
+/// A line of the console.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsoleMessage {
+    /// How loud.
+    pub level: ConsoleLevel,
+    /// The formatted text; may hold line breaks.
+    pub text: String,
+    /// Where it came from, as far as known.
+    pub position: Option<SourcePosition>,
+}
+
+/// <https://console.spec.whatwg.org/#logger>
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ConsoleLevel {
+    /// `console.debug`.
+    Debug,
+    /// `console.log`.
+    Log,
+    /// `console.info`.
+    Info,
+    /// `console.warn`, and reports of the runtime.
+    Warn,
+    /// `console.error`, and exceptions that nobody caught.
+    Error,
+}
+
+/// A place in a script.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourcePosition {
+    /// URL of the script.
+    pub url: String,
+    /// Line, from 1.
+    pub line: u32,
+    /// Column, from 1.
+    pub column: u32,
+}

@@ -1,0 +1,192 @@
+use bitflags::bitflags;
+use serde::{Deserialize, Serialize};
+
+use crate::Point;
+
+/// What the user's hands did, in the coordinates of the app's viewport.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InputEvent {
+    /// A mouse, a finger or a pen.
+    Pointer(PointerEvent),
+    /// A wheel or a touchpad.
+    Wheel(WheelEvent),
+    /// A key, real or on screen.
+    Key(KeyEvent),
+    /// Text that an input method committed.
+    Text(String),
+    /// The window gained (`true`) or lost the focus.
+    Focus(bool),
+}
+
+/// <https://w3c.github.io/pointerevents/>
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PointerEvent {
+    /// What happened.
+    pub phase: PointerPhase,
+    /// Tells concurrent pointers apart; a mouse is 1.
+    pub id: i32,
+    /// The kind of device.
+    pub kind: PointerType,
+    /// Position in CSS px from the top left of the viewport.
+    pub position: Point,
+    /// The button that changed, for `Down` and `Up`.
+    pub button: Option<PointerButton>,
+    /// Bit mask of the buttons that are down after the event.
+    pub buttons: u16,
+    /// Keys held meanwhile.
+    pub modifiers: Modifiers,
+    /// Consecutive clicks at this place, for `Down` and `Up`.
+    pub click_count: u32,
+}
+
+/// What a pointer did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PointerPhase {
+    /// A button went down or a finger touched.
+    Down,
+    /// The pointer moved.
+    Move,
+    /// A button went up or a finger lifted.
+    Up,
+    /// The system took the pointer away.
+    Cancel,
+    /// The pointer left the window.
+    Leave,
+}
+
+/// `PointerEvent.pointerType`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PointerType {
+    /// A mouse or a touchpad's cursor.
+    Mouse,
+    /// A finger.
+    Touch,
+    /// A stylus.
+    Pen,
+}
+
+/// `MouseEvent.button`; the numbers are the standard's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PointerButton {
+    /// Usually the left one, or a touch.
+    Primary = 0,
+    /// The middle one.
+    Auxiliary = 1,
+    /// Usually the right one.
+    Secondary = 2,
+    /// Browser back.
+    Back = 3,
+    /// Browser forward.
+    Forward = 4,
+}
+
+/// <https://w3c.github.io/uievents/#events-wheelevents>
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WheelEvent {
+    /// Position in CSS px from the top left of the viewport.
+    pub position: Point,
+    /// Distance to scroll in CSS px; positive is right.
+    pub delta_x: f32,
+    /// Distance to scroll in CSS px; positive is down.
+    pub delta_y: f32,
+    /// Keys held meanwhile.
+    pub modifiers: Modifiers,
+}
+
+/// <https://w3c.github.io/uievents/#events-keyboardevents>
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct KeyEvent {
+    /// Went down (`true`) or up.
+    pub down: bool,
+    /// `KeyboardEvent.key`: the character, or a name such as `Enter`.
+    pub key: String,
+    /// `KeyboardEvent.code`: the physical key, such as `KeyA`.
+    pub code: String,
+    /// `KeyboardEvent.location`.
+    pub location: KeyLocation,
+    /// Sent again because the key is held.
+    pub repeat: bool,
+    /// Keys held meanwhile.
+    pub modifiers: Modifiers,
+}
+
+/// `KeyboardEvent.location`; the numbers are the standard's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyLocation {
+    /// Only one place has this key.
+    #[default]
+    Standard = 0,
+    /// The left one of two.
+    Left = 1,
+    /// The right one of two.
+    Right = 2,
+    /// The number pad.
+    Numpad = 3,
+}
+
+bitflags! {
+    /// Modifier keys that are held.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    pub struct Modifiers: u8 {
+        /// Alt or Option.
+        const ALT = 1;
+        /// Control.
+        const CTRL = 2;
+        /// Command, Windows or Super.
+        const META = 4;
+        /// Shift.
+        const SHIFT = 8;
+    }
+}
+
+impl Serialize for Modifiers {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u8(self.bits())
+    }
+}
+
+impl<'de> Deserialize<'de> for Modifiers {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        u8::deserialize(deserializer).map(Self::from_bits_truncate)
+    }
+}
+
+/// The shape of the pointer, as the CSS `cursor` property computes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CursorIcon {
+    /// An arrow.
+    #[default]
+    Default,
+    /// Nothing.
+    None,
+    /// A hand, over links.
+    Pointer,
+    /// An I-beam, over text.
+    Text,
+    /// Busy.
+    Wait,
+    /// Busy in the background.
+    Progress,
+    /// A question mark.
+    Help,
+    /// A cross.
+    Crosshair,
+    /// Something can be moved.
+    Move,
+    /// Something can be grabbed.
+    Grab,
+    /// Something is grabbed.
+    Grabbing,
+    /// Not here.
+    NotAllowed,
+    /// Resizes along x.
+    EwResize,
+    /// Resizes along y.
+    NsResize,
+}

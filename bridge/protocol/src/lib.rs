@@ -1,0 +1,37 @@
+//! Messages between an app and its host, and the types they share.
+//!
+//! An app is a function of its message log: everything that reaches it is an
+//! [`Inbound`] message or the reply to a [`Call`], and everything that leaves
+//! it is a [`FromApp`] message, a [`Call`] or a frame. All of these are plain
+//! values that serialize, so that a run can be recorded and replayed exactly.
+//!
+//! This crate holds no behaviour: no socket, file or clock, and no code that
+//! decides anything.
+
+mod app;
+mod bytes;
+mod config;
+mod device;
+mod geometry;
+mod input;
+mod log;
+mod net;
+mod storage;
+mod time;
+
+pub use app::{
+    Answer, Call, ConsoleLevel, ConsoleMessage, FromApp, Inbound, Reply, Request, RequestId, SourcePosition,
+    ToApp,
+};
+pub use bytes::Bytes;
+pub use config::{AppConfig, ColorScheme, TimeMode, TimeZone, Viewport};
+pub use device::{PermissionName, PermissionState, Position, PositionError, PositionOptions};
+pub use geometry::{Point, Size};
+pub use input::{
+    CursorIcon, InputEvent, KeyEvent, KeyLocation, Modifiers, PointerButton, PointerEvent,
+    PointerPhase, PointerType, WheelEvent,
+};
+pub use log::{LOG_VERSION, LogEntry, LogHeader};
+pub use net::{FetchFailure, FetchRequest, HttpHead, RedirectMode, RequestCredentials, RequestMode};
+pub use storage::{StorageArea, StorageCall, StorageReply};
+pub use time::Micros;

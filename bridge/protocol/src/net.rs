@@ -1,0 +1,126 @@
+use serde::{Deserialize, Serialize};
+
+use crate::Bytes;
+
+/// A request of the Fetch Standard, as far as the network has to know it.
+///
+/// <https://fetch.spec.whatwg.org/#concept-request>
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FetchRequest {
+    /// Absolute URL: `http`, `https`, `file`, `data` or `about`.
+    pub url: String,
+    /// Method, already normalized.
+    pub method: String,
+    /// Header names (lower case) and values in order.
+    pub headers: Vec<(String, String)>,
+    /// Request body.
+    pub body: Option<Bytes>,
+    /// Serialized origin of the requester, or `null`.
+    pub origin: String,
+    /// CORS mode.
+    pub mode: RequestMode,
+    /// Whether cookies go along.
+    pub credentials: RequestCredentials,
+    /// What to do at a redirect.
+    pub redirect: RedirectMode,
+    /// Value of the `Referer` header, if one is sent.
+    pub referrer: Option<String>,
+}
+
+/// <https://fetch.spec.whatwg.org/#concept-request-mode>
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RequestMode {
+    /// Only to the requester's origin.
+    SameOrigin,
+    /// The CORS protocol.
+    Cors,
+    /// Opaque responses: images, classic scripts and style sheets.
+    #[default]
+    NoCors,
+    /// A document.
+    Navigate,
+}
+
+/// <https://fetch.spec.whatwg.org/#concept-request-credentials-mode>
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RequestCredentials {
+    /// Never.
+    Omit,
+    /// To the requester's own origin.
+    #[default]
+    SameOrigin,
+    /// Always.
+    Include,
+}
+
+/// <https://fetch.spec.whatwg.org/#concept-request-redirect-mode>
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RedirectMode {
+    /// Follow, at most 20 times.
+    #[default]
+    Follow,
+    /// Fail.
+    Error,
+    /// Hand the redirect back.
+    Manual,
+}
+
+/// Status and headers of a response, before its body.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HttpHead {
+    /// The URL that answered, after redirects, with the request's fragment.
+    pub url: String,
+    /// Status code; 200 for schemes that have none.
+    pub status: u16,
+    /// Reason phrase, possibly empty.
+    pub status_text: String,
+    /// Header names (lower case) and values in order.
+    pub headers: Vec<(String, String)>,
+    /// Whether a redirect was followed.
+    pub redirected: bool,
+}
+
+/// Why a fetch brought no response, or broke off.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+pub enum FetchFailure {
+    /// The URL cannot be parsed.
+    #[error("the address {0:?} is not valid")]
+    InvalidUrl(String),
+    /// No handler for the scheme.
+    #[error("the scheme {0:?} is not supported")]
+    UnsupportedScheme(String),
+    /// The host name has no address.
+    #[error("the host {0} was not found")]
+    HostNotFound(String),
+    /// Nobody listens, or the connection broke.
+    #[error("cannot connect to {0}: {1}")]
+    Connection(String, String),
+    /// TLS failed.
+    #[error("no secure connection to {0}: {1}")]
+    Tls(String, String),
+    /// More than 20 redirects.
+    #[error("{0} redirects without end")]
+    TooManyRedirects(String),
+    /// A redirect in `error` mode.
+    #[error("{0} redirects, which this request forbids")]
+    Redirected(String),
+    /// CORS said no.
+    #[error("{0} does not allow this origin: {1}")]
+    Cors(String, String),
+    /// A file could not be read.
+    #[error("cannot read {0}: {1}")]
+    File(String, String),
+    /// The response broke off or could not be decoded.
+    #[error("the response of {0} is broken: {1}")]
+    Body(String, String),
+    /// Took too long.
+    #[error("{0} did not answer in time")]
+    Timeout(String),
+    /// The host dropped the request without an answer, or has no network.
+    #[error("the request was dropped: {0}")]
+    Dropped(String),
+}
