@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Bytes, CursorIcon, FetchFailure, FetchRequest, HttpHead, InputEvent, Micros, PermissionName,
     PermissionState, Point, Position, PositionError, PositionOptions, StorageArea, StorageCall,
-    StorageReply, Viewport,
+    StorageChange, StorageReply, Viewport,
 };
 
 /// Names a request of one app; replies carry it back. Never reused.
@@ -50,11 +50,16 @@ pub enum ToApp {
     },
     /// The state of a permission changed.
     Permission {
+        /// Serialized origin whose permission it is.
+        origin: String,
         /// Which one.
         name: PermissionName,
         /// Its state now.
         state: PermissionState,
     },
+    /// Another app of the same origin changed `localStorage`: what was loaded
+    /// is out of date, and a `storage` event is due.
+    StorageChanged(StorageChange),
     /// The app is shown (`true`) or hidden.
     Visibility(bool),
     /// A good moment to collect garbage.

@@ -32,6 +32,9 @@ pub use input::{
     PointerPhase, PointerType, WheelEvent,
 };
 pub use log::{LOG_VERSION, LogEntry, LogHeader};
-pub use net::{FetchFailure, FetchRequest, HttpHead, RedirectMode, RequestCredentials, RequestMode};
-pub use storage::{StorageArea, StorageCall, StorageReply};
+pub use net::{
+    FetchFailure, FetchRequest, HttpHead, RedirectMode, RequestCredentials, RequestMode,
+    ResponseTainting,
+};
+pub use storage::{StorageArea, StorageCall, StorageChange, StorageReply};
 pub use time::Micros;

@@ -81,6 +81,25 @@ pub struct HttpHead {
     pub headers: Vec<(String, String)>,
     /// Whether a redirect was followed.
     pub redirected: bool,
+    /// How much of the response the requester may see. The headers of a
+    /// [`ResponseTainting::Cors`] response are filtered already; those of an
+    /// opaque one are complete, for the loader, and never reach script.
+    pub tainting: ResponseTainting,
+}
+
+/// <https://fetch.spec.whatwg.org/#concept-request-response-tainting>
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ResponseTainting {
+    /// The requester's own origin, or a scheme without one.
+    #[default]
+    Basic,
+    /// Another origin that agreed.
+    Cors,
+    /// Another origin that was not asked: script sees nothing of it.
+    Opaque,
+    /// A redirect that was not followed, in `manual` mode.
+    OpaqueRedirect,
 }
 
 /// Why a fetch brought no response, or broke off.
@@ -108,6 +127,10 @@ pub enum FetchFailure {
     /// A redirect in `error` mode.
     #[error("{0} redirects, which this request forbids")]
     Redirected(String),
+    /// A rule forbids it: mixed content, a blocked port, a file outside the
+    /// app's folder.
+    #[error("{0} was not fetched: {1}")]
+    Blocked(String, String),
     /// CORS said no.
     #[error("{0} does not allow this origin: {1}")]
     Cors(String, String),

@@ -55,3 +55,20 @@ pub enum StorageReply {
     /// The store is broken; nothing was changed.
     Failed(String),
 }
+
+/// One change of `localStorage`, told to the other apps of its origin.
+///
+/// <https://html.spec.whatwg.org/multipage/webstorage.html#concept-storage-broadcast>
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StorageChange {
+    /// Serialized origin.
+    pub origin: String,
+    /// The key in UTF-16 code units; `None` when all pairs were removed.
+    pub key: Option<Vec<u16>>,
+    /// The value before.
+    pub old: Option<Vec<u16>>,
+    /// The value now.
+    pub new: Option<Vec<u16>>,
+    /// URL of the app that made the change.
+    pub url: String,
+}
