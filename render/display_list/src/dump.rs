@@ -1,12 +1,9 @@
 use std::fmt::{self, Write};
 
-use kurbo::{Rect, RoundedRectRadii};
+use kurbo::Rect;
 use peniko::Brush;
 
-use crate::{Chunk, DisplayList, Filter, Item, Shape};
-
-/// Nesting beyond this is written as `…`; painting never goes as deep.
-const MAX_DEPTH: usize = 2048;
+use crate::{Chunk, DisplayList, Filter, Item, Radii, Shape};
 
 pub(crate) fn dump(list: &DisplayList) -> String {
     let mut out = String::new();
@@ -27,7 +24,8 @@ struct Fnv128(u128);
 impl Write for Fnv128 {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         for byte in text.bytes() {
-            self.0 = (self.0 ^ u128::from(byte)).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b);
+            self.0 =
+                (self.0 ^ u128::from(byte)).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b);
         }
         Ok(())
     }
@@ -41,114 +39,133 @@ fn write_list(out: &mut impl Write, list: &DisplayList) -> fmt::Result {
         list.viewport.height,
         color(list.background)
     )?;
-    write_chunk(out, &list.root, 0)
+    write_chunk(out, &list.root)
 }
 
-fn write_chunk(out: &mut impl Write, chunk: &Chunk, depth: usize) -> fmt::Result {
-    if depth > MAX_DEPTH {
-        return writeln!(out, "…");
-    }
-    for item in chunk.items() {
-        for _ in 0..depth {
+/// Indentation stops growing here, so that a deep list stays readable.
+const MAX_INDENT: usize = 64;
+
+fn write_chunk(out: &mut impl Write, root: &Chunk) -> fmt::Result {
+    let mut open = vec![root.items().iter()];
+    while let Some(items) = open.last_mut() {
+        let Some(item) = items.next() else {
+            open.pop();
+            continue;
+        };
+        for _ in 1..open.len().min(MAX_INDENT) {
             out.write_str("  ")?;
         }
-        match item {
-            Item::Chunk { offset, chunk } => {
-                writeln!(out, "chunk at {},{}", offset.x, offset.y)?;
-                write_chunk(out, chunk, depth + 1)?;
+        write_item(out, item)?;
+        if let Some(content) = item.content() {
+            open.push(content.items().iter());
+        }
+    }
+    Ok(())
+}
+
+fn write_item(out: &mut impl Write, item: &Item) -> fmt::Result {
+    match item {
+        Item::Chunk { offset, chunk } => {
+            writeln!(out, "chunk at {},{}", offset.x, offset.y)?;
+        }
+        Item::Fill { shape, brush } => {
+            writeln!(out, "fill {} {}", Outline(shape), Paint(brush))?;
+        }
+        Item::Border(border) => {
+            write!(out, "border {}{}", Box4(border.rect), Corners(border.radii))?;
+            let widths = [border.widths.x0, border.widths.y0, border.widths.x1, border.widths.y1];
+            for (side, width) in border.sides.iter().zip(widths) {
+                write!(out, " {width} {:?} {}", side.style, color(side.color))?;
             }
-            Item::Fill { shape, brush } => {
-                writeln!(out, "fill {} {}", Outline(shape), Paint(brush))?;
-            }
-            Item::Border(border) => {
-                write!(out, "border {}{}", Box4(border.rect), Radii(border.radii))?;
-                let widths =
-                    [border.widths.x0, border.widths.y0, border.widths.x1, border.widths.y1];
-                for (side, width) in border.sides.iter().zip(widths) {
-                    write!(out, " {width} {:?} {}", side.style, color(side.color))?;
-                }
-                writeln!(out)?;
-            }
-            Item::BoxShadow(shadow) => writeln!(
+            writeln!(out)?;
+        }
+        Item::BoxShadow(shadow) => writeln!(
+            out,
+            "shadow {}{} offset {},{} blur {} spread {} {}{}",
+            Box4(shadow.rect),
+            Corners(shadow.radii),
+            shadow.offset.x,
+            shadow.offset.y,
+            shadow.blur,
+            shadow.spread,
+            color(shadow.color),
+            if shadow.inset { " inset" } else { "" },
+        )?,
+        Item::Glyphs(run) => {
+            write!(
                 out,
-                "shadow {}{} offset {},{} blur {} spread {} {}{}",
-                Box4(shadow.rect),
-                Radii(shadow.radii),
-                shadow.offset.x,
-                shadow.offset.y,
-                shadow.blur,
-                shadow.spread,
-                color(shadow.color),
-                if shadow.inset { " inset" } else { "" },
-            )?,
-            Item::Glyphs(run) => {
+                "glyphs {} {}px at {},{} {}",
+                run.font.name(),
+                run.size,
+                run.origin.x,
+                run.origin.y,
+                Paint(&run.brush)
+            )?;
+            if let Some(skew) = run.skew {
+                write!(out, " skew {skew}")?;
+            }
+            if run.embolden != 0.0 {
+                write!(out, " embolden {}", run.embolden)?;
+            }
+            for coord in run.coords.iter() {
+                write!(out, " coord {coord}")?;
+            }
+            for glyph in run.glyphs.iter() {
+                write!(out, " {}@{}", glyph.id, glyph.x)?;
+                if glyph.y != 0.0 {
+                    write!(out, ",{}", glyph.y)?;
+                }
+            }
+            writeln!(out)?;
+        }
+        Item::Image(image) => writeln!(
+            out,
+            "image {}×{} from {} to {}{}",
+            image.data.0.width,
+            image.data.0.height,
+            Box4(image.source),
+            Box4(image.dest),
+            if image.smooth { "" } else { " pixelated" },
+        )?,
+        Item::Tiles(tiles) => writeln!(
+            out,
+            "tiles {}×{} at {} every {}×{} in {}{}",
+            tiles.data.0.width,
+            tiles.data.0.height,
+            Box4(tiles.tile),
+            tiles.step.width,
+            tiles.step.height,
+            Box4(tiles.area),
+            if tiles.smooth { "" } else { " pixelated" },
+        )?,
+        Item::Clip { shape, content } => {
+            writeln!(out, "clip {}", Outline(shape))?;
+        }
+        Item::Group(group) => {
+            write!(out, "group {:?}", group.transform.as_coeffs())?;
+            write_effects(out, group.opacity, group.blend, &group.filters)?;
+        }
+        Item::Layer(layer) => {
+            write!(out, "layer {:x} {:?}", layer.id.0, layer.transform.as_coeffs())?;
+            if let Some(clip) = &layer.clip {
+                write!(out, " clip {}", Outline(clip))?;
+            }
+            if let Some(scroll) = &layer.scroll {
                 write!(
                     out,
-                    "glyphs {} {}px at {},{} {}",
-                    run.font.name(),
-                    run.size,
-                    run.origin.x,
-                    run.origin.y,
-                    Paint(&run.brush)
+                    " scroll {:x} port {} content {}×{} offset {},{}{}{} painted {}",
+                    scroll.id.0,
+                    Box4(scroll.port),
+                    scroll.content.width,
+                    scroll.content.height,
+                    scroll.offset.x,
+                    scroll.offset.y,
+                    if scroll.x { " x" } else { "" },
+                    if scroll.y { " y" } else { "" },
+                    Box4(scroll.painted),
                 )?;
-                if let Some(skew) = run.skew {
-                    write!(out, " skew {skew}")?;
-                }
-                if run.embolden != 0.0 {
-                    write!(out, " embolden {}", run.embolden)?;
-                }
-                for coord in run.coords.iter() {
-                    write!(out, " coord {coord}")?;
-                }
-                for glyph in run.glyphs.iter() {
-                    write!(out, " {}@{}", glyph.id, glyph.x)?;
-                    if glyph.y != 0.0 {
-                        write!(out, ",{}", glyph.y)?;
-                    }
-                }
-                writeln!(out)?;
             }
-            Item::Image(image) => writeln!(
-                out,
-                "image {}×{} from {} to {}{}",
-                image.data.0.width,
-                image.data.0.height,
-                Box4(image.source),
-                Box4(image.dest),
-                if image.smooth { "" } else { " pixelated" },
-            )?,
-            Item::Clip { shape, content } => {
-                writeln!(out, "clip {}", Outline(shape))?;
-                write_chunk(out, content, depth + 1)?;
-            }
-            Item::Group(group) => {
-                write!(out, "group {:?}", group.transform.as_coeffs())?;
-                write_effects(out, group.opacity, group.blend, &group.filters)?;
-                write_chunk(out, &group.content, depth + 1)?;
-            }
-            Item::Layer(layer) => {
-                write!(out, "layer {:x} {:?}", layer.id.0, layer.transform.as_coeffs())?;
-                if let Some(clip) = &layer.clip {
-                    write!(out, " clip {}", Outline(clip))?;
-                }
-                if let Some(scroll) = &layer.scroll {
-                    write!(
-                        out,
-                        " scroll {:x} port {} content {}×{} offset {},{}{}{} painted {}",
-                        scroll.id.0,
-                        Box4(scroll.port),
-                        scroll.content.width,
-                        scroll.content.height,
-                        scroll.offset.x,
-                        scroll.offset.y,
-                        if scroll.x { " x" } else { "" },
-                        if scroll.y { " y" } else { "" },
-                        Box4(scroll.painted),
-                    )?;
-                }
-                write_effects(out, layer.opacity, layer.blend, &layer.filters)?;
-                write_chunk(out, &layer.content, depth + 1)?;
-            }
+            write_effects(out, layer.opacity, layer.blend, &layer.filters)?;
         }
     }
     Ok(())
@@ -185,19 +202,21 @@ impl fmt::Display for Box4 {
     }
 }
 
-struct Radii(RoundedRectRadii);
+struct Corners(Radii);
 
-impl fmt::Display for Radii {
+impl fmt::Display for Corners {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let radii = self.0;
-        if radii == RoundedRectRadii::default() {
+        if self.0.is_zero() {
             return Ok(());
         }
-        write!(
-            f,
-            " radii {} {} {} {}",
-            radii.top_left, radii.top_right, radii.bottom_right, radii.bottom_left
-        )
+        f.write_str(" radii")?;
+        for corner in self.0.corners() {
+            write!(f, " {}", corner.x)?;
+            if corner.y != corner.x {
+                write!(f, "/{}", corner.y)?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -208,8 +227,8 @@ impl fmt::Display for Outline<'_> {
         match self.0 {
             Shape::Rect(rect) => Box4(*rect).fmt(f),
             Shape::RoundedRect(rounded) => {
-                Box4(rounded.rect()).fmt(f)?;
-                Radii(rounded.radii()).fmt(f)
+                Box4(rounded.rect).fmt(f)?;
+                Corners(rounded.radii).fmt(f)
             }
             Shape::Path(path) => write!(f, "path {}", path.to_svg()),
         }

@@ -1,9 +1,9 @@
 use std::sync::Arc;
 
-use kurbo::{Affine, BezPath, Insets, Point, Rect, RoundedRect, RoundedRectRadii, Shape as _, Size, Vec2};
+use kurbo::{Affine, BezPath, Insets, Point, Rect, Shape as _, Size, Vec2};
 use peniko::{BlendMode, Brush, Color, FontData};
 
-use crate::Chunk;
+use crate::{Chunk, Radii, RoundedRect};
 
 /// One thing to draw.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +30,8 @@ pub enum Item {
     Glyphs(Arc<GlyphRun>),
     /// A picture.
     Image(Image),
+    /// A picture that repeats.
+    Tiles(Box<Tiles>),
     /// Items that are clipped to a shape.
     Clip {
         /// What remains visible.
@@ -54,10 +56,49 @@ impl Item {
             Self::BoxShadow(shadow) => shadow.bounds(),
             Self::Glyphs(run) => run.bounds,
             Self::Image(image) => image.dest,
+            Self::Tiles(tiles) => tiles.area,
             Self::Clip { shape, content } => shape.bounds().intersect(content.bounds()),
             Self::Group(group) => group.bounds(),
             Self::Layer(layer) => layer.bounds(),
         }
+    }
+
+    /// The items inside it.
+    #[must_use]
+    pub fn content(&self) -> Option<&Arc<Chunk>> {
+        match self {
+            Self::Chunk { chunk, .. } => Some(chunk),
+            Self::Clip { content, .. } => Some(content),
+            Self::Group(group) => Some(&group.content),
+            Self::Layer(layer) => Some(&layer.content),
+            Self::Fill { .. }
+            | Self::Border(_)
+            | Self::BoxShadow(_)
+            | Self::Glyphs(_)
+            | Self::Image(_)
+            | Self::Tiles(_) => None,
+        }
+    }
+
+    pub(crate) fn content_mut(&mut self) -> Option<&mut Arc<Chunk>> {
+        match self {
+            Self::Chunk { chunk, .. } => Some(chunk),
+            Self::Clip { content, .. } => Some(content),
+            Self::Group(group) => Some(&mut group.content),
+            Self::Layer(layer) => Some(&mut layer.content),
+            Self::Fill { .. }
+            | Self::Border(_)
+            | Self::BoxShadow(_)
+            | Self::Glyphs(_)
+            | Self::Image(_)
+            | Self::Tiles(_) => None,
+        }
+    }
+
+    /// Whether it is a [`Layer`] or has one inside.
+    #[must_use]
+    pub fn has_layers(&self) -> bool {
+        matches!(self, Self::Layer(_)) || self.content().is_some_and(|content| content.has_layers())
     }
 }
 
@@ -78,7 +119,7 @@ impl Shape {
     pub fn bounds(&self) -> Rect {
         match self {
             Self::Rect(rect) => *rect,
-            Self::RoundedRect(rounded) => rounded.rect(),
+            Self::RoundedRect(rounded) => rounded.rect,
             Self::Path(path) => path.bounding_box(),
         }
     }
@@ -90,7 +131,7 @@ pub struct Border {
     /// The border box.
     pub rect: Rect,
     /// Radii of the border box.
-    pub radii: RoundedRectRadii,
+    pub radii: Radii,
     /// Width of each side, in CSS px.
     pub widths: Insets,
     /// Left, top, right, bottom.
@@ -127,7 +168,7 @@ pub struct BoxShadow {
     /// The box that throws the shadow: border box, or padding box if `inset`.
     pub rect: Rect,
     /// Radii of that box.
-    pub radii: RoundedRectRadii,
+    pub radii: Radii,
     /// Displacement of the shadow.
     pub offset: Vec2,
     /// Blur radius; the Gaussian's standard deviation is half of it.
@@ -145,7 +186,9 @@ impl BoxShadow {
         if self.inset {
             self.rect
         } else {
-            (self.rect + self.offset).inflate(self.spread + self.blur, self.spread + self.blur)
+            // Three standard deviations hold all the ink that eight bits show.
+            let grow = self.spread + self.blur * 1.5;
+            (self.rect + self.offset).inflate(grow, grow)
         }
     }
 }
@@ -233,6 +276,24 @@ pub struct Image {
     pub smooth: bool,
 }
 
+/// A picture that repeats in both directions.
+///
+/// <https://drafts.csswg.org/css-backgrounds/#background-repeat>
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tiles {
+    /// The pixels.
+    pub data: ImageData,
+    /// Where one copy goes. The others lie whole steps away.
+    pub tile: Rect,
+    /// Distance between the origins of copies; larger than the tile where
+    /// there is space between them.
+    pub step: Size,
+    /// What is covered.
+    pub area: Rect,
+    /// Whether to interpolate between pixels.
+    pub smooth: bool,
+}
+
 /// Decoded pixels: 8-bit RGBA, not premultiplied, sRGB.
 #[derive(Clone, Debug)]
 pub struct ImageData(pub peniko::ImageData);
@@ -288,7 +349,9 @@ impl Filter {
         match self {
             Self::Blur(deviation) => deviation * 3.0,
             Self::ColorMatrix(_) => 0.0,
-            Self::DropShadow { offset, blur, .. } => blur * 3.0 + offset.x.abs().max(offset.y.abs()),
+            Self::DropShadow { offset, blur, .. } => {
+                blur * 3.0 + offset.x.abs().max(offset.y.abs())
+            }
         }
     }
 }

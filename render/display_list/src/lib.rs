@@ -12,12 +12,14 @@ mod chunk;
 mod dump;
 mod frame;
 mod item;
+mod rounded;
 
 pub use chunk::{Chunk, ChunkBuilder};
 pub use frame::{DisplayList, Frame};
 pub use item::{
     Border, BorderSide, BorderStyle, BoxShadow, Filter, Font, Glyph, GlyphRun, Group, Image,
-    ImageData, Item, Layer, LayerId, Scroll, ScrollId, Shape,
+    ImageData, Item, Layer, LayerId, Scroll, ScrollId, Shape, Tiles,
 };
 pub use kurbo;
 pub use peniko;
+pub use rounded::{Radii, RoundedRect};
