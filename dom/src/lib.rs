@@ -1,0 +1,17 @@
+//! Documents: the node tree, HTML parsing, style, layout and painting.
+//!
+//! This crate knows nothing of script and draws nothing itself. It turns bytes
+//! into a [`tree::Tree`], a tree with style sheets into computed styles, those
+//! into boxes and fragments, and fragments into a display list. Each of these
+//! is patched, not rebuilt: the tree keeps lists of what changed, and a pass
+//! looks at nothing else.
+//!
+//! It does no input or output. Fonts, style sheets, images, time and the size
+//! of the viewport are handed in.
+
+pub mod parser;
+pub mod select;
+pub mod style;
+pub mod tree;
+
+pub use tree::{NodeId, Tree};

@@ -1,0 +1,60 @@
+//! Computed styles.
+
+mod damage;
+pub(crate) mod hints;
+pub mod limits;
+pub(crate) mod sheet;
+
+pub use damage::Damage;
+
+use crate::tree::{NodeId, Tree};
+use markup5ever::{QualName, local_name, ns};
+use std::sync::Once;
+use style::properties::ComputedValues;
+use style::servo_arc::Arc;
+use stylo_dom::ElementState;
+
+/// Switches on, once per process, the properties that stylo hides by default
+/// and that this engine knows.
+pub(crate) fn initialize() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {});
+}
+
+/// The states that an element of this name is made with.
+pub(crate) fn initial_state(name: &QualName) -> ElementState {
+    let mut state = ElementState::empty();
+    // A custom element waits for its definition; everything else is defined.
+    let custom = name.ns == ns!(html) && name.local.contains('-');
+    state.set(ElementState::DEFINED, !custom);
+    if name.ns != ns!(html) {
+        return state;
+    }
+    match name.local {
+        local_name!("button")
+        | local_name!("input")
+        | local_name!("select")
+        | local_name!("textarea")
+        | local_name!("optgroup")
+        | local_name!("option")
+        | local_name!("fieldset") => state |= ElementState::ENABLED,
+        _ => {}
+    }
+    match name.local {
+        local_name!("input") | local_name!("textarea") => {
+            state |= ElementState::READWRITE | ElementState::OPTIONAL_ | ElementState::VALUE_EMPTY;
+        }
+        local_name!("select") => state |= ElementState::READONLY | ElementState::OPTIONAL_,
+        _ => state |= ElementState::READONLY,
+    }
+    state
+}
+
+impl Tree {
+    /// The computed style of an element that is displayed, as of the last
+    /// style pass.
+    pub fn computed_style(&self, id: NodeId) -> Option<Arc<ComputedValues>> {
+        let style = self.element(id)?.style()?;
+        style.styles.get_primary().cloned()
+    }
+}

@@ -1,0 +1,153 @@
+//! Cloning and adopting.
+
+use super::data::RareElementData;
+use super::slot::{NONE, NodeFlags};
+use super::{DocumentData, NodeData, NodeId, Tree};
+use stylo_dom::ElementState;
+
+/// How [`Tree::clone_node`] copies.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct CloneOptions {
+    /// With all descendants.
+    pub deep: bool,
+}
+
+impl Tree {
+    /// Copies a node for `document`, with its subtree if asked to. Attributes
+    /// are copied, and template contents in a deep copy; listeners, states and
+    /// shadow trees are not (the engine decides about those).
+    pub fn clone_node(
+        &mut self,
+        id: NodeId,
+        document: NodeId,
+        options: CloneOptions,
+    ) -> Option<NodeId> {
+        self.document_data(document)?;
+        let root = self.clone_one(id, document)?;
+        if !options.deep {
+            return Some(root);
+        }
+        // A work list of (original, copy) whose children are to be copied.
+        let mut work = vec![(id, root)];
+        while let Some((from, to)) = work.pop() {
+            let owner = self.owner_document(to)?;
+            let mut child = self.first_child(from);
+            while let Some(original) = child {
+                let copy = self.clone_one(original, owner)?;
+                self.insert(to, copy, None);
+                if self.first_child(original).is_some()
+                    || self.template_content(original).is_some()
+                {
+                    work.push((original, copy));
+                }
+                child = self.next_sibling(original);
+            }
+            if let (Some(from), Some(to)) = (self.template_content(from), self.template_content(to))
+            {
+                work.push((from, to));
+            }
+        }
+        Some(root)
+    }
+
+    fn clone_one(&mut self, id: NodeId, document: NodeId) -> Option<NodeId> {
+        let slot = self.arena.slot(id)?;
+        let flags = [NodeFlags::SCRIPT_STARTED, NodeFlags::HTML_INTEGRATION_POINT]
+            .into_iter()
+            .filter(|f| slot.has(*f))
+            .collect::<Vec<_>>();
+        let data = match &slot.data {
+            NodeData::Vacant | NodeData::ShadowRoot(_) => return None,
+            NodeData::Document(d) => NodeData::Document(Box::new(DocumentData {
+                html: d.html,
+                quirks: d.quirks,
+                ids: Default::default(),
+                work: None,
+                template_document: None,
+                base_url: d.base_url.clone(),
+            })),
+            NodeData::Doctype(d) => NodeData::Doctype(d.clone()),
+            NodeData::Fragment(_) => NodeData::Fragment(None),
+            NodeData::Text(t) => NodeData::Text(t.clone()),
+            NodeData::CdataSection(t) => NodeData::CdataSection(t.clone()),
+            NodeData::Comment(t) => NodeData::Comment(t.clone()),
+            NodeData::ProcessingInstruction(pi) => NodeData::ProcessingInstruction(pi.clone()),
+            NodeData::Element(e) => return self.clone_element(id, document, e.name.clone(), &flags),
+        };
+        if matches!(data, NodeData::Document(_)) {
+            let copy = self.arena.insert(data, NONE);
+            self.arena.at(copy.index()).set(NodeFlags::CONNECTED);
+            return Some(copy);
+        }
+        Some(self.make(document, data))
+    }
+
+    fn clone_element(
+        &mut self,
+        id: NodeId,
+        document: NodeId,
+        name: markup5ever::QualName,
+        flags: &[NodeFlags],
+    ) -> Option<NodeId> {
+        let copy = self.create_element(document, name);
+        let from = self.element(id)?;
+        // Styles written as declarations are copied as text: two elements must
+        // not share a declaration block.
+        let attributes: Vec<_> = from
+            .attributes
+            .iter()
+            .map(|a| super::Attribute::new(a.name.clone(), a.value()))
+            .collect();
+        let (id_atom, classes) = (from.id.clone(), from.classes.clone());
+        let is_value = from.rare.as_ref().and_then(|r| r.is_value.clone());
+        let defined = from.state & ElementState::DEFINED;
+        let styled = from.plain(&markup5ever::local_name!("style")).is_some();
+        let slot = self.arena.slot_mut(copy)?;
+        for flag in flags {
+            slot.set(*flag);
+        }
+        if styled {
+            slot.set(NodeFlags::INLINE_STYLE_STALE);
+        }
+        let to = slot.element_mut()?;
+        to.attributes = attributes;
+        to.id = id_atom;
+        to.classes = classes;
+        to.state.remove(ElementState::DEFINED);
+        to.state |= defined;
+        if is_value.is_some() {
+            to.rare.get_or_insert_default().is_value = is_value;
+        }
+        Some(copy)
+    }
+
+    /// Makes `document` the owner of a subtree, template contents and shadow
+    /// trees included. The subtree must have no parent.
+    pub fn adopt(&mut self, root: NodeId, document: NodeId) -> bool {
+        if self.document_data(document).is_none() || self.parent(root).is_some() {
+            return false;
+        }
+        let mut work = vec![(root, document)];
+        while let Some((root, document)) = work.pop() {
+            let mut at = Some(root);
+            while let Some(id) = at {
+                let (content, shadow) = self
+                    .element(id)
+                    .and_then(|e| e.rare.as_deref())
+                    .map_or((None, None), |r: &RareElementData| (r.template_content, r.shadow_root));
+                if let Some(slot) = self.arena.slot_mut(id)
+                    && !matches!(slot.data, NodeData::Document(_))
+                {
+                    slot.document = document.index();
+                }
+                if let Some(content) = content {
+                    let inert = self.template_document(document);
+                    work.push((content, inert));
+                }
+                work.extend(shadow.map(|s| (s, document)));
+                at = self.next_in_order(id, root, false);
+            }
+        }
+        true
+    }
+}

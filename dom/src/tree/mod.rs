@@ -1,0 +1,502 @@
+//! The node tree.
+//!
+//! One [`Tree`] holds the nodes of all documents of an agent, so that a node
+//! keeps its [`NodeId`] when it is adopted by another document. Nodes are made
+//! detached and live until somebody frees them: the tree does not know who
+//! refers to a node from outside, the engine does.
+//!
+//! The operations here are primitive. They keep links, ids, style work, the
+//! layout queue and the mutation journal consistent, but they check nothing
+//! that a specification asks for (whether a text node may be the child of a
+//! document, say): that is where the errors are thrown, in the engine.
+//!
+//! Nothing here recurses: a tree may be as deep as memory allows.
+
+mod attributes;
+mod copy;
+mod data;
+mod id;
+mod journal;
+mod links;
+pub(crate) mod slot;
+mod text;
+pub(crate) mod work;
+
+pub use attributes::Attribute;
+pub use copy::CloneOptions;
+pub(crate) use data::{CharacterData, DocumentData, ElementData, NodeData};
+pub use data::{Doctype, NodeKind, ProcessingInstruction, ShadowMode, ShadowRoot};
+pub use id::NodeId;
+pub use journal::Mutation;
+pub use links::{Ancestors, Children, Descendants};
+pub use work::LayoutChange;
+
+use markup5ever::{LocalName, Namespace, QualName, ns};
+use slot::{ArenaBox, NONE, NodeFlags, NodeSlot};
+use std::cell::UnsafeCell;
+use style::Atom;
+use style::context::QuirksMode;
+use style::shared_lock::SharedRwLock;
+use style::values::AtomIdent;
+use stylo_dom::ElementState;
+
+/// The nodes of all documents of an agent. See the module.
+pub struct Tree {
+    pub(crate) arena: ArenaBox,
+    pub(crate) journal: Option<Vec<Mutation>>,
+    /// Guards the style sheets and `style` attributes of this tree.
+    pub(crate) lock: SharedRwLock,
+}
+
+impl std::fmt::Debug for Tree {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Tree").field("live_nodes", &self.live_nodes()).finish_non_exhaustive()
+    }
+}
+
+impl Default for Tree {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Making nodes.
+impl Tree {
+    /// An empty tree.
+    pub fn new() -> Self {
+        crate::style::initialize();
+        Self {
+            arena: ArenaBox::new(),
+            journal: None,
+            lock: SharedRwLock::new(),
+        }
+    }
+
+    /// A new document: an HTML one, or an XML one.
+    pub fn create_document(&mut self, html: bool) -> NodeId {
+        let data = DocumentData {
+            html,
+            quirks: QuirksMode::NoQuirks,
+            ids: Default::default(),
+            work: None,
+            template_document: None,
+            base_url: None,
+        };
+        let id = self.arena.insert(NodeData::Document(Box::new(data)), NONE);
+        self.arena.at(id.index()).set(NodeFlags::CONNECTED);
+        id
+    }
+
+    /// A new element, with what its name makes of it: a template gets its
+    /// content, a field its first state.
+    pub fn create_element(&mut self, document: NodeId, name: QualName) -> NodeId {
+        let is_html = name.ns == ns!(html);
+        let state = crate::style::initial_state(&name);
+        let template = is_html && name.local == markup5ever::local_name!("template");
+        let data = ElementData {
+            name,
+            attributes: Vec::new(),
+            id: None,
+            classes: Box::default(),
+            state,
+            inline_style: None,
+            style: UnsafeCell::new(None),
+            rare: None,
+        };
+        let id = self.make(document, NodeData::Element(Box::new(data)));
+        if template {
+            let owner = self.template_document(document);
+            let content = self.make(owner, NodeData::Fragment(Some(id)));
+            self.rare(id).template_content = Some(content);
+        }
+        id
+    }
+
+    /// A new HTML element.
+    pub fn create_html_element(&mut self, document: NodeId, local: &str) -> NodeId {
+        self.create_element(document, QualName::new(None, ns!(html), LocalName::from(local)))
+    }
+
+    /// A new text node.
+    pub fn create_text(&mut self, document: NodeId, text: impl Into<String>) -> NodeId {
+        self.make(document, NodeData::Text(text.into()))
+    }
+
+    /// A new CDATA section.
+    pub fn create_cdata_section(&mut self, document: NodeId, text: impl Into<String>) -> NodeId {
+        self.make(document, NodeData::CdataSection(Box::new(CharacterData(text.into()))))
+    }
+
+    /// A new comment.
+    pub fn create_comment(&mut self, document: NodeId, text: impl Into<String>) -> NodeId {
+        self.make(document, NodeData::Comment(Box::new(CharacterData(text.into()))))
+    }
+
+    /// A new processing instruction.
+    pub fn create_processing_instruction(
+        &mut self,
+        document: NodeId,
+        target: impl Into<String>,
+        data: impl Into<String>,
+    ) -> NodeId {
+        let pi = ProcessingInstruction { target: target.into(), data: data.into() };
+        self.make(document, NodeData::ProcessingInstruction(Box::new(pi)))
+    }
+
+    /// A new document type.
+    pub fn create_doctype(&mut self, document: NodeId, doctype: Doctype) -> NodeId {
+        self.make(document, NodeData::Doctype(Box::new(doctype)))
+    }
+
+    /// A new, empty fragment.
+    pub fn create_fragment(&mut self, document: NodeId) -> NodeId {
+        self.make(document, NodeData::Fragment(None))
+    }
+
+    /// Attaches a shadow root to `host`; `None` if it is no element or has one.
+    pub fn attach_shadow(&mut self, host: NodeId, mode: ShadowMode) -> Option<NodeId> {
+        self.element(host)?;
+        if self.shadow_root(host).is_some() {
+            return None;
+        }
+        let document = self.owner_document(host)?;
+        let root = self.make(
+            document,
+            NodeData::ShadowRoot(Box::new(ShadowRoot {
+                host,
+                mode,
+                delegates_focus: false,
+                manual_slots: false,
+                clonable: false,
+                serializable: false,
+            })),
+        );
+        self.rare(host).shadow_root = Some(root);
+        Some(root)
+    }
+
+    pub(crate) fn make(&mut self, document: NodeId, data: NodeData) -> NodeId {
+        debug_assert!(self.document_data(document).is_some(), "{document:?} is no document");
+        self.arena.insert(data, document.index())
+    }
+
+    fn rare(&mut self, element: NodeId) -> &mut data::RareElementData {
+        let Some(element) = self.arena.at_mut(element.index()).element_mut() else {
+            unreachable!("only called for elements made above")
+        };
+        element.rare.get_or_insert_default()
+    }
+
+    /// The inert document that owns the contents of a document's templates.
+    fn template_document(&mut self, document: NodeId) -> NodeId {
+        let Some(data) = self.document_data(document) else {
+            return document;
+        };
+        if let Some(inert) = data.template_document.filter(|d| self.contains(*d)) {
+            return inert;
+        }
+        let inert = self.create_document(data.html);
+        for (of, is) in [(document, inert), (inert, inert)] {
+            if let Some(data) = self.arena.at_mut(of.index()).document_data_mut() {
+                data.template_document = Some(is);
+            }
+        }
+        inert
+    }
+}
+
+/// Asking about nodes. A stale id is answered as a node without anything.
+impl Tree {
+    /// Whether `id` names a node that has not been freed.
+    pub fn contains(&self, id: NodeId) -> bool {
+        self.kind(id).is_some()
+    }
+
+    /// How many nodes there are.
+    pub fn live_nodes(&self) -> usize {
+        self.arena.live()
+    }
+
+    /// One more than the largest slot index in use: the size of tables indexed
+    /// by [`NodeId::index`].
+    pub fn slot_capacity(&self) -> u32 {
+        self.arena.capacity()
+    }
+
+    /// What kind of node it is.
+    pub fn kind(&self, id: NodeId) -> Option<NodeKind> {
+        self.arena.slot(id)?.data.kind()
+    }
+
+    /// Whether it is an element.
+    pub fn is_element(&self, id: NodeId) -> bool {
+        self.kind(id) == Some(NodeKind::Element)
+    }
+
+    /// Whether it is a text node (CDATA sections included).
+    pub fn is_text(&self, id: NodeId) -> bool {
+        matches!(self.kind(id), Some(NodeKind::Text | NodeKind::CdataSection))
+    }
+
+    /// The name of an element.
+    pub fn name(&self, id: NodeId) -> Option<&QualName> {
+        Some(&self.element(id)?.name)
+    }
+
+    /// The local name of an element.
+    pub fn local_name(&self, id: NodeId) -> Option<&LocalName> {
+        Some(&self.element(id)?.name.local)
+    }
+
+    /// The namespace of an element.
+    pub fn namespace(&self, id: NodeId) -> Option<&Namespace> {
+        Some(&self.element(id)?.name.ns)
+    }
+
+    /// Whether it is the HTML element `local`.
+    pub fn is_html_element(&self, id: NodeId, local: &str) -> bool {
+        self.name(id).is_some_and(|n| n.ns == ns!(html) && *n.local == *local)
+    }
+
+    /// The node document; a document's own is itself.
+    pub fn owner_document(&self, id: NodeId) -> Option<NodeId> {
+        Some(self.arena.slot(id)?.document()?.id())
+    }
+
+    /// Whether it is in a document tree.
+    pub fn is_connected(&self, id: NodeId) -> bool {
+        self.arena.slot(id).is_some_and(|s| s.has(NodeFlags::CONNECTED))
+    }
+
+    /// The root of its tree: the last of its ancestors, or itself.
+    pub fn root(&self, id: NodeId) -> NodeId {
+        self.ancestors(id).last().unwrap_or(id)
+    }
+
+    /// A document's type declaration, or the one with this id.
+    pub fn doctype(&self, id: NodeId) -> Option<&Doctype> {
+        match &self.arena.slot(id)?.data {
+            NodeData::Doctype(d) => Some(d),
+            NodeData::Document(_) => self.children(id).find_map(|c| {
+                match &self.arena.slot(c)?.data {
+                    NodeData::Doctype(d) => Some(&**d),
+                    _ => None,
+                }
+            }),
+            _ => None,
+        }
+    }
+
+    /// The data of a processing instruction.
+    pub fn processing_instruction(&self, id: NodeId) -> Option<&ProcessingInstruction> {
+        match &self.arena.slot(id)?.data {
+            NodeData::ProcessingInstruction(pi) => Some(pi),
+            _ => None,
+        }
+    }
+
+    /// Whether it is an HTML document.
+    pub fn is_html_document(&self, document: NodeId) -> bool {
+        self.document_data(document).is_some_and(|d| d.html)
+    }
+
+    /// The document's quirks mode.
+    pub fn quirks_mode(&self, document: NodeId) -> QuirksMode {
+        self.document_data(document).map_or(QuirksMode::NoQuirks, |d| d.quirks)
+    }
+
+    /// Sets the document's quirks mode.
+    pub fn set_quirks_mode(&mut self, document: NodeId, mode: QuirksMode) {
+        if let Some(data) = self.arena.slot_mut(document).and_then(NodeSlot::document_data_mut) {
+            data.quirks = mode;
+        }
+    }
+
+    /// Sets the URL that `url()` in `style` attributes is relative to.
+    pub fn set_base_url(&mut self, document: NodeId, url: &url::Url) {
+        if let Some(data) = self.arena.slot_mut(document).and_then(NodeSlot::document_data_mut) {
+            data.base_url = Some(crate::style::sheet::url_data(url));
+        }
+    }
+
+    /// The element child of a document.
+    pub fn document_element(&self, document: NodeId) -> Option<NodeId> {
+        self.children(document).find(|c| self.is_element(*c))
+    }
+
+    /// The document's `body`: the first `body` or `frameset` child of `html`.
+    pub fn body(&self, document: NodeId) -> Option<NodeId> {
+        let html = self.document_element(document).filter(|e| self.is_html_element(*e, "html"))?;
+        self.children(html)
+            .find(|c| self.is_html_element(*c, "body") || self.is_html_element(*c, "frameset"))
+    }
+
+    /// The document's `head`.
+    pub fn head(&self, document: NodeId) -> Option<NodeId> {
+        let html = self.document_element(document).filter(|e| self.is_html_element(*e, "html"))?;
+        self.children(html).find(|c| self.is_html_element(*c, "head"))
+    }
+
+    /// The fragment that holds a template's content.
+    pub fn template_content(&self, template: NodeId) -> Option<NodeId> {
+        self.element(template)?.rare.as_ref()?.template_content
+    }
+
+    /// The template whose content a fragment is, or the host of a shadow root.
+    pub fn host(&self, root: NodeId) -> Option<NodeId> {
+        match &self.arena.slot(root)?.data {
+            NodeData::Fragment(host) => *host,
+            NodeData::ShadowRoot(shadow) => Some(shadow.host),
+            _ => None,
+        }
+    }
+
+    /// The shadow root of an element, open or closed.
+    pub fn shadow_root(&self, host: NodeId) -> Option<NodeId> {
+        self.element(host)?.rare.as_ref()?.shadow_root
+    }
+
+    /// A shadow root's data.
+    pub fn shadow_data(&self, root: NodeId) -> Option<&ShadowRoot> {
+        match &self.arena.slot(root)?.data {
+            NodeData::ShadowRoot(shadow) => Some(shadow),
+            _ => None,
+        }
+    }
+
+    /// Changes a shadow root's data.
+    pub fn shadow_data_mut(&mut self, root: NodeId) -> Option<&mut ShadowRoot> {
+        match &mut self.arena.slot_mut(root)?.data {
+            NodeData::ShadowRoot(shadow) => Some(shadow),
+            _ => None,
+        }
+    }
+
+    /// The `is` value an element was made with.
+    pub fn is_value(&self, id: NodeId) -> Option<&str> {
+        self.element(id)?.rare.as_ref()?.is_value.as_deref()
+    }
+
+    /// Sets the `is` value of an element.
+    pub fn set_is_value(&mut self, id: NodeId, value: impl Into<String>) {
+        if self.element(id).is_some() {
+            self.rare(id).is_value = Some(value.into());
+        }
+    }
+
+    /// Sets or clears a custom state (`:state(name)`).
+    pub fn set_custom_state(&mut self, id: NodeId, name: &str, on: bool) {
+        if self.element(id).is_none() {
+            return;
+        }
+        let name = AtomIdent::from(name);
+        let states = &mut self.rare(id).custom_states;
+        states.retain(|s| *s != name);
+        if on {
+            states.push(name);
+        }
+        self.restyle(
+            id.index(),
+            style::invalidation::element::restyle_hints::RestyleHint::restyle_subtree(),
+        );
+    }
+
+    /// What a form field shows as its value, if the engine has set it.
+    pub fn form_value(&self, id: NodeId) -> Option<&str> {
+        self.element(id)?.rare.as_ref()?.form_value.as_deref()
+    }
+
+    /// Sets what a form field shows, with the caret at the end.
+    pub fn set_form_value(&mut self, id: NodeId, value: impl Into<String>) {
+        if self.element(id).is_none() {
+            return;
+        }
+        let value = value.into();
+        let end = value.len();
+        let empty = value.is_empty();
+        let rare = self.rare(id);
+        let changed = rare.form_value.as_deref() != Some(&*value);
+        rare.form_value = Some(value);
+        rare.form_selection = (end, end);
+        self.set_state(id, ElementState::VALUE_EMPTY, empty);
+        if changed {
+            self.note_content_changed(id);
+        }
+    }
+
+    /// The selection in a form field, in bytes of its value; both ends are
+    /// equal for a caret.
+    pub fn form_selection(&self, id: NodeId) -> Option<(usize, usize)> {
+        let rare = self.element(id)?.rare.as_ref()?;
+        rare.form_value.as_ref()?;
+        Some(rare.form_selection)
+    }
+
+    /// Sets the selection in a form field, clamped to its value.
+    pub fn set_form_selection(&mut self, id: NodeId, start: usize, end: usize) {
+        let Some(value) = self.form_value(id) else {
+            return;
+        };
+        let clamp = |at: usize| {
+            let mut at = at.min(value.len());
+            while !value.is_char_boundary(at) {
+                at -= 1;
+            }
+            at
+        };
+        let selection = (clamp(start), clamp(end.max(start)));
+        self.rare(id).form_selection = selection;
+        self.note_content_changed(id);
+    }
+
+    /// Whether an element matches `:defined`.
+    pub fn set_defined(&mut self, id: NodeId, defined: bool) {
+        self.set_state(id, ElementState::DEFINED, defined);
+    }
+
+    /// The first element in tree order that has this id, in the document.
+    pub fn element_by_id(&self, document: NodeId, id: &str) -> Option<NodeId> {
+        let candidates = self.document_data(document)?.ids.get(&Atom::from(id))?;
+        let first = candidates.iter().copied().reduce(|a, b| {
+            if self.precedes(b, a) { b } else { a }
+        })?;
+        Some(self.arena.at(first).id())
+    }
+
+    /// A script element's "already started" flag.
+    pub fn script_started(&self, id: NodeId) -> bool {
+        self.arena.slot(id).is_some_and(|s| s.has(NodeFlags::SCRIPT_STARTED))
+    }
+
+    /// Sets a script element's "already started" flag.
+    pub fn set_script_started(&mut self, id: NodeId, on: bool) {
+        self.set_flag(id, NodeFlags::SCRIPT_STARTED, on);
+    }
+
+    /// Whether a parser made this element for a document.
+    pub fn is_parser_inserted(&self, id: NodeId) -> bool {
+        self.arena.slot(id).is_some_and(|s| s.has(NodeFlags::PARSER_INSERTED))
+    }
+
+    /// Says whether a parser made this element for a document.
+    pub fn set_parser_inserted(&mut self, id: NodeId, on: bool) {
+        self.set_flag(id, NodeFlags::PARSER_INSERTED, on);
+    }
+
+    fn set_flag(&mut self, id: NodeId, flag: NodeFlags, on: bool) {
+        if let Some(slot) = self.arena.slot(id) {
+            if on { slot.set(flag) } else { slot.unset(flag) }
+        }
+    }
+
+    pub(crate) fn element(&self, id: NodeId) -> Option<&ElementData> {
+        self.arena.slot(id)?.element()
+    }
+
+    pub(crate) fn document_data(&self, id: NodeId) -> Option<&DocumentData> {
+        self.arena.slot(id)?.document_data()
+    }
+}
+
+#[cfg(test)]
+mod tests;
