@@ -1,0 +1,198 @@
+//! Classic scripts, and where errors come from.
+
+use std::path::Path;
+use std::rc::Rc;
+
+use boa_engine::{JsError, Script, Source};
+
+use crate::{Cx, Error, Fallible, Value};
+
+/// The text of a script and where it stands.
+#[derive(Clone, Copy, Debug)]
+pub struct ScriptSource<'a> {
+    /// The text.
+    pub text: &'a str,
+    /// The URL for messages, relative imports and `import.meta.url`.
+    pub url: &'a str,
+    /// The line of the document on which the text starts, from 1.
+    pub line: u32,
+}
+
+impl<'a> ScriptSource<'a> {
+    /// A script that is a resource of its own.
+    #[must_use]
+    pub fn new(text: &'a str, url: &'a str) -> Self {
+        Self { text, url, line: 1 }
+    }
+
+    /// Parses with `parse`, moved down to its line, so that positions are those
+    /// of the document.
+    pub(crate) fn with_source<R>(
+        &self,
+        parse: impl FnOnce(Source<'_, boa_engine::parser::source::UTF8Input<&[u8]>>) -> R,
+    ) -> R {
+        let path = Path::new(self.url);
+        if self.line <= 1 {
+            return parse(Source::from_bytes(self.text).with_path(path));
+        }
+        let mut moved = String::with_capacity(self.line as usize + self.text.len());
+        moved.extend(std::iter::repeat_n('\n', self.line as usize - 1));
+        moved.push_str(self.text);
+        parse(Source::from_bytes(&moved).with_path(path))
+    }
+}
+
+impl Cx {
+    /// Runs a classic script in the current realm: the outermost one with a
+    /// budget, nested ones directly. Call it inside [`enter`](crate::enter).
+    ///
+    /// # Errors
+    /// A `SyntaxError`, or what the script throws, or [`Error::Stopped`].
+    pub fn evaluate_script(&mut self, source: &ScriptSource<'_>) -> Fallible<Value> {
+        let script = source.with_source(|source| Script::parse(source, None, self.context_mut()));
+        let script = match script {
+            Ok(script) => script,
+            Err(error) => return Err(self.syntax_error(error, source)),
+        };
+        if self.is_running_script() {
+            let result = script.evaluate(self.context_mut());
+            return self.lift(result).map(Value);
+        }
+        self.run_with_budget(&script)
+    }
+
+    /// A parse error as an exception object that remembers its place, which the
+    /// engine tells only in its message.
+    pub(crate) fn syntax_error(&mut self, error: JsError, source: &ScriptSource<'_>) -> Error {
+        let place = place_in_message(&error.to_string()).map(|(line, column)| Place {
+            url: source.url.to_owned(),
+            line,
+            column,
+        });
+        let error = Error::from_js(self, error);
+        if let (Error::Thrown(value), Some(place)) = (&error, place) {
+            *self.state().syntax_error.borrow_mut() = Some((value.clone(), place));
+        }
+        error
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) url: String,
+    pub(crate) line: u32,
+    pub(crate) column: u32,
+}
+
+/// What "report an exception" needs to know:
+/// <https://html.spec.whatwg.org/#extract-error>.
+#[derive(Clone, Debug)]
+pub struct ErrorReport {
+    /// The text for people, such as `TypeError: x is not a function`.
+    pub message: String,
+    /// Where it was thrown; empty if unknown.
+    pub url: String,
+    /// The line, from 1; 0 if unknown.
+    pub line: u32,
+    /// The column, from 1; 0 if unknown.
+    pub column: u32,
+    /// The calls that led there, one per line, innermost first.
+    pub stack: String,
+    /// The value thrown.
+    pub value: Value,
+}
+
+impl ErrorReport {
+    /// What is known about a thrown value. Does not run script.
+    #[must_use]
+    pub fn of(cx: &mut Cx, value: &Value) -> Self {
+        let mut report = Self {
+            message: message_of(value),
+            url: String::new(),
+            line: 0,
+            column: 0,
+            stack: String::new(),
+            value: value.clone(),
+        };
+        let state = Rc::clone(cx.state());
+        let known = state.syntax_error.borrow().clone();
+        if let Some((of, place)) = known
+            && of.same_value(value)
+        {
+            (report.url, report.line, report.column) = (place.url, place.line, place.column);
+            return report;
+        }
+        let text = JsError::from_opaque(value.0.clone()).to_string();
+        for line in text.lines().filter(|line| line.starts_with("    at ")) {
+            if !report.stack.is_empty() {
+                report.stack.push('\n');
+            }
+            report.stack.push_str(line);
+            if report.url.is_empty()
+                && let Some(place) = place_in_frame(line)
+            {
+                (report.url, report.line, report.column) = (place.url, place.line, place.column);
+            }
+        }
+        report
+    }
+}
+
+/// `name: message` of an error object, from its data properties; other values as
+/// a console shows them.
+fn message_of(value: &Value) -> String {
+    match value.as_object() {
+        Some(_) => {
+            let text = JsError::from_opaque(value.0.clone()).to_string();
+            let end = text.find("\n    at ").unwrap_or(text.len());
+            text[..end].to_owned()
+        }
+        None => match value.as_string() {
+            Some(text) => text.to_string(),
+            None => value.display(),
+        },
+    }
+}
+
+/// The place in a line such as `    at f (https://a.b/c.js:3:14)`.
+fn place_in_frame(line: &str) -> Option<Place> {
+    let open = line.rfind(" (")?;
+    let inner = line[open + 2..].strip_suffix(')')?;
+    let (rest, column) = inner.rsplit_once(':')?;
+    let (url, line) = rest.rsplit_once(':')?;
+    Some(Place { url: url.to_owned(), line: line.parse().ok()?, column: column.parse().ok()? })
+}
+
+/// The place in a message that ends in `at line 3, col 14`.
+fn place_in_message(message: &str) -> Option<(u32, u32)> {
+    let (_, place) = message.rsplit_once("at line ")?;
+    let (line, rest) = place.split_once(", col ")?;
+    let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    Some((line.parse().ok()?, rest[..digits].parse().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frames_are_read() {
+        let check = |line: &str, expected: Option<(&str, u32, u32)>| {
+            let expected = expected.map(|(url, line, column)| Place {
+                url: url.into(),
+                line,
+                column,
+            });
+            assert_eq!(place_in_frame(line), expected, "{line}");
+        };
+        check("    at f (https://a.b:80/c.js:3:14)", Some(("https://a.b:80/c.js", 3, 14)));
+        check("    at map (native)", None);
+        check("    at <main> (x.js:?:?)", None);
+    }
+
+    #[test]
+    fn messages_are_read() {
+        assert_eq!(place_in_message("SyntaxError: oh at line 3, col 14"), Some((3, 14)));
+        assert_eq!(place_in_message("SyntaxError: oh"), None);
+    }
+}
