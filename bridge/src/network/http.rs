@@ -1,0 +1,157 @@
+//! One exchange with an HTTP server.
+
+use std::sync::{Arc, OnceLock};
+
+use hyper::ext::ReasonPhrase;
+use reqwest::{
+    Client, ClientBuilder, Method, Request, Response,
+    header::{HeaderName, HeaderValue},
+    redirect::Policy,
+};
+use rustls::crypto::{CryptoProvider, ring};
+use url::Url;
+use virga_protocol::{Bytes, FetchFailure};
+
+use super::{NetworkOptions, failure};
+use crate::identity::is_loopback;
+
+/// The HTTP clients, made when they are first needed. Plain `http` has one of its
+/// own, so that a page without TLS never loads the system's certificates.
+pub(super) struct Clients {
+    options: NetworkOptions,
+    plain: OnceLock<Result<Client, String>>,
+    secure: OnceLock<Result<Client, String>>,
+    /// To this machine itself: past any proxy.
+    loopback: OnceLock<Result<Client, String>>,
+    secure_loopback: OnceLock<Result<Client, String>>,
+}
+
+/// What goes to the server, beyond what the client itself adds.
+pub(super) struct Exchange<'a> {
+    pub(super) method: &'a str,
+    pub(super) url: &'a Url,
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) body: Option<&'a Bytes>,
+}
+
+/// What came back, before its body.
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) status_text: String,
+    /// Lower-case names and values in order; bytes beyond ASCII as Latin-1.
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) response: Response,
+}
+
+impl Clients {
+    pub(super) const fn new(options: NetworkOptions) -> Self {
+        Self {
+            options,
+            plain: OnceLock::new(),
+            secure: OnceLock::new(),
+            loopback: OnceLock::new(),
+            secure_loopback: OnceLock::new(),
+        }
+    }
+
+    /// Sends a request and waits for the head of the response.
+    pub(super) async fn exchange(&self, exchange: Exchange<'_>) -> Result<Answer, FetchFailure> {
+        let url = exchange.url;
+        let client = self.client(url)?;
+        let request = build(exchange)?;
+        let response =
+            client.execute(request).await.map_err(|error| failure::of_request(&error, url))?;
+        Ok(Answer::new(response))
+    }
+
+    fn client(&self, url: &Url) -> Result<&Client, FetchFailure> {
+        let (secure, local) = (url.scheme() == "https", is_loopback(url));
+        let slot = match (secure, local) {
+            (false, false) => &self.plain,
+            (true, false) => &self.secure,
+            (false, true) => &self.loopback,
+            (true, true) => &self.secure_loopback,
+        };
+        slot.get_or_init(|| self.make(secure, local))
+            .as_ref()
+            .map_err(|reason| FetchFailure::Dropped(reason.clone()))
+    }
+
+    fn make(&self, secure: bool, local: bool) -> Result<Client, String> {
+        // Another library of the process may have installed one; that is as good.
+        if CryptoProvider::get_default().is_none() {
+            let _ = ring::default_provider().install_default();
+        }
+        let mut builder = Client::builder()
+            .redirect(Policy::none())
+            .referer(false)
+            .connect_timeout(self.options.connect_timeout)
+            .read_timeout(self.options.idle_timeout)
+            .tcp_nodelay(true);
+        if local {
+            builder = builder.no_proxy();
+        }
+        builder = if secure { self.with_authorities(builder)? } else { builder.tls_certs_only([]) };
+        builder.build().map_err(|error| format!("the HTTP client cannot be made: {error:?}"))
+    }
+
+    fn with_authorities(&self, mut builder: ClientBuilder) -> Result<ClientBuilder, String> {
+        for pem in &self.options.extra_authorities {
+            let certificates = reqwest::Certificate::from_pem_bundle(pem)
+                .map_err(|error| format!("a certificate authority is not valid PEM: {error}"))?;
+            builder = builder.tls_certs_merge(certificates);
+        }
+        Ok(builder)
+    }
+}
+
+fn build(exchange: Exchange<'_>) -> Result<Request, FetchFailure> {
+    let Exchange { method, url, headers, body } = exchange;
+    let invalid = |what: String| FetchFailure::Blocked(url.to_string(), what);
+    let method = Method::from_bytes(method.as_bytes())
+        .map_err(|_| invalid(format!("the method {method:?} is not valid")))?;
+    let mut request = Request::new(method, url.clone());
+    for (name, value) in headers {
+        let header = HeaderName::from_bytes(name.as_bytes())
+            .map_err(|_| invalid(format!("the header name {name:?} is not valid")))?;
+        let bytes: Option<Vec<u8>> = value.chars().map(|unit| u8::try_from(unit).ok()).collect();
+        let value = bytes
+            .and_then(|bytes| HeaderValue::from_bytes(&bytes).ok())
+            .ok_or_else(|| invalid(format!("the value of the header {name} is not valid")))?;
+        request.headers_mut().append(header, value);
+    }
+    if let Some(body) = body {
+        *request.body_mut() = Some(body.to_vec().into());
+    }
+    Ok(request)
+}
+
+impl Answer {
+    fn new(response: Response) -> Self {
+        let status = response.status();
+        let reason = response.extensions().get::<ReasonPhrase>();
+        let status_text = match reason {
+            Some(reason) => latin1(reason.as_bytes()),
+            // HTTP/2 has none.
+            None if response.version() >= reqwest::Version::HTTP_2 => String::new(),
+            None => status.canonical_reason().unwrap_or_default().to_owned(),
+        };
+        let headers = response
+            .headers()
+            .iter()
+            .map(|(name, value)| (name.as_str().to_owned(), latin1(value.as_bytes())))
+            .collect();
+        Self { status: status.as_u16(), status_text, headers, response }
+    }
+}
+
+/// <https://infra.spec.whatwg.org/#isomorphic-decode>
+fn latin1(bytes: &[u8]) -> String {
+    bytes.iter().copied().map(char::from).collect()
+}
+
+/// Keeps clients sendable between the runtime's threads.
+const _: fn() = || {
+    fn is_shareable<T: Send + Sync>() {}
+    is_shareable::<Arc<Clients>>();
+};

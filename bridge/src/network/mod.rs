@@ -1,0 +1,98 @@
+//! The network: fetches of the schemes `http`, `https`, `file`, `data` and
+//! `about`, on a tokio runtime that is made for the first of them.
+//!
+//! The rules of the Fetch Standard that protect someone other than the app are
+//! kept here and not in the app: CORS, mixed content, blocked ports, redirects,
+//! cookies, and which files may be read.
+
+mod cookies;
+mod cors;
+mod failure;
+mod fetch;
+mod http;
+mod local;
+mod policy;
+
+use std::{
+    io,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+use tokio::runtime::{Builder, Runtime};
+use virga_protocol::{FetchFailure, FetchRequest, Reply};
+
+use self::{cookies::Cookies, http::Clients};
+use crate::{bridge::Trouble, identity::Identity, profile::Profile, responder::Responder};
+
+/// Limits of the network.
+#[derive(Clone, Debug)]
+pub struct NetworkOptions {
+    /// How long connecting may take.
+    pub connect_timeout: Duration,
+    /// How long a server may be silent, before its headers or within its body.
+    pub idle_timeout: Duration,
+    /// Certificate authorities, as PEM, that are trusted besides the system's.
+    pub extra_authorities: Vec<Vec<u8>>,
+}
+
+impl Default for NetworkOptions {
+    fn default() -> Self {
+        Self {
+            connect_timeout: Duration::from_secs(30),
+            idle_timeout: Duration::from_secs(60),
+            extra_authorities: Vec::new(),
+        }
+    }
+}
+
+/// What fetches share.
+pub(crate) struct Network {
+    shared: Arc<Shared>,
+    runtime: OnceLock<io::Result<Runtime>>,
+}
+
+struct Shared {
+    clients: Clients,
+    cookies: Cookies,
+}
+
+impl Network {
+    pub(crate) fn new(options: NetworkOptions, profile: &Profile, trouble: Trouble) -> Self {
+        let cookies = Cookies::new(profile.file("cookies.json"), trouble);
+        let shared = Arc::new(Shared { clients: Clients::new(options), cookies });
+        Self { shared, runtime: OnceLock::new() }
+    }
+
+    /// Starts a fetch; its replies go to the responder.
+    pub(crate) fn fetch(&self, app: Arc<Identity>, request: FetchRequest, responder: Responder) {
+        let runtime = self.runtime.get_or_init(|| {
+            Builder::new_multi_thread()
+                .worker_threads(2)
+                .thread_name("virga-network")
+                .enable_io()
+                .enable_time()
+                .build()
+        });
+        match runtime {
+            Ok(runtime) => {
+                let shared = Arc::clone(&self.shared);
+                runtime.spawn(async move { fetch::run(&shared, &app, request, responder).await });
+            }
+            Err(error) => {
+                let reason = format!("the network threads cannot be started: {error}");
+                responder.send(Reply::Failed(FetchFailure::Dropped(reason)));
+            }
+        }
+    }
+}
+
+impl Drop for Network {
+    fn drop(&mut self) {
+        // Waiting for a server is no reason to keep the process: what is under way
+        // is dropped, and its responders answer.
+        if let Some(Ok(runtime)) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
