@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Takes messages about trouble that no request can be told of.
-pub(crate) type Trouble = Arc<dyn Fn(&str) + Send + Sync>;
+pub type Trouble = Arc<dyn Fn(&str) + Send + Sync>;
 
 /// What a [`Bridge`] is made with.
 #[derive(Clone, Default)]
@@ -41,7 +41,7 @@ pub struct BridgeOptions {
     pub storage_quota: Option<u64>,
     /// Told of trouble that no request can be told of, such as an audit log that
     /// cannot be written; without one it goes to `tracing`.
-    pub trouble: Option<Arc<dyn Fn(&str) + Send + Sync>>,
+    pub trouble: Option<Trouble>,
 }
 
 /// The outside world of all apps of one engine. Cheap to make and to clone.

@@ -32,7 +32,7 @@ mod responder;
 mod storage;
 mod sync;
 
-pub use bridge::{Bridge, BridgeOptions};
+pub use bridge::{Bridge, BridgeOptions, Trouble};
 pub use devices::Phone;
 pub use devices::location::{GpxError, LocationError, Route};
 pub use link::AppLink;

@@ -4,8 +4,8 @@ use std::{
 };
 
 use virga_protocol::{
-    Answer, Call, Micros, PermissionName, PermissionState, PositionError,
-    PositionOptions, Reply, Request, RequestId, ToApp,
+    Answer, Call, Micros, PermissionName, PermissionState, PositionError, PositionOptions, Reply,
+    Request, RequestId, ToApp,
 };
 
 use crate::{
@@ -67,6 +67,13 @@ impl AppLink {
         let port: Weak<dyn PermissionPort> = Arc::downgrade(&port);
         bridge.broker.connect(shared.app.id, &shared.app.url, port);
         Self { bridge, shared, session: SessionStorage::default(), fetches: Mutex::default() }
+    }
+
+    /// Tells the apps of a bridge apart, as [`Prompt::app`](crate::Prompt::app)
+    /// does; never reused.
+    #[must_use]
+    pub fn id(&self) -> u64 {
+        self.shared.app.id.0
     }
 
     /// Takes a request of the app at its time `now`. Replies come through the

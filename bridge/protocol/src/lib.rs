@@ -20,8 +20,8 @@ mod storage;
 mod time;
 
 pub use app::{
-    Answer, Call, ConsoleLevel, ConsoleMessage, FromApp, Inbound, Reply, Request, RequestId, SourcePosition,
-    ToApp,
+    Answer, Call, ConsoleLevel, ConsoleMessage, FromApp, Inbound, Reply, Request, RequestId,
+    SourcePosition, ToApp,
 };
 pub use bytes::Bytes;
 pub use config::{AppConfig, ColorScheme, TimeMode, TimeZone, Viewport};

@@ -83,12 +83,12 @@ impl Cookies {
         jar.get_or_insert_with(|| {
             let Some(path) = &self.path else { return CookieStore::new() };
             match fs::File::open(path) {
-                Ok(file) => cookie_store::serde::json::load(BufReader::new(file)).unwrap_or_else(
-                    |error| {
+                Ok(file) => {
+                    cookie_store::serde::json::load(BufReader::new(file)).unwrap_or_else(|error| {
                         (self.trouble)(&set_aside(path, &error.to_string()));
                         CookieStore::new()
-                    },
-                ),
+                    })
+                }
                 Err(error) if error.kind() == io::ErrorKind::NotFound => CookieStore::new(),
                 Err(error) => {
                     (self.trouble)(&format!("the cookies could not be read: {error}"));
@@ -153,7 +153,9 @@ fn is_kept(cookie: &Cookie<'_>, url: &Url, site: Site) -> bool {
 /// <https://html.spec.whatwg.org/multipage/browsers.html#same-site>
 pub(super) fn site_of(requester: &Origin, url: &Url, navigation: bool) -> Site {
     let same = match (requester, url.origin()) {
-        (Origin::Tuple(from, a, _), Origin::Tuple(to, b, _)) => *from == to && same_site_host(a, &b),
+        (Origin::Tuple(from, a, _), Origin::Tuple(to, b, _)) => {
+            *from == to && same_site_host(a, &b)
+        }
         // The user's own doing, such as the first document of an app.
         (Origin::Opaque(_), _) => navigation,
         _ => false,
@@ -168,7 +170,8 @@ pub(super) fn site_of(requester: &Origin, url: &Url, navigation: bool) -> Site {
 fn same_site_host(a: &Host, b: &Host) -> bool {
     match (a, b) {
         (Host::Domain(a), Host::Domain(b)) => {
-            a == b || matches!((psl::domain_str(a), psl::domain_str(b)), (Some(a), Some(b)) if a == b)
+            a == b
+                || matches!((psl::domain_str(a), psl::domain_str(b)), (Some(a), Some(b)) if a == b)
         }
         _ => a == b,
     }

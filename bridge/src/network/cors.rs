@@ -7,11 +7,8 @@ pub(super) type Headers = [(String, String)];
 
 /// The values of a header joined as the Fetch Standard's "get" does.
 pub(super) fn get(headers: &Headers, name: &str) -> Option<String> {
-    let values: Vec<_> = headers
-        .iter()
-        .filter(|(of, _)| of == name)
-        .map(|(_, value)| value.as_str())
-        .collect();
+    let values: Vec<_> =
+        headers.iter().filter(|(of, _)| of == name).map(|(_, value)| value.as_str()).collect();
     (!values.is_empty()).then(|| values.join(", "))
 }
 
@@ -33,7 +30,9 @@ pub(super) fn check(
     // 4. - 5.
     if allowed != origin {
         let star = if allowed == "*" { " which is not enough for credentials" } else { "" };
-        return Err(format!("its Access-Control-Allow-Origin is {allowed:?}{star}, not {origin:?}"));
+        return Err(format!(
+            "its Access-Control-Allow-Origin is {allowed:?}{star}, not {origin:?}"
+        ));
     }
     // 6. - 8.
     if with_credentials
@@ -112,9 +111,9 @@ fn is_safe_header(name: &str, value: &str) -> bool {
     }
     let safe = match name {
         "accept" => !value.contains(is_unsafe),
-        "accept-language" | "content-language" => value
-            .chars()
-            .all(|byte| byte.is_ascii_alphanumeric() || " *,-.;=".contains(byte)),
+        "accept-language" | "content-language" => {
+            value.chars().all(|byte| byte.is_ascii_alphanumeric() || " *,-.;=".contains(byte))
+        }
         "content-type" => {
             let essence = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
             !value.contains(is_unsafe)
@@ -137,7 +136,10 @@ fn is_safe_header(name: &str, value: &str) -> bool {
 /// What script may see of a response from another origin that agreed.
 ///
 /// <https://fetch.spec.whatwg.org/#concept-filtered-response-cors>
-pub(super) fn exposed(headers: Vec<(String, String)>, credentials: RequestCredentials) -> Vec<(String, String)> {
+pub(super) fn exposed(
+    headers: Vec<(String, String)>,
+    credentials: RequestCredentials,
+) -> Vec<(String, String)> {
     const SAFE: [&str; 7] = [
         "cache-control",
         "content-language",

@@ -303,7 +303,10 @@ impl Fetch<'_> {
             self.request.headers.retain(|(name, _)| {
                 !matches!(
                     name.as_str(),
-                    "content-encoding" | "content-language" | "content-location" | "content-type"
+                    "content-encoding"
+                        | "content-language"
+                        | "content-location"
+                        | "content-type"
                         | "content-length"
                 )
             });
@@ -316,11 +319,7 @@ impl Fetch<'_> {
     }
 
     /// Hands the response to the app.
-    async fn respond(
-        &self,
-        answer: Answer,
-        responder: &Responder,
-    ) -> Result<(), FetchFailure> {
+    async fn respond(&self, answer: Answer, responder: &Responder) -> Result<(), FetchFailure> {
         let Answer { status, status_text, mut headers, mut response } = answer;
         headers.retain(|(name, _)| !matches!(name.as_str(), "set-cookie" | "set-cookie2"));
         if self.tainting == ResponseTainting::Cors {

@@ -67,9 +67,7 @@ fn read_file(
     with_body: bool,
     responder: &Responder,
 ) -> Result<(), FetchFailure> {
-    let path = url
-        .to_file_path()
-        .map_err(|()| FetchFailure::InvalidUrl(url.to_string()))?;
+    let path = url.to_file_path().map_err(|()| FetchFailure::InvalidUrl(url.to_string()))?;
     let failed = |path: &Path, error: &io::Error| {
         FetchFailure::File(path.display().to_string(), error.to_string())
     };
@@ -92,13 +90,13 @@ fn read_file(
     if !responder.send(Reply::Head(head_of_file(&url, &path, &metadata))) {
         return Ok(());
     }
-    while with_body {
-        let mut piece = Vec::with_capacity(PIECE.min(metadata.len()) as usize);
-        let read = (&mut file).take(PIECE).read_to_end(&mut piece);
-        match read.map_err(|error| failed(&path, &error))? {
-            0 => break,
-            _ if !responder.send(Reply::Data(piece.into())) => return Ok(()),
-            _ => {}
+    if with_body {
+        let mut next =
+            || next_piece(&mut file, metadata.len()).map_err(|error| failed(&path, &error));
+        while let Some(piece) = next()? {
+            if !responder.send(Reply::Data(piece.into())) {
+                return Ok(());
+            }
         }
     }
     responder.send(Reply::End);
@@ -107,6 +105,14 @@ fn read_file(
 
 /// Bytes of a file that are read at once.
 const PIECE: u64 = 1024 * 1024;
+
+/// What comes next in a file of about `length` bytes; `None` at its end.
+fn next_piece(file: &mut File, length: u64) -> io::Result<Option<Vec<u8>>> {
+    let expected = usize::try_from(PIECE.min(length)).unwrap_or_default();
+    let mut piece = Vec::with_capacity(expected);
+    let read = file.take(PIECE).read_to_end(&mut piece)?;
+    Ok((read > 0).then_some(piece))
+}
 
 /// A folder's page is its `index.html`; its address ends in a slash, so that what
 /// the page names is found beside it.

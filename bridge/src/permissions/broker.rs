@@ -303,13 +303,7 @@ impl State {
         state
     }
 
-    fn request(
-        &mut self,
-        app: AppId,
-        origin: &str,
-        name: PermissionName,
-        ticket: Ticket,
-    ) -> Asked {
+    fn request(&mut self, app: AppId, origin: &str, name: PermissionName, ticket: Ticket) -> Asked {
         let Some(url) = self.apps.get(&app).map(|app| app.url.clone()) else {
             return Asked::Decided(Err(Denial("the app is closed".to_owned())));
         };
@@ -350,7 +344,7 @@ impl State {
         let id = PromptId(self.next_prompt);
         self.next_prompt += 1;
         self.queue.push_back(Queued {
-            prompt: Prompt { id, app_url, origin: origin.to_owned(), name },
+            prompt: Prompt { id, app: app.0, app_url, origin: origin.to_owned(), name },
             waiting: vec![(app, ticket)],
             shown: false,
             answer: None,
@@ -402,16 +396,15 @@ impl State {
 
     fn settle_queue(&mut self, effects: &mut Vec<Effect>) {
         for mut queued in std::mem::take(&mut self.queue) {
-            let Prompt { id, app_url, origin, name } = queued.prompt.clone();
+            let Prompt { id, app_url, origin, name, .. } = queued.prompt.clone();
             let taken_back = queued.waiting.is_empty();
             for (app, ticket) in std::mem::take(&mut queued.waiting) {
                 let outcome = match self.effective(app, &origin, name) {
                     PermissionState::Granted => Ok(self.grant(app, &origin, name)),
                     PermissionState::Denied => Err(self.reason(&origin, name)),
-                    PermissionState::Prompt if queued.answer.is_some() => Err(Denial(format!(
-                        "the question for {} was dismissed",
-                        name.as_str()
-                    ))),
+                    PermissionState::Prompt if queued.answer.is_some() => {
+                        Err(Denial(format!("the question for {} was dismissed", name.as_str())))
+                    }
                     PermissionState::Prompt => {
                         queued.waiting.push((app, ticket));
                         continue;
@@ -510,7 +503,9 @@ impl State {
     fn reason(&self, origin: &str, name: PermissionName) -> Denial {
         let name = name.as_str();
         Denial(if !is_trustworthy(origin) {
-            format!("{name} is offered only to secure origins (https, localhost, files), not to {origin}")
+            format!(
+                "{name} is offered only to secure origins (https, localhost, files), not to {origin}"
+            )
         } else {
             format!("{name} is forbidden for {origin}")
         })
@@ -613,8 +608,7 @@ mod tests {
         let profile = Profile::new(profile.map(std::path::Path::to_owned));
         let delegate: Arc<dyn PromptDelegate> = Arc::<Screen>::clone(&screen);
         let trouble: Trouble = Arc::new(|message| panic!("trouble: {message}"));
-        let broker =
-            Broker::new(&profile, host.iter().copied().collect(), Some(delegate), trouble);
+        let broker = Broker::new(&profile, host.iter().copied().collect(), Some(delegate), trouble);
         (broker, screen)
     }
 
@@ -768,7 +762,8 @@ mod tests {
 
     #[test]
     fn the_hosts_word_goes_before_everything() {
-        let host = [(GEO, PermissionState::Denied), (PermissionName::Camera, PermissionState::Granted)];
+        let host =
+            [(GEO, PermissionState::Denied), (PermissionName::Camera, PermissionState::Granted)];
         let (broker, screen) = broker_with(None, &host);
         let app = App::open(&broker, 1);
         broker.set(ORIGIN, GEO, Some(PermissionState::Granted));

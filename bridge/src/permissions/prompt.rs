@@ -12,6 +12,8 @@ pub struct PromptId(pub u64);
 pub struct Prompt {
     /// What to answer to.
     pub id: PromptId,
+    /// The app that asked first: its [`AppLink::id`](crate::AppLink::id).
+    pub app: u64,
     /// The address of the app that asks.
     pub app_url: String,
     /// The origin that asks, or the folder of an app that is a file. Show this.

@@ -105,13 +105,7 @@ impl Storage {
         }
     }
 
-    fn area(
-        &self,
-        key: &str,
-        app: AppId,
-        origin: &str,
-        sink: &Sink,
-    ) -> Arc<Mutex<Box<dyn Area>>> {
+    fn area(&self, key: &str, app: AppId, origin: &str, sink: &Sink) -> Arc<Mutex<Box<dyn Area>>> {
         let mut areas = lock(&self.areas);
         let shared = areas.entry(key.to_owned()).or_insert_with(|| {
             let area: Box<dyn Area> = match self.profile.origin_folder(key) {
@@ -121,11 +115,7 @@ impl Storage {
             Shared { area: Arc::new(Mutex::new(area)), readers: Vec::new() }
         });
         if !shared.readers.iter().any(|reader| reader.app == app) {
-            shared.readers.push(Reader {
-                app,
-                origin: origin.to_owned(),
-                sink: Arc::clone(sink),
-            });
+            shared.readers.push(Reader { app, origin: origin.to_owned(), sink: Arc::clone(sink) });
         }
         Arc::clone(&shared.area)
     }
@@ -172,9 +162,9 @@ fn answer(area: &mut dyn Area, call: &StorageCall, quota: u64) -> (StorageReply,
                 })
             })
         }
-        StorageCall::Remove { key } => area.remove(key).map(|old| {
-            old.map(|old| Change { key: Some(key.clone()), old: Some(old), new: None })
-        }),
+        StorageCall::Remove { key } => area
+            .remove(key)
+            .map(|old| old.map(|old| Change { key: Some(key.clone()), old: Some(old), new: None })),
         StorageCall::Clear => area
             .clear()
             .map(|had_pairs| had_pairs.then_some(Change { key: None, old: None, new: None })),

@@ -161,12 +161,7 @@ impl<'a> Parser<'a> {
         Ok(())
     }
 
-    fn point(
-        &self,
-        kind: Kind,
-        name: &str,
-        element: &BytesStart<'_>,
-    ) -> Result<Point, GpxError> {
+    fn point(&self, kind: Kind, name: &str, element: &BytesStart<'_>) -> Result<Point, GpxError> {
         let degrees = |attribute: &str| -> Result<f64, GpxError> {
             let value = element
                 .try_get_attribute(attribute)
@@ -257,7 +252,9 @@ fn into_route(points: &[Point]) -> Result<Vec<RoutePoint>, GpxError> {
                 .map(Micros)
                 .ok_or_else(|| error("the time of this point is before the first"))?,
             (Some(_), None) => return Err(error("this point has no <time>, the first one has")),
-            (None, Some(_)) => return Err(error("this point has a <time>, the first one has none")),
+            (None, Some(_)) => {
+                return Err(error("this point has a <time>, the first one has none"));
+            }
         };
         let here = (point.latitude, point.longitude);
         let (mut speed, mut heading) = (point.speed, point.course);

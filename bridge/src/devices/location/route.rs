@@ -85,9 +85,9 @@ impl Route {
     ///
     /// When it is neither, or the file is malformed.
     pub fn parse_arg(argument: &str) -> Result<Self, LocationError> {
-        let coordinates = argument
-            .split_once(',')
-            .and_then(|(north, east)| Some((north.trim().parse().ok()?, east.trim().parse().ok()?)));
+        let coordinates = argument.split_once(',').and_then(|(north, east)| {
+            Some((north.trim().parse().ok()?, east.trim().parse().ok()?))
+        });
         match coordinates {
             Some((latitude, longitude)) => Self::fixed(latitude, longitude),
             None => {
@@ -176,17 +176,18 @@ mod tests {
 
     #[test]
     fn arguments() {
-        let check = |argument: &str, expected: Result<(f64, f64), &str>| {
-            match (Route::parse_arg(argument), expected) {
-                (Ok(route), Ok(expected)) => {
-                    assert_eq!((route.points()[0].latitude, route.points()[0].longitude), expected);
-                }
-                (Err(error), Err(part)) => {
-                    let text = error.to_string();
-                    assert!(text.contains(part), "{argument}: {text}");
-                }
-                (got, expected) => panic!("{argument}: {got:?}, not {expected:?}"),
+        let check = |argument: &str, expected: Result<(f64, f64), &str>| match (
+            Route::parse_arg(argument),
+            expected,
+        ) {
+            (Ok(route), Ok(expected)) => {
+                assert_eq!((route.points()[0].latitude, route.points()[0].longitude), expected);
             }
+            (Err(error), Err(part)) => {
+                let text = error.to_string();
+                assert!(text.contains(part), "{argument}: {text}");
+            }
+            (got, expected) => panic!("{argument}: {got:?}, not {expected:?}"),
         };
         check("52.52,13.405", Ok((52.52, 13.405)));
         check(" -1.5 , 180 ", Ok((-1.5, 180.0)));
