@@ -1,5 +1,7 @@
 //! Positions as apps ask for them: through the link, on the app's clock.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod common;
 
 use common::App;

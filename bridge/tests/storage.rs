@@ -1,5 +1,7 @@
 //! Storage as apps use it: through the link, against real files.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod common;
 
 use std::{fs, path::Path};
@@ -199,7 +201,7 @@ fn a_damaged_file_is_kept_aside() {
         assert_eq!(app.load(), pairs(&[("new", "1")]));
     };
     check(&|file| {
-        fs::write(file, "this is no database, but it is long enough".repeat(20)).unwrap()
+        fs::write(file, "this is no database, but it is long enough".repeat(20)).unwrap();
     });
     check(&|file| {
         let mut bytes = fs::read(file).unwrap();
