@@ -7,28 +7,60 @@
 /// The deepest nesting of `(`, `[` and `{` that is parsed.
 pub const MAX_NESTING: usize = 100;
 
-/// Whether the brackets of some CSS nest deeper than [`MAX_NESTING`].
-///
-/// Strings, comments and escapes are passed over. Brackets are counted without
-/// matching them by kind, which can only count too many.
-pub fn nests_too_deep(css: &str) -> bool {
+/// The most compounds that one complex selector may chain: stylo matches
+/// them by recursion, one level for each.
+pub const MAX_COMPOUNDS: usize = 1000;
+
+/// Some CSS was not parsed, since parsing or matching it could overflow the
+/// stack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TooComplex {
+    /// Brackets nest deeper than [`MAX_NESTING`].
+    #[error("CSS refused: its brackets nest deeper than {MAX_NESTING} levels")]
+    Nesting,
+    /// A selector (or anything between two of `,;{}`) has more than
+    /// [`MAX_COMPOUNDS`] parts.
+    #[error("CSS refused: a selector chains more than {MAX_COMPOUNDS} parts")]
+    Chain,
+}
+
+/// Looks at CSS before it is parsed.
+pub fn check(css: &str) -> Result<(), TooComplex> {
     let bytes = css.as_bytes();
-    let mut depth = 0usize;
-    let mut i = 0;
+    let (mut depth, mut parts, mut i) = (0usize, 0usize, 0usize);
+    let mut in_gap = false;
     while i < bytes.len() {
-        match bytes[i] {
+        let byte = bytes[i];
+        let gap = byte.is_ascii_whitespace() || matches!(byte, b'>' | b'+' | b'~');
+        if gap && !in_gap {
+            parts += 1;
+            if parts > MAX_COMPOUNDS {
+                return Err(TooComplex::Chain);
+            }
+        }
+        in_gap = gap;
+        match byte {
+            b',' | b';' => parts = 0,
             b'(' | b'[' | b'{' => {
+                if byte == b'{' {
+                    parts = 0;
+                }
                 depth += 1;
                 if depth > MAX_NESTING {
-                    return true;
+                    return Err(TooComplex::Nesting);
                 }
             }
-            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+            b')' | b']' | b'}' => {
+                if byte == b'}' {
+                    parts = 0;
+                }
+                depth = depth.saturating_sub(1);
+            }
             b'\\' => i += 1,
             b'/' if bytes.get(i + 1) == Some(&b'*') => {
-                match css.get(i + 2..).and_then(|rest| rest.find("*/")) {
+                match bytes[i + 2..].windows(2).position(|w| w == b"*/") {
                     Some(end) => i += end + 3,
-                    None => return false,
+                    None => return Ok(()),
                 }
             }
             quote @ (b'"' | b'\'') => i = end_of_string(bytes, i + 1, quote),
@@ -36,7 +68,7 @@ pub fn nests_too_deep(css: &str) -> bool {
         }
         i += 1;
     }
-    false
+    Ok(())
 }
 
 /// The index of the quote that ends a string, or of the newline that breaks it.
@@ -57,20 +89,29 @@ fn end_of_string(bytes: &[u8], mut i: usize, quote: u8) -> usize {
 mod tests {
     use super::*;
 
-    fn check(css: &str, too_deep: bool) {
-        assert_eq!(nests_too_deep(css), too_deep, "{}", &css[..css.len().min(40)]);
+    fn case(css: &str, expected: Result<(), TooComplex>) {
+        assert_eq!(check(css), expected, "{}", &css[..css.len().min(40)]);
     }
 
     #[test]
     fn counts_brackets_outside_strings_and_comments() {
-        check("a { width: calc((1px + 2px) * 3) }", false);
-        check(&"(".repeat(MAX_NESTING), false);
-        check(&"(".repeat(MAX_NESTING + 1), true);
-        check(&format!("/*{}*/", "(".repeat(1000)), false);
-        check(&format!("\"{}\"", "(".repeat(1000)), false);
-        check(&format!("'{}\n{}", "(".repeat(1000), "{".repeat(1000)), true);
-        check(&"a{b:c(d)}".repeat(10_000), false);
-        check(&"\\(".repeat(1000), false);
-        check("/* never closed ((((", false);
+        case("a { width: calc((1px + 2px) * 3) }", Ok(()));
+        case(&"(".repeat(MAX_NESTING), Ok(()));
+        case(&"(".repeat(MAX_NESTING + 1), Err(TooComplex::Nesting));
+        case(&format!("/*{}*/", "(".repeat(1000)), Ok(()));
+        case(&format!("\"{}\"", "(".repeat(1000)), Ok(()));
+        case(&format!("'{}\n{}", "(".repeat(1000), "{".repeat(1000)), Err(TooComplex::Nesting));
+        case(&"a{b:c(d)}".repeat(10_000), Ok(()));
+        case(&"\\(".repeat(1000), Ok(()));
+        case("/* never closed ((((", Ok(()));
+    }
+
+    #[test]
+    fn counts_the_parts_of_a_selector() {
+        case(&"div ".repeat(MAX_COMPOUNDS), Ok(()));
+        case(&"div ".repeat(MAX_COMPOUNDS + 1), Err(TooComplex::Chain));
+        case(&"a>".repeat(MAX_COMPOUNDS + 1), Err(TooComplex::Chain));
+        case(&"a b,".repeat(100_000), Ok(()));
+        case(&"a b{c:d e}".repeat(100_000), Ok(()));
     }
 }

@@ -1,25 +1,29 @@
 //! Computed styles.
 
 mod damage;
+mod engine;
+mod handle;
 pub(crate) mod hints;
 pub mod limits;
+mod pass;
+mod pool;
+mod prefs;
+pub(crate) mod scope;
 pub(crate) mod sheet;
+mod ua;
 
 pub use damage::Damage;
+pub use engine::{StyleCounters, StyleEngine, Viewport};
+pub use pool::set_threads;
+pub(crate) use prefs::initialize;
+pub use sheet::{Import, Stylesheet};
 
 use crate::tree::{NodeId, Tree};
 use markup5ever::{QualName, local_name, ns};
-use std::sync::Once;
 use style::properties::ComputedValues;
+use style::selector_parser::PseudoElement;
 use style::servo_arc::Arc;
 use stylo_dom::ElementState;
-
-/// Switches on, once per process, the properties that stylo hides by default
-/// and that this engine knows.
-pub(crate) fn initialize() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {});
-}
 
 /// The states that an element of this name is made with.
 pub(crate) fn initial_state(name: &QualName) -> ElementState {
@@ -57,4 +61,17 @@ impl Tree {
         let style = self.element(id)?.style()?;
         style.styles.get_primary().cloned()
     }
+
+    /// The computed style of a pseudo-element that exists beside an element:
+    /// `::before`, `::after`, `::first-letter`, `::selection`.
+    pub fn pseudo_style(&self, id: NodeId, pseudo: &PseudoElement) -> Option<Arc<ComputedValues>> {
+        if !pseudo.is_eager() {
+            return None;
+        }
+        let style = self.element(id)?.style()?;
+        style.styles.pseudos.get(pseudo).cloned()
+    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,8 +1,21 @@
 //! Style sheets: parsing them, and the media they are for.
 
+use super::limits::{self, TooComplex};
+use crate::tree::{NodeId, Tree};
+use std::cell::RefCell;
 use std::sync::LazyLock;
+use style::media_queries::MediaList;
+use style::parser::ParserContext;
 use style::servo_arc::Arc;
-use style::stylesheets::UrlExtraData;
+use style::shared_lock::{Locked, SharedRwLock};
+use style::stylesheets::import_rule::{
+    ImportLayer, ImportRule, ImportSheet, ImportSupportsCondition,
+};
+use style::stylesheets::{
+    AllowImportRules, CssRuleType, Origin, StylesheetInDocument, StylesheetLoader, UrlExtraData,
+};
+use style::values::CssUrl;
+use style_traits::ParsingMode;
 use url::Url;
 
 /// The base URL of CSS that has none.
@@ -17,4 +30,190 @@ pub(crate) fn about_blank() -> UrlExtraData {
 /// A base URL as stylo takes it.
 pub(crate) fn url_data(url: &Url) -> UrlExtraData {
     UrlExtraData(Arc::new(url.clone()))
+}
+
+/// An author's style sheet, parsed for one tree.
+#[derive(Clone)]
+pub struct Stylesheet {
+    pub(crate) sheet: Arc<style::stylesheets::Stylesheet>,
+    /// A selector has a relative part, which needs wider invalidation.
+    pub(crate) uses_has: bool,
+    imports: Vec<Import>,
+}
+
+/// An `@import` rule whose sheet is to be loaded.
+#[derive(Clone)]
+pub struct Import {
+    /// Where the sheet is.
+    pub url: Url,
+    rule: Arc<Locked<ImportRule>>,
+    media: Arc<Locked<MediaList>>,
+}
+
+impl std::fmt::Debug for Import {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Import").field("url", &self.url.as_str()).finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for Stylesheet {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Stylesheet").field("imports", &self.imports).finish_non_exhaustive()
+    }
+}
+
+impl Stylesheet {
+    /// Parses CSS for a document of `tree`. `url` is what relative URLs in it
+    /// are relative to, `media` the media query that it is for (empty: all).
+    ///
+    /// CSS has no syntax errors; what is refused is what nests or chains so
+    /// deep that no author wrote it.
+    pub fn parse(
+        tree: &Tree,
+        document: NodeId,
+        css: &str,
+        url: &Url,
+        media: &str,
+    ) -> Result<Self, TooComplex> {
+        limits::check(css)?;
+        limits::check(media)?;
+        let quirks = tree.quirks_mode(document);
+        let base = url_data(url);
+        let loader = Loader::default();
+        let media = parse_media(media, &base, quirks);
+        let sheet = style::stylesheets::Stylesheet::from_str(
+            css,
+            base,
+            Origin::Author,
+            Arc::new(tree.lock.wrap(media)),
+            tree.lock.clone(),
+            Some(&loader),
+            None,
+            quirks,
+            AllowImportRules::Yes,
+        );
+        Ok(Self {
+            sheet: Arc::new(sheet),
+            uses_has: css.contains(":has(") || css.contains(":HAS("),
+            imports: loader.imports.into_inner(),
+        })
+    }
+
+    /// The sheets that this one imports, in order.
+    pub fn imports(&self) -> &[Import] {
+        &self.imports
+    }
+
+    /// Puts the loaded CSS of an import in its place. The sheet must then be
+    /// set on its view again. Returns what the imported sheet imports itself.
+    pub fn set_import(
+        &mut self,
+        tree: &Tree,
+        document: NodeId,
+        import: &Import,
+        css: &str,
+        url: &Url,
+    ) -> Result<Vec<Import>, TooComplex> {
+        limits::check(css)?;
+        let loader = Loader::default();
+        let sheet = style::stylesheets::Stylesheet::from_str(
+            css,
+            url_data(url),
+            Origin::Author,
+            import.media.clone(),
+            tree.lock.clone(),
+            Some(&loader),
+            None,
+            tree.quirks_mode(document),
+            AllowImportRules::Yes,
+        );
+        let mut guard = tree.lock.write();
+        import.rule.write_with(&mut guard).stylesheet =
+            ImportSheet::new(Arc::new(sheet));
+        self.uses_has |= css.contains(":has(");
+        Ok(loader.imports.into_inner())
+    }
+
+    /// Switches the sheet off or on (`sheet.disabled`). The sheet must then be
+    /// set on its view again. Returns whether that made a difference.
+    pub fn set_disabled(&self, disabled: bool) -> bool {
+        self.sheet.set_disabled(disabled)
+    }
+
+    /// Whether the sheet is switched off.
+    pub fn disabled(&self) -> bool {
+        self.sheet.disabled()
+    }
+
+    /// How many rules the sheet has at its top level.
+    pub fn rule_count(&self, tree: &Tree) -> usize {
+        let guard = tree.lock.read();
+        self.sheet.contents(&guard).rules.read_with(&guard).0.len()
+    }
+}
+
+/// Parses a media query list; one that cannot be parsed is `not all`.
+pub(crate) fn parse_media(
+    text: &str,
+    base: &UrlExtraData,
+    quirks: style::context::QuirksMode,
+) -> MediaList {
+    let context = parser_context(base, quirks, CssRuleType::Media);
+    MediaList::parse(&mut { context }, &mut cssparser::Parser::new(text))
+}
+
+/// The context in which a piece of author CSS is parsed.
+pub(crate) fn parser_context(
+    base: &UrlExtraData,
+    quirks: style::context::QuirksMode,
+    rule: CssRuleType,
+) -> ParserContext<'_> {
+    ParserContext::new(
+        Origin::Author,
+        base,
+        Some(rule),
+        ParsingMode::DEFAULT,
+        quirks,
+        Default::default(),
+        None,
+        None,
+        Default::default(),
+    )
+}
+
+/// Collects `@import` rules instead of loading them: loading is not ours.
+#[derive(Default)]
+struct Loader {
+    imports: RefCell<Vec<Import>>,
+}
+
+impl StylesheetLoader for Loader {
+    fn request_stylesheet(
+        &self,
+        url: CssUrl,
+        source_location: cssparser::SourceLocation,
+        lock: &SharedRwLock,
+        media: Arc<Locked<MediaList>>,
+        supports: Option<ImportSupportsCondition>,
+        layer: ImportLayer,
+    ) -> Arc<Locked<ImportRule>> {
+        let wanted = supports.as_ref().is_none_or(|s| s.enabled);
+        let target = url.url().map(|u| (**u).clone());
+        let stylesheet = if wanted && target.is_some() {
+            ImportSheet::new_pending()
+        } else {
+            ImportSheet::new_refused()
+        };
+        let rule = Arc::new(lock.wrap(ImportRule {
+            url,
+            stylesheet,
+            supports,
+            layer,
+            source_location,
+        }));
+        if let Some(url) = target.filter(|_| wanted) {
+            self.imports.borrow_mut().push(Import { url, rule: rule.clone(), media });
+        }
+        rule
+    }
 }

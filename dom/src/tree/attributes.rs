@@ -246,7 +246,7 @@ impl Tree {
             return;
         };
         element.inline_style = element.plain(&local_name!("style")).map(|text| {
-            let block = if crate::style::limits::nests_too_deep(text) {
+            let block = if crate::style::limits::check(text).is_err() {
                 PropertyDeclarationBlock::new()
             } else {
                 parse_style_attribute(text, &url, None, quirks, CssRuleType::Style)

@@ -64,6 +64,8 @@ impl Tree {
                 ids: Default::default(),
                 work: None,
                 template_document: None,
+                lock: d.lock.clone(),
+                hints: Default::default(),
                 base_url: d.base_url.clone(),
             })),
             NodeData::Doctype(d) => NodeData::Doctype(d.clone()),

@@ -3,13 +3,14 @@
 use super::NodeId;
 use super::attributes::Attribute;
 use super::work::StyleWork;
+use crate::style::hints::HintCache;
 use markup5ever::QualName;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 use style::data::ElementDataWrapper;
 use style::properties::PropertyDeclarationBlock;
 use style::servo_arc::Arc;
-use style::shared_lock::Locked;
+use style::shared_lock::{Locked, SharedRwLock};
 use style::values::AtomIdent;
 use style::{Atom, context::QuirksMode};
 use stylo_dom::ElementState;
@@ -138,6 +139,8 @@ pub(crate) struct DocumentData {
     pub(crate) work: Option<Box<StyleWork>>,
     /// The document that owns the contents of this one's templates.
     pub(crate) template_document: Option<NodeId>,
+    pub(crate) lock: SharedRwLock,
+    pub(crate) hints: HintCache,
     /// The base for URLs in its `style` attributes.
     pub(crate) base_url: Option<style::stylesheets::UrlExtraData>,
 }

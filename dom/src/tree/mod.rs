@@ -80,6 +80,8 @@ impl Tree {
             ids: Default::default(),
             work: None,
             template_document: None,
+            lock: self.lock.clone(),
+            hints: Default::default(),
             base_url: None,
         };
         let id = self.arena.insert(NodeData::Document(Box::new(data)), NONE);

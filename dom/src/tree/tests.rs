@@ -12,7 +12,8 @@ fn outline(tree: &Tree, id: NodeId) -> String {
     let own = match tree.kind(id) {
         Some(NodeKind::Element) => tree.local_name(id).map(ToString::to_string).unwrap_or_default(),
         Some(NodeKind::Text) => format!("{:?}", tree.text(id)),
-        kind => format!("{kind:?}"),
+        Some(kind) => format!("{kind:?}"),
+        None => "nothing".into(),
     };
     let children: Vec<_> = tree.children(id).map(|c| outline(tree, c)).collect();
     if children.is_empty() { own } else { format!("{own}({})", children.join(" ")) }

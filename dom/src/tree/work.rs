@@ -11,7 +11,7 @@ use super::slot::{NONE, NodeFlags, NodeSlot};
 use super::{NodeId, Tree};
 use crate::style::Damage;
 use markup5ever::{LocalName, Namespace, local_name, ns};
-use rustc_hash::FxHashSet;
+use rustc_hash::FxHashMap;
 use selectors::matching::ElementSelectorFlags;
 use style::attr::AttrIdentifier;
 use style::dom::OpaqueNode;
@@ -68,13 +68,19 @@ pub(crate) struct StyleWork {
     pub(crate) dirty: Vec<NodeId>,
     /// Elements whose `style` attribute is to be parsed first.
     pub(crate) inline_stale: Vec<NodeId>,
-    /// Parents that gained or lost children and that a `:has()` looks into.
+    /// Nodes that changed, or whose children did, when there is a `:has()`
+    /// that may look at them.
     pub(crate) relative: Vec<NodeId>,
     pub(crate) layout: Vec<LayoutChange>,
     pub(crate) freed: Vec<NodeId>,
-    /// Attributes that some selector of the document looks at, so that a
-    /// change of any other needs no snapshot. Kept by the view.
-    pub(crate) selected_attributes: FxHashSet<LocalName>,
+    /// For attributes that have changed before: whether some selector looks
+    /// at them, so that a change of the others needs no snapshot. Kept by the
+    /// style engine, which empties it when sheets change.
+    pub(crate) selected_attributes: FxHashMap<LocalName, bool>,
+    /// The generation of the sheets that the map above was learned from.
+    pub(crate) learned_at: usize,
+    /// Some selector has a `:has()`: note which nodes changed.
+    pub(crate) uses_has: bool,
 }
 
 impl Default for StyleWork {
@@ -87,7 +93,9 @@ impl Default for StyleWork {
             relative: Vec::new(),
             layout: Vec::new(),
             freed: Vec::new(),
-            selected_attributes: FxHashSet::default(),
+            selected_attributes: FxHashMap::default(),
+            learned_at: 0,
+            uses_has: false,
         }
     }
 }
@@ -103,8 +111,15 @@ impl std::fmt::Debug for StyleWork {
 
 /// A node as stylo's maps key it.
 pub(crate) fn opaque(slot: &NodeSlot) -> OpaqueNode {
-    OpaqueNode(std::ptr::from_ref(slot) as usize)
+    OpaqueNode(slot.id().to_bits() as usize)
 }
+
+/// The node behind a key of stylo's maps.
+pub(crate) fn from_opaque(node: OpaqueNode) -> Option<NodeId> {
+    NodeId::from_bits(node.0 as u64)
+}
+
+const _: () = assert!(usize::BITS == 64, "stylo's node keys must hold a NodeId");
 
 impl Tree {
     /// The changes that layout has not taken yet, for the document `document`.
@@ -122,18 +137,20 @@ impl Tree {
             .unwrap_or_default()
     }
 
-    /// Whether style or layout has anything to catch up with.
-    pub(crate) fn has_work(&self, document: NodeId) -> bool {
-        self.arena
-            .slot(document)
-            .and_then(NodeSlot::document_data)
-            .and_then(|d| d.work.as_ref())
-            .is_some_and(|w| {
-                !w.dirty.is_empty()
-                    || !w.layout.is_empty()
-                    || !w.inline_stale.is_empty()
-                    || !w.relative.is_empty()
-            })
+    /// Whether style has anything to catch up with.
+    pub(crate) fn has_style_work(&self, document: NodeId) -> bool {
+        self.work(document).is_some_and(|w| {
+            !w.dirty.is_empty() || !w.inline_stale.is_empty() || !w.relative.is_empty()
+        })
+    }
+
+    /// Whether layout has anything to catch up with.
+    pub(crate) fn has_layout_work(&self, document: NodeId) -> bool {
+        self.work(document).is_some_and(|w| !w.layout.is_empty())
+    }
+
+    fn work(&self, document: NodeId) -> Option<&StyleWork> {
+        self.document_data(document)?.work.as_deref()
     }
 
     /// Says that the element's box content changed by something that is
@@ -203,6 +220,7 @@ impl Tree {
             return None;
         }
         self.mark_dirty(index);
+        self.note_relative(index);
         let slot = self.arena.at(index);
         let (key, node, document) = (opaque(slot), slot.id(), slot.document);
         let first = !slot.has(NodeFlags::HAS_SNAPSHOT);
@@ -254,7 +272,7 @@ impl Tree {
             || id
             || self
                 .work_mut(document)
-                .is_some_and(|w| w.selected_attributes.contains(local));
+                .is_some_and(|w| w.selected_attributes.get(local) != Some(&false));
         if !selected {
             return;
         }
@@ -371,6 +389,7 @@ impl Tree {
             };
             self.push_layout(parent, change);
         }
+        self.note_relative(parent);
         let flags = ElementSelectorFlags::from_bits_truncate(
             self.arena.at(parent).selector_flags() as usize,
         );
@@ -381,17 +400,6 @@ impl Tree {
             && !self.has_content_besides(parent, child)
         {
             self.restyle(parent, RestyleHint::restyle_subtree());
-        }
-        let relative = ElementSelectorFlags::ANCHORS_RELATIVE_SELECTOR
-            | ElementSelectorFlags::ANCHORS_RELATIVE_SELECTOR_NON_SUBJECT
-            | ElementSelectorFlags::RELATIVE_SELECTOR_SEARCH_DIRECTION_ANCESTOR_SIBLING;
-        if flags.intersects(relative) {
-            let document = self.arena.at(parent).document;
-            if let Some(work) = self.work_mut(document)
-                && work.relative.last() != Some(&parent_id)
-            {
-                work.relative.push(parent_id);
-            }
         }
         if self.arena.at(child).element().is_none() {
             return;
@@ -404,6 +412,17 @@ impl Tree {
         }
         if flags.contains(ElementSelectorFlags::HAS_EDGE_CHILD_SELECTOR) {
             self.restyle_edges(parent, child);
+        }
+    }
+
+    fn note_relative(&mut self, index: u32) {
+        let slot = self.arena.at(index);
+        let (id, document) = (slot.id(), slot.document);
+        if let Some(work) = self.work_mut(document)
+            && work.uses_has
+            && work.relative.last() != Some(&id)
+        {
+            work.relative.push(id);
         }
     }
 
