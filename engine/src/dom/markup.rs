@@ -1,0 +1,182 @@
+//! Trees as text: <https://html.spec.whatwg.org/#dom-parsing-and-serialization>
+
+use virga_dom::{NodeId, parser, tree::NodeKind};
+use virga_js::{Cx, DomExceptionName, DomString, Error, Fallible};
+
+use super::mutation;
+use crate::agent::EngineCx;
+
+/// Where `insertAdjacent…` inserts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Position {
+    BeforeBegin,
+    AfterBegin,
+    BeforeEnd,
+    AfterEnd,
+}
+
+impl Position {
+    fn parse(text: &DomString) -> Fallible<Self> {
+        let text = text.to_str();
+        Ok(match text.to_ascii_lowercase().as_str() {
+            "beforebegin" => Self::BeforeBegin,
+            "afterbegin" => Self::AfterBegin,
+            "beforeend" => Self::BeforeEnd,
+            "afterend" => Self::AfterEnd,
+            _ => {
+                return Err(Error::dom(
+                    DomExceptionName::SyntaxError,
+                    format!(
+                        "{text:?} is not one of beforebegin, afterbegin, beforeend and afterend"
+                    ),
+                ));
+            }
+        })
+    }
+}
+
+/// "Insert adjacent": <https://dom.spec.whatwg.org/#insert-adjacent>
+///
+/// Says whether there was a place to insert into.
+pub(super) fn insert_adjacent(
+    cx: &mut Cx,
+    element: NodeId,
+    position: &DomString,
+    node: NodeId,
+) -> Fallible<bool> {
+    let position = Position::parse(position)?;
+    let place = {
+        let agent = cx.engine();
+        let tree = agent.tree();
+        match position {
+            Position::BeforeBegin => tree.parent(element).map(|parent| (parent, Some(element))),
+            Position::AfterBegin => Some((element, tree.first_child(element))),
+            Position::BeforeEnd => Some((element, None)),
+            Position::AfterEnd => {
+                tree.parent(element).map(|parent| (parent, tree.next_sibling(element)))
+            }
+        }
+    };
+    match place {
+        Some((parent, child)) => mutation::pre_insert(cx, node, parent, child).map(|()| true),
+        None => Ok(false),
+    }
+}
+
+/// "Fragment parsing algorithm steps": a fragment of what `text` says inside of
+/// `context`.
+fn parse(cx: &mut Cx, context: NodeId, text: &str) -> NodeId {
+    let agent = cx.engine();
+    let fragment = parser::parse_fragment(&mut agent.tree_mut(), context, text);
+    agent.wrappers.release(fragment);
+    fragment
+}
+
+pub(super) fn inner(cx: &mut Cx, id: NodeId) -> DomString {
+    DomString::from(parser::serialize_fragment(&cx.engine().tree(), id, false))
+}
+
+pub(super) fn outer(cx: &mut Cx, id: NodeId) -> DomString {
+    DomString::from(parser::serialize_fragment(&cx.engine().tree(), id, true))
+}
+
+/// <https://html.spec.whatwg.org/#dom-element-innerhtml>
+pub(super) fn set_inner(cx: &mut Cx, id: NodeId, text: &str) {
+    let target = cx.engine().tree().template_content(id).unwrap_or(id);
+    // Most settings are to nothing or to plain text, which needs no parser.
+    if !text.contains(['<', '&', '\r', '\0']) && parses_as_text(cx, id) {
+        return mutation::string_replace_all(cx, text, target);
+    }
+    let fragment = parse(cx, id, text);
+    mutation::replace_all(cx, Some(fragment), target);
+}
+
+/// Whether text without markup becomes one text node inside of the element.
+fn parses_as_text(cx: &Cx, id: NodeId) -> bool {
+    let agent = cx.engine();
+    let tree = agent.tree();
+    tree.namespace(id) == Some(&virga_dom::ns!(html))
+        && tree.local_name(id).is_some_and(|name| {
+            matches!(
+                &**name,
+                "a" | "b" | "body" | "button" | "code" | "dd" | "div" | "dt" | "em" | "h1" | "h2"
+                    | "h3" | "h4" | "h5" | "h6" | "i" | "label" | "li" | "main" | "p" | "section"
+                    | "small" | "span" | "strong" | "td" | "th" | "ul"
+            )
+        })
+}
+
+/// <https://html.spec.whatwg.org/#dom-element-outerhtml>
+pub(super) fn set_outer(cx: &mut Cx, id: NodeId, text: &str) -> Fallible<()> {
+    // 2.–3.
+    let (parent, kind) = {
+        let agent = cx.engine();
+        let tree = agent.tree();
+        let Some(parent) = tree.parent(id) else { return Ok(()) };
+        (parent, tree.kind(parent))
+    };
+    // 4.–5.
+    let context = match kind {
+        Some(NodeKind::Document) => {
+            return Err(Error::dom(
+                DomExceptionName::NoModificationAllowedError,
+                "the document element cannot be replaced by text",
+            ));
+        }
+        Some(NodeKind::Element) => parent,
+        _ => body_context(cx, id),
+    };
+    // 6.–7.
+    let fragment = parse(cx, context, text);
+    mutation::replace(cx, id, fragment, parent)
+}
+
+/// A `body` element to parse in, where there is no element around.
+fn body_context(cx: &mut Cx, id: NodeId) -> NodeId {
+    let agent = cx.engine();
+    let context = {
+        let mut tree = agent.tree_mut();
+        let document = tree.owner_document(id).unwrap_or(id);
+        tree.create_html_element(document, "body")
+    };
+    agent.wrappers.release(context);
+    context
+}
+
+/// <https://html.spec.whatwg.org/#dom-element-insertadjacenthtml>
+pub(super) fn insert_adjacent_html(
+    cx: &mut Cx,
+    id: NodeId,
+    position: &DomString,
+    text: &str,
+) -> Fallible<()> {
+    // 2.
+    let context = match Position::parse(position)? {
+        Position::AfterBegin | Position::BeforeEnd => id,
+        Position::BeforeBegin | Position::AfterEnd => {
+            let agent = cx.engine();
+            let tree = agent.tree();
+            let parent = tree.parent(id);
+            match parent.filter(|parent| tree.kind(*parent) != Some(NodeKind::Document)) {
+                Some(parent) => parent,
+                None => {
+                    return Err(Error::dom(
+                        DomExceptionName::NoModificationAllowedError,
+                        "there is no element to insert into",
+                    ));
+                }
+            }
+        }
+    };
+    // 3.
+    let unsuitable = {
+        let agent = cx.engine();
+        let tree = agent.tree();
+        !tree.is_element(context) || tree.is_html_element(context, "html")
+    };
+    let context = if unsuitable { body_context(cx, id) } else { context };
+    // 4.–5.
+    let fragment = parse(cx, context, text);
+    insert_adjacent(cx, id, position, fragment)?;
+    Ok(())
+}
