@@ -16,6 +16,7 @@ pub struct Chunk {
     /// Bounds of each run of [`BLOCK`] items; empty if there is only one.
     blocks: Box<[Rect]>,
     has_layers: bool,
+    has_blend: bool,
 }
 
 impl Chunk {
@@ -25,11 +26,13 @@ impl Chunk {
         let blocks: Vec<Rect> = items.chunks(BLOCK).map(union_of_bounds).collect();
         let bounds = blocks.iter().copied().reduce(union).unwrap_or(Rect::ZERO);
         let has_layers = items.iter().any(Item::has_layers);
+        let has_blend = items.iter().any(Item::has_blend);
         Arc::new(Self {
             bounds,
             items: items.into_boxed_slice(),
             blocks: if blocks.len() > 1 { blocks.into_boxed_slice() } else { Box::default() },
             has_layers,
+            has_blend,
         })
     }
 
@@ -49,6 +52,14 @@ impl Chunk {
     #[must_use]
     pub fn has_layers(&self) -> bool {
         self.has_layers
+    }
+
+    /// Whether something in it blends with what lies below it in another way
+    /// than by covering it. Groups and layers isolate their content: what
+    /// blends inside them is theirs.
+    #[must_use]
+    pub fn has_blend(&self) -> bool {
+        self.has_blend
     }
 
     /// The index of the first item from `from` on that may touch `area`.

@@ -65,7 +65,7 @@ fn write_chunk(out: &mut impl Write, root: &Chunk) -> fmt::Result {
 
 fn write_item(out: &mut impl Write, item: &Item) -> fmt::Result {
     match item {
-        Item::Chunk { offset, chunk } => {
+        Item::Chunk { offset, .. } => {
             writeln!(out, "chunk at {},{}", offset.x, offset.y)?;
         }
         Item::Fill { shape, brush } => {
@@ -138,7 +138,7 @@ fn write_item(out: &mut impl Write, item: &Item) -> fmt::Result {
             Box4(tiles.area),
             if tiles.smooth { "" } else { " pixelated" },
         )?,
-        Item::Clip { shape, content } => {
+        Item::Clip { shape, .. } => {
             writeln!(out, "clip {}", Outline(shape))?;
         }
         Item::Group(group) => {

@@ -95,6 +95,24 @@ impl Item {
         }
     }
 
+    /// Whether it blends with what lies below it in another way than by
+    /// covering it.
+    #[must_use]
+    pub fn has_blend(&self) -> bool {
+        let normal = BlendMode::default();
+        match self {
+            Self::Chunk { chunk: content, .. } | Self::Clip { content, .. } => content.has_blend(),
+            Self::Group(group) => group.blend != normal,
+            Self::Layer(layer) => layer.blend != normal,
+            Self::Fill { .. }
+            | Self::Border(_)
+            | Self::BoxShadow(_)
+            | Self::Glyphs(_)
+            | Self::Image(_)
+            | Self::Tiles(_) => false,
+        }
+    }
+
     /// Whether it is a [`Layer`] or has one inside.
     #[must_use]
     pub fn has_layers(&self) -> bool {

@@ -146,7 +146,7 @@ impl RoundedRect {
         let Rect { x0, y0, x1, y1 } = self.rect;
         let radii = self.radii.fit(self.rect);
         let [tl, tr, br, bl] = radii.corners();
-        let mut corner = |path: &mut BezPath, from: Point, control: Point, to: Point| {
+        let corner = |path: &mut BezPath, from: Point, control: Point, to: Point| {
             if from == to {
                 return;
             }
