@@ -1,0 +1,140 @@
+//! What all commands share: from options to an engine and an app.
+
+use std::time::{Duration, Instant};
+
+use virga::{App, AppBuilder, Device, DeviceProfile, Engine, Gps, Log, RendererChoice, TimeMode};
+
+use super::{address::address, args::Options, exit::Failure};
+
+impl Options {
+    /// The screen that the app gets.
+    pub(crate) fn screen(&self) -> DeviceProfile {
+        let mut profile = self.device.copied().unwrap_or_default();
+        if let Some((width, height)) = self.size {
+            (profile.width, profile.height) = (width, height);
+        }
+        if let Some(scale) = self.scale {
+            profile.scale = scale;
+        }
+        profile
+    }
+
+    fn gps(&self) -> Result<Option<Gps>, Failure> {
+        let Some(text) = &self.gps else { return Ok(None) };
+        let numbers = text.split_once(',').and_then(|(latitude, longitude)| {
+            Some((latitude.trim().parse().ok()?, longitude.trim().parse().ok()?))
+        });
+        match numbers {
+            Some((latitude, longitude)) => {
+                // `contains` is false for NaN.
+                if !(-90.0..=90.0).contains(&latitude) || !(-180.0..=180.0).contains(&longitude) {
+                    return Err(Failure::usage(format!(
+                        "--gps {text}: a latitude is from -90 to 90, a longitude from -180 to 180"
+                    )));
+                }
+                Ok(Some(Gps::Fixed { latitude, longitude }))
+            }
+            None if text.ends_with(".gpx") => Ok(Some(Gps::Route(text.into()))),
+            None => Err(Failure::usage(format!(
+                "--gps {text}: neither LAT,LON in degrees nor a .gpx file"
+            ))),
+        }
+    }
+
+    /// An engine on the device that the options describe.
+    pub(crate) fn engine<R>(
+        &self,
+        started: Instant,
+        waker: impl Fn() -> R + Send + Sync + 'static,
+    ) -> Result<Engine, Failure> {
+        if let Some(both) = self.grant.iter().find(|name| self.deny.contains(name)) {
+            return Err(Failure::usage(format!("{} is both granted and denied", both.as_str())));
+        }
+        let mut device = Device::new(self.screen());
+        if let Some(gps) = self.gps()? {
+            device = device.gps(gps);
+        }
+        if let Some(folder) = &self.profile {
+            device = device.storage(folder);
+        }
+        device = self.grant.iter().fold(device, |device, &name| device.grant(name));
+        device = self.deny.iter().fold(device, |device, &name| device.deny(name));
+        let engine = Engine::builder(waker)
+            .device(device)
+            .time(self.time.map_or(TimeMode::Real, Into::into))
+            .renderer(self.renderer())
+            .started(started)
+            .build();
+        engine.map_err(|error| match error {
+            // The route is an argument.
+            virga::Error::Location(_) => Failure::usage(error),
+            other => other.into(),
+        })
+    }
+
+    pub(crate) fn renderer(&self) -> RendererChoice {
+        self.renderer.map_or(RendererChoice::Auto, Into::into)
+    }
+
+    /// The app that the options describe, ready to be started.
+    pub(crate) fn open(
+        &self,
+        engine: &Engine,
+        target: Option<&str>,
+    ) -> Result<AppBuilder, Failure> {
+        if let Some(file) = &self.replay {
+            self.note_what_the_log_decides(target);
+            let log = Log::read(file)?;
+            return Ok(engine.open("about:blank").replay(file, log));
+        }
+        let url = address(target.unwrap_or("about:blank"))?;
+        let mut app = engine.open(url);
+        if let Some(until) = self.until {
+            app = app.run_until(until.into());
+        }
+        if let Some(seconds) = self.timeout {
+            app = app.time_limit(Duration::from_secs_f64(seconds));
+        }
+        if let Some(file) = &self.record {
+            app = app.record(file);
+        }
+        Ok(app)
+    }
+
+    fn note_what_the_log_decides(&self, target: Option<&str>) {
+        let given = [
+            (target.is_some(), "the address"),
+            (self.device.is_some(), "--device"),
+            (self.size.is_some(), "--size"),
+            (self.scale.is_some(), "--scale"),
+            (self.gps.is_some(), "--gps"),
+            (!self.grant.is_empty(), "--grant"),
+            (!self.deny.is_empty(), "--deny"),
+            (self.time.is_some(), "--time"),
+            (self.until.is_some(), "--until"),
+            (self.timeout.is_some(), "--timeout"),
+            (self.profile.is_some(), "--profile"),
+        ];
+        let ignored: Vec<_> = given.iter().filter(|(is, _)| *is).map(|(_, name)| *name).collect();
+        if !ignored.is_empty() {
+            eprintln!("virga: the log decides {}; what was given is ignored", ignored.join(", "));
+        }
+    }
+}
+
+/// Prints what was asked for at the end of a run.
+pub(crate) fn reports(app: &App, options: &Options) -> Result<(), Failure> {
+    if let Some(phase) = options.dump {
+        match app.dump(phase) {
+            Ok(text) => eprint!("{text}"),
+            Err(error) => return Err(Failure::failed(format!("no dump of {phase}: {error}"))),
+        }
+    }
+    if options.timing {
+        eprint!("{}", app.timeline().report());
+    }
+    if let Err(error) = app.flush_log() {
+        return Err(Failure::failed(format!("the log is not complete: {error}")));
+    }
+    Ok(())
+}

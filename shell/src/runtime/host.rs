@@ -1,0 +1,196 @@
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+    sync::Arc,
+};
+
+use rustc_hash::FxHashSet;
+use virga_bridge::AppLink;
+use virga_display_list::Frame;
+use virga_engine::{Host, Phase};
+use virga_protocol::{Answer, Call, FromApp, LogEntry, Reply, Request, RequestId, StorageReply};
+
+use super::{Event, Mailbox, Milestone, Outbox, Pulse, Timeline, clock::Clock};
+use crate::log::Recorder;
+
+/// What an app's loop and its host both look at.
+pub(super) struct Shared {
+    pub(super) clock: Clock,
+    pub(super) link: AppLink,
+    pub(super) recorder: Option<Arc<Recorder>>,
+    pub(super) pulse: Arc<Pulse>,
+    pub(super) show: Show,
+    /// Fetches whose last reply has not come: the only requests that the clock
+    /// waits for.
+    fetches: RefCell<FxHashSet<RequestId>>,
+    /// The fetch of the document.
+    document: Cell<Option<RequestId>>,
+    loaded: Cell<bool>,
+}
+
+impl Shared {
+    pub(super) fn new(
+        clock: Clock,
+        link: AppLink,
+        recorder: Option<Arc<Recorder>>,
+        pulse: Arc<Pulse>,
+        show: Show,
+    ) -> Rc<Self> {
+        Rc::new(Self {
+            clock,
+            link,
+            recorder,
+            pulse,
+            show,
+            fetches: RefCell::default(),
+            document: Cell::new(None),
+            loaded: Cell::new(false),
+        })
+    }
+
+    pub(super) fn record(&self, entry: impl FnOnce() -> LogEntry) {
+        if let Some(recorder) = &self.recorder {
+            recorder.entry(&entry());
+        }
+    }
+
+    /// Whether a fetch is under way.
+    pub(super) fn fetching(&self) -> bool {
+        !self.fetches.borrow().is_empty()
+    }
+
+    /// Whether the `load` event was dispatched, or never will be.
+    pub(super) fn loaded(&self) -> bool {
+        self.loaded.get()
+    }
+
+    /// A reply is about to reach the app.
+    pub(super) fn replied(&self, id: RequestId, reply: &Reply) {
+        let document = self.document.get() == Some(id);
+        match reply {
+            Reply::Head(_) if document => self.show.timeline.mark(Milestone::Response),
+            Reply::End | Reply::Failed(_) | Reply::Unsupported(_) => {
+                self.fetches.borrow_mut().remove(&id);
+                if document {
+                    self.show.timeline.mark(Milestone::Received);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The host of an app that runs in the world.
+pub(super) struct LiveHost(pub(super) Rc<Shared>);
+
+impl Host for LiveHost {
+    fn send(&mut self, message: FromApp) {
+        let shared = &*self.0;
+        if shared.pulse.abandoned() {
+            return;
+        }
+        shared.record(|| LogEntry::Out(message.clone()));
+        match message {
+            FromApp::Request { id, request } => {
+                if matches!(request, Request::Fetch(_)) {
+                    shared.fetches.borrow_mut().insert(id);
+                    if shared.document.get().is_none() {
+                        shared.document.set(Some(id));
+                    }
+                }
+                shared.link.request(id, request, shared.clock.now());
+            }
+            FromApp::Cancel { id } => {
+                shared.fetches.borrow_mut().remove(&id);
+                shared.link.cancel(id);
+            }
+            other => {
+                if matches!(other, FromApp::Loaded { .. } | FromApp::LoadFailed { .. }) {
+                    shared.loaded.set(true);
+                }
+                shared.show.send(other);
+            }
+        }
+    }
+
+    fn frame(&mut self, frame: Frame) {
+        let shared = &*self.0;
+        if shared.pulse.abandoned() {
+            return;
+        }
+        shared.record(|| LogEntry::Frame { sequence: frame.sequence, digest: frame.list.digest() });
+        shared.show.frame(frame);
+    }
+
+    fn call(&mut self, call: Call) -> Answer {
+        let shared = &*self.0;
+        let answer = match &call {
+            Call::Now => Answer::Now(shared.clock.read()),
+            Call::KeepRunning { .. } => Answer::KeepRunning(shared.pulse.may_run()),
+            Call::Storage { .. } => shared.link.call(&call).unwrap_or_else(|| {
+                Answer::Storage(StorageReply::Failed("this device has no storage".to_owned()))
+            }),
+        };
+        shared.record(|| LogEntry::Call(call, answer.clone()));
+        answer
+    }
+
+    fn mark(&mut self, phase: Phase) {
+        self.0.show.mark(phase);
+    }
+}
+
+/// Shows what leaves an app to the host's thread; all that a replay does with it.
+#[derive(Clone)]
+pub(super) struct Show {
+    pub(super) outbox: Outbox,
+    pub(super) mailbox: Arc<Mailbox>,
+    pub(super) timeline: Arc<Timeline>,
+}
+
+impl Host for Show {
+    fn send(&mut self, message: FromApp) {
+        Self::send(self, message);
+    }
+
+    fn frame(&mut self, frame: Frame) {
+        Self::frame(self, frame);
+    }
+
+    fn call(&mut self, call: Call) -> Answer {
+        unreachable!("{call:?} is answered from the log")
+    }
+
+    fn mark(&mut self, phase: Phase) {
+        Self::mark(self, phase);
+    }
+}
+
+impl Show {
+    fn send(&self, message: FromApp) {
+        match message {
+            FromApp::Request { .. } | FromApp::Cancel { .. } => {}
+            message => {
+                if matches!(message, FromApp::Loaded { .. }) {
+                    self.timeline.mark(Milestone::Loaded);
+                }
+                self.outbox.post(Event::Message(message));
+            }
+        }
+    }
+
+    fn frame(&self, frame: Frame) {
+        self.timeline.mark(Milestone::Painted);
+        self.mailbox.put(frame);
+        self.outbox.post(Event::Frame);
+    }
+
+    fn mark(&self, phase: Phase) {
+        self.timeline.mark(match phase {
+            Phase::Created => Milestone::Engine,
+            Phase::Parsed => Milestone::Parsed,
+            Phase::Styled => Milestone::Styled,
+            Phase::LaidOut => Milestone::LaidOut,
+        });
+    }
+}
