@@ -9,9 +9,14 @@
 //! It does no input or output. Fonts, style sheets, images, time and the size
 //! of the viewport are handed in.
 
+mod boxes;
+pub mod fonts;
+pub mod layout;
+mod paint;
 pub mod parser;
 pub mod select;
 pub mod style;
+mod text;
 pub mod tree;
 
 pub use tree::{NodeId, Tree};

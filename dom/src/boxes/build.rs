@@ -1,0 +1,651 @@
+//! From elements and text to boxes.
+//!
+//! The content of a container is built by a [`Flow`], which is fed the
+//! container's children in order and sorts them into block-level boxes and runs
+//! of inline content. A child that has a box that still fits is taken over as
+//! it is: that is what makes a change to a list cost what changed.
+
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
+use style::properties::ComputedValues;
+use style::selector_parser::PseudoElement;
+use style::values::computed::Display;
+use style::values::specified::box_::{DisplayInside, DisplayOutside};
+use virga_display_list::ImageData;
+
+use super::inline::InlineBuilder;
+use super::replaced::{Special, special};
+use super::{
+    BoxId, BoxKind, BoxTree, Control, InlineContent, LayoutBox, MAX_DEPTH, Marks, NodeBox, Origin,
+    Span, flat, generated,
+};
+use crate::layout::{LayoutCache, LayoutStyle, StyleFlags, establishes_bfc};
+use crate::paint::PaintState;
+use crate::text::{ShapeRequest, TextContext, TextStyle, WhiteSpace};
+use crate::tree::{NodeId, NodeKind, Tree};
+
+/// Makes boxes for nodes.
+pub(crate) struct Builder<'a> {
+    pub(crate) tree: &'a Tree,
+    pub(crate) boxes: &'a mut BoxTree,
+    pub(crate) text: &'a mut TextContext,
+    pub(crate) images: &'a FxHashMap<NodeId, ImageData>,
+}
+
+/// How an element takes part in its parent's layout.
+enum Level {
+    None,
+    Contents,
+    /// An inline element, whose content is part of its parent's lines.
+    Inline,
+    /// Inline-level, but a box of its own.
+    Atomic,
+    Float,
+    OutOfFlow,
+    Block,
+}
+
+/// The content of one container in the making.
+struct Flow {
+    container: BoxId,
+    style: Rc<LayoutStyle>,
+    /// Flex or grid: every child is an item.
+    items: bool,
+    depth: u16,
+    out: Vec<BoxId>,
+    run: Option<InlineBuilder>,
+    blocks: bool,
+    ordinal: i32,
+}
+
+impl Builder<'_> {
+    /// Makes the boxes of the whole document.
+    pub(crate) fn build_root(&mut self, root: NodeId) {
+        if let Some(old) = self.boxes.root.take() {
+            self.boxes.free_subtree(old);
+        }
+        let Some(values) = self.tree.computed_style(root) else { return };
+        if matches!(level(&values), Level::None) {
+            return;
+        }
+        let style = self.boxes.styles.get(&values);
+        let id = self.element(root, style, None, 0);
+        self.boxes.root = Some(id);
+    }
+
+    /// Makes the content of a box again, taking over children that still fit.
+    pub(crate) fn refill(&mut self, id: BoxId) {
+        self.boxes.rebuilt += 1;
+        self.fill(id);
+        self.boxes.mark(id, Marks::CONTENT);
+    }
+
+    fn element(
+        &mut self,
+        node: NodeId,
+        style: Rc<LayoutStyle>,
+        parent: Option<BoxId>,
+        depth: u16,
+    ) -> BoxId {
+        let special = special(self.tree, node, self.images.get(&node));
+        let style = match special {
+            Some(Special::Replaced(_) | Special::Field { .. }) => {
+                self.boxes.styles.replaced(&style, matches!(special, Some(Special::Replaced(_))))
+            }
+            _ => style,
+        };
+        let id = self.new_box(node, Origin::Element, BoxKind::Block, style, parent, depth);
+        self.boxes.note(node, Some(NodeBox::Principal(id)));
+        self.set_special(id, special);
+        id
+    }
+
+    /// Gives a box its content.
+    fn set_special(&mut self, id: BoxId, special: Option<Special>) {
+        let style = self.boxes.at(id).style.clone();
+        match special {
+            Some(Special::Replaced(replaced)) => {
+                self.boxes.at_mut(id).kind = BoxKind::Replaced(Box::new(replaced));
+            }
+            Some(Special::Field { text, placeholder, columns, rows, multiline }) => {
+                let content = self.field_content(id, &text, multiline);
+                let node = self.boxes.at(id).node;
+                let selection = self.selection(node, &text, placeholder);
+                self.boxes.at_mut(id).kind = BoxKind::Control(Box::new(Control {
+                    content,
+                    columns,
+                    rows,
+                    multiline,
+                    placeholder,
+                    selection,
+                }));
+            }
+            Some(Special::Label(text)) => {
+                let text_style = style.text(self.text);
+                let mut run = InlineBuilder::new(&style, &text_style);
+                let node = self.boxes.at(id).node;
+                run.text(node, &text, &text_style);
+                let (content, _) = run.finish();
+                self.boxes.at_mut(id).kind = BoxKind::Inline(Box::new(content));
+            }
+            Some(Special::Break | Special::Opportunity) => {}
+            None => self.fill(id),
+        }
+    }
+
+    /// The selection of a focused field; `None` without focus.
+    fn selection(&self, node: NodeId, text: &str, placeholder: bool) -> Option<(u32, u32)> {
+        if !self.tree.state(node).contains(stylo_dom::ElementState::FOCUS) {
+            return None;
+        }
+        if placeholder {
+            return Some((0, 0));
+        }
+        let limit = text.len();
+        let (start, end) = self.tree.form_selection(node).unwrap_or((limit, limit));
+        Some((start.min(limit) as u32, end.min(limit) as u32))
+    }
+
+    fn field_content(&mut self, id: BoxId, text: &str, multiline: bool) -> InlineContent {
+        let own = self.boxes.at(id);
+        let (style, node) = (own.style.clone(), own.node);
+        let base = style.text(self.text);
+        let text_style = TextStyle {
+            font: base.font.clone(),
+            white_space: WhiteSpace::Preserve,
+            wraps: multiline,
+            breaks_words: multiline,
+            ..TextStyle::clone(&base)
+        };
+        let mut run = InlineBuilder::new(&style, &text_style);
+        run.text(node, text, &text_style);
+        run.finish().0
+    }
+
+    fn new_box(
+        &mut self,
+        node: NodeId,
+        origin: Origin,
+        kind: BoxKind,
+        style: Rc<LayoutStyle>,
+        parent: Option<BoxId>,
+        depth: u16,
+    ) -> BoxId {
+        let stamp = self.boxes.stamp;
+        self.boxes.add(LayoutBox {
+            node,
+            origin,
+            kind,
+            style,
+            parent,
+            children: Vec::new(),
+            depth,
+            marker: None,
+            geometry: taffy::Layout::new(),
+            cache: LayoutCache::default(),
+            lines: None,
+            hoisted: Vec::new(),
+            containing: None,
+            grid: None,
+            marks: Marks::empty(),
+            paint: PaintState::default(),
+            stamp,
+        })
+    }
+
+    /// Builds the content of a container from the children of its node.
+    fn fill(&mut self, id: BoxId) {
+        let own = self.boxes.at_mut(id);
+        let (node, origin, style, depth) = (own.node, own.origin, own.style.clone(), own.depth);
+        let old_children = std::mem::take(&mut own.children);
+        let old_kind = std::mem::replace(&mut own.kind, BoxKind::Block);
+        if let BoxKind::Inline(content) = &old_kind {
+            for part in content.nodes() {
+                if self.boxes.of(part) == Some(NodeBox::Inline(id)) {
+                    self.boxes.note(part, None);
+                }
+            }
+        }
+        let items = matches!(style.taffy.display, taffy::Display::Flex | taffy::Display::Grid);
+        let mut flow = Flow {
+            container: id,
+            style: style.clone(),
+            items,
+            depth: depth + 1,
+            out: Vec::with_capacity(old_children.len()),
+            run: None,
+            blocks: false,
+            ordinal: generated::list_start(self.tree, node) - 1,
+        };
+        if depth < MAX_DEPTH {
+            if origin == Origin::Element {
+                self.inside_marker(id, &mut flow);
+                self.pseudo(node, PseudoElement::Before, &mut flow);
+                self.children(node, &style, &mut flow);
+                self.pseudo(node, PseudoElement::After, &mut flow);
+            } else {
+                let content = generated::content(self.tree, node, &style.values);
+                let text_style = style.text(self.text);
+                self.run(&mut flow).text(node, &content.unwrap_or_default(), &text_style);
+            }
+        }
+        self.finish(flow);
+        // What was not taken over is gone.
+        let stamp = self.boxes.stamp;
+        for child in old_children {
+            let Some(old) = self.boxes.get(child) else { continue };
+            if old.stamp == stamp && old.origin != Origin::Anonymous {
+                continue;
+            }
+            if old.origin == Origin::Anonymous {
+                // Its atomic boxes may live on elsewhere.
+                let inner = old.children.clone();
+                for inner in inner {
+                    if self.boxes.get(inner).is_some_and(|inner| inner.stamp == stamp) {
+                        self.boxes.at_mut(child).children.retain(|other| *other != inner);
+                    }
+                }
+            }
+            self.boxes.free_subtree(child);
+        }
+    }
+
+    fn children(&mut self, node: NodeId, style: &Rc<LayoutStyle>, flow: &mut Flow) {
+        for child in flat::children(self.tree, node) {
+            match self.tree.kind(child) {
+                Some(NodeKind::Text | NodeKind::CdataSection) => self.text_node(child, style, flow),
+                Some(NodeKind::Element) => self.child(child, flow),
+                _ => {}
+            }
+        }
+    }
+
+    fn text_node(&mut self, node: NodeId, style: &Rc<LayoutStyle>, flow: &mut Flow) {
+        let data = self.tree.text(node);
+        if data.is_empty() {
+            return;
+        }
+        let text_style = style.text(self.text);
+        // White space between block-level boxes makes no run of its own.
+        if flow.run.is_none()
+            && text_style.white_space.collapses()
+            && !(text_style.white_space.keeps_breaks() && data.contains('\n'))
+            && data.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0xC))
+        {
+            return;
+        }
+        self.run(flow).text(node, data, &text_style);
+    }
+
+    fn child(&mut self, node: NodeId, flow: &mut Flow) {
+        let Some(values) = self.tree.computed_style(node) else {
+            self.boxes.note(node, None);
+            return;
+        };
+        let level = level(&values);
+        match level {
+            Level::None => {
+                self.boxes.note(node, None);
+                return;
+            }
+            Level::Contents => {
+                self.boxes.note(node, Some(NodeBox::Contents));
+                if flow.depth < MAX_DEPTH {
+                    flow.depth += 1;
+                    let style = self.boxes.styles.get(&values);
+                    self.pseudo(node, PseudoElement::Before, flow);
+                    self.children(node, &style, flow);
+                    self.pseudo(node, PseudoElement::After, flow);
+                    flow.depth -= 1;
+                }
+                return;
+            }
+            _ => {}
+        }
+        let style = self.boxes.styles.get(&values);
+        if matches!(level, Level::Inline) && !flow.items {
+            match special(self.tree, node, self.images.get(&node)) {
+                None => return self.inline_element(node, style, flow),
+                Some(Special::Break) => {
+                    let text_style = style.text(self.text);
+                    return self.run(flow).line_break(node, &text_style);
+                }
+                Some(Special::Opportunity) => {
+                    let text_style = style.text(self.text);
+                    return self.run(flow).opportunity(node, &text_style);
+                }
+                // Replaced elements are atomic.
+                Some(_) => {}
+            }
+        }
+        let id = self.take_over(node, &style, flow).unwrap_or_else(|| {
+            self.element(node, style.clone(), Some(flow.container), flow.depth)
+        });
+        self.list_item(id, flow);
+        self.place(id, &level, &style, flow);
+    }
+
+    fn place(&mut self, id: BoxId, level: &Level, style: &Rc<LayoutStyle>, flow: &mut Flow) {
+        if flow.items {
+            self.flush(flow);
+            flow.out.push(id);
+            flow.blocks = true;
+            return;
+        }
+        match level {
+            Level::OutOfFlow => self.run(flow).out_of_flow(id),
+            Level::Float => self.run(flow).float(id),
+            Level::Atomic | Level::Inline => {
+                let text_style = style.text(self.text);
+                self.run(flow).atomic(id, &text_style);
+            }
+            _ => {
+                let suspended = flow.run.as_ref().map(InlineBuilder::suspended).unwrap_or_default();
+                self.flush(flow);
+                flow.out.push(id);
+                flow.blocks = true;
+                self.resume(suspended, flow);
+            }
+        }
+    }
+
+    /// The box that `node` has, if it still fits.
+    fn take_over(&mut self, node: NodeId, style: &Rc<LayoutStyle>, flow: &Flow) -> Option<BoxId> {
+        let id = self.boxes.principal(node)?;
+        let stamp = self.boxes.stamp;
+        let depth = flow.depth;
+        let old = self.boxes.get_mut(id)?;
+        if old.marks.contains(Marks::OBSOLETE)
+            || !servo_arc::Arc::ptr_eq(&old.style.values, &style.values)
+            || old.depth != depth
+        {
+            return None;
+        }
+        old.stamp = stamp;
+        Some(id)
+    }
+
+    fn inline_element(&mut self, node: NodeId, style: Rc<LayoutStyle>, flow: &mut Flow) {
+        if flow.depth >= MAX_DEPTH {
+            return;
+        }
+        flow.depth += 1;
+        self.run(flow).open(node, Origin::Element, style.clone(), true);
+        self.pseudo(node, PseudoElement::Before, flow);
+        self.children(node, &style, flow);
+        self.pseudo(node, PseudoElement::After, flow);
+        self.run(flow).close(true);
+        flow.depth -= 1;
+    }
+
+    /// Opens again, in a new run, the inline elements that a block broke.
+    fn resume(&mut self, suspended: Vec<Span>, flow: &mut Flow) {
+        for span in suspended {
+            self.run(flow).open(span.node, span.origin, span.style, false);
+        }
+    }
+
+    fn pseudo(&mut self, node: NodeId, pseudo: PseudoElement, flow: &mut Flow) {
+        let Some(values) = self.tree.pseudo_style(node, &pseudo) else { return };
+        let level = level(&values);
+        if matches!(level, Level::None) {
+            return;
+        }
+        let Some(content) = generated::content(self.tree, node, &values) else { return };
+        let style = self.boxes.styles.get(&values);
+        let origin = if pseudo == PseudoElement::Before { Origin::Before } else { Origin::After };
+        if matches!(level, Level::Inline | Level::Contents) && !flow.items {
+            let text_style = style.text(self.text);
+            let run = self.run(flow);
+            run.open(node, origin, style, true);
+            run.text(node, &content, &text_style);
+            run.close(true);
+            return;
+        }
+        let id = self.new_box(
+            node,
+            origin,
+            BoxKind::Block,
+            style.clone(),
+            Some(flow.container),
+            flow.depth,
+        );
+        self.fill(id);
+        self.place(id, &level, &style, flow);
+    }
+
+    fn list_item(&mut self, id: BoxId, flow: &mut Flow) {
+        let own = self.boxes.at(id);
+        let (node, style) = (own.node, own.style.clone());
+        if !style.display().is_list_item() {
+            return;
+        }
+        flow.ordinal = generated::item_value(self.tree, node).unwrap_or(flow.ordinal.saturating_add(1));
+        let ordinal = flow.ordinal;
+        if generated::is_inside(&style.values) {
+            return;
+        }
+        if own.marker.as_ref().is_some_and(|marker| {
+            marker.ordinal == ordinal && Rc::ptr_eq(&marker.style, &style)
+        }) {
+            return;
+        }
+        let marker = generated::marker(&style.values, ordinal).map(|text| {
+            let text_style = style.text(self.text);
+            let shaped = self.text.shape(&ShapeRequest {
+                text: &text,
+                fonts: &[(text.len() as u32, text_style.font.clone())],
+                rtl: style.has(StyleFlags::RTL),
+                word_break: parlance::WordBreak::Normal,
+                break_spaces: false,
+            });
+            Box::new(generated::Marker { ordinal, text, style: style.clone(), shaped })
+        });
+        self.boxes.at_mut(id).marker = marker;
+        self.boxes.mark_paint(id);
+    }
+
+    /// The marker of a list item that has it among its text. Its ordinal is not
+    /// known here; such lists are bulleted as a rule.
+    fn inside_marker(&mut self, id: BoxId, flow: &mut Flow) {
+        let own = self.boxes.at(id);
+        let (node, style) = (own.node, own.style.clone());
+        if !style.display().is_list_item() || !generated::is_inside(&style.values) {
+            return;
+        }
+        let ordinal = generated::item_value(self.tree, node).unwrap_or_else(|| {
+            let before = self.tree.parent(node).map_or(0, |parent| {
+                self.tree
+                    .children(parent)
+                    .take_while(|sibling| *sibling != node)
+                    .filter(|sibling| self.tree.is_html_element(*sibling, "li"))
+                    .count()
+            });
+            i32::try_from(before + 1).unwrap_or(i32::MAX)
+        });
+        if let Some(text) = generated::marker(&style.values, ordinal) {
+            let text_style = style.text(self.text);
+            self.run(flow).text(node, &text, &text_style);
+        }
+    }
+
+    fn run<'f>(&mut self, flow: &'f mut Flow) -> &'f mut InlineBuilder {
+        if flow.run.is_none() {
+            let text_style = flow.style.text(self.text);
+            flow.run = Some(InlineBuilder::new(&flow.style, &text_style));
+        }
+        match &mut flow.run {
+            Some(run) => run,
+            None => unreachable!("made above"),
+        }
+    }
+
+    /// Ends the run of inline content, wrapped in an anonymous block.
+    fn flush(&mut self, flow: &mut Flow) {
+        let Some(run) = flow.run.take() else { return };
+        if run.is_blank() {
+            let (content, boxes) = run.finish();
+            drop(content);
+            flow.out.extend(boxes);
+            return;
+        }
+        let (content, boxes) = run.finish();
+        let style = self.boxes.styles.anonymous(&flow.style);
+        // Text styles are made through the container's style, which text asks for.
+        let _ = style.text(self.text);
+        let node = self.boxes.at(flow.container).node;
+        let id = self.new_box(
+            node,
+            Origin::Anonymous,
+            BoxKind::Block,
+            style,
+            Some(flow.container),
+            flow.depth,
+        );
+        self.set_inline(id, content, boxes);
+        flow.out.push(id);
+    }
+
+    fn set_inline(&mut self, id: BoxId, content: InlineContent, boxes: Vec<BoxId>) {
+        let nodes: Vec<_> = content.nodes().collect();
+        for node in nodes {
+            // An element broken by a block is found in its first part.
+            let first = match self.boxes.of(node) {
+                Some(NodeBox::Inline(other)) => {
+                    other == id || self.boxes.get(other).is_none_or(|other| other.stamp != self.boxes.stamp)
+                }
+                // The text of a list marker or a label is its element's.
+                Some(NodeBox::Principal(_)) => false,
+                _ => true,
+            };
+            if first {
+                self.boxes.note(node, Some(NodeBox::Inline(id)));
+            }
+        }
+        self.adopt(id, &boxes);
+        self.note_floats(id, &boxes);
+        let own = self.boxes.at_mut(id);
+        own.children = boxes;
+        own.kind = BoxKind::Inline(Box::new(content));
+    }
+
+    fn finish(&mut self, mut flow: Flow) {
+        let id = flow.container;
+        let text_style = flow.style.text(self.text);
+        let _ = text_style;
+        if !flow.items && !flow.blocks {
+            // Only inline content, or nothing.
+            match flow.run.take() {
+                Some(run) if !run.is_blank() => {
+                    let (content, boxes) = run.finish();
+                    self.set_inline(id, content, boxes);
+                    return;
+                }
+                Some(run) => {
+                    let (_, boxes) = run.finish();
+                    flow.out.extend(boxes);
+                }
+                None => {}
+            }
+        } else {
+            self.flush(&mut flow);
+        }
+        self.adopt(id, &flow.out);
+        self.note_floats(id, &flow.out);
+        let own = self.boxes.at_mut(id);
+        own.kind = match own.style.taffy.display {
+            taffy::Display::Flex => BoxKind::Flex,
+            taffy::Display::Grid => BoxKind::Grid,
+            _ => BoxKind::Block,
+        };
+        own.children = flow.out;
+        if flow.items {
+            self.sort_by_order(id);
+        }
+    }
+
+    /// <https://drafts.csswg.org/css-flexbox/#order-property>
+    fn sort_by_order(&mut self, id: BoxId) {
+        let order = |boxes: &BoxTree, child: &BoxId| {
+            let child = boxes.at(*child);
+            if child.origin == Origin::Anonymous { 0 } else { child.style.values.get_position().order }
+        };
+        let children = self.boxes.at(id).children.clone();
+        if children.iter().any(|child| order(self.boxes, child) != 0) {
+            let mut children = children;
+            children.sort_by_key(|child| order(self.boxes, child));
+            self.boxes.at_mut(id).children = children;
+        }
+    }
+
+    fn adopt(&mut self, parent: BoxId, children: &[BoxId]) {
+        for child in children {
+            let child = self.boxes.at_mut(*child);
+            if child.parent != Some(parent) {
+                child.parent = Some(parent);
+                child.containing = None;
+            }
+        }
+    }
+
+    /// Notes whether floats may stick out of a box.
+    fn note_floats(&mut self, id: BoxId, children: &[BoxId]) {
+        let floats = children.iter().any(|child| {
+            let child = self.boxes.at(*child);
+            child.style.has(StyleFlags::FLOAT)
+                || (child.marks.contains(Marks::FLOATS) && !establishes_bfc(&child.style))
+        });
+        let mut next = Some(id);
+        while let Some(id) = next {
+            let own = self.boxes.at_mut(id);
+            if own.marks.contains(Marks::FLOATS) == floats {
+                return;
+            }
+            own.marks.set(Marks::FLOATS, floats);
+            if !floats || establishes_bfc(&own.style) {
+                return;
+            }
+            next = own.parent;
+        }
+    }
+
+    /// Follows a change of what only the element itself shows.
+    pub(crate) fn refresh_special(&mut self, id: BoxId) {
+        let node = self.boxes.at(id).node;
+        let special = special(self.tree, node, self.images.get(&node));
+        if special.is_some() {
+            self.boxes.rebuilt += 1;
+            self.set_special(id, special);
+        } else {
+            self.refill(id);
+        }
+        self.boxes.mark(id, Marks::CONTENT);
+        self.boxes.mark_paint(id);
+    }
+}
+
+/// How an element with these values takes part in layout.
+fn level(values: &ComputedValues) -> Level {
+    let display: Display = values.get_box().display;
+    if display.is_none() {
+        return Level::None;
+    }
+    if display.is_contents() {
+        return Level::Contents;
+    }
+    use style::computed_values::position::T as Position;
+    use style::values::computed::Float;
+    let b = values.get_box();
+    if matches!(b.position, Position::Absolute | Position::Fixed) {
+        return Level::OutOfFlow;
+    }
+    if b.float != Float::None {
+        return Level::Float;
+    }
+    match (display.outside(), display.inside()) {
+        (DisplayOutside::Inline, DisplayInside::Flow) => Level::Inline,
+        (DisplayOutside::Inline, _) => Level::Atomic,
+        _ => Level::Block,
+    }
+}

@@ -1,0 +1,37 @@
+//! Layout: from boxes to places and sizes.
+//!
+//! Block, flex, grid and float layout are taffy's ([`engine`]); lines are ours
+//! ([`lines`]). Places are relative to the parent, so that moving a box costs
+//! nothing for what is in it; [`geometry`] sums them up when somebody asks.
+//! [`incremental`] decides what has to be done again.
+
+mod cache;
+mod calc;
+mod engine;
+mod formatting;
+mod fragments;
+mod geometry;
+mod incremental;
+mod lines;
+mod scrolling;
+mod style;
+
+pub(crate) use cache::LayoutCache;
+pub use formatting::{Formatting, LayoutCounters};
+pub(crate) use incremental::move_by_offsets;
+pub(crate) use lines::{InlineLayout, Line, Piece, SpanPiece, TextPiece};
+pub(crate) use scrolling::ScrollState;
+pub(crate) use style::{LayoutStyle, StyleCache, StyleFlags};
+pub use geometry::{BoxMetrics, UsedValues};
+
+/// Whether a box keeps its floats, and those of others, apart.
+/// <https://drafts.csswg.org/css-display/#block-formatting-context>
+pub(crate) fn establishes_bfc(style: &LayoutStyle) -> bool {
+    let t = &style.taffy;
+    t.display != taffy::Display::Block
+        || t.overflow.x.is_scroll_container()
+        || t.overflow.y.is_scroll_container()
+        || t.contain.establishes_independent_formatting_context()
+        || t.align_content != taffy::AlignContent::NORMAL
+        || style.flags.intersects(StyleFlags::OUT_OF_FLOW | StyleFlags::FLOAT)
+}
