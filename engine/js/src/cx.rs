@@ -6,7 +6,7 @@ use std::rc::Rc;
 use boa_engine::Context;
 
 use crate::runtime::State;
-use crate::{DomExceptionName, Error, Fallible, Object, Realm, Value};
+use crate::{DomExceptionName, Object, Realm, Value};
 
 /// The context of the thread's script engine, with a current realm.
 ///
@@ -88,22 +88,6 @@ impl Cx {
         boa_gc::force_collect();
     }
 
-    /// A function of a built-in of the current realm, such as
-    /// `("Object", "keys")`, as the page may have left it: not for anything that
-    /// a page must not be able to change.
-    pub(crate) fn intrinsic_function(&mut self, object: &str, name: &str) -> Fallible<Object> {
-        let constructors = self.0.intrinsics().constructors();
-        let holder = match object {
-            "Object" => constructors.object().constructor(),
-            "Function.prototype" => constructors.function().prototype(),
-            _ => return Err(Error::type_error(format!("no built-in named {object}"))),
-        };
-        let value = Object(holder).get(self, name)?;
-        value
-            .as_object()
-            .ok_or_else(|| Error::type_error(format!("{object}.{name} is not a function")))
-    }
-
     /// The exception object for a DOM exception; before a factory is set, an
     /// `Error` with that name.
     pub(crate) fn dom_exception(&mut self, name: DomExceptionName, message: String) -> Value {
@@ -122,7 +106,7 @@ impl Cx {
         }
     }
 
-    /// Sets how [`Error::Dom`] becomes an object. The factory must not fail and
+    /// Sets how [`Error::Dom`](crate::Error::Dom) becomes an object. The factory must not fail and
     /// should not run script.
     pub fn set_dom_exception_factory(&mut self, factory: DomExceptionFactory) {
         self.state().dom_exception.set(Some(factory));

@@ -114,7 +114,7 @@ impl EntryPoint {
             for name in ["f", "a", "b"] {
                 global.put(name, Property::data(Value::undefined(), Flags::ALL));
             }
-            let bind = cx.intrinsic_function("Function.prototype", "bind")?;
+            let bind = cx.built_in(|known| known.bind.clone());
             let mut parse = |source: &str| {
                 let script = Script::parse(Source::from_bytes(source), None, cx.context_mut());
                 cx.lift(script)

@@ -13,8 +13,7 @@ use std::rc::{Rc, Weak};
 use boa_engine::builtins::proxy::Proxy;
 use rustc_hash::FxHashMap;
 
-use crate::platform::{NativeData, Platform};
-use crate::raw::Part;
+use crate::platform::{Native, NativeData, Platform};
 use crate::{Cx, Fallible, Flags, Function, NativeFn, Object, Property, Value};
 
 /// The proxies of ours, by address.
@@ -23,12 +22,12 @@ use crate::{Cx, Fallible, Flags, Function, NativeFn, Object, Property, Value};
 /// entry's upgrade fails, and the address may serve another proxy.
 #[derive(Default)]
 pub(crate) struct Identities {
-    table: RefCell<FxHashMap<usize, Weak<dyn Platform>>>,
+    table: RefCell<FxHashMap<usize, Weak<Native<dyn Platform>>>>,
     sweep_at: std::cell::Cell<usize>,
 }
 
 impl Identities {
-    fn insert(&self, address: usize, data: &Rc<dyn Platform>) {
+    fn insert(&self, address: usize, data: &Rc<Native<dyn Platform>>) {
         let mut table = self.table.borrow_mut();
         if table.len() >= self.sweep_at.get().max(256) {
             table.retain(|_, data| data.strong_count() > 0);
@@ -37,20 +36,17 @@ impl Identities {
         table.insert(address, Rc::downgrade(data));
     }
 
-    fn get(&self, address: usize) -> Option<Rc<dyn Platform>> {
+    fn get(&self, address: usize) -> Option<Rc<Native<dyn Platform>>> {
         self.table.borrow().get(&address)?.upgrade()
     }
 }
 
 /// The proxy that stands for `target`, with the shared `handler`.
-pub(crate) fn proxy<T: 'static>(
-    cx: &mut Cx,
-    target: &Object,
-    handler: &Object,
-    part: &Part<T>,
-) -> Object {
+pub(crate) fn proxy(cx: &mut Cx, target: &Object, handler: &Object) -> Object {
     let proxy = bare(cx, target, handler);
-    cx.state().identities.insert(proxy.address(), part.whole());
+    if let Some(data) = NativeData::of(target) {
+        cx.state().identities.insert(proxy.address(), &data);
+    }
     proxy
 }
 
@@ -69,7 +65,7 @@ pub fn bare(cx: &mut Cx, target: &Object, handler: &Object) -> Object {
 }
 
 /// The data behind one of our proxies.
-pub(crate) fn data_behind(cx: &Cx, object: &Object) -> Option<Rc<dyn Platform>> {
+pub(crate) fn data_behind(cx: &Cx, object: &Object) -> Option<Rc<Native<dyn Platform>>> {
     if !object.0.is::<Proxy>() {
         return None;
     }
@@ -80,7 +76,7 @@ pub(crate) fn data_behind(cx: &Cx, object: &Object) -> Option<Rc<dyn Platform>> 
 #[must_use]
 pub fn target_part<T: 'static>(cx: &Cx, target: &Value) -> Option<crate::Obj<T>> {
     let object = target.as_object()?;
-    NativeData::of(&object.0)?;
+    NativeData::of(&object)?;
     crate::Obj::from_object(cx, &object)
 }
 
@@ -149,7 +145,7 @@ pub fn ordinary_get(
     key: &Value,
     receiver: &Value,
 ) -> Fallible<Value> {
-    let get = reflect(cx, "get")?;
+    let get = cx.built_in(|known| known.reflect_get.clone());
     get.call(cx, &Value::undefined(), &[Value::from(target), key.clone(), receiver.clone()])
 }
 
@@ -164,7 +160,7 @@ pub fn ordinary_set(
     value: &Value,
     receiver: &Value,
 ) -> Fallible<bool> {
-    let set = reflect(cx, "set")?;
+    let set = cx.built_in(|known| known.reflect_set.clone());
     let args = [Value::from(target), key.clone(), value.clone(), receiver.clone()];
     Ok(set.call(cx, &Value::undefined(), &args)?.to_boolean())
 }
@@ -180,7 +176,7 @@ pub fn ordinary_define(
     key: &Value,
     descriptor: &Value,
 ) -> Fallible<bool> {
-    let define = reflect(cx, "defineProperty")?;
+    let define = cx.built_in(|known| known.reflect_define.clone());
     let args = [Value::from(target), key.clone(), descriptor.clone()];
     Ok(define.call(cx, &Value::undefined(), &args)?.to_boolean())
 }
@@ -191,14 +187,7 @@ pub fn ordinary_define(
 /// # Errors
 /// None for ordinary targets.
 pub fn ordinary_delete(cx: &mut Cx, target: &Object, key: &Value) -> Fallible<bool> {
-    let delete = reflect(cx, "deleteProperty")?;
+    let delete = cx.built_in(|known| known.reflect_delete.clone());
     let args = [Value::from(target), key.clone()];
     Ok(delete.call(cx, &Value::undefined(), &args)?.to_boolean())
-}
-
-/// A function of the built-in `Reflect`, as it was when the realm was made.
-fn reflect(cx: &mut Cx, name: &'static str) -> Fallible<Object> {
-    let object = cx.context().intrinsics().objects().reflect();
-    let value = Object(object).get(cx, name)?;
-    value.as_object().ok_or_else(|| crate::Error::type_error(format!("Reflect.{name} is gone")))
 }

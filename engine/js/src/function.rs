@@ -26,7 +26,7 @@ impl NativeFn {
         Self(raw::trampoline::<F>())
     }
 
-    fn into_js(self) -> NativeFunction {
+    pub(crate) fn into_js(self) -> NativeFunction {
         NativeFunction::from_fn_ptr(self.0)
     }
 }

@@ -205,6 +205,8 @@ impl Cx {
                 break;
             }
         }
+        // "ClearKeptObjects": what was reached through a `WeakRef` may go now.
+        self.context_mut().clear_kept_objects();
         jobs.performing.set(false);
     }
 }

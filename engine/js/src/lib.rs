@@ -25,6 +25,7 @@
 
 extern crate self as virga_js;
 
+mod buffer;
 mod cell;
 mod cx;
 mod enter;
@@ -32,6 +33,7 @@ mod error;
 pub mod exotic;
 mod function;
 mod hooks;
+mod iterate;
 mod jobs;
 mod key;
 mod module;
@@ -47,9 +49,11 @@ mod script;
 mod string;
 pub mod trace;
 mod value;
+pub mod webidl;
 
 pub use virga_js_derive::{Platform, Trace};
 
+pub use crate::buffer::{Buffer, TypedArrayKind};
 pub use crate::cell::{Finalizer, FinalizerQueue, GcCell, Slot, Traced, WeakCell};
 pub use crate::cx::{Cx, DomExceptionFactory};
 pub use crate::enter::{enter, guard};
@@ -60,7 +64,7 @@ pub use crate::function::{
 pub use crate::key::{PropertyKey, Symbol};
 pub use crate::module::{Module, ModuleFetch};
 pub use crate::object::{Flags, Object, Property};
-pub use crate::platform::{Interface, Obj, Platform};
+pub use crate::platform::{Interface, Obj, Platform, WeakObj, live_platform_objects};
 pub use crate::promise::{Promise, Resolver, Settled};
 pub use crate::realm::{Realm, RealmData};
 pub use crate::rejection::Rejection;

@@ -123,7 +123,7 @@ impl Object {
     ) -> Fallible<Option<Property>> {
         // The engine's own method is private; the built-in function reaches it.
         let key: PropertyKey = key.into();
-        let function = cx.intrinsic_function("Object", "getOwnPropertyDescriptor")?;
+        let function = cx.built_in(|known| known.get_own_property_descriptor.clone());
         let descriptor =
             function.call(cx, &Value::undefined(), &[Value::from(self), Value::from(&key)])?;
         match descriptor.as_object() {

@@ -9,20 +9,23 @@
 //! pub struct Element { #[base] node: Node }
 //! ```
 //!
-//! It lives in an `Rc` that the object of script owns and traces; [`Obj`] is a
-//! handle to both, typed as the interface it was asked for. Glue copies the `Rc`
-//! out and keeps no borrow, so native code may call script, which may come back
-//! to the same object. That is also why native data is changed through cells
-//! ([`Slot`](crate::Slot), `Cell`, `RefCell`) whose borrows must end before
-//! anything that may run script.
+//! It lives in a box of its own that the object of script owns and traces;
+//! [`Obj`] is a handle to the object, typed as the interface it was asked for,
+//! that reaches the data directly. No borrow of the object is kept, so native
+//! code may call script, which may come back to the same object. That is also
+//! why native data is changed through cells ([`Slot`](crate::Slot), `Cell`,
+//! `RefCell`) whose borrows must end before anything that may run script.
 
 use std::any::{Any, TypeId};
+use std::cell::{Cell, OnceCell};
+use std::marker::PhantomData;
 use std::ops::Deref;
 use std::rc::Rc;
 
 use boa_engine::JsObject;
 
-use crate::raw::{Host, Part};
+use crate::cell::{GcCell, WeakEntry};
+use crate::raw::{Held, Host};
 use crate::trace::{Trace, Tracer};
 use crate::{Cx, Object, Value};
 
@@ -48,18 +51,61 @@ pub trait Interface: Platform {
     fn exotic(_cx: &mut Cx) -> Option<Object> {
         None
     }
+
+    /// Puts on a new object what each object of this interface has as its own
+    /// (`[LegacyUnforgeable]`).
+    fn init(_cx: &mut Cx, _object: &Object) {}
+}
+
+/// Native data with what every platform object has.
+pub(crate) struct Native<T: ?Sized> {
+    /// Made for the first [`WeakObj`]: lives as long as the object.
+    token: OnceCell<GcCell<()>>,
+    data: T,
+}
+
+impl<T: Platform> Native<T> {
+    pub(crate) fn new(data: T) -> Rc<Native<dyn Platform>> {
+        LIVE.with(|live| live.set(live.get() + 1));
+        Rc::new(Self { token: OnceCell::new(), data })
+    }
+}
+
+impl Native<dyn Platform> {
+    #[inline]
+    pub(crate) fn part<T: 'static>(&self) -> Option<&T> {
+        self.data.part(TypeId::of::<T>())?.downcast_ref::<T>()
+    }
+}
+
+impl<T: ?Sized> Drop for Native<T> {
+    fn drop(&mut self) {
+        // At the end of a thread the counter may be gone before the heap.
+        let _ = LIVE.try_with(|live| live.set(live.get() - 1));
+    }
+}
+
+thread_local! {
+    static LIVE: Cell<usize> = const { Cell::new(0) };
+}
+
+/// How many platform objects this thread has: made and not yet collected.
+#[must_use]
+pub fn live_platform_objects() -> usize {
+    LIVE.with(Cell::get)
 }
 
 /// What an engine object of ours holds.
 pub(crate) struct NativeData {
-    data: Option<Rc<dyn Platform>>,
+    data: Option<Rc<Native<dyn Platform>>>,
 }
 
 /// The one owner that visits the data's handles.
 impl Trace for NativeData {
     fn trace(&self, tracer: &mut Tracer<'_>) {
-        if let Some(data) = &self.data {
-            (**data).trace(tracer);
+        if let Some(native) = &self.data {
+            native.token.trace(tracer);
+            native.data.trace(tracer);
         }
     }
 }
@@ -69,18 +115,25 @@ impl NativeData {
         Host(Self { data: None })
     }
 
-    pub(crate) fn new(data: Rc<dyn Platform>) -> Host<Self> {
+    pub(crate) fn new(data: Rc<Native<dyn Platform>>) -> Host<Self> {
         Host(Self { data: Some(data) })
     }
 
     /// The data behind `object`, if it is one of ours (not through a proxy).
     #[inline]
-    pub(crate) fn of(object: &JsObject) -> Option<Rc<dyn Platform>> {
-        object.downcast_ref::<Host<Self>>()?.0.data.clone()
+    pub(crate) fn of(object: &Object) -> Option<Rc<Native<dyn Platform>>> {
+        object.0.downcast_ref::<Host<Self>>()?.0.data.clone()
+    }
+
+    /// A handle for `object` as `T`, if it is one of ours with that interface.
+    #[inline]
+    fn held<T: 'static>(object: &Object) -> Option<Option<Held<T>>> {
+        let native = object.0.downcast_ref::<Host<Self>>()?;
+        Some(Held::new(object.clone(), native.0.data.as_ref()?))
     }
 
     /// Gives data to an object that was made without (a global object).
-    pub(crate) fn attach(object: &JsObject, data: Rc<dyn Platform>) -> bool {
+    pub(crate) fn attach(object: &JsObject, data: Rc<Native<dyn Platform>>) -> bool {
         match object.downcast_mut::<Host<Self>>() {
             Some(mut native) if native.0.data.is_none() => {
                 native.0.data = Some(data);
@@ -93,11 +146,10 @@ impl NativeData {
 
 /// A handle to a platform object, known to have the interface `T`.
 ///
-/// Dereferences to the native data. Cloning is two counters; equality is the
+/// Dereferences to the native data. Cloning is a counter; equality is the
 /// identity of the object. Tracing visits the object, which owns the data.
 pub struct Obj<T: 'static> {
-    object: Object,
-    part: Part<T>,
+    held: Held<T>,
 }
 
 impl<T: Platform> Obj<T> {
@@ -123,21 +175,21 @@ impl<T: Platform> Obj<T> {
         let obj = Self::plain(cx, prototype, data);
         match handler {
             None => obj,
-            Some(handler) => Self {
-                object: crate::exotic::proxy(cx, &obj.object, &handler, &obj.part),
-                part: obj.part,
-            },
+            Some(handler) => {
+                let proxy = crate::exotic::proxy(cx, obj.object(), &handler);
+                Self { held: obj.held.behind(proxy) }
+            }
         }
     }
 
     /// A new ordinary object with this data, whatever its interface.
     #[must_use]
     pub fn plain(cx: &mut Cx, prototype: &Object, data: T) -> Self {
-        let data: Rc<dyn Platform> = Rc::new(data);
+        let data = Native::new(data);
         let native = NativeData::new(Rc::clone(&data));
         let object =
             JsObject::new(cx.context().root_shape(), prototype.0.clone(), native).upcast();
-        Self::join(Object(object), data)
+        Self::join(Object(object), &data)
     }
 
     /// Gives its data to the global object of a realm; see
@@ -147,20 +199,20 @@ impl<T: Platform> Obj<T> {
     /// If the global object has data already: a realm has one global.
     #[must_use]
     pub fn global(realm: &crate::Realm, data: T) -> Self {
-        let data: Rc<dyn Platform> = Rc::new(data);
+        let data = Native::new(data);
         let object = realm.global_object();
         assert!(
             NativeData::attach(&object.0, Rc::clone(&data)),
             "the global object of a realm gets its data once"
         );
-        Self::join(object, data)
+        Self::join(object, &data)
     }
 
     /// # Panics
     /// If a hand-written [`Platform::part`] denies its own type.
-    fn join(object: Object, data: Rc<dyn Platform>) -> Self {
-        match Part::of(data) {
-            Some(part) => Self { object, part },
+    fn join(object: Object, data: &Rc<Native<dyn Platform>>) -> Self {
+        match Held::new(object, data) {
+            Some(held) => Self { held },
             None => panic!("Platform::part must find the type itself"),
         }
     }
@@ -171,14 +223,14 @@ impl<T: 'static> Obj<T> {
     #[inline]
     #[must_use]
     pub fn object(&self) -> &Object {
-        &self.object
+        self.held.object()
     }
 
     /// The object of script, as a value.
     #[inline]
     #[must_use]
     pub fn value(&self) -> Value {
-        Value::from(&self.object)
+        Value::from(self.object())
     }
 
     /// The handle for `object`, if it is a platform object with interface `T`:
@@ -187,11 +239,11 @@ impl<T: 'static> Obj<T> {
     #[inline]
     #[must_use]
     pub fn from_object(cx: &Cx, object: &Object) -> Option<Self> {
-        let data = match NativeData::of(&object.0) {
-            Some(data) => data,
-            None => crate::exotic::data_behind(cx, object)?,
+        let held = match NativeData::held(object) {
+            Some(held) => held?,
+            None => Held::new(object.clone(), &crate::exotic::data_behind(cx, object)?)?,
         };
-        Some(Self { object: object.clone(), part: Part::of(data)? })
+        Some(Self { held })
     }
 
     /// The handle for `value`, if it is a platform object with interface `T`.
@@ -222,22 +274,58 @@ impl<T: 'static> Obj<T> {
     #[inline]
     #[must_use]
     pub fn downcast<D: 'static>(&self) -> Option<Obj<D>> {
-        let part = Part::of(Rc::clone(self.part.whole()))?;
-        Some(Obj { object: self.object.clone(), part })
+        Some(Obj { held: self.held.other()? })
     }
 
     /// The data of another interface, if the object has it.
     #[inline]
     #[must_use]
     pub fn as_part<D: 'static>(&self) -> Option<&D> {
-        crate::raw::find(&**self.part.whole())
+        self.held.whole().part()
+    }
+
+    /// A handle that does not keep the object alive.
+    #[must_use]
+    pub fn downgrade(&self) -> WeakObj<T> {
+        let token = self.held.whole().token.get_or_init(|| GcCell::new(()));
+        WeakObj { entry: WeakEntry::new(token, self.object().clone()), kind: PhantomData }
     }
 
     /// Whether the object has interface `D`.
     #[inline]
     #[must_use]
     pub fn is<D: 'static>(&self) -> bool {
-        self.part.whole().part(TypeId::of::<D>()).is_some()
+        self.held.whole().part::<D>().is_some()
+    }
+}
+
+/// A handle to a platform object that does not keep it alive.
+///
+/// Costs a small allocation each, and a step in every collection: share one per
+/// target rather than making many. Traced.
+pub struct WeakObj<T: 'static> {
+    /// Lives by the token, which the object owns, and leads to the object.
+    entry: WeakEntry<Object>,
+    kind: PhantomData<fn() -> T>,
+}
+
+impl<T: 'static> WeakObj<T> {
+    /// The object, unless it was collected.
+    #[must_use]
+    pub fn upgrade(&self, cx: &Cx) -> Option<Obj<T>> {
+        Obj::from_object(cx, &self.entry.value()?)
+    }
+}
+
+impl<T: 'static> Clone for WeakObj<T> {
+    fn clone(&self) -> Self {
+        Self { entry: self.entry.clone(), kind: PhantomData }
+    }
+}
+
+impl<T: 'static> Trace for WeakObj<T> {
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        self.entry.trace(tracer);
     }
 }
 
@@ -246,27 +334,27 @@ impl<T: 'static> Deref for Obj<T> {
 
     #[inline]
     fn deref(&self) -> &T {
-        &self.part
+        self.held.part()
     }
 }
 
 impl<T: 'static> Clone for Obj<T> {
     #[inline]
     fn clone(&self) -> Self {
-        Self { object: self.object.clone(), part: self.part.clone() }
+        Self { held: self.held.clone() }
     }
 }
 
 impl<T: 'static> Trace for Obj<T> {
     #[inline]
     fn trace(&self, tracer: &mut Tracer<'_>) {
-        self.object.trace(tracer);
+        self.object().trace(tracer);
     }
 }
 
 impl<T: 'static, U: 'static> PartialEq<Obj<U>> for Obj<T> {
     fn eq(&self, other: &Obj<U>) -> bool {
-        self.object == other.object
+        self.object() == other.object()
     }
 }
 
@@ -274,19 +362,19 @@ impl<T: 'static> Eq for Obj<T> {}
 
 impl<T: 'static> std::hash::Hash for Obj<T> {
     fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-        self.object.hash(state);
+        self.object().hash(state);
     }
 }
 
 impl<T: 'static> std::fmt::Debug for Obj<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Obj<{}>({:#x})", std::any::type_name::<T>(), self.object.address())
+        write!(f, "Obj<{}>({:#x})", std::any::type_name::<T>(), self.object().address())
     }
 }
 
 impl<T: 'static> From<Obj<T>> for Value {
     fn from(obj: Obj<T>) -> Self {
-        Self::from(obj.object)
+        obj.value()
     }
 }
 

@@ -5,9 +5,7 @@
 
 #![expect(unsafe_code, reason = "the one module that talks to the engine's memory model")]
 
-use std::any::TypeId;
 use std::cell::RefCell;
-use std::ops::Deref;
 use std::pin::Pin;
 use std::ptr::NonNull;
 use std::rc::Rc;
@@ -18,9 +16,9 @@ use boa_engine::native_function::NativeFunctionPointer;
 use boa_engine::object::JsData;
 use boa_engine::{Context, JsResult, JsValue};
 
-use crate::platform::Platform;
+use crate::platform::{Native, Platform};
 use crate::trace::{Trace, Tracer, Walk};
-use crate::{Cx, Fallible, Value};
+use crate::{Cx, Fallible, Object, Value};
 
 /// The engine's context as ours.
 #[inline]
@@ -124,57 +122,71 @@ impl Tracer<'_> {
     }
 }
 
-/// Shared native data together with a reference to one part of it (the whole, or
-/// one of its bases), so that reaching the part costs a pointer.
-pub(crate) struct Part<T> {
-    whole: Rc<dyn Platform>,
+/// An object together with references into the native data that it owns: to the
+/// whole, and to one part (the whole, or one of its bases), so that reaching the
+/// part costs a pointer. It counts as one handle to the object, and as none to
+/// the data, since handles inside the heap may form cycles.
+pub(crate) struct Held<T: 'static> {
+    object: Object,
+    whole: NonNull<Native<dyn Platform>>,
     part: NonNull<T>,
 }
 
-impl<T: 'static> Part<T> {
-    /// The part of type `T`, if the data has one.
+impl<T: 'static> Held<T> {
+    /// The part of type `T` of the data that `object` owns, if it has one.
+    /// `whole` must be that data: the content of the object's own
+    /// [`NativeData`](crate::platform::NativeData), or, for a proxy of ours, of
+    /// its target's.
     #[inline]
-    pub(crate) fn of(whole: Rc<dyn Platform>) -> Option<Self> {
-        let part = find::<T>(&*whole)?;
-        let part = NonNull::from(part);
-        Some(Self { whole, part })
+    pub(crate) fn new(object: Object, whole: &Rc<Native<dyn Platform>>) -> Option<Self> {
+        let part = NonNull::from(whole.part::<T>()?);
+        Some(Self { object, whole: NonNull::from(&**whole), part })
     }
 
-    pub(crate) fn whole(&self) -> &Rc<dyn Platform> {
-        &self.whole
-    }
-}
-
-/// The part of type `T` inside platform data.
-#[inline]
-pub(crate) fn find<T: 'static>(data: &dyn Platform) -> Option<&T> {
-    data.part(TypeId::of::<T>())?.downcast_ref::<T>()
-}
-
-impl<T> Clone for Part<T> {
     #[inline]
-    fn clone(&self) -> Self {
-        Self {
-            whole: Rc::clone(&self.whole),
-            part: self.part,
-        }
+    pub(crate) fn object(&self) -> &Object {
+        &self.object
     }
-}
-
-impl<T> Deref for Part<T> {
-    type Target = T;
 
     #[inline]
-    fn deref(&self) -> &T {
-        // SAFETY: `part` points into the allocation that `whole` keeps alive, or
-        // to something that outlives it (it came from a `&'a` borrow of `*whole`
-        // with `T: 'static`). An `Rc`'s content neither moves nor is it mutably
-        // borrowed while a second owner exists, and `Part` never hands out
-        // `&mut`.
+    pub(crate) fn whole(&self) -> &Native<dyn Platform> {
+        // SAFETY: the data is in an `Rc` that the object owns, which never
+        // changes and never leaves it, and `self.object` keeps the object alive.
+        // The one time at which a handle may outlive its object is while the
+        // collector sweeps: then only `Drop` runs, and `derive(Trace)` refuses
+        // types that implement `Drop`. Nobody has the data mutably: it is behind
+        // an `Rc` and `Native` hands out shared references only.
+        unsafe { self.whole.as_ref() }
+    }
+
+    #[inline]
+    pub(crate) fn part(&self) -> &T {
+        // SAFETY: as in `whole`. The part came from a borrow of the whole with no
+        // shorter lifetime than the whole's (`Platform::part` returns one bound
+        // to `&self`), so it lies in the same allocation or outlives it.
         unsafe { self.part.as_ref() }
     }
+
+    /// The same object with another part.
+    #[inline]
+    pub(crate) fn other<U: 'static>(&self) -> Option<Held<U>> {
+        let part = NonNull::from(self.whole().part::<U>()?);
+        Some(Held { object: self.object.clone(), whole: self.whole, part })
+    }
+
+    /// The same data behind the proxy that stands for the object. `proxy` must
+    /// keep the object alive.
+    pub(crate) fn behind(self, proxy: Object) -> Self {
+        Self { object: proxy, ..self }
+    }
 }
 
+impl<T: 'static> Clone for Held<T> {
+    #[inline]
+    fn clone(&self) -> Self {
+        Self { object: self.object.clone(), whole: self.whole, part: self.part }
+    }
+}
 
 /// A job of the engine that waits for something, as a future polled over many
 /// tasks.

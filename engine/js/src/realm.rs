@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use crate::raw::Host;
 use crate::trace::{Trace, Tracer};
-use crate::{Cx, Fallible, Object, PropertyKey, Value};
+use crate::{Cx, Error, Fallible, Object, PropertyKey, Value};
 
 /// A handle to a realm. Cloning is a counter; equality is identity. A realm is
 /// kept alive by handles, by its global object and by functions made in it.
@@ -22,23 +22,21 @@ impl Realm {
     pub fn new(cx: &mut Cx) -> Fallible<Self> {
         let result = cx.context_mut().create_realm();
         let realm = Self(cx.lift(result)?);
-        cx.in_realm(&realm, initialize);
+        cx.in_realm(&realm, initialize)?;
         Ok(realm)
     }
 
     /// The global object.
     #[must_use]
     pub fn global_object(&self) -> Object {
-        // The engine has no public accessor on the realm itself; the intrinsic
-        // global is reached through the host data that every realm of ours has.
-        Object(self.global_of())
+        self.built_ins().global.clone()
     }
 
-    fn global_of(&self) -> boa_engine::JsObject {
-        match self.0.host_defined().get::<Host<Global>>() {
-            Some(global) => global.0.object.0.clone(),
-            None => unreachable!("`remember_global` ran when the realm was made"),
-        }
+    fn built_ins(&self) -> boa_gc::GcRef<'_, BuiltIns> {
+        boa_gc::GcRef::map(self.0.host_defined(), |data| match data.get::<Host<BuiltIns>>() {
+            Some(built_ins) => &built_ins.0,
+            None => unreachable!("`initialize` ran when the realm was made"),
+        })
     }
 
     /// Puts typed data into the realm, replacing what was there of this type.
@@ -92,17 +90,54 @@ impl<T: Trace> Trace for Shared<T> {
     }
 }
 
-struct Global {
-    object: Object,
+/// Built-ins as they were before any page ran, so that what a page does to them
+/// changes nothing here.
+#[derive(virga_js_derive::Trace)]
+pub(crate) struct BuiltIns {
+    pub(crate) global: Object,
+    pub(crate) reflect_get: Object,
+    pub(crate) reflect_set: Object,
+    pub(crate) reflect_define: Object,
+    pub(crate) reflect_delete: Object,
+    pub(crate) get_own_property_descriptor: Object,
+    pub(crate) bind: Object,
+    pub(crate) array_iterator_next: Value,
 }
 
-impl Trace for Global {
-    fn trace(&self, tracer: &mut Tracer<'_>) {
-        self.object.trace(tracer);
+impl BuiltIns {
+    /// Of the current realm, which is new.
+    fn new(cx: &mut Cx) -> Fallible<Self> {
+        let intrinsics = cx.context().intrinsics();
+        let reflect = Object(intrinsics.objects().reflect());
+        let object = Object(intrinsics.constructors().object().constructor());
+        let function = Object(intrinsics.constructors().function().prototype());
+        let array_iterator = Object(intrinsics.objects().iterator_prototypes().array());
+        Ok(Self {
+            global: cx.global(),
+            reflect_get: method(cx, &reflect, "get")?,
+            reflect_set: method(cx, &reflect, "set")?,
+            reflect_define: method(cx, &reflect, "defineProperty")?,
+            reflect_delete: method(cx, &reflect, "deleteProperty")?,
+            get_own_property_descriptor: method(cx, &object, "getOwnPropertyDescriptor")?,
+            bind: method(cx, &function, "bind")?,
+            array_iterator_next: array_iterator.get(cx, "next")?,
+        })
+    }
+}
+
+fn method(cx: &mut Cx, object: &Object, name: &str) -> Fallible<Object> {
+    match object.get_method(cx, name)? {
+        Some(method) => Ok(method),
+        None => Err(Error::type_error(format!("the engine has no built-in {name}"))),
     }
 }
 
 impl Cx {
+    /// One of the built-ins of the current realm.
+    pub(crate) fn built_in<R>(&self, pick: impl FnOnce(&BuiltIns) -> R) -> R {
+        pick(&self.realm().built_ins())
+    }
+
     /// The current realm's data of this type.
     ///
     /// # Panics
@@ -127,10 +162,11 @@ impl Cx {
 }
 
 /// Prepares the current realm, which is new: nothing of a page has run in it.
-pub(crate) fn initialize(cx: &mut Cx) {
-    let object = cx.global();
+pub(crate) fn initialize(cx: &mut Cx) -> Fallible<()> {
+    let built_ins = BuiltIns::new(cx)?;
     let realm = cx.context().realm().clone();
-    let old = realm.host_defined_mut().insert(Host(Global { object }));
+    let old = realm.host_defined_mut().insert(Host(built_ins));
     drop(old);
     crate::random::install(cx);
+    Ok(())
 }

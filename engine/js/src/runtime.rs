@@ -131,6 +131,8 @@ pub(crate) struct State {
     pub(crate) stale_frames: Cell<usize>,
     /// A script was told to stop and is being left.
     pub(crate) stopping: Cell<bool>,
+    /// See `Cx::compile_function`.
+    pub(crate) function_ids: Cell<u32>,
     /// Why no script runs any more.
     pub(crate) poisoned: RefCell<Option<String>>,
 }
@@ -169,11 +171,12 @@ impl Runtime {
             entries: Cell::new(0),
             stale_frames: Cell::new(0),
             stopping: Cell::new(false),
+            function_ids: Cell::new(u32::MAX),
             poisoned: RefCell::new(None),
         };
         context.insert_data(Rc::new(state));
         let mut runtime = Self { context };
-        crate::realm::initialize(runtime.cx());
+        crate::realm::initialize(runtime.cx())?;
         Ok(runtime)
     }
 
@@ -213,7 +216,6 @@ struct HostClock(Rc<dyn Environment>);
 impl Clock for HostClock {
     fn now(&self) -> JsInstant {
         let micros = self.0.monotonic_micros();
-        #[expect(clippy::cast_possible_truncation, reason = "below 10^9 by the remainder")]
         let nanos = (micros % 1_000_000) as u32 * 1000;
         JsInstant::new(micros / 1_000_000, nanos)
     }

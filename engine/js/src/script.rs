@@ -3,9 +3,12 @@
 use std::path::Path;
 use std::rc::Rc;
 
+use boa_engine::builtins::proxy::Proxy;
+use boa_engine::parser::Parser;
 use boa_engine::{JsError, Script, Source};
 
-use crate::{Cx, Error, Fallible, Value};
+use crate::platform::NativeData;
+use crate::{Cx, Error, Fallible, Object, Value};
 
 /// The text of a script and where it stands.
 #[derive(Clone, Copy, Debug)]
@@ -61,6 +64,73 @@ impl Cx {
         self.run_with_budget(&script)
     }
 
+    /// A function made from text, as event handler attributes are: its body is
+    /// `source`, its free names are looked up in `scopes` (innermost last) before
+    /// the global scope
+    /// (<https://html.spec.whatwg.org/#getting-the-current-value-of-the-event-handler>).
+    ///
+    /// # Errors
+    /// A `SyntaxError`: the text must be a function body by itself.
+    pub fn compile_function(
+        &mut self,
+        name: &str,
+        parameters: &[&str],
+        source: &ScriptSource<'_>,
+        scopes: &[Object],
+    ) -> Fallible<Object> {
+        // The text alone first, so that no brace in it can close what is put
+        // around it below.
+        let identifier = self.next_function_id();
+        let parsed = {
+            let mut parser = Parser::new(Source::from_bytes(source.text));
+            parser.set_identifier(identifier);
+            parser.parse_function_body(self.context_mut().interner_mut(), false, false)
+        };
+        if let Err(error) = parsed {
+            return Err(self.syntax_error(error.into(), source));
+        }
+        let mut text = String::from("(function(");
+        let names: Vec<_> = (0..scopes.len()).map(|index| format!("s{index}")).collect();
+        text.push_str(&names.join(","));
+        text.push_str("){");
+        for name in &names {
+            text.push_str("with(");
+            text.push_str(name);
+            text.push_str("){");
+        }
+        text.push_str("return function ");
+        text.push_str(name);
+        text.push('(');
+        text.push_str(&parameters.join(", "));
+        text.push_str(") {\n");
+        text.push_str(source.text);
+        text.push_str("\n}");
+        text.extend(std::iter::repeat_n('}', scopes.len() + 1));
+        text.push(')');
+        // The body stands one line below the wrapper's first line.
+        let moved = ScriptSource { text: &text, url: source.url, line: source.line.max(2) - 1 };
+        let script = moved.with_source(|source| Script::parse(source, None, self.context_mut()));
+        let script = match script {
+            Ok(script) => script,
+            Err(error) => return Err(self.syntax_error(error, source)),
+        };
+        let result = script.evaluate(self.context_mut());
+        let wrapper = self.lift(result).map(Value)?;
+        let scopes: Vec<_> = scopes.iter().map(Value::from).collect();
+        let function = match wrapper.as_object() {
+            Some(wrapper) => wrapper.call(self, &Value::undefined(), &scopes)?,
+            None => Value::undefined(),
+        };
+        function.as_object().ok_or_else(|| Error::type_error("the text made no function"))
+    }
+
+    /// Numbers for parsers outside of the engine's own numbering, from the top.
+    fn next_function_id(&mut self) -> u32 {
+        let ids = &self.state().function_ids;
+        ids.set(ids.get().wrapping_sub(1));
+        ids.get()
+    }
+
     /// A parse error as an exception object that remembers its place, which the
     /// engine tells only in its message.
     pub(crate) fn syntax_error(&mut self, error: JsError, source: &ScriptSource<'_>) -> Error {
@@ -107,7 +177,7 @@ impl ErrorReport {
     #[must_use]
     pub fn of(cx: &mut Cx, value: &Value) -> Self {
         let mut report = Self {
-            message: message_of(value),
+            message: message_of(cx, value),
             url: String::new(),
             line: 0,
             column: 0,
@@ -138,20 +208,44 @@ impl ErrorReport {
     }
 }
 
-/// `name: message` of an error object, from its data properties; other values as
-/// a console shows them.
-fn message_of(value: &Value) -> String {
-    match value.as_object() {
-        Some(_) => {
-            let text = JsError::from_opaque(value.0.clone()).to_string();
-            let end = text.find("\n    at ").unwrap_or(text.len());
-            text[..end].to_owned()
-        }
-        None => match value.as_string() {
+/// `name: message` of an error, other values as a console shows them. Getters of
+/// a page are not called.
+fn message_of(cx: &mut Cx, value: &Value) -> String {
+    let Some(object) = value.as_object() else {
+        return match value.as_string() {
             Some(text) => text.to_string(),
             None => value.display(),
-        },
+        };
+    };
+    let is_error = object.0.is::<boa_engine::builtins::error::Error>();
+    let is_platform = NativeData::of(&object).is_some();
+    if !is_error && !is_platform {
+        return value.display();
     }
+    let mut read = |key: &str| {
+        let found = if is_platform { object.get(cx, key).ok() } else { data_of(cx, &object, key) };
+        found.and_then(|value| value.as_string()).map(String::from).unwrap_or_default()
+    };
+    match (read("name"), read("message")) {
+        (name, message) if message.is_empty() => name,
+        (name, message) if name.is_empty() => message,
+        (name, message) => format!("{name}: {message}"),
+    }
+}
+
+/// A data property of the object or its prototypes.
+fn data_of(cx: &mut Cx, object: &Object, key: &str) -> Option<Value> {
+    let mut next = Some(object.clone());
+    while let Some(object) = next {
+        if object.0.is::<Proxy>() {
+            return None;
+        }
+        if let Ok(Some(property)) = object.own_property(cx, key) {
+            return property.value;
+        }
+        next = object.prototype();
+    }
+    None
 }
 
 /// The place in a line such as `    at f (https://a.b/c.js:3:14)`.

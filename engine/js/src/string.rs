@@ -198,7 +198,7 @@ impl PartialEq<str> for DomString {
     fn eq(&self, other: &str) -> bool {
         match self.as_ascii() {
             Some(text) => text == other,
-            None => self.0 == *other,
+            None => self.code_units().eq(other.encode_utf16()),
         }
     }
 }

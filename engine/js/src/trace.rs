@@ -22,9 +22,12 @@
 //! engine.
 
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
-use std::hash::BuildHasher;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::marker::PhantomData;
+
+use indexmap::IndexMap;
+use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::{Array, SmallVec};
 
 /// Implemented by data that lives inside the engine's heap; see the module
 /// documentation for the rules. Normally derived.
@@ -165,7 +168,7 @@ impl<T: Trace> Trace for VecDeque<T> {
     }
 }
 
-impl<K: Trace, V: Trace, S: BuildHasher> Trace for HashMap<K, V, S> {
+impl<K: Trace, V: Trace> Trace for FxHashMap<K, V> {
     fn trace(&self, tracer: &mut Tracer<'_>) {
         for (key, value) in self {
             key.trace(tracer);
@@ -174,11 +177,26 @@ impl<K: Trace, V: Trace, S: BuildHasher> Trace for HashMap<K, V, S> {
     }
 }
 
-impl<T: Trace, S: BuildHasher> Trace for HashSet<T, S> {
+impl<T: Trace> Trace for FxHashSet<T> {
     fn trace(&self, tracer: &mut Tracer<'_>) {
         for value in self {
             value.trace(tracer);
         }
+    }
+}
+
+impl<K: Trace, V: Trace, S> Trace for IndexMap<K, V, S> {
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        for (key, value) in self {
+            key.trace(tracer);
+            value.trace(tracer);
+        }
+    }
+}
+
+impl<A: Array<Item: Trace>> Trace for SmallVec<A> {
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        self.as_slice().trace(tracer);
     }
 }
 

@@ -61,6 +61,17 @@ fn trace(mut input: DeriveInput) -> Result<TokenStream2> {
                 #body
             }
         }
+        const _: () = {
+            // The collector drops data while what it leads to may be gone
+            // already, so that a destructor that looks at handles would read
+            // freed memory. A type that implements `Drop` implements this trait
+            // twice.
+            trait TracedDataMustNotImplementDrop {}
+            #[allow(drop_bounds, reason = "this is about `Drop` itself")]
+            impl<T: ::core::ops::Drop> TracedDataMustNotImplementDrop for T {}
+            #[automatically_derived]
+            impl #generics TracedDataMustNotImplementDrop for #name #arguments #bounds {}
+        };
     })
 }
 
