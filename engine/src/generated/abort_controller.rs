@@ -5,7 +5,7 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `AbortController`.
-pub trait AbortControllerMethods: Sized {
+pub(crate) trait AbortControllerMethods: Sized {
     /// `readonly attribute AbortSignal signal`
     fn signal(&self, cx: &mut Cx) -> Obj<AbortSignal>;
     /// `constructor()`
@@ -14,7 +14,7 @@ pub trait AbortControllerMethods: Sized {
     fn abort(&self, cx: &mut Cx, reason: Value) -> Fallible<()>;
 }
 /// How `AbortController` is installed on a realm.
-pub static ABORT_CONTROLLER: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static ABORT_CONTROLLER: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "AbortController",
     index: 0,
     exposure: webidl::Exposure::ALL,

@@ -6,7 +6,7 @@ use virga_js::webidl::{self, EnforceRange};
 use virga_js::{Cx, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `AbortSignal`.
-pub trait AbortSignalMethods: Sized {
+pub(crate) trait AbortSignalMethods: Sized {
     /// `readonly attribute boolean aborted`
     fn aborted(&self, cx: &mut Cx) -> bool;
     /// `readonly attribute any reason`
@@ -21,7 +21,7 @@ pub trait AbortSignalMethods: Sized {
     fn throw_if_aborted(&self, cx: &mut Cx) -> Fallible<()>;
 }
 /// How `AbortSignal` is installed on a realm.
-pub static ABORT_SIGNAL: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static ABORT_SIGNAL: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "AbortSignal",
     index: 1,
     parent: Some(&EVENT_TARGET),

@@ -4,7 +4,7 @@ use super::FrameRequestCallback;
 use virga_js::{Cx, Fallible};
 
 /// What hand-written code implements for `AnimationFrameProvider`.
-pub trait AnimationFrameProviderMethods: Sized {
+pub(crate) trait AnimationFrameProviderMethods: Sized {
     /// `unsigned long requestAnimationFrame(FrameRequestCallback callback)`
     fn request_animation_frame(&self, cx: &mut Cx, callback: FrameRequestCallback)
     -> Fallible<u32>;

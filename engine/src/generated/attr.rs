@@ -6,7 +6,7 @@ use virga_js::webidl;
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `Attr`.
-pub trait AttrMethods: Sized {
+pub(crate) trait AttrMethods: Sized {
     /// `readonly attribute DOMString? namespaceURI`
     fn namespace_uri(&self, cx: &mut Cx) -> Option<DomString>;
     /// `readonly attribute DOMString? prefix`
@@ -25,7 +25,7 @@ pub trait AttrMethods: Sized {
     fn specified(&self, cx: &mut Cx) -> bool;
 }
 /// How `Attr` is installed on a realm.
-pub static ATTR: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static ATTR: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "Attr",
     index: 2,
     parent: Some(&NODE),

@@ -6,9 +6,9 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Object, Value};
 
 /// `BeforeUnloadEvent` has nothing for hand-written code to implement.
-pub trait BeforeUnloadEventMethods: Sized {}
+pub(crate) trait BeforeUnloadEventMethods: Sized {}
 /// How `BeforeUnloadEvent` is installed on a realm.
-pub static BEFORE_UNLOAD_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static BEFORE_UNLOAD_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "BeforeUnloadEvent",
     index: 3,
     parent: Some(&EVENT),

@@ -3,7 +3,7 @@
 use virga_js::{Cx, Fallible, Promise};
 
 /// What hand-written code implements for `Body`.
-pub trait BodyMethods: Sized {
+pub(crate) trait BodyMethods: Sized {
     /// `readonly attribute boolean bodyUsed`
     fn body_used(&self, cx: &mut Cx) -> bool;
     /// `Promise<ArrayBuffer> arrayBuffer()`

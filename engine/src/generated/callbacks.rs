@@ -10,12 +10,12 @@ use virga_js::{Callback, Cx, DomString, Fallible, Obj, Object, Trace, Value};
 
 /// `callback EventHandlerNonNull = any (…)`
 #[derive(Clone, Debug, PartialEq, Trace)]
-pub struct EventHandlerNonNull(pub Callback);
+pub(crate) struct EventHandlerNonNull(pub(crate) Callback);
 
 impl EventHandlerNonNull {
     /// The function or object of script.
     #[must_use]
-    pub fn object(&self) -> &Object {
+    pub(crate) fn object(&self) -> &Object {
         self.0.object()
     }
 
@@ -23,7 +23,7 @@ impl EventHandlerNonNull {
     ///
     /// # Errors
     /// What script throws; a result of the wrong type.
-    pub fn call(&self, cx: &mut Cx, this: &Value, event: Obj<Event>) -> Fallible<Value> {
+    pub(crate) fn call(&self, cx: &mut Cx, this: &Value, event: Obj<Event>) -> Fallible<Value> {
         let args = [webidl::value(cx, event)];
         let result = self.0.call(cx, this, &args)?;
         Ok(result)
@@ -44,12 +44,12 @@ impl webidl::IntoJs for EventHandlerNonNull {
 
 /// `callback FrameRequestCallback = undefined (…)`
 #[derive(Clone, Debug, PartialEq, Trace)]
-pub struct FrameRequestCallback(pub Callback);
+pub(crate) struct FrameRequestCallback(pub(crate) Callback);
 
 impl FrameRequestCallback {
     /// The function or object of script.
     #[must_use]
-    pub fn object(&self) -> &Object {
+    pub(crate) fn object(&self) -> &Object {
         self.0.object()
     }
 
@@ -57,7 +57,7 @@ impl FrameRequestCallback {
     ///
     /// # Errors
     /// What script throws; a result of the wrong type.
-    pub fn call(&self, cx: &mut Cx, this: &Value, time: f64) -> Fallible<()> {
+    pub(crate) fn call(&self, cx: &mut Cx, this: &Value, time: f64) -> Fallible<()> {
         let args = [webidl::value(cx, time)];
         let result = self.0.call(cx, this, &args)?;
         let _ = result;
@@ -79,12 +79,12 @@ impl webidl::IntoJs for FrameRequestCallback {
 
 /// `callback Function = any (…)`
 #[derive(Clone, Debug, PartialEq, Trace)]
-pub struct Function(pub Callback);
+pub(crate) struct Function(pub(crate) Callback);
 
 impl Function {
     /// The function or object of script.
     #[must_use]
-    pub fn object(&self) -> &Object {
+    pub(crate) fn object(&self) -> &Object {
         self.0.object()
     }
 
@@ -92,7 +92,7 @@ impl Function {
     ///
     /// # Errors
     /// What script throws; a result of the wrong type.
-    pub fn call(&self, cx: &mut Cx, this: &Value, arguments: Vec<Value>) -> Fallible<Value> {
+    pub(crate) fn call(&self, cx: &mut Cx, this: &Value, arguments: Vec<Value>) -> Fallible<Value> {
         let mut args = Vec::with_capacity(1);
         for value in arguments {
             args.push(webidl::value(cx, value));
@@ -116,12 +116,12 @@ impl webidl::IntoJs for Function {
 
 /// `callback IdleRequestCallback = undefined (…)`
 #[derive(Clone, Debug, PartialEq, Trace)]
-pub struct IdleRequestCallback(pub Callback);
+pub(crate) struct IdleRequestCallback(pub(crate) Callback);
 
 impl IdleRequestCallback {
     /// The function or object of script.
     #[must_use]
-    pub fn object(&self) -> &Object {
+    pub(crate) fn object(&self) -> &Object {
         self.0.object()
     }
 
@@ -129,7 +129,12 @@ impl IdleRequestCallback {
     ///
     /// # Errors
     /// What script throws; a result of the wrong type.
-    pub fn call(&self, cx: &mut Cx, this: &Value, deadline: Obj<IdleDeadline>) -> Fallible<()> {
+    pub(crate) fn call(
+        &self,
+        cx: &mut Cx,
+        this: &Value,
+        deadline: Obj<IdleDeadline>,
+    ) -> Fallible<()> {
         let args = [webidl::value(cx, deadline)];
         let result = self.0.call(cx, this, &args)?;
         let _ = result;
@@ -151,12 +156,12 @@ impl webidl::IntoJs for IdleRequestCallback {
 
 /// `callback MutationCallback = undefined (…)`
 #[derive(Clone, Debug, PartialEq, Trace)]
-pub struct MutationCallback(pub Callback);
+pub(crate) struct MutationCallback(pub(crate) Callback);
 
 impl MutationCallback {
     /// The function or object of script.
     #[must_use]
-    pub fn object(&self) -> &Object {
+    pub(crate) fn object(&self) -> &Object {
         self.0.object()
     }
 
@@ -164,7 +169,7 @@ impl MutationCallback {
     ///
     /// # Errors
     /// What script throws; a result of the wrong type.
-    pub fn call(
+    pub(crate) fn call(
         &self,
         cx: &mut Cx,
         this: &Value,
@@ -192,12 +197,12 @@ impl webidl::IntoJs for MutationCallback {
 
 /// `callback OnBeforeUnloadEventHandlerNonNull = DOMString? (…)`
 #[derive(Clone, Debug, PartialEq, Trace)]
-pub struct OnBeforeUnloadEventHandlerNonNull(pub Callback);
+pub(crate) struct OnBeforeUnloadEventHandlerNonNull(pub(crate) Callback);
 
 impl OnBeforeUnloadEventHandlerNonNull {
     /// The function or object of script.
     #[must_use]
-    pub fn object(&self) -> &Object {
+    pub(crate) fn object(&self) -> &Object {
         self.0.object()
     }
 
@@ -205,7 +210,7 @@ impl OnBeforeUnloadEventHandlerNonNull {
     ///
     /// # Errors
     /// What script throws; a result of the wrong type.
-    pub fn call(
+    pub(crate) fn call(
         &self,
         cx: &mut Cx,
         this: &Value,
@@ -236,12 +241,12 @@ impl webidl::IntoJs for OnBeforeUnloadEventHandlerNonNull {
 
 /// `callback OnErrorEventHandlerNonNull = any (…)`
 #[derive(Clone, Debug, PartialEq, Trace)]
-pub struct OnErrorEventHandlerNonNull(pub Callback);
+pub(crate) struct OnErrorEventHandlerNonNull(pub(crate) Callback);
 
 impl OnErrorEventHandlerNonNull {
     /// The function or object of script.
     #[must_use]
-    pub fn object(&self) -> &Object {
+    pub(crate) fn object(&self) -> &Object {
         self.0.object()
     }
 
@@ -249,7 +254,7 @@ impl OnErrorEventHandlerNonNull {
     ///
     /// # Errors
     /// What script throws; a result of the wrong type.
-    pub fn call(
+    pub(crate) fn call(
         &self,
         cx: &mut Cx,
         this: &Value,
@@ -290,12 +295,12 @@ impl webidl::IntoJs for OnErrorEventHandlerNonNull {
 
 /// `callback PositionCallback = undefined (…)`
 #[derive(Clone, Debug, PartialEq, Trace)]
-pub struct PositionCallback(pub Callback);
+pub(crate) struct PositionCallback(pub(crate) Callback);
 
 impl PositionCallback {
     /// The function or object of script.
     #[must_use]
-    pub fn object(&self) -> &Object {
+    pub(crate) fn object(&self) -> &Object {
         self.0.object()
     }
 
@@ -303,7 +308,7 @@ impl PositionCallback {
     ///
     /// # Errors
     /// What script throws; a result of the wrong type.
-    pub fn call(
+    pub(crate) fn call(
         &self,
         cx: &mut Cx,
         this: &Value,
@@ -330,12 +335,12 @@ impl webidl::IntoJs for PositionCallback {
 
 /// `callback PositionErrorCallback = undefined (…)`
 #[derive(Clone, Debug, PartialEq, Trace)]
-pub struct PositionErrorCallback(pub Callback);
+pub(crate) struct PositionErrorCallback(pub(crate) Callback);
 
 impl PositionErrorCallback {
     /// The function or object of script.
     #[must_use]
-    pub fn object(&self) -> &Object {
+    pub(crate) fn object(&self) -> &Object {
         self.0.object()
     }
 
@@ -343,7 +348,7 @@ impl PositionErrorCallback {
     ///
     /// # Errors
     /// What script throws; a result of the wrong type.
-    pub fn call(
+    pub(crate) fn call(
         &self,
         cx: &mut Cx,
         this: &Value,
@@ -370,12 +375,12 @@ impl webidl::IntoJs for PositionErrorCallback {
 
 /// `callback VoidFunction = undefined (…)`
 #[derive(Clone, Debug, PartialEq, Trace)]
-pub struct VoidFunction(pub Callback);
+pub(crate) struct VoidFunction(pub(crate) Callback);
 
 impl VoidFunction {
     /// The function or object of script.
     #[must_use]
-    pub fn object(&self) -> &Object {
+    pub(crate) fn object(&self) -> &Object {
         self.0.object()
     }
 
@@ -383,7 +388,7 @@ impl VoidFunction {
     ///
     /// # Errors
     /// What script throws; a result of the wrong type.
-    pub fn call(&self, cx: &mut Cx, this: &Value) -> Fallible<()> {
+    pub(crate) fn call(&self, cx: &mut Cx, this: &Value) -> Fallible<()> {
         let args = [];
         let result = self.0.call(cx, this, &args)?;
         let _ = result;
@@ -405,12 +410,12 @@ impl webidl::IntoJs for VoidFunction {
 
 /// `callback interface EventListener`
 #[derive(Clone, Debug, PartialEq, Trace)]
-pub struct EventListener(pub Callback);
+pub(crate) struct EventListener(pub(crate) Callback);
 
 impl EventListener {
     /// The function or object of script.
     #[must_use]
-    pub fn object(&self) -> &Object {
+    pub(crate) fn object(&self) -> &Object {
         self.0.object()
     }
 
@@ -418,7 +423,12 @@ impl EventListener {
     ///
     /// # Errors
     /// What script throws; a result of the wrong type.
-    pub fn handle_event(&self, cx: &mut Cx, this: &Value, event: Obj<Event>) -> Fallible<()> {
+    pub(crate) fn handle_event(
+        &self,
+        cx: &mut Cx,
+        this: &Value,
+        event: Obj<Event>,
+    ) -> Fallible<()> {
         let args = [webidl::value(cx, event)];
         let result = self.0.call_operation(cx, "handleEvent", this, &args)?;
         let _ = result;
@@ -439,4 +449,4 @@ impl webidl::IntoJs for EventListener {
 }
 
 /// Callback interfaces with constants: each has an object on the global.
-pub static CALLBACK_INTERFACES: &[webidl::CallbackObject] = &[];
+pub(crate) static CALLBACK_INTERFACES: &[webidl::CallbackObject] = &[];

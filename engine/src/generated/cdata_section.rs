@@ -6,9 +6,9 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Object, Value};
 
 /// `CDATASection` has nothing for hand-written code to implement.
-pub trait CDATASectionMethods: Sized {}
+pub(crate) trait CDATASectionMethods: Sized {}
 /// How `CDATASection` is installed on a realm.
-pub static CDATA_SECTION: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static CDATA_SECTION: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "CDATASection",
     index: 4,
     parent: Some(&TEXT),

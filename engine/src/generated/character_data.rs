@@ -6,7 +6,7 @@ use virga_js::webidl::{self, NullToEmpty};
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `CharacterData`.
-pub trait CharacterDataMethods: Sized {
+pub(crate) trait CharacterDataMethods: Sized {
     /// `attribute [LegacyNullToEmptyString] DOMString data`
     fn data(&self, cx: &mut Cx) -> DomString;
     /// Sets `data`.
@@ -25,7 +25,7 @@ pub trait CharacterDataMethods: Sized {
     fn replace_data(&self, cx: &mut Cx, offset: u32, count: u32, data: DomString) -> Fallible<()>;
 }
 /// How `CharacterData` is installed on a realm.
-pub static CHARACTER_DATA: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static CHARACTER_DATA: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "CharacterData",
     index: 6,
     parent: Some(&NODE),

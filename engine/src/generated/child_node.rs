@@ -4,7 +4,7 @@ use super::NodeOrDOMString;
 use virga_js::{Cx, Fallible};
 
 /// What hand-written code implements for `ChildNode`.
-pub trait ChildNodeMethods: Sized {
+pub(crate) trait ChildNodeMethods: Sized {
     /// `undefined before((Node or DOMString)... nodes)`
     fn before(&self, cx: &mut Cx, nodes: Vec<NodeOrDOMString>) -> Fallible<()>;
     /// `undefined after((Node or DOMString)... nodes)`

@@ -6,12 +6,12 @@ use virga_js::webidl;
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `Comment`.
-pub trait CommentMethods: Sized {
+pub(crate) trait CommentMethods: Sized {
     /// `constructor(optional DOMString data = "")`
     fn constructor(cx: &mut Cx, data: DomString) -> Fallible<Obj<Comment>>;
 }
 /// How `Comment` is installed on a realm.
-pub static COMMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static COMMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "Comment",
     index: 7,
     parent: Some(&CHARACTER_DATA),

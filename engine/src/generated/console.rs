@@ -5,7 +5,7 @@ use virga_js::webidl;
 use virga_js::{Cx, DomString, Fallible, Object, Value};
 
 /// What hand-written code implements for `console`.
-pub trait ConsoleMethods: Sized {
+pub(crate) trait ConsoleMethods: Sized {
     /// `undefined assert(optional boolean condition = false, any... data)`
     fn assert(cx: &mut Cx, condition: bool, data: Vec<Value>) -> Fallible<()>;
     /// `undefined clear()`
@@ -46,9 +46,9 @@ pub trait ConsoleMethods: Sized {
     fn time_end(cx: &mut Cx, label: DomString) -> Fallible<()>;
 }
 /// How `console` is installed on a realm.
-pub static CONSOLE: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static CONSOLE: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "console",
-    index: 138,
+    index: 139,
     namespace: true,
     exposure: webidl::Exposure::ALL,
     members: &[

@@ -5,7 +5,7 @@ use virga_js::webidl;
 use virga_js::{Cx, DomString, Fallible, Value};
 
 /// What hand-written code implements for `CSS`.
-pub trait CSSMethods: Sized {
+pub(crate) trait CSSMethods: Sized {
     /// `boolean supports(DOMString property, DOMString value)`
     fn supports(cx: &mut Cx, property: DomString, value: DomString) -> Fallible<bool>;
     /// `boolean supports(DOMString conditionText)`
@@ -14,9 +14,9 @@ pub trait CSSMethods: Sized {
     fn escape(cx: &mut Cx, ident: DomString) -> Fallible<DomString>;
 }
 /// How `CSS` is installed on a realm.
-pub static CSS: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static CSS: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "CSS",
-    index: 137,
+    index: 138,
     namespace: true,
     exposure: webidl::Exposure::WINDOW,
     members: &[

@@ -5,7 +5,7 @@ use virga_js::webidl::{self, NullToEmpty};
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `CSSStyleDeclaration`.
-pub trait CSSStyleDeclarationMethods: Sized {
+pub(crate) trait CSSStyleDeclarationMethods: Sized {
     /// `attribute DOMString cssText`
     fn css_text(&self, cx: &mut Cx) -> Fallible<DomString>;
     /// Sets `cssText`.
@@ -34,7 +34,7 @@ pub trait CSSStyleDeclarationMethods: Sized {
     fn remove_property(&self, cx: &mut Cx, property: DomString) -> Fallible<DomString>;
 }
 /// How `CSSStyleDeclaration` is installed on a realm.
-pub static CSS_STYLE_DECLARATION: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static CSS_STYLE_DECLARATION: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "CSSStyleDeclaration",
     index: 5,
     exposure: webidl::Exposure::WINDOW,

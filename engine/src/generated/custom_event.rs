@@ -6,7 +6,7 @@ use virga_js::webidl;
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `CustomEvent`.
-pub trait CustomEventMethods: Sized {
+pub(crate) trait CustomEventMethods: Sized {
     /// `readonly attribute any detail`
     fn detail(&self, cx: &mut Cx) -> Value;
     /// `constructor(DOMString type, optional CustomEventInit eventInitDict = {})`
@@ -26,7 +26,7 @@ pub trait CustomEventMethods: Sized {
     ) -> Fallible<()>;
 }
 /// How `CustomEvent` is installed on a realm.
-pub static CUSTOM_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static CUSTOM_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "CustomEvent",
     index: 8,
     parent: Some(&EVENT),

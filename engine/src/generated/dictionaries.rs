@@ -11,15 +11,15 @@ use virga_js::{Cx, DomString, Fallible, Obj, Object, Trace, Value};
 
 /// The dictionary `AddEventListenerOptions`.
 #[derive(Clone, Debug, Trace)]
-pub struct AddEventListenerOptions {
+pub(crate) struct AddEventListenerOptions {
     /// The members it inherits.
-    pub parent: EventListenerOptions,
+    pub(crate) parent: EventListenerOptions,
     /// `boolean passive`
-    pub passive: Option<bool>,
+    pub(crate) passive: Option<bool>,
     /// `boolean once = false`
-    pub once: bool,
+    pub(crate) once: bool,
     /// `AbortSignal signal`
-    pub signal: Option<Obj<AbortSignal>>,
+    pub(crate) signal: Option<Obj<AbortSignal>>,
 }
 
 impl Default for AddEventListenerOptions {
@@ -80,11 +80,11 @@ impl webidl::IntoJs for AddEventListenerOptions {
 
 /// The dictionary `CustomEventInit`.
 #[derive(Clone, Debug, Trace)]
-pub struct CustomEventInit {
+pub(crate) struct CustomEventInit {
     /// The members it inherits.
-    pub parent: EventInit,
+    pub(crate) parent: EventInit,
     /// `any detail = null`
-    pub detail: Value,
+    pub(crate) detail: Value,
 }
 
 impl Default for CustomEventInit {
@@ -137,15 +137,15 @@ impl webidl::IntoJs for CustomEventInit {
 
 /// The dictionary `DOMRectInit`.
 #[derive(Clone, Debug, Trace)]
-pub struct DOMRectInit {
+pub(crate) struct DOMRectInit {
     /// `unrestricted double x = 0`
-    pub x: f64,
+    pub(crate) x: f64,
     /// `unrestricted double y = 0`
-    pub y: f64,
+    pub(crate) y: f64,
     /// `unrestricted double width = 0`
-    pub width: f64,
+    pub(crate) width: f64,
     /// `unrestricted double height = 0`
-    pub height: f64,
+    pub(crate) height: f64,
 }
 
 impl Default for DOMRectInit {
@@ -196,9 +196,9 @@ impl webidl::IntoJs for DOMRectInit {
 
 /// The dictionary `ElementCreationOptions`.
 #[derive(Clone, Debug, Trace)]
-pub struct ElementCreationOptions {
+pub(crate) struct ElementCreationOptions {
     /// `DOMString is`
-    pub is: Option<DomString>,
+    pub(crate) is: Option<DomString>,
 }
 
 impl Default for ElementCreationOptions {
@@ -237,19 +237,19 @@ impl webidl::IntoJs for ElementCreationOptions {
 
 /// The dictionary `ErrorEventInit`.
 #[derive(Clone, Debug, Trace)]
-pub struct ErrorEventInit {
+pub(crate) struct ErrorEventInit {
     /// The members it inherits.
-    pub parent: EventInit,
+    pub(crate) parent: EventInit,
     /// `DOMString message = ""`
-    pub message: DomString,
+    pub(crate) message: DomString,
     /// `USVString filename = ""`
-    pub filename: String,
+    pub(crate) filename: String,
     /// `unsigned long lineno = 0`
-    pub lineno: u32,
+    pub(crate) lineno: u32,
     /// `unsigned long colno = 0`
-    pub colno: u32,
+    pub(crate) colno: u32,
     /// `any error`
-    pub error: Option<Value>,
+    pub(crate) error: Option<Value>,
 }
 
 impl Default for ErrorEventInit {
@@ -322,13 +322,13 @@ impl webidl::IntoJs for ErrorEventInit {
 
 /// The dictionary `EventInit`.
 #[derive(Clone, Debug, Trace)]
-pub struct EventInit {
+pub(crate) struct EventInit {
     /// `boolean bubbles = false`
-    pub bubbles: bool,
+    pub(crate) bubbles: bool,
     /// `boolean cancelable = false`
-    pub cancelable: bool,
+    pub(crate) cancelable: bool,
     /// `boolean composed = false`
-    pub composed: bool,
+    pub(crate) composed: bool,
 }
 
 impl Default for EventInit {
@@ -372,9 +372,9 @@ impl webidl::IntoJs for EventInit {
 
 /// The dictionary `EventListenerOptions`.
 #[derive(Clone, Debug, Trace)]
-pub struct EventListenerOptions {
+pub(crate) struct EventListenerOptions {
     /// `boolean capture = false`
-    pub capture: bool,
+    pub(crate) capture: bool,
 }
 
 impl Default for EventListenerOptions {
@@ -412,17 +412,17 @@ impl webidl::IntoJs for EventListenerOptions {
 
 /// The dictionary `EventModifierInit`.
 #[derive(Clone, Debug, Trace)]
-pub struct EventModifierInit {
+pub(crate) struct EventModifierInit {
     /// The members it inherits.
-    pub parent: UIEventInit,
+    pub(crate) parent: UIEventInit,
     /// `boolean ctrlKey = false`
-    pub ctrl_key: bool,
+    pub(crate) ctrl_key: bool,
     /// `boolean shiftKey = false`
-    pub shift_key: bool,
+    pub(crate) shift_key: bool,
     /// `boolean altKey = false`
-    pub alt_key: bool,
+    pub(crate) alt_key: bool,
     /// `boolean metaKey = false`
-    pub meta_key: bool,
+    pub(crate) meta_key: bool,
 }
 
 impl Default for EventModifierInit {
@@ -490,11 +490,11 @@ impl webidl::IntoJs for EventModifierInit {
 
 /// The dictionary `FocusEventInit`.
 #[derive(Clone, Debug, Trace)]
-pub struct FocusEventInit {
+pub(crate) struct FocusEventInit {
     /// The members it inherits.
-    pub parent: UIEventInit,
+    pub(crate) parent: UIEventInit,
     /// `EventTarget? relatedTarget = null`
-    pub related_target: Option<Obj<EventTarget>>,
+    pub(crate) related_target: Option<Obj<EventTarget>>,
 }
 
 impl Default for FocusEventInit {
@@ -548,11 +548,11 @@ impl webidl::IntoJs for FocusEventInit {
 
 /// The dictionary `FocusOptions`.
 #[derive(Clone, Debug, Trace)]
-pub struct FocusOptions {
+pub(crate) struct FocusOptions {
     /// `boolean preventScroll = false`
-    pub prevent_scroll: bool,
+    pub(crate) prevent_scroll: bool,
     /// `boolean focusVisible`
-    pub focus_visible: Option<bool>,
+    pub(crate) focus_visible: Option<bool>,
 }
 
 impl Default for FocusOptions {
@@ -595,9 +595,9 @@ impl webidl::IntoJs for FocusOptions {
 
 /// The dictionary `GetRootNodeOptions`.
 #[derive(Clone, Debug, Trace)]
-pub struct GetRootNodeOptions {
+pub(crate) struct GetRootNodeOptions {
     /// `boolean composed = false`
-    pub composed: bool,
+    pub(crate) composed: bool,
 }
 
 impl Default for GetRootNodeOptions {
@@ -635,13 +635,13 @@ impl webidl::IntoJs for GetRootNodeOptions {
 
 /// The dictionary `HashChangeEventInit`.
 #[derive(Clone, Debug, Trace)]
-pub struct HashChangeEventInit {
+pub(crate) struct HashChangeEventInit {
     /// The members it inherits.
-    pub parent: EventInit,
+    pub(crate) parent: EventInit,
     /// `USVString oldURL = ""`
-    pub old_url: String,
+    pub(crate) old_url: String,
     /// `USVString newURL = ""`
-    pub new_url: String,
+    pub(crate) new_url: String,
 }
 
 impl Default for HashChangeEventInit {
@@ -697,9 +697,9 @@ impl webidl::IntoJs for HashChangeEventInit {
 
 /// The dictionary `IdleRequestOptions`.
 #[derive(Clone, Debug, Trace)]
-pub struct IdleRequestOptions {
+pub(crate) struct IdleRequestOptions {
     /// `unsigned long timeout`
-    pub timeout: Option<u32>,
+    pub(crate) timeout: Option<u32>,
 }
 
 impl Default for IdleRequestOptions {
@@ -738,15 +738,15 @@ impl webidl::IntoJs for IdleRequestOptions {
 
 /// The dictionary `InputEventInit`.
 #[derive(Clone, Debug, Trace)]
-pub struct InputEventInit {
+pub(crate) struct InputEventInit {
     /// The members it inherits.
-    pub parent: UIEventInit,
+    pub(crate) parent: UIEventInit,
     /// `USVString? data = null`
-    pub data: Option<String>,
+    pub(crate) data: Option<String>,
     /// `boolean isComposing = false`
-    pub is_composing: bool,
+    pub(crate) is_composing: bool,
     /// `DOMString inputType = ""`
-    pub input_type: DomString,
+    pub(crate) input_type: DomString,
 }
 
 impl Default for InputEventInit {
@@ -810,23 +810,23 @@ impl webidl::IntoJs for InputEventInit {
 
 /// The dictionary `KeyboardEventInit`.
 #[derive(Clone, Debug, Trace)]
-pub struct KeyboardEventInit {
+pub(crate) struct KeyboardEventInit {
     /// The members it inherits.
-    pub parent: EventModifierInit,
+    pub(crate) parent: EventModifierInit,
     /// `DOMString key = ""`
-    pub key: DomString,
+    pub(crate) key: DomString,
     /// `DOMString code = ""`
-    pub code: DomString,
+    pub(crate) code: DomString,
     /// `unsigned long location = 0`
-    pub location: u32,
+    pub(crate) location: u32,
     /// `boolean repeat = false`
-    pub repeat: bool,
+    pub(crate) repeat: bool,
     /// `boolean isComposing = false`
-    pub is_composing: bool,
+    pub(crate) is_composing: bool,
     /// `unsigned long charCode = 0`
-    pub char_code: u32,
+    pub(crate) char_code: u32,
     /// `unsigned long keyCode = 0`
-    pub key_code: u32,
+    pub(crate) key_code: u32,
 }
 
 impl Default for KeyboardEventInit {
@@ -906,13 +906,13 @@ impl webidl::IntoJs for KeyboardEventInit {
 
 /// The dictionary `MediaQueryListEventInit`.
 #[derive(Clone, Debug, Trace)]
-pub struct MediaQueryListEventInit {
+pub(crate) struct MediaQueryListEventInit {
     /// The members it inherits.
-    pub parent: EventInit,
+    pub(crate) parent: EventInit,
     /// `DOMString media = ""`
-    pub media: DomString,
+    pub(crate) media: DomString,
     /// `boolean matches = false`
-    pub matches: bool,
+    pub(crate) matches: bool,
 }
 
 impl Default for MediaQueryListEventInit {
@@ -968,15 +968,15 @@ impl webidl::IntoJs for MediaQueryListEventInit {
 
 /// The dictionary `MessageEventInit`.
 #[derive(Clone, Debug, Trace)]
-pub struct MessageEventInit {
+pub(crate) struct MessageEventInit {
     /// The members it inherits.
-    pub parent: EventInit,
+    pub(crate) parent: EventInit,
     /// `any data = null`
-    pub data: Value,
+    pub(crate) data: Value,
     /// `USVString origin = ""`
-    pub origin: String,
+    pub(crate) origin: String,
     /// `DOMString lastEventId = ""`
-    pub last_event_id: DomString,
+    pub(crate) last_event_id: DomString,
 }
 
 impl Default for MessageEventInit {
@@ -1041,27 +1041,27 @@ impl webidl::IntoJs for MessageEventInit {
 
 /// The dictionary `MouseEventInit`.
 #[derive(Clone, Debug, Trace)]
-pub struct MouseEventInit {
+pub(crate) struct MouseEventInit {
     /// The members it inherits.
-    pub parent: EventModifierInit,
+    pub(crate) parent: EventModifierInit,
     /// `double screenX = 0.0`
-    pub screen_x: f64,
+    pub(crate) screen_x: f64,
     /// `double screenY = 0.0`
-    pub screen_y: f64,
+    pub(crate) screen_y: f64,
     /// `double clientX = 0.0`
-    pub client_x: f64,
+    pub(crate) client_x: f64,
     /// `double clientY = 0.0`
-    pub client_y: f64,
+    pub(crate) client_y: f64,
     /// `double movementX = 0.0`
-    pub movement_x: f64,
+    pub(crate) movement_x: f64,
     /// `double movementY = 0.0`
-    pub movement_y: f64,
+    pub(crate) movement_y: f64,
     /// `short button = 0`
-    pub button: i16,
+    pub(crate) button: i16,
     /// `unsigned short buttons = 0`
-    pub buttons: u16,
+    pub(crate) buttons: u16,
     /// `EventTarget? relatedTarget = null`
-    pub related_target: Option<Obj<EventTarget>>,
+    pub(crate) related_target: Option<Obj<EventTarget>>,
 }
 
 impl Default for MouseEventInit {
@@ -1161,21 +1161,21 @@ impl webidl::IntoJs for MouseEventInit {
 
 /// The dictionary `MutationObserverInit`.
 #[derive(Clone, Debug, Trace)]
-pub struct MutationObserverInit {
+pub(crate) struct MutationObserverInit {
     /// `boolean childList = false`
-    pub child_list: bool,
+    pub(crate) child_list: bool,
     /// `boolean attributes`
-    pub attributes: Option<bool>,
+    pub(crate) attributes: Option<bool>,
     /// `boolean characterData`
-    pub character_data: Option<bool>,
+    pub(crate) character_data: Option<bool>,
     /// `boolean subtree = false`
-    pub subtree: bool,
+    pub(crate) subtree: bool,
     /// `boolean attributeOldValue`
-    pub attribute_old_value: Option<bool>,
+    pub(crate) attribute_old_value: Option<bool>,
     /// `boolean characterDataOldValue`
-    pub character_data_old_value: Option<bool>,
+    pub(crate) character_data_old_value: Option<bool>,
     /// `sequence<DOMString> attributeFilter`
-    pub attribute_filter: Option<Vec<DomString>>,
+    pub(crate) attribute_filter: Option<Vec<DomString>>,
 }
 
 impl Default for MutationObserverInit {
@@ -1256,9 +1256,9 @@ impl webidl::IntoJs for MutationObserverInit {
 
 /// The dictionary `PermissionDescriptor`.
 #[derive(Clone, Debug, Trace)]
-pub struct PermissionDescriptor {
+pub(crate) struct PermissionDescriptor {
     /// `required DOMString name`
-    pub name: DomString,
+    pub(crate) name: DomString,
 }
 
 impl webidl::FromJs for PermissionDescriptor {
@@ -1289,29 +1289,29 @@ impl webidl::IntoJs for PermissionDescriptor {
 
 /// The dictionary `PointerEventInit`.
 #[derive(Clone, Debug, Trace)]
-pub struct PointerEventInit {
+pub(crate) struct PointerEventInit {
     /// The members it inherits.
-    pub parent: MouseEventInit,
+    pub(crate) parent: MouseEventInit,
     /// `long pointerId = 0`
-    pub pointer_id: i32,
+    pub(crate) pointer_id: i32,
     /// `double width = 1`
-    pub width: f64,
+    pub(crate) width: f64,
     /// `double height = 1`
-    pub height: f64,
+    pub(crate) height: f64,
     /// `float pressure = 0`
-    pub pressure: f32,
+    pub(crate) pressure: f32,
     /// `float tangentialPressure = 0`
-    pub tangential_pressure: f32,
+    pub(crate) tangential_pressure: f32,
     /// `long tiltX = 0`
-    pub tilt_x: i32,
+    pub(crate) tilt_x: i32,
     /// `long tiltY = 0`
-    pub tilt_y: i32,
+    pub(crate) tilt_y: i32,
     /// `long twist = 0`
-    pub twist: i32,
+    pub(crate) twist: i32,
     /// `DOMString pointerType = ""`
-    pub pointer_type: DomString,
+    pub(crate) pointer_type: DomString,
     /// `boolean isPrimary = false`
-    pub is_primary: bool,
+    pub(crate) is_primary: bool,
 }
 
 impl Default for PointerEventInit {
@@ -1422,13 +1422,13 @@ impl webidl::IntoJs for PointerEventInit {
 
 /// The dictionary `PopStateEventInit`.
 #[derive(Clone, Debug, Trace)]
-pub struct PopStateEventInit {
+pub(crate) struct PopStateEventInit {
     /// The members it inherits.
-    pub parent: EventInit,
+    pub(crate) parent: EventInit,
     /// `any state = null`
-    pub state: Value,
+    pub(crate) state: Value,
     /// `boolean hasUAVisualTransition = false`
-    pub has_ua_visual_transition: bool,
+    pub(crate) has_ua_visual_transition: bool,
 }
 
 impl Default for PopStateEventInit {
@@ -1490,13 +1490,13 @@ impl webidl::IntoJs for PopStateEventInit {
 
 /// The dictionary `PositionOptions`.
 #[derive(Clone, Debug, Trace)]
-pub struct PositionOptions {
+pub(crate) struct PositionOptions {
     /// `boolean enableHighAccuracy = false`
-    pub enable_high_accuracy: bool,
+    pub(crate) enable_high_accuracy: bool,
     /// `[Clamp] unsigned long timeout = 4294967295`
-    pub timeout: u32,
+    pub(crate) timeout: u32,
     /// `[Clamp] unsigned long maximumAge = 0`
-    pub maximum_age: u32,
+    pub(crate) maximum_age: u32,
 }
 
 impl Default for PositionOptions {
@@ -1549,15 +1549,15 @@ impl webidl::IntoJs for PositionOptions {
 
 /// The dictionary `ProgressEventInit`.
 #[derive(Clone, Debug, Trace)]
-pub struct ProgressEventInit {
+pub(crate) struct ProgressEventInit {
     /// The members it inherits.
-    pub parent: EventInit,
+    pub(crate) parent: EventInit,
     /// `boolean lengthComputable = false`
-    pub length_computable: bool,
+    pub(crate) length_computable: bool,
     /// `double loaded = 0`
-    pub loaded: f64,
+    pub(crate) loaded: f64,
     /// `double total = 0`
-    pub total: f64,
+    pub(crate) total: f64,
 }
 
 impl Default for ProgressEventInit {
@@ -1617,13 +1617,13 @@ impl webidl::IntoJs for ProgressEventInit {
 
 /// The dictionary `PromiseRejectionEventInit`.
 #[derive(Clone, Debug, Trace)]
-pub struct PromiseRejectionEventInit {
+pub(crate) struct PromiseRejectionEventInit {
     /// The members it inherits.
-    pub parent: EventInit,
+    pub(crate) parent: EventInit,
     /// `required object promise`
-    pub promise: Object,
+    pub(crate) promise: Object,
     /// `any reason`
-    pub reason: Option<Value>,
+    pub(crate) reason: Option<Value>,
 }
 
 impl std::ops::Deref for PromiseRejectionEventInit {
@@ -1673,23 +1673,23 @@ impl webidl::IntoJs for PromiseRejectionEventInit {
 
 /// The dictionary `RequestInit`.
 #[derive(Clone, Debug, Trace)]
-pub struct RequestInit {
+pub(crate) struct RequestInit {
     /// `ByteString method`
-    pub method: Option<ByteString>,
+    pub(crate) method: Option<ByteString>,
     /// `(sequence<sequence<ByteString>> or record<ByteString, ByteString>) headers`
-    pub headers: Option<ByteStringSequenceSequenceOrByteStringByteStringRecord>,
+    pub(crate) headers: Option<ByteStringSequenceSequenceOrByteStringByteStringRecord>,
     /// `(BufferSource or URLSearchParams or USVString)? body`
-    pub body: Option<Option<BufferSourceOrURLSearchParamsOrUSVString>>,
+    pub(crate) body: Option<Option<BufferSourceOrURLSearchParamsOrUSVString>>,
     /// `RequestMode mode`
-    pub mode: Option<RequestMode>,
+    pub(crate) mode: Option<RequestMode>,
     /// `RequestCredentials credentials`
-    pub credentials: Option<RequestCredentials>,
+    pub(crate) credentials: Option<RequestCredentials>,
     /// `RequestRedirect redirect`
-    pub redirect: Option<RequestRedirect>,
+    pub(crate) redirect: Option<RequestRedirect>,
     /// `AbortSignal? signal`
-    pub signal: Option<Option<Obj<AbortSignal>>>,
+    pub(crate) signal: Option<Option<Obj<AbortSignal>>>,
     /// `any window`
-    pub window: Option<Value>,
+    pub(crate) window: Option<Value>,
 }
 
 impl Default for RequestInit {
@@ -1770,13 +1770,13 @@ impl webidl::IntoJs for RequestInit {
 
 /// The dictionary `ResponseInit`.
 #[derive(Clone, Debug, Trace)]
-pub struct ResponseInit {
+pub(crate) struct ResponseInit {
     /// `unsigned short status = 200`
-    pub status: u16,
+    pub(crate) status: u16,
     /// `ByteString statusText = ""`
-    pub status_text: ByteString,
+    pub(crate) status_text: ByteString,
     /// `(sequence<sequence<ByteString>> or record<ByteString, ByteString>) headers`
-    pub headers: Option<ByteStringSequenceSequenceOrByteStringByteStringRecord>,
+    pub(crate) headers: Option<ByteStringSequenceSequenceOrByteStringByteStringRecord>,
 }
 
 impl Default for ResponseInit {
@@ -1823,13 +1823,13 @@ impl webidl::IntoJs for ResponseInit {
 
 /// The dictionary `ScrollIntoViewOptions`.
 #[derive(Clone, Debug, Trace)]
-pub struct ScrollIntoViewOptions {
+pub(crate) struct ScrollIntoViewOptions {
     /// The members it inherits.
-    pub parent: ScrollOptions,
+    pub(crate) parent: ScrollOptions,
     /// `ScrollLogicalPosition block = "start"`
-    pub block: ScrollLogicalPosition,
+    pub(crate) block: ScrollLogicalPosition,
     /// `ScrollLogicalPosition inline = "nearest"`
-    pub inline: ScrollLogicalPosition,
+    pub(crate) inline: ScrollLogicalPosition,
 }
 
 impl Default for ScrollIntoViewOptions {
@@ -1891,9 +1891,9 @@ impl webidl::IntoJs for ScrollIntoViewOptions {
 
 /// The dictionary `ScrollOptions`.
 #[derive(Clone, Debug, Trace)]
-pub struct ScrollOptions {
+pub(crate) struct ScrollOptions {
     /// `ScrollBehavior behavior = "auto"`
-    pub behavior: ScrollBehavior,
+    pub(crate) behavior: ScrollBehavior,
 }
 
 impl Default for ScrollOptions {
@@ -1931,13 +1931,13 @@ impl webidl::IntoJs for ScrollOptions {
 
 /// The dictionary `ScrollToOptions`.
 #[derive(Clone, Debug, Trace)]
-pub struct ScrollToOptions {
+pub(crate) struct ScrollToOptions {
     /// The members it inherits.
-    pub parent: ScrollOptions,
+    pub(crate) parent: ScrollOptions,
     /// `unrestricted double left`
-    pub left: Option<f64>,
+    pub(crate) left: Option<f64>,
     /// `unrestricted double top`
-    pub top: Option<f64>,
+    pub(crate) top: Option<f64>,
 }
 
 impl Default for ScrollToOptions {
@@ -1997,19 +1997,19 @@ impl webidl::IntoJs for ScrollToOptions {
 
 /// The dictionary `StorageEventInit`.
 #[derive(Clone, Debug, Trace)]
-pub struct StorageEventInit {
+pub(crate) struct StorageEventInit {
     /// The members it inherits.
-    pub parent: EventInit,
+    pub(crate) parent: EventInit,
     /// `DOMString? key = null`
-    pub key: Option<DomString>,
+    pub(crate) key: Option<DomString>,
     /// `DOMString? oldValue = null`
-    pub old_value: Option<DomString>,
+    pub(crate) old_value: Option<DomString>,
     /// `DOMString? newValue = null`
-    pub new_value: Option<DomString>,
+    pub(crate) new_value: Option<DomString>,
     /// `USVString url = ""`
-    pub url: String,
+    pub(crate) url: String,
     /// `Storage? storageArea = null`
-    pub storage_area: Option<Obj<Storage>>,
+    pub(crate) storage_area: Option<Obj<Storage>>,
 }
 
 impl Default for StorageEventInit {
@@ -2084,15 +2084,15 @@ impl webidl::IntoJs for StorageEventInit {
 
 /// The dictionary `UIEventInit`.
 #[derive(Clone, Debug, Trace)]
-pub struct UIEventInit {
+pub(crate) struct UIEventInit {
     /// The members it inherits.
-    pub parent: EventInit,
+    pub(crate) parent: EventInit,
     /// `Window? view = null`
-    pub view: Option<Obj<Window>>,
+    pub(crate) view: Option<Obj<Window>>,
     /// `long detail = 0`
-    pub detail: i32,
+    pub(crate) detail: i32,
     /// `unsigned long which = 0`
-    pub which: u32,
+    pub(crate) which: u32,
 }
 
 impl Default for UIEventInit {
@@ -2151,17 +2151,17 @@ impl webidl::IntoJs for UIEventInit {
 
 /// The dictionary `WheelEventInit`.
 #[derive(Clone, Debug, Trace)]
-pub struct WheelEventInit {
+pub(crate) struct WheelEventInit {
     /// The members it inherits.
-    pub parent: MouseEventInit,
+    pub(crate) parent: MouseEventInit,
     /// `double deltaX = 0.0`
-    pub delta_x: f64,
+    pub(crate) delta_x: f64,
     /// `double deltaY = 0.0`
-    pub delta_y: f64,
+    pub(crate) delta_y: f64,
     /// `double deltaZ = 0.0`
-    pub delta_z: f64,
+    pub(crate) delta_z: f64,
     /// `unsigned long deltaMode = 0`
-    pub delta_mode: u32,
+    pub(crate) delta_mode: u32,
 }
 
 impl Default for WheelEventInit {

@@ -13,7 +13,7 @@ use virga_js::webidl;
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `Document`.
-pub trait DocumentMethods: Sized {
+pub(crate) trait DocumentMethods: Sized {
     /// `readonly attribute DOMImplementation implementation`
     fn implementation(&self, cx: &mut Cx) -> Obj<DOMImplementation>;
     /// `readonly attribute USVString URL`
@@ -42,12 +42,6 @@ pub trait DocumentMethods: Sized {
     fn domain(&self, cx: &mut Cx) -> String;
     /// `readonly attribute USVString referrer`
     fn referrer(&self, cx: &mut Cx) -> String;
-    /// `attribute USVString cookie`
-    fn cookie(&self, cx: &mut Cx) -> Fallible<String>;
-    /// Sets `cookie`.
-    fn set_cookie(&self, cx: &mut Cx, value: String) -> Fallible<()>;
-    /// `readonly attribute DOMString lastModified`
-    fn last_modified(&self, cx: &mut Cx) -> DomString;
     /// `readonly attribute DocumentReadyState readyState`
     fn ready_state(&self, cx: &mut Cx) -> DocumentReadyState;
     /// `attribute DOMString title`
@@ -150,8 +144,6 @@ pub trait DocumentMethods: Sized {
     fn create_event(&self, cx: &mut Cx, interface: DomString) -> Fallible<Obj<Event>>;
     /// `Element? elementFromPoint(double x, double y)`
     fn element_from_point(&self, cx: &mut Cx, x: f64, y: f64) -> Fallible<Option<Obj<Element>>>;
-    /// `sequence<Element> elementsFromPoint(double x, double y)`
-    fn elements_from_point(&self, cx: &mut Cx, x: f64, y: f64) -> Fallible<Vec<Obj<Element>>>;
     /// `NodeList getElementsByName(DOMString elementName)`
     fn get_elements_by_name(&self, cx: &mut Cx, element_name: DomString)
     -> Fallible<Obj<NodeList>>;
@@ -159,9 +151,9 @@ pub trait DocumentMethods: Sized {
     fn has_focus(&self, cx: &mut Cx) -> Fallible<bool>;
 }
 /// How `Document` is installed on a realm.
-pub static DOCUMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static DOCUMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "Document",
-    index: 15,
+    index: 16,
     parent: Some(&NODE),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
@@ -179,12 +171,6 @@ pub static DOCUMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
         webidl::Member::attribute("scrollingElement", webidl::native!(get_scrolling_element), None),
         webidl::Member::attribute("domain", webidl::native!(get_domain), None),
         webidl::Member::attribute("referrer", webidl::native!(get_referrer), None),
-        webidl::Member::attribute(
-            "cookie",
-            webidl::native!(get_cookie),
-            Some(webidl::native!(set_cookie)),
-        ),
-        webidl::Member::attribute("lastModified", webidl::native!(get_last_modified), None),
         webidl::Member::attribute("readyState", webidl::native!(get_ready_state), None),
         webidl::Member::attribute(
             "title",
@@ -345,7 +331,6 @@ pub static DOCUMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
         webidl::Member::operation("createAttributeNS", webidl::native!(op_create_attribute_ns), 2),
         webidl::Member::operation("createEvent", webidl::native!(op_create_event), 1),
         webidl::Member::operation("elementFromPoint", webidl::native!(op_element_from_point), 2),
-        webidl::Member::operation("elementsFromPoint", webidl::native!(op_elements_from_point), 2),
         webidl::Member::operation("getElementsByName", webidl::native!(op_get_elements_by_name), 1),
         webidl::Member::operation("hasFocus", webidl::native!(op_has_focus), 0),
         webidl::Member::operation("getElementById", webidl::native!(op_get_element_by_id), 1),
@@ -480,28 +465,6 @@ fn get_referrer(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
     const SITE: webidl::Site = webidl::Site::getter("Document", "referrer");
     let this: Obj<Document> = SITE.this(cx, this)?;
     let result = DocumentMethods::referrer(&this, cx);
-    Ok(webidl::value(cx, result))
-}
-
-fn get_cookie(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
-    const SITE: webidl::Site = webidl::Site::getter("Document", "cookie");
-    let this: Obj<Document> = SITE.this(cx, this)?;
-    let result = DocumentMethods::cookie(&this, cx)?;
-    Ok(webidl::value(cx, result))
-}
-
-fn set_cookie(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
-    const SITE: webidl::Site = webidl::Site::setter("Document", "cookie");
-    let this: Obj<Document> = SITE.this(cx, this)?;
-    let value: String = SITE.set(cx, args)?;
-    DocumentMethods::set_cookie(&this, cx, value)?;
-    Ok(Value::undefined())
-}
-
-fn get_last_modified(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
-    const SITE: webidl::Site = webidl::Site::getter("Document", "lastModified");
-    let this: Obj<Document> = SITE.this(cx, this)?;
-    let result = DocumentMethods::last_modified(&this, cx);
     Ok(webidl::value(cx, result))
 }
 
@@ -832,16 +795,6 @@ fn op_element_from_point(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<
     let x: f64 = SITE.arg(cx, args, 0, "x")?;
     let y: f64 = SITE.arg(cx, args, 1, "y")?;
     let result = DocumentMethods::element_from_point(&this, cx, x, y)?;
-    Ok(webidl::value(cx, result))
-}
-
-fn op_elements_from_point(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
-    const SITE: webidl::Site = webidl::Site::operation("Document", "elementsFromPoint");
-    let this: Obj<Document> = SITE.this(cx, this)?;
-    SITE.require(args, 2)?;
-    let x: f64 = SITE.arg(cx, args, 0, "x")?;
-    let y: f64 = SITE.arg(cx, args, 1, "y")?;
-    let result = DocumentMethods::elements_from_point(&this, cx, x, y)?;
     Ok(webidl::value(cx, result))
 }
 

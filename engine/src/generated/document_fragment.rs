@@ -6,14 +6,14 @@ use virga_js::webidl;
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `DocumentFragment`.
-pub trait DocumentFragmentMethods: Sized {
+pub(crate) trait DocumentFragmentMethods: Sized {
     /// `constructor()`
     fn constructor(cx: &mut Cx) -> Fallible<Obj<DocumentFragment>>;
 }
 /// How `DocumentFragment` is installed on a realm.
-pub static DOCUMENT_FRAGMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static DOCUMENT_FRAGMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "DocumentFragment",
-    index: 16,
+    index: 17,
     parent: Some(&NODE),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

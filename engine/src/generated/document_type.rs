@@ -6,7 +6,7 @@ use virga_js::webidl;
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `DocumentType`.
-pub trait DocumentTypeMethods: Sized {
+pub(crate) trait DocumentTypeMethods: Sized {
     /// `readonly attribute DOMString name`
     fn name(&self, cx: &mut Cx) -> DomString;
     /// `readonly attribute DOMString publicId`
@@ -15,9 +15,9 @@ pub trait DocumentTypeMethods: Sized {
     fn system_id(&self, cx: &mut Cx) -> DomString;
 }
 /// How `DocumentType` is installed on a realm.
-pub static DOCUMENT_TYPE: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static DOCUMENT_TYPE: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "DocumentType",
-    index: 17,
+    index: 18,
     parent: Some(&NODE),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -5,7 +5,7 @@ use virga_js::webidl::{self, NullToEmpty};
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `DOMImplementation`.
-pub trait DOMImplementationMethods: Sized {
+pub(crate) trait DOMImplementationMethods: Sized {
     /// `DocumentType createDocumentType(DOMString name, DOMString publicId, DOMString systemId)`
     fn create_document_type(
         &self,
@@ -32,9 +32,9 @@ pub trait DOMImplementationMethods: Sized {
     fn has_feature(&self, cx: &mut Cx) -> Fallible<bool>;
 }
 /// How `DOMImplementation` is installed on a realm.
-pub static DOM_IMPLEMENTATION: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static DOM_IMPLEMENTATION: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "DOMImplementation",
-    index: 9,
+    index: 10,
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
     members: &[

@@ -6,7 +6,7 @@ use virga_js::webidl::{self, Unrestricted};
 use virga_js::{Cx, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `DOMRect`.
-pub trait DOMRectMethods: Sized {
+pub(crate) trait DOMRectMethods: Sized {
     /// `attribute unrestricted double x`
     fn x(&self, cx: &mut Cx) -> f64;
     /// Sets `x`.
@@ -29,9 +29,9 @@ pub trait DOMRectMethods: Sized {
     fn from_rect(cx: &mut Cx, other: DOMRectInit) -> Fallible<Obj<DOMRect>>;
 }
 /// How `DOMRect` is installed on a realm.
-pub static DOM_RECT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static DOM_RECT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "DOMRect",
-    index: 10,
+    index: 11,
     parent: Some(&DOM_RECT_READ_ONLY),
     exposure: webidl::Exposure::WINDOW.or(webidl::Exposure::WORKER),
     constructor: Some((webidl::native!(construct), 0)),

@@ -5,16 +5,16 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `DOMRectList`.
-pub trait DOMRectListMethods: Sized {
+pub(crate) trait DOMRectListMethods: Sized {
     /// `readonly attribute unsigned long length`
     fn length(&self, cx: &mut Cx) -> u32;
     /// `getter DOMRect? item(unsigned long index)`
     fn item(&self, cx: &mut Cx, index: u32) -> Fallible<Option<Obj<DOMRect>>>;
 }
 /// How `DOMRectList` is installed on a realm.
-pub static DOM_RECT_LIST: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static DOM_RECT_LIST: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "DOMRectList",
-    index: 11,
+    index: 12,
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
     members: &[

@@ -6,7 +6,7 @@ use virga_js::webidl::{self, Unrestricted};
 use virga_js::{Cx, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `DOMRectReadOnly`.
-pub trait DOMRectReadOnlyMethods: Sized {
+pub(crate) trait DOMRectReadOnlyMethods: Sized {
     /// `readonly attribute unrestricted double x`
     fn x(&self, cx: &mut Cx) -> f64;
     /// `readonly attribute unrestricted double y`
@@ -35,9 +35,9 @@ pub trait DOMRectReadOnlyMethods: Sized {
     fn from_rect(cx: &mut Cx, other: DOMRectInit) -> Fallible<Obj<DOMRectReadOnly>>;
 }
 /// How `DOMRectReadOnly` is installed on a realm.
-pub static DOM_RECT_READ_ONLY: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static DOM_RECT_READ_ONLY: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "DOMRectReadOnly",
-    index: 12,
+    index: 13,
     exposure: webidl::Exposure::WINDOW.or(webidl::Exposure::WORKER),
     constructor: Some((webidl::native!(construct), 0)),
     members: &[

@@ -5,7 +5,7 @@ use virga_js::webidl;
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `DOMStringMap`.
-pub trait DOMStringMapMethods: Sized {
+pub(crate) trait DOMStringMapMethods: Sized {
     /// `getter DOMString (DOMString name)`: `None` where there is no such property.
     fn named_getter(&self, cx: &mut Cx, name: DomString) -> Fallible<Option<DomString>>;
     /// `setter undefined (DOMString name, DOMString value)`
@@ -16,9 +16,9 @@ pub trait DOMStringMapMethods: Sized {
     fn supported_names(&self, cx: &mut Cx) -> Vec<DomString>;
 }
 /// How `DOMStringMap` is installed on a realm.
-pub static DOM_STRING_MAP: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static DOM_STRING_MAP: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "DOMStringMap",
-    index: 13,
+    index: 14,
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
     exotic: Some(&EXOTIC),

@@ -5,7 +5,7 @@ use virga_js::webidl;
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `DOMTokenList`.
-pub trait DOMTokenListMethods: Sized {
+pub(crate) trait DOMTokenListMethods: Sized {
     /// `readonly attribute unsigned long length`
     fn length(&self, cx: &mut Cx) -> u32;
     /// `attribute DOMString value`
@@ -28,9 +28,9 @@ pub trait DOMTokenListMethods: Sized {
     fn supports(&self, cx: &mut Cx, token: DomString) -> Fallible<bool>;
 }
 /// How `DOMTokenList` is installed on a realm.
-pub static DOM_TOKEN_LIST: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static DOM_TOKEN_LIST: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "DOMTokenList",
-    index: 14,
+    index: 15,
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
     members: &[

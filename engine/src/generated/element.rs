@@ -11,7 +11,7 @@ use virga_js::webidl::{self, NullToEmpty, Unrestricted};
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `Element`.
-pub trait ElementMethods: Sized {
+pub(crate) trait ElementMethods: Sized {
     /// `readonly attribute DOMString? namespaceURI`
     fn namespace_uri(&self, cx: &mut Cx) -> Option<DomString>;
     /// `readonly attribute DOMString? prefix`
@@ -186,9 +186,9 @@ pub trait ElementMethods: Sized {
     ) -> Fallible<()>;
 }
 /// How `Element` is installed on a realm.
-pub static ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "Element",
-    index: 18,
+    index: 19,
     parent: Some(&NODE),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -4,7 +4,7 @@ use crate::interfaces::CSSStyleDeclaration;
 use virga_js::{Cx, Obj};
 
 /// What hand-written code implements for `ElementCSSInlineStyle`.
-pub trait ElementCSSInlineStyleMethods: Sized {
+pub(crate) trait ElementCSSInlineStyleMethods: Sized {
     /// `readonly attribute CSSStyleDeclaration style`
     fn style(&self, cx: &mut Cx) -> Obj<CSSStyleDeclaration>;
 }

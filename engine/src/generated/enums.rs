@@ -5,7 +5,7 @@ use virga_js::{Cx, Fallible, Value};
 
 /// The enumeration `DocumentReadyState`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum DocumentReadyState {
+pub(crate) enum DocumentReadyState {
     /// `"loading"`
     Loading,
     /// `"interactive"`
@@ -30,7 +30,7 @@ impl webidl::Enumeration for DocumentReadyState {
 impl DocumentReadyState {
     /// The text that script sees.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Loading => "loading",
             Self::Interactive => "interactive",
@@ -57,7 +57,7 @@ impl webidl::IntoJs for DocumentReadyState {
 
 /// The enumeration `DocumentVisibilityState`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum DocumentVisibilityState {
+pub(crate) enum DocumentVisibilityState {
     /// `"visible"`
     Visible,
     /// `"hidden"`
@@ -77,7 +77,7 @@ impl webidl::Enumeration for DocumentVisibilityState {
 impl DocumentVisibilityState {
     /// The text that script sees.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Visible => "visible",
             Self::Hidden => "hidden",
@@ -102,7 +102,7 @@ impl webidl::IntoJs for DocumentVisibilityState {
 
 /// The enumeration `PermissionState`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum PermissionState {
+pub(crate) enum PermissionState {
     /// `"granted"`
     Granted,
     /// `"denied"`
@@ -124,7 +124,7 @@ impl webidl::Enumeration for PermissionState {
 impl PermissionState {
     /// The text that script sees.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Granted => "granted",
             Self::Denied => "denied",
@@ -151,7 +151,7 @@ impl webidl::IntoJs for PermissionState {
 
 /// The enumeration `RequestCredentials`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum RequestCredentials {
+pub(crate) enum RequestCredentials {
     /// `"omit"`
     Omit,
     /// `"same-origin"`
@@ -173,7 +173,7 @@ impl webidl::Enumeration for RequestCredentials {
 impl RequestCredentials {
     /// The text that script sees.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Omit => "omit",
             Self::SameOrigin => "same-origin",
@@ -200,7 +200,7 @@ impl webidl::IntoJs for RequestCredentials {
 
 /// The enumeration `RequestMode`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum RequestMode {
+pub(crate) enum RequestMode {
     /// `"navigate"`
     Navigate,
     /// `"same-origin"`
@@ -228,7 +228,7 @@ impl webidl::Enumeration for RequestMode {
 impl RequestMode {
     /// The text that script sees.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Navigate => "navigate",
             Self::SameOrigin => "same-origin",
@@ -257,7 +257,7 @@ impl webidl::IntoJs for RequestMode {
 
 /// The enumeration `RequestRedirect`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum RequestRedirect {
+pub(crate) enum RequestRedirect {
     /// `"follow"`
     Follow,
     /// `"error"`
@@ -279,7 +279,7 @@ impl webidl::Enumeration for RequestRedirect {
 impl RequestRedirect {
     /// The text that script sees.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Follow => "follow",
             Self::Error => "error",
@@ -306,7 +306,7 @@ impl webidl::IntoJs for RequestRedirect {
 
 /// The enumeration `ResponseType`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ResponseType {
+pub(crate) enum ResponseType {
     /// `"basic"`
     Basic,
     /// `"cors"`
@@ -340,7 +340,7 @@ impl webidl::Enumeration for ResponseType {
 impl ResponseType {
     /// The text that script sees.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Basic => "basic",
             Self::Cors => "cors",
@@ -373,7 +373,7 @@ impl webidl::IntoJs for ResponseType {
 
 /// The enumeration `ScrollBehavior`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ScrollBehavior {
+pub(crate) enum ScrollBehavior {
     /// `"auto"`
     Auto,
     /// `"instant"`
@@ -395,7 +395,7 @@ impl webidl::Enumeration for ScrollBehavior {
 impl ScrollBehavior {
     /// The text that script sees.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Auto => "auto",
             Self::Instant => "instant",
@@ -422,7 +422,7 @@ impl webidl::IntoJs for ScrollBehavior {
 
 /// The enumeration `ScrollLogicalPosition`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ScrollLogicalPosition {
+pub(crate) enum ScrollLogicalPosition {
     /// `"start"`
     Start,
     /// `"center"`
@@ -450,7 +450,7 @@ impl webidl::Enumeration for ScrollLogicalPosition {
 impl ScrollLogicalPosition {
     /// The text that script sees.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Start => "start",
             Self::Center => "center",
@@ -479,7 +479,7 @@ impl webidl::IntoJs for ScrollLogicalPosition {
 
 /// The enumeration `ScrollRestoration`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ScrollRestoration {
+pub(crate) enum ScrollRestoration {
     /// `"auto"`
     Auto,
     /// `"manual"`
@@ -499,7 +499,7 @@ impl webidl::Enumeration for ScrollRestoration {
 impl ScrollRestoration {
     /// The text that script sees.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Auto => "auto",
             Self::Manual => "manual",

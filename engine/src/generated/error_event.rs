@@ -6,7 +6,7 @@ use virga_js::webidl;
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `ErrorEvent`.
-pub trait ErrorEventMethods: Sized {
+pub(crate) trait ErrorEventMethods: Sized {
     /// `readonly attribute DOMString message`
     fn message(&self, cx: &mut Cx) -> DomString;
     /// `readonly attribute USVString filename`
@@ -25,9 +25,9 @@ pub trait ErrorEventMethods: Sized {
     ) -> Fallible<Obj<ErrorEvent>>;
 }
 /// How `ErrorEvent` is installed on a realm.
-pub static ERROR_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static ERROR_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "ErrorEvent",
-    index: 19,
+    index: 20,
     parent: Some(&EVENT),
     exposure: webidl::Exposure::ALL,
     constructor: Some((webidl::native!(construct), 1)),

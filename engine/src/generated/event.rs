@@ -6,7 +6,7 @@ use virga_js::webidl;
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `Event`.
-pub trait EventMethods: Sized {
+pub(crate) trait EventMethods: Sized {
     /// `readonly attribute DOMString type`
     fn type_(&self, cx: &mut Cx) -> DomString;
     /// `readonly attribute EventTarget? target`
@@ -61,9 +61,9 @@ pub trait EventMethods: Sized {
     ) -> Fallible<()>;
 }
 /// How `Event` is installed on a realm.
-pub static EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "Event",
-    index: 20,
+    index: 21,
     exposure: webidl::Exposure::ALL,
     constructor: Some((webidl::native!(construct), 1)),
     members: &[

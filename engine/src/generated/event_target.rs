@@ -6,7 +6,7 @@ use virga_js::webidl;
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `EventTarget`.
-pub trait EventTargetMethods: Sized {
+pub(crate) trait EventTargetMethods: Sized {
     /// `constructor()`
     fn constructor(cx: &mut Cx) -> Fallible<Obj<EventTarget>>;
     /// `undefined addEventListener(DOMString type, EventListener? callback, optional (AddEventListenerOptions or boolean) options = {})`
@@ -29,9 +29,9 @@ pub trait EventTargetMethods: Sized {
     fn dispatch_event(&self, cx: &mut Cx, event: Obj<Event>) -> Fallible<bool>;
 }
 /// How `EventTarget` is installed on a realm.
-pub static EVENT_TARGET: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static EVENT_TARGET: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "EventTarget",
-    index: 21,
+    index: 22,
     exposure: webidl::Exposure::ALL,
     constructor: Some((webidl::native!(construct), 0)),
     members: &[

@@ -6,7 +6,7 @@ use virga_js::webidl;
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `FocusEvent`.
-pub trait FocusEventMethods: Sized {
+pub(crate) trait FocusEventMethods: Sized {
     /// `readonly attribute EventTarget? relatedTarget`
     fn related_target(&self, cx: &mut Cx) -> Option<Obj<EventTarget>>;
     /// `constructor(DOMString type, optional FocusEventInit eventInitDict = {})`
@@ -17,9 +17,9 @@ pub trait FocusEventMethods: Sized {
     ) -> Fallible<Obj<FocusEvent>>;
 }
 /// How `FocusEvent` is installed on a realm.
-pub static FOCUS_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static FOCUS_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "FocusEvent",
-    index: 22,
+    index: 23,
     parent: Some(&UI_EVENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 1)),

@@ -6,7 +6,7 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `Geolocation`.
-pub trait GeolocationMethods: Sized {
+pub(crate) trait GeolocationMethods: Sized {
     /// `undefined getCurrentPosition(PositionCallback successCallback, optional PositionErrorCallback? errorCallback = null, optional PositionOptions options = {})`
     fn get_current_position(
         &self,
@@ -27,9 +27,9 @@ pub trait GeolocationMethods: Sized {
     fn clear_watch(&self, cx: &mut Cx, watch_id: i32) -> Fallible<()>;
 }
 /// How `Geolocation` is installed on a realm.
-pub static GEOLOCATION: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static GEOLOCATION: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "Geolocation",
-    index: 23,
+    index: 24,
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
     members: &[

@@ -5,7 +5,7 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `GeolocationCoordinates`.
-pub trait GeolocationCoordinatesMethods: Sized {
+pub(crate) trait GeolocationCoordinatesMethods: Sized {
     /// `readonly attribute double accuracy`
     fn accuracy(&self, cx: &mut Cx) -> f64;
     /// `readonly attribute double latitude`
@@ -22,9 +22,9 @@ pub trait GeolocationCoordinatesMethods: Sized {
     fn speed(&self, cx: &mut Cx) -> Option<f64>;
 }
 /// How `GeolocationCoordinates` is installed on a realm.
-pub static GEOLOCATION_COORDINATES: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static GEOLOCATION_COORDINATES: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "GeolocationCoordinates",
-    index: 24,
+    index: 25,
     exposure: webidl::Exposure::WINDOW,
     secure_context: true,
     constructor: Some((webidl::native!(construct), 0)),

@@ -5,16 +5,16 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `GeolocationPosition`.
-pub trait GeolocationPositionMethods: Sized {
+pub(crate) trait GeolocationPositionMethods: Sized {
     /// `readonly attribute GeolocationCoordinates coords`
     fn coords(&self, cx: &mut Cx) -> Obj<GeolocationCoordinates>;
     /// `readonly attribute unsigned long long timestamp`
     fn timestamp(&self, cx: &mut Cx) -> u64;
 }
 /// How `GeolocationPosition` is installed on a realm.
-pub static GEOLOCATION_POSITION: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static GEOLOCATION_POSITION: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "GeolocationPosition",
-    index: 25,
+    index: 26,
     exposure: webidl::Exposure::WINDOW,
     secure_context: true,
     constructor: Some((webidl::native!(construct), 0)),

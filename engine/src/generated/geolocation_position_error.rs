@@ -5,16 +5,16 @@ use virga_js::webidl;
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `GeolocationPositionError`.
-pub trait GeolocationPositionErrorMethods: Sized {
+pub(crate) trait GeolocationPositionErrorMethods: Sized {
     /// `readonly attribute unsigned short code`
     fn code(&self, cx: &mut Cx) -> u16;
     /// `readonly attribute DOMString message`
     fn message(&self, cx: &mut Cx) -> DomString;
 }
 /// How `GeolocationPositionError` is installed on a realm.
-pub static GEOLOCATION_POSITION_ERROR: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static GEOLOCATION_POSITION_ERROR: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "GeolocationPositionError",
-    index: 26,
+    index: 27,
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
     members: &[

@@ -3,4 +3,4 @@
 use virga_js::Cx;
 
 /// `GlobalEventHandlers` has nothing for hand-written code to implement.
-pub trait GlobalEventHandlersMethods: Sized {}
+pub(crate) trait GlobalEventHandlersMethods: Sized {}

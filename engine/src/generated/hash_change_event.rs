@@ -6,7 +6,7 @@ use virga_js::webidl;
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `HashChangeEvent`.
-pub trait HashChangeEventMethods: Sized {
+pub(crate) trait HashChangeEventMethods: Sized {
     /// `readonly attribute USVString oldURL`
     fn old_url(&self, cx: &mut Cx) -> String;
     /// `readonly attribute USVString newURL`
@@ -19,9 +19,9 @@ pub trait HashChangeEventMethods: Sized {
     ) -> Fallible<Obj<HashChangeEvent>>;
 }
 /// How `HashChangeEvent` is installed on a realm.
-pub static HASH_CHANGE_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HASH_CHANGE_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HashChangeEvent",
-    index: 99,
+    index: 100,
     parent: Some(&EVENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 1)),

@@ -6,7 +6,7 @@ use virga_js::webidl::{self, ByteString};
 use virga_js::{Cx, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `Headers`.
-pub trait HeadersMethods: Sized {
+pub(crate) trait HeadersMethods: Sized {
     /// `iterable<ByteString, ByteString>`: the pair at `index` now; `None` ends.
     fn pair_at(&self, cx: &mut Cx, index: usize) -> Fallible<Option<(ByteString, ByteString)>>;
     /// `constructor(optional (sequence<sequence<ByteString>> or record<ByteString, ByteString>) init)`
@@ -28,9 +28,9 @@ pub trait HeadersMethods: Sized {
     fn set(&self, cx: &mut Cx, name: ByteString, value: ByteString) -> Fallible<()>;
 }
 /// How `Headers` is installed on a realm.
-pub static HEADERS: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HEADERS: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "Headers",
-    index: 100,
+    index: 101,
     exposure: webidl::Exposure::WINDOW.or(webidl::Exposure::WORKER),
     constructor: Some((webidl::native!(construct), 0)),
     members: &[

@@ -6,7 +6,7 @@ use virga_js::webidl;
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `History`.
-pub trait HistoryMethods: Sized {
+pub(crate) trait HistoryMethods: Sized {
     /// `readonly attribute unsigned long length`
     fn length(&self, cx: &mut Cx) -> Fallible<u32>;
     /// `attribute ScrollRestoration scrollRestoration`
@@ -39,9 +39,9 @@ pub trait HistoryMethods: Sized {
     ) -> Fallible<()>;
 }
 /// How `History` is installed on a realm.
-pub static HISTORY: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HISTORY: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "History",
-    index: 101,
+    index: 102,
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
     members: &[

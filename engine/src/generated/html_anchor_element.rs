@@ -6,7 +6,7 @@ use virga_js::webidl;
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `HTMLAnchorElement`.
-pub trait HTMLAnchorElementMethods: Sized {
+pub(crate) trait HTMLAnchorElementMethods: Sized {
     /// `readonly attribute DOMTokenList relList`
     fn rel_list(&self, cx: &mut Cx) -> Obj<DOMTokenList>;
     /// `attribute DOMString text`
@@ -15,9 +15,9 @@ pub trait HTMLAnchorElementMethods: Sized {
     fn set_text(&self, cx: &mut Cx, value: DomString) -> Fallible<()>;
 }
 /// How `HTMLAnchorElement` is installed on a realm.
-pub static HTML_ANCHOR_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_ANCHOR_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLAnchorElement",
-    index: 27,
+    index: 28,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -6,14 +6,14 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `HTMLAreaElement`.
-pub trait HTMLAreaElementMethods: Sized {
+pub(crate) trait HTMLAreaElementMethods: Sized {
     /// `readonly attribute DOMTokenList relList`
     fn rel_list(&self, cx: &mut Cx) -> Obj<DOMTokenList>;
 }
 /// How `HTMLAreaElement` is installed on a realm.
-pub static HTML_AREA_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_AREA_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLAreaElement",
-    index: 28,
+    index: 29,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

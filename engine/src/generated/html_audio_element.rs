@@ -6,11 +6,11 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Object, Value};
 
 /// `HTMLAudioElement` has nothing for hand-written code to implement.
-pub trait HTMLAudioElementMethods: Sized {}
+pub(crate) trait HTMLAudioElementMethods: Sized {}
 /// How `HTMLAudioElement` is installed on a realm.
-pub static HTML_AUDIO_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_AUDIO_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLAudioElement",
-    index: 29,
+    index: 30,
     parent: Some(&HTML_MEDIA_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

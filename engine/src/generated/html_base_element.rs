@@ -6,14 +6,14 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `HTMLBaseElement`.
-pub trait HTMLBaseElementMethods: Sized {
+pub(crate) trait HTMLBaseElementMethods: Sized {
     /// `attribute USVString href`
     fn href(&self, cx: &mut Cx) -> String;
 }
 /// How `HTMLBaseElement` is installed on a realm.
-pub static HTML_BASE_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_BASE_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLBaseElement",
-    index: 31,
+    index: 32,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -6,11 +6,11 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Object, Value};
 
 /// `HTMLBodyElement` has nothing for hand-written code to implement.
-pub trait HTMLBodyElementMethods: Sized {}
+pub(crate) trait HTMLBodyElementMethods: Sized {}
 /// How `HTMLBodyElement` is installed on a realm.
-pub static HTML_BODY_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_BODY_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLBodyElement",
-    index: 32,
+    index: 33,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

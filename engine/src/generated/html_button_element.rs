@@ -6,16 +6,16 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `HTMLButtonElement`.
-pub trait HTMLButtonElementMethods: Sized {
+pub(crate) trait HTMLButtonElementMethods: Sized {
     /// `readonly attribute HTMLFormElement? form`
     fn form(&self, cx: &mut Cx) -> Option<Obj<HTMLFormElement>>;
     /// `readonly attribute NodeList labels`
     fn labels(&self, cx: &mut Cx) -> Obj<NodeList>;
 }
 /// How `HTMLButtonElement` is installed on a realm.
-pub static HTML_BUTTON_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_BUTTON_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLButtonElement",
-    index: 33,
+    index: 34,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -6,11 +6,11 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Object, Value};
 
 /// `HTMLCanvasElement` has nothing for hand-written code to implement.
-pub trait HTMLCanvasElementMethods: Sized {}
+pub(crate) trait HTMLCanvasElementMethods: Sized {}
 /// How `HTMLCanvasElement` is installed on a realm.
-pub static HTML_CANVAS_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_CANVAS_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLCanvasElement",
-    index: 34,
+    index: 35,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -5,7 +5,7 @@ use virga_js::webidl;
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `HTMLCollection`.
-pub trait HTMLCollectionMethods: Sized {
+pub(crate) trait HTMLCollectionMethods: Sized {
     /// `readonly attribute unsigned long length`
     fn length(&self, cx: &mut Cx) -> u32;
     /// `getter Element? item(unsigned long index)`
@@ -16,9 +16,9 @@ pub trait HTMLCollectionMethods: Sized {
     fn supported_names(&self, cx: &mut Cx) -> Vec<DomString>;
 }
 /// How `HTMLCollection` is installed on a realm.
-pub static HTML_COLLECTION: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_COLLECTION: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLCollection",
-    index: 35,
+    index: 36,
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
     members: &[

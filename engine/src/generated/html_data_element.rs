@@ -6,11 +6,11 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Object, Value};
 
 /// `HTMLDataElement` has nothing for hand-written code to implement.
-pub trait HTMLDataElementMethods: Sized {}
+pub(crate) trait HTMLDataElementMethods: Sized {}
 /// How `HTMLDataElement` is installed on a realm.
-pub static HTML_DATA_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_DATA_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLDataElement",
-    index: 37,
+    index: 38,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -6,14 +6,14 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `HTMLDataListElement`.
-pub trait HTMLDataListElementMethods: Sized {
+pub(crate) trait HTMLDataListElementMethods: Sized {
     /// `readonly attribute HTMLCollection options`
     fn options(&self, cx: &mut Cx) -> Obj<HTMLCollection>;
 }
 /// How `HTMLDataListElement` is installed on a realm.
-pub static HTML_DATA_LIST_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_DATA_LIST_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLDataListElement",
-    index: 38,
+    index: 39,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

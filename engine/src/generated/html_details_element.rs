@@ -6,11 +6,11 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Object, Value};
 
 /// `HTMLDetailsElement` has nothing for hand-written code to implement.
-pub trait HTMLDetailsElementMethods: Sized {}
+pub(crate) trait HTMLDetailsElementMethods: Sized {}
 /// How `HTMLDetailsElement` is installed on a realm.
-pub static HTML_DETAILS_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_DETAILS_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLDetailsElement",
-    index: 39,
+    index: 40,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -6,11 +6,11 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Object, Value};
 
 /// `HTMLDialogElement` has nothing for hand-written code to implement.
-pub trait HTMLDialogElementMethods: Sized {}
+pub(crate) trait HTMLDialogElementMethods: Sized {}
 /// How `HTMLDialogElement` is installed on a realm.
-pub static HTML_DIALOG_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_DIALOG_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLDialogElement",
-    index: 40,
+    index: 41,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -6,11 +6,11 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Object, Value};
 
 /// `HTMLDirectoryElement` has nothing for hand-written code to implement.
-pub trait HTMLDirectoryElementMethods: Sized {}
+pub(crate) trait HTMLDirectoryElementMethods: Sized {}
 /// How `HTMLDirectoryElement` is installed on a realm.
-pub static HTML_DIRECTORY_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_DIRECTORY_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLDirectoryElement",
-    index: 41,
+    index: 42,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -6,11 +6,11 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Object, Value};
 
 /// `HTMLDivElement` has nothing for hand-written code to implement.
-pub trait HTMLDivElementMethods: Sized {}
+pub(crate) trait HTMLDivElementMethods: Sized {}
 /// How `HTMLDivElement` is installed on a realm.
-pub static HTML_DIV_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_DIV_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLDivElement",
-    index: 42,
+    index: 43,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -6,7 +6,7 @@ use virga_js::webidl::{self, NullToEmpty};
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `HTMLElement`.
-pub trait HTMLElementMethods: Sized {
+pub(crate) trait HTMLElementMethods: Sized {
     /// `attribute boolean translate`
     fn translate(&self, cx: &mut Cx) -> bool;
     /// Sets `translate`.
@@ -47,9 +47,9 @@ pub trait HTMLElementMethods: Sized {
     fn click(&self, cx: &mut Cx) -> Fallible<()>;
 }
 /// How `HTMLElement` is installed on a realm.
-pub static HTML_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLElement",
-    index: 43,
+    index: 44,
     parent: Some(&ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

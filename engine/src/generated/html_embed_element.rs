@@ -3,24 +3,24 @@
 use super::HTML_ELEMENT;
 use crate::interfaces::HTMLEmbedElement;
 use virga_js::webidl;
-use virga_js::{Cx, Fallible, Obj, Object, Value};
+use virga_js::{Cx, Fallible, Object, Value};
 
-/// What hand-written code implements for `HTMLEmbedElement`.
-pub trait HTMLEmbedElementMethods: Sized {
-    /// `attribute USVString src`
-    fn src(&self, cx: &mut Cx) -> String;
-    /// Sets `src`.
-    fn set_src(&self, cx: &mut Cx, value: String) -> Fallible<()>;
-}
+/// `HTMLEmbedElement` has nothing for hand-written code to implement.
+pub(crate) trait HTMLEmbedElementMethods: Sized {}
 /// How `HTMLEmbedElement` is installed on a realm.
-pub static HTML_EMBED_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_EMBED_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLEmbedElement",
-    index: 44,
+    index: 45,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
     members: &[
-        webidl::Member::attribute("src", webidl::native!(get_src), Some(webidl::native!(set_src))),
+        super::reflect!(
+            HTMLEmbedElement,
+            "HTMLEmbedElement",
+            "src",
+            crate::html::reflect::Reflect::url("src")
+        ),
         super::reflect!(
             HTMLEmbedElement,
             "HTMLEmbedElement",
@@ -64,24 +64,6 @@ impl virga_js::Interface for HTMLEmbedElement {
     fn prototype(cx: &mut Cx) -> Object {
         webidl::prototype(cx, &HTML_EMBED_ELEMENT)
     }
-}
-
-fn get_src(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
-    const SITE: webidl::Site = webidl::Site::getter("HTMLEmbedElement", "src");
-    let this: Obj<HTMLEmbedElement> = SITE.this(cx, this)?;
-    let result = HTMLEmbedElementMethods::src(&this, cx);
-    Ok(webidl::value(cx, result))
-}
-
-fn set_src(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
-    const SITE: webidl::Site = webidl::Site::setter("HTMLEmbedElement", "src");
-    let this: Obj<HTMLEmbedElement> = SITE.this(cx, this)?;
-    let value: String = SITE.set(cx, args)?;
-    let reactions = crate::custom_elements::Reactions::push(cx);
-    let result = HTMLEmbedElementMethods::set_src(&this, cx, value);
-    reactions.pop(cx);
-    result?;
-    Ok(Value::undefined())
 }
 
 fn construct(cx: &mut Cx, new_target: &Value, _args: &[Value]) -> Fallible<Value> {

@@ -6,7 +6,7 @@ use virga_js::webidl;
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `HTMLFieldSetElement`.
-pub trait HTMLFieldSetElementMethods: Sized {
+pub(crate) trait HTMLFieldSetElementMethods: Sized {
     /// `readonly attribute HTMLFormElement? form`
     fn form(&self, cx: &mut Cx) -> Option<Obj<HTMLFormElement>>;
     /// `readonly attribute DOMString type`
@@ -15,9 +15,9 @@ pub trait HTMLFieldSetElementMethods: Sized {
     fn elements(&self, cx: &mut Cx) -> Obj<HTMLCollection>;
 }
 /// How `HTMLFieldSetElement` is installed on a realm.
-pub static HTML_FIELD_SET_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_FIELD_SET_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLFieldSetElement",
-    index: 45,
+    index: 46,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

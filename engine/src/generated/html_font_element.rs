@@ -6,11 +6,11 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Object, Value};
 
 /// `HTMLFontElement` has nothing for hand-written code to implement.
-pub trait HTMLFontElementMethods: Sized {}
+pub(crate) trait HTMLFontElementMethods: Sized {}
 /// How `HTMLFontElement` is installed on a realm.
-pub static HTML_FONT_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_FONT_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLFontElement",
-    index: 46,
+    index: 47,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -6,7 +6,7 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `HTMLFormElement`.
-pub trait HTMLFormElementMethods: Sized {
+pub(crate) trait HTMLFormElementMethods: Sized {
     /// `attribute USVString action`
     fn action(&self, cx: &mut Cx) -> String;
     /// `readonly attribute HTMLCollection elements`
@@ -19,9 +19,9 @@ pub trait HTMLFormElementMethods: Sized {
     fn reset(&self, cx: &mut Cx) -> Fallible<()>;
 }
 /// How `HTMLFormElement` is installed on a realm.
-pub static HTML_FORM_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_FORM_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLFormElement",
-    index: 47,
+    index: 48,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

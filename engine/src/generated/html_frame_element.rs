@@ -3,23 +3,14 @@
 use super::HTML_ELEMENT;
 use crate::interfaces::HTMLFrameElement;
 use virga_js::webidl;
-use virga_js::{Cx, Fallible, Obj, Object, Value};
+use virga_js::{Cx, Fallible, Object, Value};
 
-/// What hand-written code implements for `HTMLFrameElement`.
-pub trait HTMLFrameElementMethods: Sized {
-    /// `attribute USVString src`
-    fn src(&self, cx: &mut Cx) -> String;
-    /// Sets `src`.
-    fn set_src(&self, cx: &mut Cx, value: String) -> Fallible<()>;
-    /// `attribute USVString longDesc`
-    fn long_desc(&self, cx: &mut Cx) -> String;
-    /// Sets `longDesc`.
-    fn set_long_desc(&self, cx: &mut Cx, value: String) -> Fallible<()>;
-}
+/// `HTMLFrameElement` has nothing for hand-written code to implement.
+pub(crate) trait HTMLFrameElementMethods: Sized {}
 /// How `HTMLFrameElement` is installed on a realm.
-pub static HTML_FRAME_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_FRAME_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLFrameElement",
-    index: 48,
+    index: 49,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
@@ -36,17 +27,23 @@ pub static HTML_FRAME_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
             "scrolling",
             crate::html::reflect::Reflect::string("scrolling", false)
         ),
-        webidl::Member::attribute("src", webidl::native!(get_src), Some(webidl::native!(set_src))),
+        super::reflect!(
+            HTMLFrameElement,
+            "HTMLFrameElement",
+            "src",
+            crate::html::reflect::Reflect::url("src")
+        ),
         super::reflect!(
             HTMLFrameElement,
             "HTMLFrameElement",
             "frameBorder",
             crate::html::reflect::Reflect::string("frameborder", false)
         ),
-        webidl::Member::attribute(
+        super::reflect!(
+            HTMLFrameElement,
+            "HTMLFrameElement",
             "longDesc",
-            webidl::native!(get_long_desc),
-            Some(webidl::native!(set_long_desc)),
+            crate::html::reflect::Reflect::url("longdesc")
         ),
         super::reflect!(
             HTMLFrameElement,
@@ -79,42 +76,6 @@ impl virga_js::Interface for HTMLFrameElement {
     fn prototype(cx: &mut Cx) -> Object {
         webidl::prototype(cx, &HTML_FRAME_ELEMENT)
     }
-}
-
-fn get_src(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
-    const SITE: webidl::Site = webidl::Site::getter("HTMLFrameElement", "src");
-    let this: Obj<HTMLFrameElement> = SITE.this(cx, this)?;
-    let result = HTMLFrameElementMethods::src(&this, cx);
-    Ok(webidl::value(cx, result))
-}
-
-fn set_src(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
-    const SITE: webidl::Site = webidl::Site::setter("HTMLFrameElement", "src");
-    let this: Obj<HTMLFrameElement> = SITE.this(cx, this)?;
-    let value: String = SITE.set(cx, args)?;
-    let reactions = crate::custom_elements::Reactions::push(cx);
-    let result = HTMLFrameElementMethods::set_src(&this, cx, value);
-    reactions.pop(cx);
-    result?;
-    Ok(Value::undefined())
-}
-
-fn get_long_desc(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
-    const SITE: webidl::Site = webidl::Site::getter("HTMLFrameElement", "longDesc");
-    let this: Obj<HTMLFrameElement> = SITE.this(cx, this)?;
-    let result = HTMLFrameElementMethods::long_desc(&this, cx);
-    Ok(webidl::value(cx, result))
-}
-
-fn set_long_desc(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
-    const SITE: webidl::Site = webidl::Site::setter("HTMLFrameElement", "longDesc");
-    let this: Obj<HTMLFrameElement> = SITE.this(cx, this)?;
-    let value: String = SITE.set(cx, args)?;
-    let reactions = crate::custom_elements::Reactions::push(cx);
-    let result = HTMLFrameElementMethods::set_long_desc(&this, cx, value);
-    reactions.pop(cx);
-    result?;
-    Ok(Value::undefined())
 }
 
 fn construct(cx: &mut Cx, new_target: &Value, _args: &[Value]) -> Fallible<Value> {

@@ -6,11 +6,11 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Object, Value};
 
 /// `HTMLFrameSetElement` has nothing for hand-written code to implement.
-pub trait HTMLFrameSetElementMethods: Sized {}
+pub(crate) trait HTMLFrameSetElementMethods: Sized {}
 /// How `HTMLFrameSetElement` is installed on a realm.
-pub static HTML_FRAME_SET_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_FRAME_SET_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLFrameSetElement",
-    index: 49,
+    index: 50,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -6,11 +6,11 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Object, Value};
 
 /// `HTMLHeadElement` has nothing for hand-written code to implement.
-pub trait HTMLHeadElementMethods: Sized {}
+pub(crate) trait HTMLHeadElementMethods: Sized {}
 /// How `HTMLHeadElement` is installed on a realm.
-pub static HTML_HEAD_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_HEAD_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLHeadElement",
-    index: 51,
+    index: 52,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

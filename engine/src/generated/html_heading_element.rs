@@ -6,11 +6,11 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Object, Value};
 
 /// `HTMLHeadingElement` has nothing for hand-written code to implement.
-pub trait HTMLHeadingElementMethods: Sized {}
+pub(crate) trait HTMLHeadingElementMethods: Sized {}
 /// How `HTMLHeadingElement` is installed on a realm.
-pub static HTML_HEADING_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_HEADING_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLHeadingElement",
-    index: 52,
+    index: 53,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

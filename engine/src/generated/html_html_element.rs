@@ -6,11 +6,11 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Object, Value};
 
 /// `HTMLHtmlElement` has nothing for hand-written code to implement.
-pub trait HTMLHtmlElementMethods: Sized {}
+pub(crate) trait HTMLHtmlElementMethods: Sized {}
 /// How `HTMLHtmlElement` is installed on a realm.
-pub static HTML_HTML_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_HTML_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLHtmlElement",
-    index: 53,
+    index: 54,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -3,7 +3,7 @@
 use virga_js::{Cx, Fallible};
 
 /// What hand-written code implements for `HTMLHyperlinkElementUtils`.
-pub trait HTMLHyperlinkElementUtilsMethods: Sized {
+pub(crate) trait HTMLHyperlinkElementUtilsMethods: Sized {
     /// `attribute USVString href`
     fn href(&self, cx: &mut Cx) -> String;
     /// `readonly attribute USVString origin`

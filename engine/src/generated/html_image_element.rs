@@ -6,11 +6,7 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `HTMLImageElement`.
-pub trait HTMLImageElementMethods: Sized {
-    /// `attribute USVString src`
-    fn src(&self, cx: &mut Cx) -> String;
-    /// Sets `src`.
-    fn set_src(&self, cx: &mut Cx, value: String) -> Fallible<()>;
+pub(crate) trait HTMLImageElementMethods: Sized {
     /// `attribute unsigned long width`
     fn width(&self, cx: &mut Cx) -> u32;
     /// `attribute unsigned long height`
@@ -23,14 +19,6 @@ pub trait HTMLImageElementMethods: Sized {
     fn complete(&self, cx: &mut Cx) -> bool;
     /// `readonly attribute USVString currentSrc`
     fn current_src(&self, cx: &mut Cx) -> String;
-    /// `attribute USVString lowsrc`
-    fn lowsrc(&self, cx: &mut Cx) -> String;
-    /// Sets `lowsrc`.
-    fn set_lowsrc(&self, cx: &mut Cx, value: String) -> Fallible<()>;
-    /// `attribute USVString longDesc`
-    fn long_desc(&self, cx: &mut Cx) -> String;
-    /// Sets `longDesc`.
-    fn set_long_desc(&self, cx: &mut Cx, value: String) -> Fallible<()>;
     /// `new Image(optional unsigned long width, optional unsigned long height)`
     fn image(
         cx: &mut Cx,
@@ -39,9 +27,9 @@ pub trait HTMLImageElementMethods: Sized {
     ) -> Fallible<Obj<HTMLImageElement>>;
 }
 /// How `HTMLImageElement` is installed on a realm.
-pub static HTML_IMAGE_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_IMAGE_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLImageElement",
-    index: 55,
+    index: 56,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
@@ -53,7 +41,12 @@ pub static HTML_IMAGE_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
             "alt",
             crate::html::reflect::Reflect::string("alt", false)
         ),
-        webidl::Member::attribute("src", webidl::native!(get_src), Some(webidl::native!(set_src))),
+        super::reflect!(
+            HTMLImageElement,
+            "HTMLImageElement",
+            "src",
+            crate::html::reflect::Reflect::url("src")
+        ),
         super::reflect!(
             HTMLImageElement,
             "HTMLImageElement",
@@ -156,10 +149,11 @@ pub static HTML_IMAGE_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
             "name",
             crate::html::reflect::Reflect::string("name", false)
         ),
-        webidl::Member::attribute(
+        super::reflect!(
+            HTMLImageElement,
+            "HTMLImageElement",
             "lowsrc",
-            webidl::native!(get_lowsrc),
-            Some(webidl::native!(set_lowsrc)),
+            crate::html::reflect::Reflect::url("lowsrc")
         ),
         super::reflect!(
             HTMLImageElement,
@@ -179,10 +173,11 @@ pub static HTML_IMAGE_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
             "vspace",
             crate::html::reflect::Reflect::unsigned("vspace", 0, false, false)
         ),
-        webidl::Member::attribute(
+        super::reflect!(
+            HTMLImageElement,
+            "HTMLImageElement",
             "longDesc",
-            webidl::native!(get_long_desc),
-            Some(webidl::native!(set_long_desc)),
+            crate::html::reflect::Reflect::url("longdesc")
         ),
         super::reflect!(
             HTMLImageElement,
@@ -203,24 +198,6 @@ impl virga_js::Interface for HTMLImageElement {
     fn prototype(cx: &mut Cx) -> Object {
         webidl::prototype(cx, &HTML_IMAGE_ELEMENT)
     }
-}
-
-fn get_src(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
-    const SITE: webidl::Site = webidl::Site::getter("HTMLImageElement", "src");
-    let this: Obj<HTMLImageElement> = SITE.this(cx, this)?;
-    let result = HTMLImageElementMethods::src(&this, cx);
-    Ok(webidl::value(cx, result))
-}
-
-fn set_src(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
-    const SITE: webidl::Site = webidl::Site::setter("HTMLImageElement", "src");
-    let this: Obj<HTMLImageElement> = SITE.this(cx, this)?;
-    let value: String = SITE.set(cx, args)?;
-    let reactions = crate::custom_elements::Reactions::push(cx);
-    let result = HTMLImageElementMethods::set_src(&this, cx, value);
-    reactions.pop(cx);
-    result?;
-    Ok(Value::undefined())
 }
 
 fn get_width(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
@@ -285,42 +262,6 @@ fn get_current_src(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value
     let this: Obj<HTMLImageElement> = SITE.this(cx, this)?;
     let result = HTMLImageElementMethods::current_src(&this, cx);
     Ok(webidl::value(cx, result))
-}
-
-fn get_lowsrc(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
-    const SITE: webidl::Site = webidl::Site::getter("HTMLImageElement", "lowsrc");
-    let this: Obj<HTMLImageElement> = SITE.this(cx, this)?;
-    let result = HTMLImageElementMethods::lowsrc(&this, cx);
-    Ok(webidl::value(cx, result))
-}
-
-fn set_lowsrc(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
-    const SITE: webidl::Site = webidl::Site::setter("HTMLImageElement", "lowsrc");
-    let this: Obj<HTMLImageElement> = SITE.this(cx, this)?;
-    let value: String = SITE.set(cx, args)?;
-    let reactions = crate::custom_elements::Reactions::push(cx);
-    let result = HTMLImageElementMethods::set_lowsrc(&this, cx, value);
-    reactions.pop(cx);
-    result?;
-    Ok(Value::undefined())
-}
-
-fn get_long_desc(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
-    const SITE: webidl::Site = webidl::Site::getter("HTMLImageElement", "longDesc");
-    let this: Obj<HTMLImageElement> = SITE.this(cx, this)?;
-    let result = HTMLImageElementMethods::long_desc(&this, cx);
-    Ok(webidl::value(cx, result))
-}
-
-fn set_long_desc(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
-    const SITE: webidl::Site = webidl::Site::setter("HTMLImageElement", "longDesc");
-    let this: Obj<HTMLImageElement> = SITE.this(cx, this)?;
-    let value: String = SITE.set(cx, args)?;
-    let reactions = crate::custom_elements::Reactions::push(cx);
-    let result = HTMLImageElementMethods::set_long_desc(&this, cx, value);
-    reactions.pop(cx);
-    result?;
-    Ok(Value::undefined())
 }
 
 fn construct(cx: &mut Cx, new_target: &Value, _args: &[Value]) -> Fallible<Value> {

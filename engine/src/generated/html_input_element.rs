@@ -6,7 +6,7 @@ use virga_js::webidl::{self, NullToEmpty};
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `HTMLInputElement`.
-pub trait HTMLInputElementMethods: Sized {
+pub(crate) trait HTMLInputElementMethods: Sized {
     /// `attribute boolean checked`
     fn checked(&self, cx: &mut Cx) -> bool;
     /// Sets `checked`.
@@ -17,18 +17,6 @@ pub trait HTMLInputElementMethods: Sized {
     fn indeterminate(&self, cx: &mut Cx) -> bool;
     /// Sets `indeterminate`.
     fn set_indeterminate(&self, cx: &mut Cx, value: bool) -> Fallible<()>;
-    /// `attribute long maxLength`
-    fn max_length(&self, cx: &mut Cx) -> i32;
-    /// Sets `maxLength`.
-    fn set_max_length(&self, cx: &mut Cx, value: i32) -> Fallible<()>;
-    /// `attribute long minLength`
-    fn min_length(&self, cx: &mut Cx) -> i32;
-    /// Sets `minLength`.
-    fn set_min_length(&self, cx: &mut Cx, value: i32) -> Fallible<()>;
-    /// `attribute USVString src`
-    fn src(&self, cx: &mut Cx) -> String;
-    /// Sets `src`.
-    fn set_src(&self, cx: &mut Cx, value: String) -> Fallible<()>;
     /// `attribute [LegacyNullToEmptyString] DOMString value`
     fn value(&self, cx: &mut Cx) -> Fallible<DomString>;
     /// Sets `value`.
@@ -59,9 +47,9 @@ pub trait HTMLInputElementMethods: Sized {
     ) -> Fallible<()>;
 }
 /// How `HTMLInputElement` is installed on a realm.
-pub static HTML_INPUT_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_INPUT_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLInputElement",
-    index: 56,
+    index: 57,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
@@ -137,10 +125,11 @@ pub static HTML_INPUT_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
             "max",
             crate::html::reflect::Reflect::string("max", false)
         ),
-        webidl::Member::attribute(
+        super::reflect!(
+            HTMLInputElement,
+            "HTMLInputElement",
             "maxLength",
-            webidl::native!(get_max_length),
-            Some(webidl::native!(set_max_length)),
+            crate::html::reflect::Reflect::long("maxlength", -1, true)
         ),
         super::reflect!(
             HTMLInputElement,
@@ -148,10 +137,11 @@ pub static HTML_INPUT_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
             "min",
             crate::html::reflect::Reflect::string("min", false)
         ),
-        webidl::Member::attribute(
+        super::reflect!(
+            HTMLInputElement,
+            "HTMLInputElement",
             "minLength",
-            webidl::native!(get_min_length),
-            Some(webidl::native!(set_min_length)),
+            crate::html::reflect::Reflect::long("minlength", -1, true)
         ),
         super::reflect!(
             HTMLInputElement,
@@ -195,7 +185,12 @@ pub static HTML_INPUT_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
             "size",
             crate::html::reflect::Reflect::unsigned("size", 20, true, false)
         ),
-        webidl::Member::attribute("src", webidl::native!(get_src), Some(webidl::native!(set_src))),
+        super::reflect!(
+            HTMLInputElement,
+            "HTMLInputElement",
+            "src",
+            crate::html::reflect::Reflect::url("src")
+        ),
         super::reflect!(
             HTMLInputElement,
             "HTMLInputElement",
@@ -333,60 +328,6 @@ fn set_indeterminate(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Valu
     let this: Obj<HTMLInputElement> = SITE.this(cx, this)?;
     let value: bool = SITE.set(cx, args)?;
     HTMLInputElementMethods::set_indeterminate(&this, cx, value)?;
-    Ok(Value::undefined())
-}
-
-fn get_max_length(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
-    const SITE: webidl::Site = webidl::Site::getter("HTMLInputElement", "maxLength");
-    let this: Obj<HTMLInputElement> = SITE.this(cx, this)?;
-    let result = HTMLInputElementMethods::max_length(&this, cx);
-    Ok(webidl::value(cx, result))
-}
-
-fn set_max_length(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
-    const SITE: webidl::Site = webidl::Site::setter("HTMLInputElement", "maxLength");
-    let this: Obj<HTMLInputElement> = SITE.this(cx, this)?;
-    let value: i32 = SITE.set(cx, args)?;
-    let reactions = crate::custom_elements::Reactions::push(cx);
-    let result = HTMLInputElementMethods::set_max_length(&this, cx, value);
-    reactions.pop(cx);
-    result?;
-    Ok(Value::undefined())
-}
-
-fn get_min_length(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
-    const SITE: webidl::Site = webidl::Site::getter("HTMLInputElement", "minLength");
-    let this: Obj<HTMLInputElement> = SITE.this(cx, this)?;
-    let result = HTMLInputElementMethods::min_length(&this, cx);
-    Ok(webidl::value(cx, result))
-}
-
-fn set_min_length(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
-    const SITE: webidl::Site = webidl::Site::setter("HTMLInputElement", "minLength");
-    let this: Obj<HTMLInputElement> = SITE.this(cx, this)?;
-    let value: i32 = SITE.set(cx, args)?;
-    let reactions = crate::custom_elements::Reactions::push(cx);
-    let result = HTMLInputElementMethods::set_min_length(&this, cx, value);
-    reactions.pop(cx);
-    result?;
-    Ok(Value::undefined())
-}
-
-fn get_src(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
-    const SITE: webidl::Site = webidl::Site::getter("HTMLInputElement", "src");
-    let this: Obj<HTMLInputElement> = SITE.this(cx, this)?;
-    let result = HTMLInputElementMethods::src(&this, cx);
-    Ok(webidl::value(cx, result))
-}
-
-fn set_src(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
-    const SITE: webidl::Site = webidl::Site::setter("HTMLInputElement", "src");
-    let this: Obj<HTMLInputElement> = SITE.this(cx, this)?;
-    let value: String = SITE.set(cx, args)?;
-    let reactions = crate::custom_elements::Reactions::push(cx);
-    let result = HTMLInputElementMethods::set_src(&this, cx, value);
-    reactions.pop(cx);
-    result?;
     Ok(Value::undefined())
 }
 

@@ -6,16 +6,16 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `HTMLLabelElement`.
-pub trait HTMLLabelElementMethods: Sized {
+pub(crate) trait HTMLLabelElementMethods: Sized {
     /// `readonly attribute HTMLFormElement? form`
     fn form(&self, cx: &mut Cx) -> Option<Obj<HTMLFormElement>>;
     /// `readonly attribute HTMLElement? control`
     fn control(&self, cx: &mut Cx) -> Option<Obj<HTMLElement>>;
 }
 /// How `HTMLLabelElement` is installed on a realm.
-pub static HTML_LABEL_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_LABEL_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLLabelElement",
-    index: 58,
+    index: 59,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -6,14 +6,14 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `HTMLLegendElement`.
-pub trait HTMLLegendElementMethods: Sized {
+pub(crate) trait HTMLLegendElementMethods: Sized {
     /// `readonly attribute HTMLFormElement? form`
     fn form(&self, cx: &mut Cx) -> Option<Obj<HTMLFormElement>>;
 }
 /// How `HTMLLegendElement` is installed on a realm.
-pub static HTML_LEGEND_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_LEGEND_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLLegendElement",
-    index: 59,
+    index: 60,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -6,26 +6,23 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `HTMLLinkElement`.
-pub trait HTMLLinkElementMethods: Sized {
-    /// `attribute USVString href`
-    fn href(&self, cx: &mut Cx) -> String;
-    /// Sets `href`.
-    fn set_href(&self, cx: &mut Cx, value: String) -> Fallible<()>;
+pub(crate) trait HTMLLinkElementMethods: Sized {
     /// `readonly attribute DOMTokenList relList`
     fn rel_list(&self, cx: &mut Cx) -> Obj<DOMTokenList>;
 }
 /// How `HTMLLinkElement` is installed on a realm.
-pub static HTML_LINK_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_LINK_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLLinkElement",
-    index: 60,
+    index: 61,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
     members: &[
-        webidl::Member::attribute(
+        super::reflect!(
+            HTMLLinkElement,
+            "HTMLLinkElement",
             "href",
-            webidl::native!(get_href),
-            Some(webidl::native!(set_href)),
+            crate::html::reflect::Reflect::url("href")
         ),
         super::reflect!(
             HTMLLinkElement,
@@ -133,24 +130,6 @@ impl virga_js::Interface for HTMLLinkElement {
     fn prototype(cx: &mut Cx) -> Object {
         webidl::prototype(cx, &HTML_LINK_ELEMENT)
     }
-}
-
-fn get_href(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
-    const SITE: webidl::Site = webidl::Site::getter("HTMLLinkElement", "href");
-    let this: Obj<HTMLLinkElement> = SITE.this(cx, this)?;
-    let result = HTMLLinkElementMethods::href(&this, cx);
-    Ok(webidl::value(cx, result))
-}
-
-fn set_href(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
-    const SITE: webidl::Site = webidl::Site::setter("HTMLLinkElement", "href");
-    let this: Obj<HTMLLinkElement> = SITE.this(cx, this)?;
-    let value: String = SITE.set(cx, args)?;
-    let reactions = crate::custom_elements::Reactions::push(cx);
-    let result = HTMLLinkElementMethods::set_href(&this, cx, value);
-    reactions.pop(cx);
-    result?;
-    Ok(Value::undefined())
 }
 
 fn get_rel_list(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {

@@ -6,11 +6,11 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Object, Value};
 
 /// `HTMLMapElement` has nothing for hand-written code to implement.
-pub trait HTMLMapElementMethods: Sized {}
+pub(crate) trait HTMLMapElementMethods: Sized {}
 /// How `HTMLMapElement` is installed on a realm.
-pub static HTML_MAP_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_MAP_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLMapElement",
-    index: 61,
+    index: 62,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

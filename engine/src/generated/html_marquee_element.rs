@@ -6,11 +6,11 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Object, Value};
 
 /// `HTMLMarqueeElement` has nothing for hand-written code to implement.
-pub trait HTMLMarqueeElementMethods: Sized {}
+pub(crate) trait HTMLMarqueeElementMethods: Sized {}
 /// How `HTMLMarqueeElement` is installed on a realm.
-pub static HTML_MARQUEE_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_MARQUEE_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLMarqueeElement",
-    index: 62,
+    index: 63,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

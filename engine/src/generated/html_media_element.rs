@@ -3,24 +3,24 @@
 use super::HTML_ELEMENT;
 use crate::interfaces::HTMLMediaElement;
 use virga_js::webidl;
-use virga_js::{Cx, Fallible, Obj, Object, Value};
+use virga_js::{Cx, Fallible, Object, Value};
 
-/// What hand-written code implements for `HTMLMediaElement`.
-pub trait HTMLMediaElementMethods: Sized {
-    /// `attribute USVString src`
-    fn src(&self, cx: &mut Cx) -> String;
-    /// Sets `src`.
-    fn set_src(&self, cx: &mut Cx, value: String) -> Fallible<()>;
-}
+/// `HTMLMediaElement` has nothing for hand-written code to implement.
+pub(crate) trait HTMLMediaElementMethods: Sized {}
 /// How `HTMLMediaElement` is installed on a realm.
-pub static HTML_MEDIA_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_MEDIA_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLMediaElement",
-    index: 63,
+    index: 64,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
     members: &[
-        webidl::Member::attribute("src", webidl::native!(get_src), Some(webidl::native!(set_src))),
+        super::reflect!(
+            HTMLMediaElement,
+            "HTMLMediaElement",
+            "src",
+            crate::html::reflect::Reflect::url("src")
+        ),
         super::reflect!(
             HTMLMediaElement,
             "HTMLMediaElement",
@@ -82,24 +82,6 @@ impl virga_js::Interface for HTMLMediaElement {
     fn prototype(cx: &mut Cx) -> Object {
         webidl::prototype(cx, &HTML_MEDIA_ELEMENT)
     }
-}
-
-fn get_src(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
-    const SITE: webidl::Site = webidl::Site::getter("HTMLMediaElement", "src");
-    let this: Obj<HTMLMediaElement> = SITE.this(cx, this)?;
-    let result = HTMLMediaElementMethods::src(&this, cx);
-    Ok(webidl::value(cx, result))
-}
-
-fn set_src(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
-    const SITE: webidl::Site = webidl::Site::setter("HTMLMediaElement", "src");
-    let this: Obj<HTMLMediaElement> = SITE.this(cx, this)?;
-    let value: String = SITE.set(cx, args)?;
-    let reactions = crate::custom_elements::Reactions::push(cx);
-    let result = HTMLMediaElementMethods::set_src(&this, cx, value);
-    reactions.pop(cx);
-    result?;
-    Ok(Value::undefined())
 }
 
 fn construct(_cx: &mut Cx, _new_target: &Value, _args: &[Value]) -> Fallible<Value> {

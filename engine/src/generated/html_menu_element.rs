@@ -6,11 +6,11 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Object, Value};
 
 /// `HTMLMenuElement` has nothing for hand-written code to implement.
-pub trait HTMLMenuElementMethods: Sized {}
+pub(crate) trait HTMLMenuElementMethods: Sized {}
 /// How `HTMLMenuElement` is installed on a realm.
-pub static HTML_MENU_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_MENU_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLMenuElement",
-    index: 64,
+    index: 65,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

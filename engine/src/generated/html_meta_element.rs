@@ -6,11 +6,11 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Object, Value};
 
 /// `HTMLMetaElement` has nothing for hand-written code to implement.
-pub trait HTMLMetaElementMethods: Sized {}
+pub(crate) trait HTMLMetaElementMethods: Sized {}
 /// How `HTMLMetaElement` is installed on a realm.
-pub static HTML_META_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_META_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLMetaElement",
-    index: 65,
+    index: 66,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -6,7 +6,7 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `HTMLMeterElement`.
-pub trait HTMLMeterElementMethods: Sized {
+pub(crate) trait HTMLMeterElementMethods: Sized {
     /// `attribute double value`
     fn value(&self, cx: &mut Cx) -> f64;
     /// `attribute double min`
@@ -21,9 +21,9 @@ pub trait HTMLMeterElementMethods: Sized {
     fn optimum(&self, cx: &mut Cx) -> f64;
 }
 /// How `HTMLMeterElement` is installed on a realm.
-pub static HTML_METER_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_METER_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLMeterElement",
-    index: 66,
+    index: 67,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

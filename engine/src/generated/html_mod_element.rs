@@ -3,27 +3,23 @@
 use super::HTML_ELEMENT;
 use crate::interfaces::HTMLModElement;
 use virga_js::webidl;
-use virga_js::{Cx, Fallible, Obj, Object, Value};
+use virga_js::{Cx, Fallible, Object, Value};
 
-/// What hand-written code implements for `HTMLModElement`.
-pub trait HTMLModElementMethods: Sized {
-    /// `attribute USVString cite`
-    fn cite(&self, cx: &mut Cx) -> String;
-    /// Sets `cite`.
-    fn set_cite(&self, cx: &mut Cx, value: String) -> Fallible<()>;
-}
+/// `HTMLModElement` has nothing for hand-written code to implement.
+pub(crate) trait HTMLModElementMethods: Sized {}
 /// How `HTMLModElement` is installed on a realm.
-pub static HTML_MOD_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_MOD_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLModElement",
-    index: 67,
+    index: 68,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
     members: &[
-        webidl::Member::attribute(
+        super::reflect!(
+            HTMLModElement,
+            "HTMLModElement",
             "cite",
-            webidl::native!(get_cite),
-            Some(webidl::native!(set_cite)),
+            crate::html::reflect::Reflect::url("cite")
         ),
         super::reflect!(
             HTMLModElement,
@@ -44,24 +40,6 @@ impl virga_js::Interface for HTMLModElement {
     fn prototype(cx: &mut Cx) -> Object {
         webidl::prototype(cx, &HTML_MOD_ELEMENT)
     }
-}
-
-fn get_cite(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
-    const SITE: webidl::Site = webidl::Site::getter("HTMLModElement", "cite");
-    let this: Obj<HTMLModElement> = SITE.this(cx, this)?;
-    let result = HTMLModElementMethods::cite(&this, cx);
-    Ok(webidl::value(cx, result))
-}
-
-fn set_cite(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
-    const SITE: webidl::Site = webidl::Site::setter("HTMLModElement", "cite");
-    let this: Obj<HTMLModElement> = SITE.this(cx, this)?;
-    let value: String = SITE.set(cx, args)?;
-    let reactions = crate::custom_elements::Reactions::push(cx);
-    let result = HTMLModElementMethods::set_cite(&this, cx, value);
-    reactions.pop(cx);
-    result?;
-    Ok(Value::undefined())
 }
 
 fn construct(cx: &mut Cx, new_target: &Value, _args: &[Value]) -> Fallible<Value> {

@@ -3,31 +3,23 @@
 use super::HTML_ELEMENT;
 use crate::interfaces::HTMLObjectElement;
 use virga_js::webidl;
-use virga_js::{Cx, Fallible, Obj, Object, Value};
+use virga_js::{Cx, Fallible, Object, Value};
 
-/// What hand-written code implements for `HTMLObjectElement`.
-pub trait HTMLObjectElementMethods: Sized {
-    /// `attribute USVString data`
-    fn data(&self, cx: &mut Cx) -> String;
-    /// Sets `data`.
-    fn set_data(&self, cx: &mut Cx, value: String) -> Fallible<()>;
-    /// `attribute USVString codeBase`
-    fn code_base(&self, cx: &mut Cx) -> String;
-    /// Sets `codeBase`.
-    fn set_code_base(&self, cx: &mut Cx, value: String) -> Fallible<()>;
-}
+/// `HTMLObjectElement` has nothing for hand-written code to implement.
+pub(crate) trait HTMLObjectElementMethods: Sized {}
 /// How `HTMLObjectElement` is installed on a realm.
-pub static HTML_OBJECT_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_OBJECT_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLObjectElement",
-    index: 69,
+    index: 70,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
     members: &[
-        webidl::Member::attribute(
+        super::reflect!(
+            HTMLObjectElement,
+            "HTMLObjectElement",
             "data",
-            webidl::native!(get_data),
-            Some(webidl::native!(set_data)),
+            crate::html::reflect::Reflect::url("data")
         ),
         super::reflect!(
             HTMLObjectElement,
@@ -95,10 +87,11 @@ pub static HTML_OBJECT_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
             "standby",
             crate::html::reflect::Reflect::string("standby", false)
         ),
-        webidl::Member::attribute(
+        super::reflect!(
+            HTMLObjectElement,
+            "HTMLObjectElement",
             "codeBase",
-            webidl::native!(get_code_base),
-            Some(webidl::native!(set_code_base)),
+            crate::html::reflect::Reflect::url("codebase")
         ),
         super::reflect!(
             HTMLObjectElement,
@@ -131,42 +124,6 @@ impl virga_js::Interface for HTMLObjectElement {
     fn prototype(cx: &mut Cx) -> Object {
         webidl::prototype(cx, &HTML_OBJECT_ELEMENT)
     }
-}
-
-fn get_data(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
-    const SITE: webidl::Site = webidl::Site::getter("HTMLObjectElement", "data");
-    let this: Obj<HTMLObjectElement> = SITE.this(cx, this)?;
-    let result = HTMLObjectElementMethods::data(&this, cx);
-    Ok(webidl::value(cx, result))
-}
-
-fn set_data(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
-    const SITE: webidl::Site = webidl::Site::setter("HTMLObjectElement", "data");
-    let this: Obj<HTMLObjectElement> = SITE.this(cx, this)?;
-    let value: String = SITE.set(cx, args)?;
-    let reactions = crate::custom_elements::Reactions::push(cx);
-    let result = HTMLObjectElementMethods::set_data(&this, cx, value);
-    reactions.pop(cx);
-    result?;
-    Ok(Value::undefined())
-}
-
-fn get_code_base(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
-    const SITE: webidl::Site = webidl::Site::getter("HTMLObjectElement", "codeBase");
-    let this: Obj<HTMLObjectElement> = SITE.this(cx, this)?;
-    let result = HTMLObjectElementMethods::code_base(&this, cx);
-    Ok(webidl::value(cx, result))
-}
-
-fn set_code_base(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
-    const SITE: webidl::Site = webidl::Site::setter("HTMLObjectElement", "codeBase");
-    let this: Obj<HTMLObjectElement> = SITE.this(cx, this)?;
-    let value: String = SITE.set(cx, args)?;
-    let reactions = crate::custom_elements::Reactions::push(cx);
-    let result = HTMLObjectElementMethods::set_code_base(&this, cx, value);
-    reactions.pop(cx);
-    result?;
-    Ok(Value::undefined())
 }
 
 fn construct(cx: &mut Cx, new_target: &Value, _args: &[Value]) -> Fallible<Value> {

@@ -6,11 +6,11 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Object, Value};
 
 /// `HTMLOptGroupElement` has nothing for hand-written code to implement.
-pub trait HTMLOptGroupElementMethods: Sized {}
+pub(crate) trait HTMLOptGroupElementMethods: Sized {}
 /// How `HTMLOptGroupElement` is installed on a realm.
-pub static HTML_OPT_GROUP_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_OPT_GROUP_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLOptGroupElement",
-    index: 70,
+    index: 71,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

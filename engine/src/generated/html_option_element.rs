@@ -6,7 +6,7 @@ use virga_js::webidl;
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `HTMLOptionElement`.
-pub trait HTMLOptionElementMethods: Sized {
+pub(crate) trait HTMLOptionElementMethods: Sized {
     /// `readonly attribute HTMLFormElement? form`
     fn form(&self, cx: &mut Cx) -> Option<Obj<HTMLFormElement>>;
     /// `attribute DOMString label`
@@ -33,9 +33,9 @@ pub trait HTMLOptionElementMethods: Sized {
     ) -> Fallible<Obj<HTMLOptionElement>>;
 }
 /// How `HTMLOptionElement` is installed on a realm.
-pub static HTML_OPTION_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_OPTION_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLOptionElement",
-    index: 71,
+    index: 72,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -5,7 +5,7 @@ use crate::interfaces::DOMStringMap;
 use virga_js::{Cx, Fallible, Obj};
 
 /// What hand-written code implements for `HTMLOrSVGElement`.
-pub trait HTMLOrSVGElementMethods: Sized {
+pub(crate) trait HTMLOrSVGElementMethods: Sized {
     /// `readonly attribute DOMStringMap dataset`
     fn dataset(&self, cx: &mut Cx) -> Obj<DOMStringMap>;
     /// `attribute long tabIndex`

@@ -6,7 +6,7 @@ use virga_js::webidl;
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `HTMLOutputElement`.
-pub trait HTMLOutputElementMethods: Sized {
+pub(crate) trait HTMLOutputElementMethods: Sized {
     /// `readonly attribute DOMTokenList htmlFor`
     fn html_for(&self, cx: &mut Cx) -> Obj<DOMTokenList>;
     /// `readonly attribute HTMLFormElement? form`
@@ -23,9 +23,9 @@ pub trait HTMLOutputElementMethods: Sized {
     fn set_value(&self, cx: &mut Cx, value: DomString) -> Fallible<()>;
 }
 /// How `HTMLOutputElement` is installed on a realm.
-pub static HTML_OUTPUT_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_OUTPUT_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLOutputElement",
-    index: 72,
+    index: 73,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -6,11 +6,11 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Object, Value};
 
 /// `HTMLParagraphElement` has nothing for hand-written code to implement.
-pub trait HTMLParagraphElementMethods: Sized {}
+pub(crate) trait HTMLParagraphElementMethods: Sized {}
 /// How `HTMLParagraphElement` is installed on a realm.
-pub static HTML_PARAGRAPH_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_PARAGRAPH_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLParagraphElement",
-    index: 73,
+    index: 74,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

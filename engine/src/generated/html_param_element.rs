@@ -6,11 +6,11 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Object, Value};
 
 /// `HTMLParamElement` has nothing for hand-written code to implement.
-pub trait HTMLParamElementMethods: Sized {}
+pub(crate) trait HTMLParamElementMethods: Sized {}
 /// How `HTMLParamElement` is installed on a realm.
-pub static HTML_PARAM_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_PARAM_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLParamElement",
-    index: 74,
+    index: 75,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -6,11 +6,11 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Object, Value};
 
 /// `HTMLPictureElement` has nothing for hand-written code to implement.
-pub trait HTMLPictureElementMethods: Sized {}
+pub(crate) trait HTMLPictureElementMethods: Sized {}
 /// How `HTMLPictureElement` is installed on a realm.
-pub static HTML_PICTURE_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_PICTURE_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLPictureElement",
-    index: 75,
+    index: 76,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -6,11 +6,11 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Object, Value};
 
 /// `HTMLPreElement` has nothing for hand-written code to implement.
-pub trait HTMLPreElementMethods: Sized {}
+pub(crate) trait HTMLPreElementMethods: Sized {}
 /// How `HTMLPreElement` is installed on a realm.
-pub static HTML_PRE_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_PRE_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLPreElement",
-    index: 76,
+    index: 77,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

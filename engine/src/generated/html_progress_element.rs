@@ -6,20 +6,16 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `HTMLProgressElement`.
-pub trait HTMLProgressElementMethods: Sized {
+pub(crate) trait HTMLProgressElementMethods: Sized {
     /// `attribute double value`
     fn value(&self, cx: &mut Cx) -> f64;
-    /// `attribute double max`
-    fn max(&self, cx: &mut Cx) -> f64;
-    /// Sets `max`.
-    fn set_max(&self, cx: &mut Cx, value: f64) -> Fallible<()>;
     /// `readonly attribute double position`
     fn position(&self, cx: &mut Cx) -> f64;
 }
 /// How `HTMLProgressElement` is installed on a realm.
-pub static HTML_PROGRESS_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_PROGRESS_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLProgressElement",
-    index: 77,
+    index: 78,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
@@ -29,7 +25,12 @@ pub static HTML_PROGRESS_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec 
             webidl::native!(get_value),
             Some(webidl::native!(set_value)),
         ),
-        webidl::Member::attribute("max", webidl::native!(get_max), Some(webidl::native!(set_max))),
+        super::reflect!(
+            HTMLProgressElement,
+            "HTMLProgressElement",
+            "max",
+            crate::html::reflect::Reflect::double("max", 1.0, true)
+        ),
         webidl::Member::attribute("position", webidl::native!(get_position), None),
     ],
     ..webidl::InterfaceSpec::NEW
@@ -62,24 +63,6 @@ fn set_value(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
         SITE,
         &const { crate::html::reflect::Reflect::double("value", 0.0, false) },
     )
-}
-
-fn get_max(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
-    const SITE: webidl::Site = webidl::Site::getter("HTMLProgressElement", "max");
-    let this: Obj<HTMLProgressElement> = SITE.this(cx, this)?;
-    let result = HTMLProgressElementMethods::max(&this, cx);
-    Ok(webidl::value(cx, result))
-}
-
-fn set_max(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
-    const SITE: webidl::Site = webidl::Site::setter("HTMLProgressElement", "max");
-    let this: Obj<HTMLProgressElement> = SITE.this(cx, this)?;
-    let value: f64 = SITE.set(cx, args)?;
-    let reactions = crate::custom_elements::Reactions::push(cx);
-    let result = HTMLProgressElementMethods::set_max(&this, cx, value);
-    reactions.pop(cx);
-    result?;
-    Ok(Value::undefined())
 }
 
 fn get_position(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {

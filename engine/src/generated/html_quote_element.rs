@@ -3,26 +3,22 @@
 use super::HTML_ELEMENT;
 use crate::interfaces::HTMLQuoteElement;
 use virga_js::webidl;
-use virga_js::{Cx, Fallible, Obj, Object, Value};
+use virga_js::{Cx, Fallible, Object, Value};
 
-/// What hand-written code implements for `HTMLQuoteElement`.
-pub trait HTMLQuoteElementMethods: Sized {
-    /// `attribute USVString cite`
-    fn cite(&self, cx: &mut Cx) -> String;
-    /// Sets `cite`.
-    fn set_cite(&self, cx: &mut Cx, value: String) -> Fallible<()>;
-}
+/// `HTMLQuoteElement` has nothing for hand-written code to implement.
+pub(crate) trait HTMLQuoteElementMethods: Sized {}
 /// How `HTMLQuoteElement` is installed on a realm.
-pub static HTML_QUOTE_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_QUOTE_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLQuoteElement",
-    index: 78,
+    index: 79,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
-    members: &[webidl::Member::attribute(
+    members: &[super::reflect!(
+        HTMLQuoteElement,
+        "HTMLQuoteElement",
         "cite",
-        webidl::native!(get_cite),
-        Some(webidl::native!(set_cite)),
+        crate::html::reflect::Reflect::url("cite")
     )],
     ..webidl::InterfaceSpec::NEW
 };
@@ -36,24 +32,6 @@ impl virga_js::Interface for HTMLQuoteElement {
     fn prototype(cx: &mut Cx) -> Object {
         webidl::prototype(cx, &HTML_QUOTE_ELEMENT)
     }
-}
-
-fn get_cite(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
-    const SITE: webidl::Site = webidl::Site::getter("HTMLQuoteElement", "cite");
-    let this: Obj<HTMLQuoteElement> = SITE.this(cx, this)?;
-    let result = HTMLQuoteElementMethods::cite(&this, cx);
-    Ok(webidl::value(cx, result))
-}
-
-fn set_cite(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
-    const SITE: webidl::Site = webidl::Site::setter("HTMLQuoteElement", "cite");
-    let this: Obj<HTMLQuoteElement> = SITE.this(cx, this)?;
-    let value: String = SITE.set(cx, args)?;
-    let reactions = crate::custom_elements::Reactions::push(cx);
-    let result = HTMLQuoteElementMethods::set_cite(&this, cx, value);
-    reactions.pop(cx);
-    result?;
-    Ok(Value::undefined())
 }
 
 fn construct(cx: &mut Cx, new_target: &Value, _args: &[Value]) -> Fallible<Value> {

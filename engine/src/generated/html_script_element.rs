@@ -6,11 +6,7 @@ use virga_js::webidl;
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `HTMLScriptElement`.
-pub trait HTMLScriptElementMethods: Sized {
-    /// `attribute USVString src`
-    fn src(&self, cx: &mut Cx) -> String;
-    /// Sets `src`.
-    fn set_src(&self, cx: &mut Cx, value: String) -> Fallible<()>;
+pub(crate) trait HTMLScriptElementMethods: Sized {
     /// `attribute boolean async`
     fn async_(&self, cx: &mut Cx) -> bool;
     /// Sets `async`.
@@ -23,9 +19,9 @@ pub trait HTMLScriptElementMethods: Sized {
     fn supports(cx: &mut Cx, type_: DomString) -> Fallible<bool>;
 }
 /// How `HTMLScriptElement` is installed on a realm.
-pub static HTML_SCRIPT_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_SCRIPT_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLScriptElement",
-    index: 79,
+    index: 80,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
@@ -36,7 +32,12 @@ pub static HTML_SCRIPT_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
             "type",
             crate::html::reflect::Reflect::string("type", false)
         ),
-        webidl::Member::attribute("src", webidl::native!(get_src), Some(webidl::native!(set_src))),
+        super::reflect!(
+            HTMLScriptElement,
+            "HTMLScriptElement",
+            "src",
+            crate::html::reflect::Reflect::url("src")
+        ),
         super::reflect!(
             HTMLScriptElement,
             "HTMLScriptElement",
@@ -131,24 +132,6 @@ impl virga_js::Interface for HTMLScriptElement {
     fn prototype(cx: &mut Cx) -> Object {
         webidl::prototype(cx, &HTML_SCRIPT_ELEMENT)
     }
-}
-
-fn get_src(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
-    const SITE: webidl::Site = webidl::Site::getter("HTMLScriptElement", "src");
-    let this: Obj<HTMLScriptElement> = SITE.this(cx, this)?;
-    let result = HTMLScriptElementMethods::src(&this, cx);
-    Ok(webidl::value(cx, result))
-}
-
-fn set_src(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
-    const SITE: webidl::Site = webidl::Site::setter("HTMLScriptElement", "src");
-    let this: Obj<HTMLScriptElement> = SITE.this(cx, this)?;
-    let value: String = SITE.set(cx, args)?;
-    let reactions = crate::custom_elements::Reactions::push(cx);
-    let result = HTMLScriptElementMethods::set_src(&this, cx, value);
-    reactions.pop(cx);
-    result?;
-    Ok(Value::undefined())
 }
 
 fn get_async(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {

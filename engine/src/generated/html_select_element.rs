@@ -6,7 +6,7 @@ use virga_js::webidl;
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `HTMLSelectElement`.
-pub trait HTMLSelectElementMethods: Sized {
+pub(crate) trait HTMLSelectElementMethods: Sized {
     /// `readonly attribute HTMLFormElement? form`
     fn form(&self, cx: &mut Cx) -> Option<Obj<HTMLFormElement>>;
     /// `readonly attribute DOMString type`
@@ -29,9 +29,9 @@ pub trait HTMLSelectElementMethods: Sized {
     fn labels(&self, cx: &mut Cx) -> Obj<NodeList>;
 }
 /// How `HTMLSelectElement` is installed on a realm.
-pub static HTML_SELECT_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_SELECT_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLSelectElement",
-    index: 80,
+    index: 81,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

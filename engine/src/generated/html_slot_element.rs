@@ -6,11 +6,11 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Object, Value};
 
 /// `HTMLSlotElement` has nothing for hand-written code to implement.
-pub trait HTMLSlotElementMethods: Sized {}
+pub(crate) trait HTMLSlotElementMethods: Sized {}
 /// How `HTMLSlotElement` is installed on a realm.
-pub static HTML_SLOT_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_SLOT_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLSlotElement",
-    index: 81,
+    index: 82,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -3,24 +3,24 @@
 use super::HTML_ELEMENT;
 use crate::interfaces::HTMLSourceElement;
 use virga_js::webidl;
-use virga_js::{Cx, Fallible, Obj, Object, Value};
+use virga_js::{Cx, Fallible, Object, Value};
 
-/// What hand-written code implements for `HTMLSourceElement`.
-pub trait HTMLSourceElementMethods: Sized {
-    /// `attribute USVString src`
-    fn src(&self, cx: &mut Cx) -> String;
-    /// Sets `src`.
-    fn set_src(&self, cx: &mut Cx, value: String) -> Fallible<()>;
-}
+/// `HTMLSourceElement` has nothing for hand-written code to implement.
+pub(crate) trait HTMLSourceElementMethods: Sized {}
 /// How `HTMLSourceElement` is installed on a realm.
-pub static HTML_SOURCE_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_SOURCE_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLSourceElement",
-    index: 82,
+    index: 83,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
     members: &[
-        webidl::Member::attribute("src", webidl::native!(get_src), Some(webidl::native!(set_src))),
+        super::reflect!(
+            HTMLSourceElement,
+            "HTMLSourceElement",
+            "src",
+            crate::html::reflect::Reflect::url("src")
+        ),
         super::reflect!(
             HTMLSourceElement,
             "HTMLSourceElement",
@@ -70,24 +70,6 @@ impl virga_js::Interface for HTMLSourceElement {
     fn prototype(cx: &mut Cx) -> Object {
         webidl::prototype(cx, &HTML_SOURCE_ELEMENT)
     }
-}
-
-fn get_src(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
-    const SITE: webidl::Site = webidl::Site::getter("HTMLSourceElement", "src");
-    let this: Obj<HTMLSourceElement> = SITE.this(cx, this)?;
-    let result = HTMLSourceElementMethods::src(&this, cx);
-    Ok(webidl::value(cx, result))
-}
-
-fn set_src(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
-    const SITE: webidl::Site = webidl::Site::setter("HTMLSourceElement", "src");
-    let this: Obj<HTMLSourceElement> = SITE.this(cx, this)?;
-    let value: String = SITE.set(cx, args)?;
-    let reactions = crate::custom_elements::Reactions::push(cx);
-    let result = HTMLSourceElementMethods::set_src(&this, cx, value);
-    reactions.pop(cx);
-    result?;
-    Ok(Value::undefined())
 }
 
 fn construct(cx: &mut Cx, new_target: &Value, _args: &[Value]) -> Fallible<Value> {

@@ -6,11 +6,11 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Object, Value};
 
 /// `HTMLSpanElement` has nothing for hand-written code to implement.
-pub trait HTMLSpanElementMethods: Sized {}
+pub(crate) trait HTMLSpanElementMethods: Sized {}
 /// How `HTMLSpanElement` is installed on a realm.
-pub static HTML_SPAN_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_SPAN_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLSpanElement",
-    index: 83,
+    index: 84,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

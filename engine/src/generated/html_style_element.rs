@@ -6,16 +6,16 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `HTMLStyleElement`.
-pub trait HTMLStyleElementMethods: Sized {
+pub(crate) trait HTMLStyleElementMethods: Sized {
     /// `attribute boolean disabled`
     fn disabled(&self, cx: &mut Cx) -> bool;
     /// Sets `disabled`.
     fn set_disabled(&self, cx: &mut Cx, value: bool) -> Fallible<()>;
 }
 /// How `HTMLStyleElement` is installed on a realm.
-pub static HTML_STYLE_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_STYLE_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLStyleElement",
-    index: 84,
+    index: 85,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

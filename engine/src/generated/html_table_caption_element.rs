@@ -6,11 +6,11 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Object, Value};
 
 /// `HTMLTableCaptionElement` has nothing for hand-written code to implement.
-pub trait HTMLTableCaptionElementMethods: Sized {}
+pub(crate) trait HTMLTableCaptionElementMethods: Sized {}
 /// How `HTMLTableCaptionElement` is installed on a realm.
-pub static HTML_TABLE_CAPTION_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_TABLE_CAPTION_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLTableCaptionElement",
-    index: 85,
+    index: 86,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

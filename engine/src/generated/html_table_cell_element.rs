@@ -6,14 +6,14 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `HTMLTableCellElement`.
-pub trait HTMLTableCellElementMethods: Sized {
+pub(crate) trait HTMLTableCellElementMethods: Sized {
     /// `readonly attribute long cellIndex`
     fn cell_index(&self, cx: &mut Cx) -> i32;
 }
 /// How `HTMLTableCellElement` is installed on a realm.
-pub static HTML_TABLE_CELL_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_TABLE_CELL_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLTableCellElement",
-    index: 86,
+    index: 87,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

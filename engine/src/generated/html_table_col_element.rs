@@ -6,11 +6,11 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Object, Value};
 
 /// `HTMLTableColElement` has nothing for hand-written code to implement.
-pub trait HTMLTableColElementMethods: Sized {}
+pub(crate) trait HTMLTableColElementMethods: Sized {}
 /// How `HTMLTableColElement` is installed on a realm.
-pub static HTML_TABLE_COL_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_TABLE_COL_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLTableColElement",
-    index: 87,
+    index: 88,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -9,7 +9,7 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `HTMLTableElement`.
-pub trait HTMLTableElementMethods: Sized {
+pub(crate) trait HTMLTableElementMethods: Sized {
     /// `attribute HTMLTableCaptionElement? caption`
     fn caption(&self, cx: &mut Cx) -> Option<Obj<HTMLTableCaptionElement>>;
     /// Sets `caption`.
@@ -47,9 +47,9 @@ pub trait HTMLTableElementMethods: Sized {
     fn delete_row(&self, cx: &mut Cx, index: i32) -> Fallible<()>;
 }
 /// How `HTMLTableElement` is installed on a realm.
-pub static HTML_TABLE_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_TABLE_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLTableElement",
-    index: 88,
+    index: 89,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

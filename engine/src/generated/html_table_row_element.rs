@@ -6,7 +6,7 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `HTMLTableRowElement`.
-pub trait HTMLTableRowElementMethods: Sized {
+pub(crate) trait HTMLTableRowElementMethods: Sized {
     /// `readonly attribute long rowIndex`
     fn row_index(&self, cx: &mut Cx) -> i32;
     /// `readonly attribute long sectionRowIndex`
@@ -19,9 +19,9 @@ pub trait HTMLTableRowElementMethods: Sized {
     fn delete_cell(&self, cx: &mut Cx, index: i32) -> Fallible<()>;
 }
 /// How `HTMLTableRowElement` is installed on a realm.
-pub static HTML_TABLE_ROW_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_TABLE_ROW_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLTableRowElement",
-    index: 89,
+    index: 90,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

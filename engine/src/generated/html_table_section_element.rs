@@ -6,7 +6,7 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `HTMLTableSectionElement`.
-pub trait HTMLTableSectionElementMethods: Sized {
+pub(crate) trait HTMLTableSectionElementMethods: Sized {
     /// `readonly attribute HTMLCollection rows`
     fn rows(&self, cx: &mut Cx) -> Obj<HTMLCollection>;
     /// `HTMLTableRowElement insertRow(optional long index = -1)`
@@ -15,9 +15,9 @@ pub trait HTMLTableSectionElementMethods: Sized {
     fn delete_row(&self, cx: &mut Cx, index: i32) -> Fallible<()>;
 }
 /// How `HTMLTableSectionElement` is installed on a realm.
-pub static HTML_TABLE_SECTION_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_TABLE_SECTION_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLTableSectionElement",
-    index: 90,
+    index: 91,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

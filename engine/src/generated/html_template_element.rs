@@ -6,14 +6,14 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `HTMLTemplateElement`.
-pub trait HTMLTemplateElementMethods: Sized {
+pub(crate) trait HTMLTemplateElementMethods: Sized {
     /// `readonly attribute DocumentFragment content`
     fn content(&self, cx: &mut Cx) -> Obj<DocumentFragment>;
 }
 /// How `HTMLTemplateElement` is installed on a realm.
-pub static HTML_TEMPLATE_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_TEMPLATE_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLTemplateElement",
-    index: 91,
+    index: 92,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -6,17 +6,9 @@ use virga_js::webidl::{self, NullToEmpty};
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `HTMLTextAreaElement`.
-pub trait HTMLTextAreaElementMethods: Sized {
+pub(crate) trait HTMLTextAreaElementMethods: Sized {
     /// `readonly attribute HTMLFormElement? form`
     fn form(&self, cx: &mut Cx) -> Option<Obj<HTMLFormElement>>;
-    /// `attribute long maxLength`
-    fn max_length(&self, cx: &mut Cx) -> i32;
-    /// Sets `maxLength`.
-    fn set_max_length(&self, cx: &mut Cx, value: i32) -> Fallible<()>;
-    /// `attribute long minLength`
-    fn min_length(&self, cx: &mut Cx) -> i32;
-    /// Sets `minLength`.
-    fn set_min_length(&self, cx: &mut Cx, value: i32) -> Fallible<()>;
     /// `readonly attribute DOMString type`
     fn type_(&self, cx: &mut Cx) -> DomString;
     /// `attribute DOMString defaultValue`
@@ -55,9 +47,9 @@ pub trait HTMLTextAreaElementMethods: Sized {
     ) -> Fallible<()>;
 }
 /// How `HTMLTextAreaElement` is installed on a realm.
-pub static HTML_TEXT_AREA_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_TEXT_AREA_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLTextAreaElement",
-    index: 92,
+    index: 93,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
@@ -87,15 +79,17 @@ pub static HTML_TEXT_AREA_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec
             crate::html::reflect::Reflect::boolean("disabled")
         ),
         webidl::Member::attribute("form", webidl::native!(get_form), None),
-        webidl::Member::attribute(
+        super::reflect!(
+            HTMLTextAreaElement,
+            "HTMLTextAreaElement",
             "maxLength",
-            webidl::native!(get_max_length),
-            Some(webidl::native!(set_max_length)),
+            crate::html::reflect::Reflect::long("maxlength", -1, true)
         ),
-        webidl::Member::attribute(
+        super::reflect!(
+            HTMLTextAreaElement,
+            "HTMLTextAreaElement",
             "minLength",
-            webidl::native!(get_min_length),
-            Some(webidl::native!(set_min_length)),
+            crate::html::reflect::Reflect::long("minlength", -1, true)
         ),
         super::reflect!(
             HTMLTextAreaElement,
@@ -183,42 +177,6 @@ fn get_form(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
     let this: Obj<HTMLTextAreaElement> = SITE.this(cx, this)?;
     let result = HTMLTextAreaElementMethods::form(&this, cx);
     Ok(webidl::value(cx, result))
-}
-
-fn get_max_length(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
-    const SITE: webidl::Site = webidl::Site::getter("HTMLTextAreaElement", "maxLength");
-    let this: Obj<HTMLTextAreaElement> = SITE.this(cx, this)?;
-    let result = HTMLTextAreaElementMethods::max_length(&this, cx);
-    Ok(webidl::value(cx, result))
-}
-
-fn set_max_length(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
-    const SITE: webidl::Site = webidl::Site::setter("HTMLTextAreaElement", "maxLength");
-    let this: Obj<HTMLTextAreaElement> = SITE.this(cx, this)?;
-    let value: i32 = SITE.set(cx, args)?;
-    let reactions = crate::custom_elements::Reactions::push(cx);
-    let result = HTMLTextAreaElementMethods::set_max_length(&this, cx, value);
-    reactions.pop(cx);
-    result?;
-    Ok(Value::undefined())
-}
-
-fn get_min_length(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
-    const SITE: webidl::Site = webidl::Site::getter("HTMLTextAreaElement", "minLength");
-    let this: Obj<HTMLTextAreaElement> = SITE.this(cx, this)?;
-    let result = HTMLTextAreaElementMethods::min_length(&this, cx);
-    Ok(webidl::value(cx, result))
-}
-
-fn set_min_length(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
-    const SITE: webidl::Site = webidl::Site::setter("HTMLTextAreaElement", "minLength");
-    let this: Obj<HTMLTextAreaElement> = SITE.this(cx, this)?;
-    let value: i32 = SITE.set(cx, args)?;
-    let reactions = crate::custom_elements::Reactions::push(cx);
-    let result = HTMLTextAreaElementMethods::set_min_length(&this, cx, value);
-    reactions.pop(cx);
-    result?;
-    Ok(Value::undefined())
 }
 
 fn get_type(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {

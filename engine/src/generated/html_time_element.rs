@@ -6,11 +6,11 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Object, Value};
 
 /// `HTMLTimeElement` has nothing for hand-written code to implement.
-pub trait HTMLTimeElementMethods: Sized {}
+pub(crate) trait HTMLTimeElementMethods: Sized {}
 /// How `HTMLTimeElement` is installed on a realm.
-pub static HTML_TIME_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_TIME_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLTimeElement",
-    index: 93,
+    index: 94,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

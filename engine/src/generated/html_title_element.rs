@@ -6,16 +6,16 @@ use virga_js::webidl;
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `HTMLTitleElement`.
-pub trait HTMLTitleElementMethods: Sized {
+pub(crate) trait HTMLTitleElementMethods: Sized {
     /// `attribute DOMString text`
     fn text(&self, cx: &mut Cx) -> DomString;
     /// Sets `text`.
     fn set_text(&self, cx: &mut Cx, value: DomString) -> Fallible<()>;
 }
 /// How `HTMLTitleElement` is installed on a realm.
-pub static HTML_TITLE_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_TITLE_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLTitleElement",
-    index: 94,
+    index: 95,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -3,24 +3,24 @@
 use super::HTML_ELEMENT;
 use crate::interfaces::HTMLTrackElement;
 use virga_js::webidl;
-use virga_js::{Cx, Fallible, Obj, Object, Value};
+use virga_js::{Cx, Fallible, Object, Value};
 
-/// What hand-written code implements for `HTMLTrackElement`.
-pub trait HTMLTrackElementMethods: Sized {
-    /// `attribute USVString src`
-    fn src(&self, cx: &mut Cx) -> String;
-    /// Sets `src`.
-    fn set_src(&self, cx: &mut Cx, value: String) -> Fallible<()>;
-}
+/// `HTMLTrackElement` has nothing for hand-written code to implement.
+pub(crate) trait HTMLTrackElementMethods: Sized {}
 /// How `HTMLTrackElement` is installed on a realm.
-pub static HTML_TRACK_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_TRACK_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLTrackElement",
-    index: 95,
+    index: 96,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
     members: &[
-        webidl::Member::attribute("src", webidl::native!(get_src), Some(webidl::native!(set_src))),
+        super::reflect!(
+            HTMLTrackElement,
+            "HTMLTrackElement",
+            "src",
+            crate::html::reflect::Reflect::url("src")
+        ),
         super::reflect!(
             HTMLTrackElement,
             "HTMLTrackElement",
@@ -64,24 +64,6 @@ impl virga_js::Interface for HTMLTrackElement {
     fn prototype(cx: &mut Cx) -> Object {
         webidl::prototype(cx, &HTML_TRACK_ELEMENT)
     }
-}
-
-fn get_src(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
-    const SITE: webidl::Site = webidl::Site::getter("HTMLTrackElement", "src");
-    let this: Obj<HTMLTrackElement> = SITE.this(cx, this)?;
-    let result = HTMLTrackElementMethods::src(&this, cx);
-    Ok(webidl::value(cx, result))
-}
-
-fn set_src(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
-    const SITE: webidl::Site = webidl::Site::setter("HTMLTrackElement", "src");
-    let this: Obj<HTMLTrackElement> = SITE.this(cx, this)?;
-    let value: String = SITE.set(cx, args)?;
-    let reactions = crate::custom_elements::Reactions::push(cx);
-    let result = HTMLTrackElementMethods::set_src(&this, cx, value);
-    reactions.pop(cx);
-    result?;
-    Ok(Value::undefined())
 }
 
 fn construct(cx: &mut Cx, new_target: &Value, _args: &[Value]) -> Fallible<Value> {

@@ -6,11 +6,11 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Object, Value};
 
 /// `HTMLUnknownElement` has nothing for hand-written code to implement.
-pub trait HTMLUnknownElementMethods: Sized {}
+pub(crate) trait HTMLUnknownElementMethods: Sized {}
 /// How `HTMLUnknownElement` is installed on a realm.
-pub static HTML_UNKNOWN_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_UNKNOWN_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLUnknownElement",
-    index: 97,
+    index: 98,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -3,19 +3,14 @@
 use super::HTML_MEDIA_ELEMENT;
 use crate::interfaces::HTMLVideoElement;
 use virga_js::webidl;
-use virga_js::{Cx, Fallible, Obj, Object, Value};
+use virga_js::{Cx, Fallible, Object, Value};
 
-/// What hand-written code implements for `HTMLVideoElement`.
-pub trait HTMLVideoElementMethods: Sized {
-    /// `attribute USVString poster`
-    fn poster(&self, cx: &mut Cx) -> String;
-    /// Sets `poster`.
-    fn set_poster(&self, cx: &mut Cx, value: String) -> Fallible<()>;
-}
+/// `HTMLVideoElement` has nothing for hand-written code to implement.
+pub(crate) trait HTMLVideoElementMethods: Sized {}
 /// How `HTMLVideoElement` is installed on a realm.
-pub static HTML_VIDEO_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTML_VIDEO_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLVideoElement",
-    index: 98,
+    index: 99,
     parent: Some(&HTML_MEDIA_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
@@ -32,10 +27,11 @@ pub static HTML_VIDEO_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
             "height",
             crate::html::reflect::Reflect::unsigned("height", 0, false, false)
         ),
-        webidl::Member::attribute(
+        super::reflect!(
+            HTMLVideoElement,
+            "HTMLVideoElement",
             "poster",
-            webidl::native!(get_poster),
-            Some(webidl::native!(set_poster)),
+            crate::html::reflect::Reflect::url("poster")
         ),
         super::reflect!(
             HTMLVideoElement,
@@ -56,24 +52,6 @@ impl virga_js::Interface for HTMLVideoElement {
     fn prototype(cx: &mut Cx) -> Object {
         webidl::prototype(cx, &HTML_VIDEO_ELEMENT)
     }
-}
-
-fn get_poster(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
-    const SITE: webidl::Site = webidl::Site::getter("HTMLVideoElement", "poster");
-    let this: Obj<HTMLVideoElement> = SITE.this(cx, this)?;
-    let result = HTMLVideoElementMethods::poster(&this, cx);
-    Ok(webidl::value(cx, result))
-}
-
-fn set_poster(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
-    const SITE: webidl::Site = webidl::Site::setter("HTMLVideoElement", "poster");
-    let this: Obj<HTMLVideoElement> = SITE.this(cx, this)?;
-    let value: String = SITE.set(cx, args)?;
-    let reactions = crate::custom_elements::Reactions::push(cx);
-    let result = HTMLVideoElementMethods::set_poster(&this, cx, value);
-    reactions.pop(cx);
-    result?;
-    Ok(Value::undefined())
 }
 
 fn construct(cx: &mut Cx, new_target: &Value, _args: &[Value]) -> Fallible<Value> {

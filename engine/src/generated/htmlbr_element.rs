@@ -6,11 +6,11 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Object, Value};
 
 /// `HTMLBRElement` has nothing for hand-written code to implement.
-pub trait HTMLBRElementMethods: Sized {}
+pub(crate) trait HTMLBRElementMethods: Sized {}
 /// How `HTMLBRElement` is installed on a realm.
-pub static HTMLBR_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTMLBR_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLBRElement",
-    index: 30,
+    index: 31,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

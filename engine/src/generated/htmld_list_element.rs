@@ -6,11 +6,11 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Object, Value};
 
 /// `HTMLDListElement` has nothing for hand-written code to implement.
-pub trait HTMLDListElementMethods: Sized {}
+pub(crate) trait HTMLDListElementMethods: Sized {}
 /// How `HTMLDListElement` is installed on a realm.
-pub static HTMLD_LIST_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTMLD_LIST_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLDListElement",
-    index: 36,
+    index: 37,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -6,11 +6,11 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Object, Value};
 
 /// `HTMLHRElement` has nothing for hand-written code to implement.
-pub trait HTMLHRElementMethods: Sized {}
+pub(crate) trait HTMLHRElementMethods: Sized {}
 /// How `HTMLHRElement` is installed on a realm.
-pub static HTMLHR_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTMLHR_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLHRElement",
-    index: 50,
+    index: 51,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -3,28 +3,24 @@
 use super::HTML_ELEMENT;
 use crate::interfaces::HTMLIFrameElement;
 use virga_js::webidl;
-use virga_js::{Cx, Fallible, Obj, Object, Value};
+use virga_js::{Cx, Fallible, Object, Value};
 
-/// What hand-written code implements for `HTMLIFrameElement`.
-pub trait HTMLIFrameElementMethods: Sized {
-    /// `attribute USVString src`
-    fn src(&self, cx: &mut Cx) -> String;
-    /// Sets `src`.
-    fn set_src(&self, cx: &mut Cx, value: String) -> Fallible<()>;
-    /// `attribute USVString longDesc`
-    fn long_desc(&self, cx: &mut Cx) -> String;
-    /// Sets `longDesc`.
-    fn set_long_desc(&self, cx: &mut Cx, value: String) -> Fallible<()>;
-}
+/// `HTMLIFrameElement` has nothing for hand-written code to implement.
+pub(crate) trait HTMLIFrameElementMethods: Sized {}
 /// How `HTMLIFrameElement` is installed on a realm.
-pub static HTMLI_FRAME_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTMLI_FRAME_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLIFrameElement",
-    index: 54,
+    index: 55,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
     members: &[
-        webidl::Member::attribute("src", webidl::native!(get_src), Some(webidl::native!(set_src))),
+        super::reflect!(
+            HTMLIFrameElement,
+            "HTMLIFrameElement",
+            "src",
+            crate::html::reflect::Reflect::url("src")
+        ),
         super::reflect!(
             HTMLIFrameElement,
             "HTMLIFrameElement",
@@ -95,10 +91,11 @@ pub static HTMLI_FRAME_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
             "frameBorder",
             crate::html::reflect::Reflect::string("frameborder", false)
         ),
-        webidl::Member::attribute(
+        super::reflect!(
+            HTMLIFrameElement,
+            "HTMLIFrameElement",
             "longDesc",
-            webidl::native!(get_long_desc),
-            Some(webidl::native!(set_long_desc)),
+            crate::html::reflect::Reflect::url("longdesc")
         ),
         super::reflect!(
             HTMLIFrameElement,
@@ -125,42 +122,6 @@ impl virga_js::Interface for HTMLIFrameElement {
     fn prototype(cx: &mut Cx) -> Object {
         webidl::prototype(cx, &HTMLI_FRAME_ELEMENT)
     }
-}
-
-fn get_src(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
-    const SITE: webidl::Site = webidl::Site::getter("HTMLIFrameElement", "src");
-    let this: Obj<HTMLIFrameElement> = SITE.this(cx, this)?;
-    let result = HTMLIFrameElementMethods::src(&this, cx);
-    Ok(webidl::value(cx, result))
-}
-
-fn set_src(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
-    const SITE: webidl::Site = webidl::Site::setter("HTMLIFrameElement", "src");
-    let this: Obj<HTMLIFrameElement> = SITE.this(cx, this)?;
-    let value: String = SITE.set(cx, args)?;
-    let reactions = crate::custom_elements::Reactions::push(cx);
-    let result = HTMLIFrameElementMethods::set_src(&this, cx, value);
-    reactions.pop(cx);
-    result?;
-    Ok(Value::undefined())
-}
-
-fn get_long_desc(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
-    const SITE: webidl::Site = webidl::Site::getter("HTMLIFrameElement", "longDesc");
-    let this: Obj<HTMLIFrameElement> = SITE.this(cx, this)?;
-    let result = HTMLIFrameElementMethods::long_desc(&this, cx);
-    Ok(webidl::value(cx, result))
-}
-
-fn set_long_desc(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
-    const SITE: webidl::Site = webidl::Site::setter("HTMLIFrameElement", "longDesc");
-    let this: Obj<HTMLIFrameElement> = SITE.this(cx, this)?;
-    let value: String = SITE.set(cx, args)?;
-    let reactions = crate::custom_elements::Reactions::push(cx);
-    let result = HTMLIFrameElementMethods::set_long_desc(&this, cx, value);
-    reactions.pop(cx);
-    result?;
-    Ok(Value::undefined())
 }
 
 fn construct(cx: &mut Cx, new_target: &Value, _args: &[Value]) -> Fallible<Value> {

@@ -6,11 +6,11 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Object, Value};
 
 /// `HTMLLIElement` has nothing for hand-written code to implement.
-pub trait HTMLLIElementMethods: Sized {}
+pub(crate) trait HTMLLIElementMethods: Sized {}
 /// How `HTMLLIElement` is installed on a realm.
-pub static HTMLLI_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTMLLI_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLLIElement",
-    index: 57,
+    index: 58,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -6,11 +6,11 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Object, Value};
 
 /// `HTMLOListElement` has nothing for hand-written code to implement.
-pub trait HTMLOListElementMethods: Sized {}
+pub(crate) trait HTMLOListElementMethods: Sized {}
 /// How `HTMLOListElement` is installed on a realm.
-pub static HTMLO_LIST_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTMLO_LIST_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLOListElement",
-    index: 68,
+    index: 69,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -6,11 +6,11 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Object, Value};
 
 /// `HTMLUListElement` has nothing for hand-written code to implement.
-pub trait HTMLUListElementMethods: Sized {}
+pub(crate) trait HTMLUListElementMethods: Sized {}
 /// How `HTMLUListElement` is installed on a realm.
-pub static HTMLU_LIST_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static HTMLU_LIST_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLUListElement",
-    index: 96,
+    index: 97,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -5,16 +5,16 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `IdleDeadline`.
-pub trait IdleDeadlineMethods: Sized {
+pub(crate) trait IdleDeadlineMethods: Sized {
     /// `readonly attribute boolean didTimeout`
     fn did_timeout(&self, cx: &mut Cx) -> bool;
     /// `double timeRemaining()`
     fn time_remaining(&self, cx: &mut Cx) -> Fallible<f64>;
 }
 /// How `IdleDeadline` is installed on a realm.
-pub static IDLE_DEADLINE: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static IDLE_DEADLINE: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "IdleDeadline",
-    index: 102,
+    index: 103,
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
     members: &[

@@ -6,7 +6,7 @@ use virga_js::webidl;
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `InputEvent`.
-pub trait InputEventMethods: Sized {
+pub(crate) trait InputEventMethods: Sized {
     /// `readonly attribute USVString? data`
     fn data(&self, cx: &mut Cx) -> Option<String>;
     /// `readonly attribute boolean isComposing`
@@ -21,9 +21,9 @@ pub trait InputEventMethods: Sized {
     ) -> Fallible<Obj<InputEvent>>;
 }
 /// How `InputEvent` is installed on a realm.
-pub static INPUT_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static INPUT_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "InputEvent",
-    index: 103,
+    index: 104,
     parent: Some(&UI_EVENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 1)),

@@ -6,7 +6,7 @@ use virga_js::webidl;
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `KeyboardEvent`.
-pub trait KeyboardEventMethods: Sized {
+pub(crate) trait KeyboardEventMethods: Sized {
     /// `readonly attribute DOMString key`
     fn key(&self, cx: &mut Cx) -> DomString;
     /// `readonly attribute DOMString code`
@@ -39,9 +39,9 @@ pub trait KeyboardEventMethods: Sized {
     fn get_modifier_state(&self, cx: &mut Cx, key_arg: DomString) -> Fallible<bool>;
 }
 /// How `KeyboardEvent` is installed on a realm.
-pub static KEYBOARD_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static KEYBOARD_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "KeyboardEvent",
-    index: 104,
+    index: 105,
     parent: Some(&UI_EVENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 1)),

@@ -5,7 +5,7 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `Location`.
-pub trait LocationMethods: Sized {
+pub(crate) trait LocationMethods: Sized {
     /// `attribute USVString href`
     fn href(&self, cx: &mut Cx) -> String;
     /// Sets `href`.
@@ -48,9 +48,9 @@ pub trait LocationMethods: Sized {
     fn reload(&self, cx: &mut Cx) -> Fallible<()>;
 }
 /// How `Location` is installed on a realm.
-pub static LOCATION: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static LOCATION: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "Location",
-    index: 105,
+    index: 106,
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
     members: &[webidl::Member::operation("toString", webidl::native!(get_href), 0)],

@@ -6,7 +6,7 @@ use virga_js::webidl;
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `MediaQueryList`.
-pub trait MediaQueryListMethods: Sized {
+pub(crate) trait MediaQueryListMethods: Sized {
     /// `readonly attribute DOMString media`
     fn media(&self, cx: &mut Cx) -> DomString;
     /// `readonly attribute boolean matches`
@@ -17,9 +17,9 @@ pub trait MediaQueryListMethods: Sized {
     fn remove_listener(&self, cx: &mut Cx, callback: Option<EventListener>) -> Fallible<()>;
 }
 /// How `MediaQueryList` is installed on a realm.
-pub static MEDIA_QUERY_LIST: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static MEDIA_QUERY_LIST: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "MediaQueryList",
-    index: 106,
+    index: 107,
     parent: Some(&EVENT_TARGET),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -6,7 +6,7 @@ use virga_js::webidl;
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `MediaQueryListEvent`.
-pub trait MediaQueryListEventMethods: Sized {
+pub(crate) trait MediaQueryListEventMethods: Sized {
     /// `readonly attribute DOMString media`
     fn media(&self, cx: &mut Cx) -> DomString;
     /// `readonly attribute boolean matches`
@@ -19,9 +19,9 @@ pub trait MediaQueryListEventMethods: Sized {
     ) -> Fallible<Obj<MediaQueryListEvent>>;
 }
 /// How `MediaQueryListEvent` is installed on a realm.
-pub static MEDIA_QUERY_LIST_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static MEDIA_QUERY_LIST_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "MediaQueryListEvent",
-    index: 107,
+    index: 108,
     parent: Some(&EVENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 1)),

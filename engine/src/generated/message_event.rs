@@ -6,7 +6,7 @@ use virga_js::webidl;
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `MessageEvent`.
-pub trait MessageEventMethods: Sized {
+pub(crate) trait MessageEventMethods: Sized {
     /// `readonly attribute any data`
     fn data(&self, cx: &mut Cx) -> Value;
     /// `readonly attribute USVString origin`
@@ -21,9 +21,9 @@ pub trait MessageEventMethods: Sized {
     ) -> Fallible<Obj<MessageEvent>>;
 }
 /// How `MessageEvent` is installed on a realm.
-pub static MESSAGE_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static MESSAGE_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "MessageEvent",
-    index: 108,
+    index: 109,
     parent: Some(&EVENT),
     exposure: webidl::Exposure::ALL,
     constructor: Some((webidl::native!(construct), 1)),

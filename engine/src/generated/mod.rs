@@ -22,6 +22,7 @@ mod dictionaries;
 mod document;
 mod document_fragment;
 mod document_type;
+mod dom_exception;
 mod dom_implementation;
 mod dom_rect;
 mod dom_rect_list;
@@ -167,172 +168,173 @@ mod window_or_worker_global_scope;
 mod window_session_storage;
 mod xml_document;
 
-pub use abort_controller::*;
-pub use abort_signal::*;
-pub use animation_frame_provider::*;
-pub use attr::*;
-pub use before_unload_event::*;
-pub use body::*;
-pub use callbacks::*;
-pub use cdata_section::*;
-pub use character_data::*;
-pub use child_node::*;
-pub use comment::*;
-pub use console::*;
-pub use css::*;
-pub use css_style_declaration::*;
-pub use custom_event::*;
-pub use dictionaries::*;
-pub use document::*;
-pub use document_fragment::*;
-pub use document_type::*;
-pub use dom_implementation::*;
-pub use dom_rect::*;
-pub use dom_rect_list::*;
-pub use dom_rect_read_only::*;
-pub use dom_string_map::*;
-pub use dom_token_list::*;
-pub use element::*;
-pub use element_css_inline_style::*;
-pub use enums::*;
-pub use error_event::*;
-pub use event::*;
-pub use event_target::*;
-pub use focus_event::*;
-pub use geolocation::*;
-pub use geolocation_coordinates::*;
-pub use geolocation_position::*;
-pub use geolocation_position_error::*;
-pub use global_event_handlers::*;
-pub use hash_change_event::*;
-pub use headers::*;
-pub use history::*;
-pub use html_anchor_element::*;
-pub use html_area_element::*;
-pub use html_audio_element::*;
-pub use html_base_element::*;
-pub use html_body_element::*;
-pub use html_button_element::*;
-pub use html_canvas_element::*;
-pub use html_collection::*;
-pub use html_data_element::*;
-pub use html_data_list_element::*;
-pub use html_details_element::*;
-pub use html_dialog_element::*;
-pub use html_directory_element::*;
-pub use html_div_element::*;
-pub use html_element::*;
-pub use html_embed_element::*;
-pub use html_field_set_element::*;
-pub use html_font_element::*;
-pub use html_form_element::*;
-pub use html_frame_element::*;
-pub use html_frame_set_element::*;
-pub use html_head_element::*;
-pub use html_heading_element::*;
-pub use html_html_element::*;
-pub use html_hyperlink_element_utils::*;
-pub use html_image_element::*;
-pub use html_input_element::*;
-pub use html_label_element::*;
-pub use html_legend_element::*;
-pub use html_link_element::*;
-pub use html_map_element::*;
-pub use html_marquee_element::*;
-pub use html_media_element::*;
-pub use html_menu_element::*;
-pub use html_meta_element::*;
-pub use html_meter_element::*;
-pub use html_mod_element::*;
-pub use html_object_element::*;
-pub use html_opt_group_element::*;
-pub use html_option_element::*;
-pub use html_or_svg_element::*;
-pub use html_output_element::*;
-pub use html_paragraph_element::*;
-pub use html_param_element::*;
-pub use html_picture_element::*;
-pub use html_pre_element::*;
-pub use html_progress_element::*;
-pub use html_quote_element::*;
-pub use html_script_element::*;
-pub use html_select_element::*;
-pub use html_slot_element::*;
-pub use html_source_element::*;
-pub use html_span_element::*;
-pub use html_style_element::*;
-pub use html_table_caption_element::*;
-pub use html_table_cell_element::*;
-pub use html_table_col_element::*;
-pub use html_table_element::*;
-pub use html_table_row_element::*;
-pub use html_table_section_element::*;
-pub use html_template_element::*;
-pub use html_text_area_element::*;
-pub use html_time_element::*;
-pub use html_title_element::*;
-pub use html_track_element::*;
-pub use html_unknown_element::*;
-pub use html_video_element::*;
-pub use htmlbr_element::*;
-pub use htmld_list_element::*;
-pub use htmlhr_element::*;
-pub use htmli_frame_element::*;
-pub use htmlli_element::*;
-pub use htmlo_list_element::*;
-pub use htmlu_list_element::*;
-pub use idle_deadline::*;
-pub use input_event::*;
-pub use keyboard_event::*;
-pub use location::*;
-pub use media_query_list::*;
-pub use media_query_list_event::*;
-pub use message_event::*;
-pub use mouse_event::*;
-pub use mutation_observer::*;
-pub use mutation_record::*;
-pub use named_node_map::*;
-pub use navigator::*;
-pub use navigator_concurrent_hardware::*;
-pub use navigator_cookies::*;
-pub use navigator_id::*;
-pub use navigator_language::*;
-pub use navigator_on_line::*;
-pub use node::*;
-pub use node_list::*;
-pub use non_document_type_child_node::*;
-pub use non_element_parent_node::*;
-pub use parent_node::*;
-pub use performance::*;
-pub use permission_status::*;
-pub use permissions::*;
-pub use pointer_event::*;
-pub use pop_state_event::*;
-pub use processing_instruction::*;
-pub use progress_event::*;
-pub use promise_rejection_event::*;
-pub use request::*;
-pub use response::*;
-pub use screen::*;
-pub use storage::*;
-pub use storage_event::*;
-pub use svg_element::*;
-pub use text::*;
-pub use ui_event::*;
-pub use unions::*;
-pub use url::*;
-pub use url_search_params::*;
-pub use wheel_event::*;
-pub use window::*;
-pub use window_event_handlers::*;
-pub use window_local_storage::*;
-pub use window_or_worker_fetch::*;
-pub use window_or_worker_global_scope::*;
-pub use window_session_storage::*;
-pub use xml_document::*;
+pub(crate) use abort_controller::*;
+pub(crate) use abort_signal::*;
+pub(crate) use animation_frame_provider::*;
+pub(crate) use attr::*;
+pub(crate) use before_unload_event::*;
+pub(crate) use body::*;
+pub(crate) use callbacks::*;
+pub(crate) use cdata_section::*;
+pub(crate) use character_data::*;
+pub(crate) use child_node::*;
+pub(crate) use comment::*;
+pub(crate) use console::*;
+pub(crate) use css::*;
+pub(crate) use css_style_declaration::*;
+pub(crate) use custom_event::*;
+pub(crate) use dictionaries::*;
+pub(crate) use document::*;
+pub(crate) use document_fragment::*;
+pub(crate) use document_type::*;
+pub(crate) use dom_exception::*;
+pub(crate) use dom_implementation::*;
+pub(crate) use dom_rect::*;
+pub(crate) use dom_rect_list::*;
+pub(crate) use dom_rect_read_only::*;
+pub(crate) use dom_string_map::*;
+pub(crate) use dom_token_list::*;
+pub(crate) use element::*;
+pub(crate) use element_css_inline_style::*;
+pub(crate) use enums::*;
+pub(crate) use error_event::*;
+pub(crate) use event::*;
+pub(crate) use event_target::*;
+pub(crate) use focus_event::*;
+pub(crate) use geolocation::*;
+pub(crate) use geolocation_coordinates::*;
+pub(crate) use geolocation_position::*;
+pub(crate) use geolocation_position_error::*;
+pub(crate) use global_event_handlers::*;
+pub(crate) use hash_change_event::*;
+pub(crate) use headers::*;
+pub(crate) use history::*;
+pub(crate) use html_anchor_element::*;
+pub(crate) use html_area_element::*;
+pub(crate) use html_audio_element::*;
+pub(crate) use html_base_element::*;
+pub(crate) use html_body_element::*;
+pub(crate) use html_button_element::*;
+pub(crate) use html_canvas_element::*;
+pub(crate) use html_collection::*;
+pub(crate) use html_data_element::*;
+pub(crate) use html_data_list_element::*;
+pub(crate) use html_details_element::*;
+pub(crate) use html_dialog_element::*;
+pub(crate) use html_directory_element::*;
+pub(crate) use html_div_element::*;
+pub(crate) use html_element::*;
+pub(crate) use html_embed_element::*;
+pub(crate) use html_field_set_element::*;
+pub(crate) use html_font_element::*;
+pub(crate) use html_form_element::*;
+pub(crate) use html_frame_element::*;
+pub(crate) use html_frame_set_element::*;
+pub(crate) use html_head_element::*;
+pub(crate) use html_heading_element::*;
+pub(crate) use html_html_element::*;
+pub(crate) use html_hyperlink_element_utils::*;
+pub(crate) use html_image_element::*;
+pub(crate) use html_input_element::*;
+pub(crate) use html_label_element::*;
+pub(crate) use html_legend_element::*;
+pub(crate) use html_link_element::*;
+pub(crate) use html_map_element::*;
+pub(crate) use html_marquee_element::*;
+pub(crate) use html_media_element::*;
+pub(crate) use html_menu_element::*;
+pub(crate) use html_meta_element::*;
+pub(crate) use html_meter_element::*;
+pub(crate) use html_mod_element::*;
+pub(crate) use html_object_element::*;
+pub(crate) use html_opt_group_element::*;
+pub(crate) use html_option_element::*;
+pub(crate) use html_or_svg_element::*;
+pub(crate) use html_output_element::*;
+pub(crate) use html_paragraph_element::*;
+pub(crate) use html_param_element::*;
+pub(crate) use html_picture_element::*;
+pub(crate) use html_pre_element::*;
+pub(crate) use html_progress_element::*;
+pub(crate) use html_quote_element::*;
+pub(crate) use html_script_element::*;
+pub(crate) use html_select_element::*;
+pub(crate) use html_slot_element::*;
+pub(crate) use html_source_element::*;
+pub(crate) use html_span_element::*;
+pub(crate) use html_style_element::*;
+pub(crate) use html_table_caption_element::*;
+pub(crate) use html_table_cell_element::*;
+pub(crate) use html_table_col_element::*;
+pub(crate) use html_table_element::*;
+pub(crate) use html_table_row_element::*;
+pub(crate) use html_table_section_element::*;
+pub(crate) use html_template_element::*;
+pub(crate) use html_text_area_element::*;
+pub(crate) use html_time_element::*;
+pub(crate) use html_title_element::*;
+pub(crate) use html_track_element::*;
+pub(crate) use html_unknown_element::*;
+pub(crate) use html_video_element::*;
+pub(crate) use htmlbr_element::*;
+pub(crate) use htmld_list_element::*;
+pub(crate) use htmlhr_element::*;
+pub(crate) use htmli_frame_element::*;
+pub(crate) use htmlli_element::*;
+pub(crate) use htmlo_list_element::*;
+pub(crate) use htmlu_list_element::*;
+pub(crate) use idle_deadline::*;
+pub(crate) use input_event::*;
+pub(crate) use keyboard_event::*;
+pub(crate) use location::*;
+pub(crate) use media_query_list::*;
+pub(crate) use media_query_list_event::*;
+pub(crate) use message_event::*;
+pub(crate) use mouse_event::*;
+pub(crate) use mutation_observer::*;
+pub(crate) use mutation_record::*;
+pub(crate) use named_node_map::*;
+pub(crate) use navigator::*;
+pub(crate) use navigator_concurrent_hardware::*;
+pub(crate) use navigator_cookies::*;
+pub(crate) use navigator_id::*;
+pub(crate) use navigator_language::*;
+pub(crate) use navigator_on_line::*;
+pub(crate) use node::*;
+pub(crate) use node_list::*;
+pub(crate) use non_document_type_child_node::*;
+pub(crate) use non_element_parent_node::*;
+pub(crate) use parent_node::*;
+pub(crate) use performance::*;
+pub(crate) use permission_status::*;
+pub(crate) use permissions::*;
+pub(crate) use pointer_event::*;
+pub(crate) use pop_state_event::*;
+pub(crate) use processing_instruction::*;
+pub(crate) use progress_event::*;
+pub(crate) use promise_rejection_event::*;
+pub(crate) use request::*;
+pub(crate) use response::*;
+pub(crate) use screen::*;
+pub(crate) use storage::*;
+pub(crate) use storage_event::*;
+pub(crate) use svg_element::*;
+pub(crate) use text::*;
+pub(crate) use ui_event::*;
+pub(crate) use unions::*;
+pub(crate) use url::*;
+pub(crate) use url_search_params::*;
+pub(crate) use wheel_event::*;
+pub(crate) use window::*;
+pub(crate) use window_event_handlers::*;
+pub(crate) use window_local_storage::*;
+pub(crate) use window_or_worker_fetch::*;
+pub(crate) use window_or_worker_global_scope::*;
+pub(crate) use window_session_storage::*;
+pub(crate) use xml_document::*;
 
 /// Every interface and namespace; `InterfaceSpec::index` is the place here.
-pub static INTERFACES: &[&webidl::InterfaceSpec] = &[
+pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &abort_controller::ABORT_CONTROLLER,
     &abort_signal::ABORT_SIGNAL,
     &attr::ATTR,
@@ -342,6 +344,7 @@ pub static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &character_data::CHARACTER_DATA,
     &comment::COMMENT,
     &custom_event::CUSTOM_EVENT,
+    &dom_exception::DOM_EXCEPTION,
     &dom_implementation::DOM_IMPLEMENTATION,
     &dom_rect::DOM_RECT,
     &dom_rect_list::DOM_RECT_LIST,
@@ -548,10 +551,8 @@ macro_rules! reflect {
     };
 }
 
-#[expect(unused_imports, reason = "which of them is used depends on the interfaces")]
 use {handler, lenient_handler, reflect};
 
-#[expect(dead_code, reason = "used where an interface has event handlers")]
 fn handler_get<T: virga_js::Platform>(
     cx: &mut Cx,
     this: &Value,
@@ -563,7 +564,6 @@ fn handler_get<T: virga_js::Platform>(
     Ok(webidl::value(cx, handler))
 }
 
-#[expect(dead_code, reason = "used where an interface has event handlers")]
 fn handler_set<T: virga_js::Platform>(
     cx: &mut Cx,
     this: &Value,
@@ -578,7 +578,6 @@ fn handler_set<T: virga_js::Platform>(
     Ok(Value::undefined())
 }
 
-#[expect(dead_code, reason = "used where an interface reflects")]
 fn reflect_get<T: virga_js::Platform>(
     cx: &mut Cx,
     this: &Value,
@@ -589,7 +588,6 @@ fn reflect_get<T: virga_js::Platform>(
     crate::html::reflect::get(cx, &this.upcast(), rule)
 }
 
-#[expect(dead_code, reason = "used where an interface reflects")]
 fn reflect_set<T: virga_js::Platform>(
     cx: &mut Cx,
     this: &Value,

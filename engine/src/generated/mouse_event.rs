@@ -6,7 +6,7 @@ use virga_js::webidl;
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `MouseEvent`.
-pub trait MouseEventMethods: Sized {
+pub(crate) trait MouseEventMethods: Sized {
     /// `readonly attribute double screenX`
     fn screen_x(&self, cx: &mut Cx) -> f64;
     /// `readonly attribute double screenY`
@@ -55,9 +55,9 @@ pub trait MouseEventMethods: Sized {
     fn get_modifier_state(&self, cx: &mut Cx, key_arg: DomString) -> Fallible<bool>;
 }
 /// How `MouseEvent` is installed on a realm.
-pub static MOUSE_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static MOUSE_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "MouseEvent",
-    index: 109,
+    index: 110,
     parent: Some(&UI_EVENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 1)),

@@ -6,7 +6,7 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `MutationObserver`.
-pub trait MutationObserverMethods: Sized {
+pub(crate) trait MutationObserverMethods: Sized {
     /// `constructor(MutationCallback callback)`
     fn constructor(cx: &mut Cx, callback: MutationCallback) -> Fallible<Obj<MutationObserver>>;
     /// `undefined observe(Node target, optional MutationObserverInit options = {})`
@@ -22,9 +22,9 @@ pub trait MutationObserverMethods: Sized {
     fn take_records(&self, cx: &mut Cx) -> Fallible<Vec<Obj<MutationRecord>>>;
 }
 /// How `MutationObserver` is installed on a realm.
-pub static MUTATION_OBSERVER: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static MUTATION_OBSERVER: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "MutationObserver",
-    index: 110,
+    index: 111,
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 1)),
     members: &[

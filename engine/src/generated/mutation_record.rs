@@ -5,7 +5,7 @@ use virga_js::webidl;
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `MutationRecord`.
-pub trait MutationRecordMethods: Sized {
+pub(crate) trait MutationRecordMethods: Sized {
     /// `readonly attribute DOMString type`
     fn type_(&self, cx: &mut Cx) -> DomString;
     /// `readonly attribute Node target`
@@ -26,9 +26,9 @@ pub trait MutationRecordMethods: Sized {
     fn old_value(&self, cx: &mut Cx) -> Option<DomString>;
 }
 /// How `MutationRecord` is installed on a realm.
-pub static MUTATION_RECORD: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static MUTATION_RECORD: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "MutationRecord",
-    index: 111,
+    index: 112,
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
     members: &[

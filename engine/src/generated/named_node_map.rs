@@ -5,7 +5,7 @@ use virga_js::webidl;
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `NamedNodeMap`.
-pub trait NamedNodeMapMethods: Sized {
+pub(crate) trait NamedNodeMapMethods: Sized {
     /// `readonly attribute unsigned long length`
     fn length(&self, cx: &mut Cx) -> u32;
     /// `getter Attr? item(unsigned long index)`
@@ -37,9 +37,9 @@ pub trait NamedNodeMapMethods: Sized {
     fn supported_names(&self, cx: &mut Cx) -> Vec<DomString>;
 }
 /// How `NamedNodeMap` is installed on a realm.
-pub static NAMED_NODE_MAP: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static NAMED_NODE_MAP: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "NamedNodeMap",
-    index: 112,
+    index: 113,
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
     members: &[

@@ -9,7 +9,7 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `Navigator`.
-pub trait NavigatorMethods: Sized {
+pub(crate) trait NavigatorMethods: Sized {
     /// `readonly attribute long maxTouchPoints`
     fn max_touch_points(&self, cx: &mut Cx) -> i32;
     /// `readonly attribute Geolocation geolocation`
@@ -18,9 +18,9 @@ pub trait NavigatorMethods: Sized {
     fn permissions(&self, cx: &mut Cx) -> Obj<Permissions>;
 }
 /// How `Navigator` is installed on a realm.
-pub static NAVIGATOR: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static NAVIGATOR: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "Navigator",
-    index: 113,
+    index: 114,
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
     members: &[

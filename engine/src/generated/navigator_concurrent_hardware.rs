@@ -3,7 +3,7 @@
 use virga_js::Cx;
 
 /// What hand-written code implements for `NavigatorConcurrentHardware`.
-pub trait NavigatorConcurrentHardwareMethods: Sized {
+pub(crate) trait NavigatorConcurrentHardwareMethods: Sized {
     /// `readonly attribute unsigned long long hardwareConcurrency`
     fn hardware_concurrency(&self, cx: &mut Cx) -> u64;
 }

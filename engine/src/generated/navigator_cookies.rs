@@ -3,7 +3,7 @@
 use virga_js::Cx;
 
 /// What hand-written code implements for `NavigatorCookies`.
-pub trait NavigatorCookiesMethods: Sized {
+pub(crate) trait NavigatorCookiesMethods: Sized {
     /// `readonly attribute boolean cookieEnabled`
     fn cookie_enabled(&self, cx: &mut Cx) -> bool;
 }

@@ -3,7 +3,7 @@
 use virga_js::{Cx, DomString};
 
 /// What hand-written code implements for `NavigatorID`.
-pub trait NavigatorIDMethods: Sized {
+pub(crate) trait NavigatorIDMethods: Sized {
     /// `readonly attribute DOMString appCodeName`
     fn app_code_name(&self, cx: &mut Cx) -> DomString;
     /// `readonly attribute DOMString appName`

@@ -3,7 +3,7 @@
 use virga_js::{Cx, DomString, Value};
 
 /// What hand-written code implements for `NavigatorLanguage`.
-pub trait NavigatorLanguageMethods: Sized {
+pub(crate) trait NavigatorLanguageMethods: Sized {
     /// `readonly attribute DOMString language`
     fn language(&self, cx: &mut Cx) -> DomString;
     /// `readonly attribute any languages`

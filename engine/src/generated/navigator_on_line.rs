@@ -3,7 +3,7 @@
 use virga_js::Cx;
 
 /// What hand-written code implements for `NavigatorOnLine`.
-pub trait NavigatorOnLineMethods: Sized {
+pub(crate) trait NavigatorOnLineMethods: Sized {
     /// `readonly attribute boolean onLine`
     fn on_line(&self, cx: &mut Cx) -> bool;
 }

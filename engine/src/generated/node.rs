@@ -6,7 +6,7 @@ use virga_js::webidl;
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `Node`.
-pub trait NodeMethods: Sized {
+pub(crate) trait NodeMethods: Sized {
     /// `readonly attribute unsigned short nodeType`
     fn node_type(&self, cx: &mut Cx) -> u16;
     /// `readonly attribute DOMString nodeName`
@@ -84,9 +84,9 @@ pub trait NodeMethods: Sized {
     fn remove_child(&self, cx: &mut Cx, child: Obj<Node>) -> Fallible<Obj<Node>>;
 }
 /// How `Node` is installed on a realm.
-pub static NODE: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static NODE: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "Node",
-    index: 114,
+    index: 115,
     parent: Some(&EVENT_TARGET),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

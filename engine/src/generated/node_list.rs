@@ -5,16 +5,16 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `NodeList`.
-pub trait NodeListMethods: Sized {
+pub(crate) trait NodeListMethods: Sized {
     /// `readonly attribute unsigned long length`
     fn length(&self, cx: &mut Cx) -> u32;
     /// `getter Node? item(unsigned long index)`
     fn item(&self, cx: &mut Cx, index: u32) -> Fallible<Option<Obj<Node>>>;
 }
 /// How `NodeList` is installed on a realm.
-pub static NODE_LIST: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static NODE_LIST: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "NodeList",
-    index: 115,
+    index: 116,
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
     members: &[

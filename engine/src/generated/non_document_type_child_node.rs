@@ -4,7 +4,7 @@ use crate::interfaces::Element;
 use virga_js::{Cx, Obj};
 
 /// What hand-written code implements for `NonDocumentTypeChildNode`.
-pub trait NonDocumentTypeChildNodeMethods: Sized {
+pub(crate) trait NonDocumentTypeChildNodeMethods: Sized {
     /// `readonly attribute Element? previousElementSibling`
     fn previous_element_sibling(&self, cx: &mut Cx) -> Option<Obj<Element>>;
     /// `readonly attribute Element? nextElementSibling`

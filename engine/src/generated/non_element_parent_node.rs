@@ -4,7 +4,7 @@ use crate::interfaces::Element;
 use virga_js::{Cx, DomString, Fallible, Obj};
 
 /// What hand-written code implements for `NonElementParentNode`.
-pub trait NonElementParentNodeMethods: Sized {
+pub(crate) trait NonElementParentNodeMethods: Sized {
     /// `Element? getElementById(DOMString elementId)`
     fn get_element_by_id(
         &self,

@@ -5,7 +5,7 @@ use crate::interfaces::{Element, HTMLCollection, NodeList};
 use virga_js::{Cx, DomString, Fallible, Obj};
 
 /// What hand-written code implements for `ParentNode`.
-pub trait ParentNodeMethods: Sized {
+pub(crate) trait ParentNodeMethods: Sized {
     /// `readonly attribute HTMLCollection children`
     fn children(&self, cx: &mut Cx) -> Obj<HTMLCollection>;
     /// `readonly attribute Element? firstElementChild`

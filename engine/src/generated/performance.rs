@@ -6,16 +6,16 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `Performance`.
-pub trait PerformanceMethods: Sized {
+pub(crate) trait PerformanceMethods: Sized {
     /// `readonly attribute double timeOrigin`
     fn time_origin(&self, cx: &mut Cx) -> f64;
     /// `double now()`
     fn now(&self, cx: &mut Cx) -> Fallible<f64>;
 }
 /// How `Performance` is installed on a realm.
-pub static PERFORMANCE: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static PERFORMANCE: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "Performance",
-    index: 116,
+    index: 117,
     parent: Some(&EVENT_TARGET),
     exposure: webidl::Exposure::WINDOW.or(webidl::Exposure::WORKER),
     constructor: Some((webidl::native!(construct), 0)),

@@ -6,16 +6,16 @@ use virga_js::webidl;
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `PermissionStatus`.
-pub trait PermissionStatusMethods: Sized {
+pub(crate) trait PermissionStatusMethods: Sized {
     /// `readonly attribute PermissionState state`
     fn state(&self, cx: &mut Cx) -> PermissionState;
     /// `readonly attribute DOMString name`
     fn name(&self, cx: &mut Cx) -> DomString;
 }
 /// How `PermissionStatus` is installed on a realm.
-pub static PERMISSION_STATUS: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static PERMISSION_STATUS: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "PermissionStatus",
-    index: 117,
+    index: 118,
     parent: Some(&EVENT_TARGET),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

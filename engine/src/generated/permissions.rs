@@ -5,14 +5,14 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Obj, Object, Promise, Value};
 
 /// What hand-written code implements for `Permissions`.
-pub trait PermissionsMethods: Sized {
+pub(crate) trait PermissionsMethods: Sized {
     /// `Promise<PermissionStatus> query(object permissionDesc)`
     fn query(&self, cx: &mut Cx, permission_desc: Object) -> Fallible<Promise>;
 }
 /// How `Permissions` is installed on a realm.
-pub static PERMISSIONS: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static PERMISSIONS: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "Permissions",
-    index: 118,
+    index: 119,
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
     members: &[webidl::Member::operation("query", webidl::native!(op_query), 1)],

@@ -6,7 +6,7 @@ use virga_js::webidl;
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `PointerEvent`.
-pub trait PointerEventMethods: Sized {
+pub(crate) trait PointerEventMethods: Sized {
     /// `readonly attribute long pointerId`
     fn pointer_id(&self, cx: &mut Cx) -> i32;
     /// `readonly attribute double width`
@@ -35,9 +35,9 @@ pub trait PointerEventMethods: Sized {
     ) -> Fallible<Obj<PointerEvent>>;
 }
 /// How `PointerEvent` is installed on a realm.
-pub static POINTER_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static POINTER_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "PointerEvent",
-    index: 119,
+    index: 120,
     parent: Some(&MOUSE_EVENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 1)),

@@ -6,7 +6,7 @@ use virga_js::webidl;
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `PopStateEvent`.
-pub trait PopStateEventMethods: Sized {
+pub(crate) trait PopStateEventMethods: Sized {
     /// `readonly attribute any state`
     fn state(&self, cx: &mut Cx) -> Value;
     /// `readonly attribute boolean hasUAVisualTransition`
@@ -19,9 +19,9 @@ pub trait PopStateEventMethods: Sized {
     ) -> Fallible<Obj<PopStateEvent>>;
 }
 /// How `PopStateEvent` is installed on a realm.
-pub static POP_STATE_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static POP_STATE_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "PopStateEvent",
-    index: 120,
+    index: 121,
     parent: Some(&EVENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 1)),

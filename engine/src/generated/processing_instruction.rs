@@ -6,14 +6,14 @@ use virga_js::webidl;
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `ProcessingInstruction`.
-pub trait ProcessingInstructionMethods: Sized {
+pub(crate) trait ProcessingInstructionMethods: Sized {
     /// `readonly attribute DOMString target`
     fn target(&self, cx: &mut Cx) -> DomString;
 }
 /// How `ProcessingInstruction` is installed on a realm.
-pub static PROCESSING_INSTRUCTION: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static PROCESSING_INSTRUCTION: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "ProcessingInstruction",
-    index: 121,
+    index: 122,
     parent: Some(&CHARACTER_DATA),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -6,7 +6,7 @@ use virga_js::webidl;
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `ProgressEvent`.
-pub trait ProgressEventMethods: Sized {
+pub(crate) trait ProgressEventMethods: Sized {
     /// `readonly attribute boolean lengthComputable`
     fn length_computable(&self, cx: &mut Cx) -> bool;
     /// `readonly attribute double loaded`
@@ -21,9 +21,9 @@ pub trait ProgressEventMethods: Sized {
     ) -> Fallible<Obj<ProgressEvent>>;
 }
 /// How `ProgressEvent` is installed on a realm.
-pub static PROGRESS_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static PROGRESS_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "ProgressEvent",
-    index: 122,
+    index: 123,
     parent: Some(&EVENT),
     exposure: webidl::Exposure::ALL,
     constructor: Some((webidl::native!(construct), 1)),

@@ -6,7 +6,7 @@ use virga_js::webidl;
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `PromiseRejectionEvent`.
-pub trait PromiseRejectionEventMethods: Sized {
+pub(crate) trait PromiseRejectionEventMethods: Sized {
     /// `readonly attribute object promise`
     fn promise(&self, cx: &mut Cx) -> Object;
     /// `readonly attribute any reason`
@@ -19,9 +19,9 @@ pub trait PromiseRejectionEventMethods: Sized {
     ) -> Fallible<Obj<PromiseRejectionEvent>>;
 }
 /// How `PromiseRejectionEvent` is installed on a realm.
-pub static PROMISE_REJECTION_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static PROMISE_REJECTION_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "PromiseRejectionEvent",
-    index: 123,
+    index: 124,
     parent: Some(&EVENT),
     exposure: webidl::Exposure::ALL,
     constructor: Some((webidl::native!(construct), 2)),

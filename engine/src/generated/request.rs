@@ -8,7 +8,7 @@ use virga_js::webidl::{self, ByteString};
 use virga_js::{Cx, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `Request`.
-pub trait RequestMethods: Sized {
+pub(crate) trait RequestMethods: Sized {
     /// `readonly attribute ByteString method`
     fn method(&self, cx: &mut Cx) -> ByteString;
     /// `readonly attribute USVString url`
@@ -33,9 +33,9 @@ pub trait RequestMethods: Sized {
     fn clone(&self, cx: &mut Cx) -> Fallible<Obj<Request>>;
 }
 /// How `Request` is installed on a realm.
-pub static REQUEST: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static REQUEST: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "Request",
-    index: 124,
+    index: 125,
     exposure: webidl::Exposure::WINDOW.or(webidl::Exposure::WORKER),
     constructor: Some((webidl::native!(construct), 1)),
     members: &[

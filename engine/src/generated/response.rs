@@ -6,7 +6,7 @@ use virga_js::webidl::{self, ByteString};
 use virga_js::{Cx, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `Response`.
-pub trait ResponseMethods: Sized {
+pub(crate) trait ResponseMethods: Sized {
     /// `readonly attribute ResponseType type`
     fn type_(&self, cx: &mut Cx) -> ResponseType;
     /// `readonly attribute USVString url`
@@ -37,9 +37,9 @@ pub trait ResponseMethods: Sized {
     fn clone(&self, cx: &mut Cx) -> Fallible<Obj<Response>>;
 }
 /// How `Response` is installed on a realm.
-pub static RESPONSE: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static RESPONSE: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "Response",
-    index: 125,
+    index: 126,
     exposure: webidl::Exposure::WINDOW.or(webidl::Exposure::WORKER),
     constructor: Some((webidl::native!(construct), 0)),
     members: &[

@@ -5,7 +5,7 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `Screen`.
-pub trait ScreenMethods: Sized {
+pub(crate) trait ScreenMethods: Sized {
     /// `readonly attribute long availWidth`
     fn avail_width(&self, cx: &mut Cx) -> i32;
     /// `readonly attribute long availHeight`
@@ -20,9 +20,9 @@ pub trait ScreenMethods: Sized {
     fn pixel_depth(&self, cx: &mut Cx) -> u32;
 }
 /// How `Screen` is installed on a realm.
-pub static SCREEN: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static SCREEN: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "Screen",
-    index: 127,
+    index: 128,
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
     members: &[

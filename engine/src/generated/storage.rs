@@ -5,7 +5,7 @@ use virga_js::webidl;
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `Storage`.
-pub trait StorageMethods: Sized {
+pub(crate) trait StorageMethods: Sized {
     /// `readonly attribute unsigned long length`
     fn length(&self, cx: &mut Cx) -> Fallible<u32>;
     /// `DOMString? key(unsigned long index)`
@@ -22,9 +22,9 @@ pub trait StorageMethods: Sized {
     fn supported_names(&self, cx: &mut Cx) -> Vec<DomString>;
 }
 /// How `Storage` is installed on a realm.
-pub static STORAGE: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static STORAGE: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "Storage",
-    index: 128,
+    index: 129,
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
     members: &[

@@ -6,7 +6,7 @@ use virga_js::webidl;
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `StorageEvent`.
-pub trait StorageEventMethods: Sized {
+pub(crate) trait StorageEventMethods: Sized {
     /// `readonly attribute DOMString? key`
     fn key(&self, cx: &mut Cx) -> Option<DomString>;
     /// `readonly attribute DOMString? oldValue`
@@ -25,9 +25,9 @@ pub trait StorageEventMethods: Sized {
     ) -> Fallible<Obj<StorageEvent>>;
 }
 /// How `StorageEvent` is installed on a realm.
-pub static STORAGE_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static STORAGE_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "StorageEvent",
-    index: 129,
+    index: 130,
     parent: Some(&EVENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 1)),

@@ -6,11 +6,11 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Obj, Object, Value};
 
 /// `SVGElement` has nothing for hand-written code to implement.
-pub trait SVGElementMethods: Sized {}
+pub(crate) trait SVGElementMethods: Sized {}
 /// How `SVGElement` is installed on a realm.
-pub static SVG_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static SVG_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "SVGElement",
-    index: 126,
+    index: 127,
     parent: Some(&ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

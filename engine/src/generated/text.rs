@@ -6,7 +6,7 @@ use virga_js::webidl;
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `Text`.
-pub trait TextMethods: Sized {
+pub(crate) trait TextMethods: Sized {
     /// `readonly attribute DOMString wholeText`
     fn whole_text(&self, cx: &mut Cx) -> DomString;
     /// `constructor(optional DOMString data = "")`
@@ -15,9 +15,9 @@ pub trait TextMethods: Sized {
     fn split_text(&self, cx: &mut Cx, offset: u32) -> Fallible<Obj<Text>>;
 }
 /// How `Text` is installed on a realm.
-pub static TEXT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static TEXT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "Text",
-    index: 130,
+    index: 131,
     parent: Some(&CHARACTER_DATA),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -6,7 +6,7 @@ use virga_js::webidl;
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `UIEvent`.
-pub trait UIEventMethods: Sized {
+pub(crate) trait UIEventMethods: Sized {
     /// `readonly attribute Window? view`
     fn view(&self, cx: &mut Cx) -> Option<Obj<Window>>;
     /// `readonly attribute long detail`
@@ -21,9 +21,9 @@ pub trait UIEventMethods: Sized {
     ) -> Fallible<Obj<UIEvent>>;
 }
 /// How `UIEvent` is installed on a realm.
-pub static UI_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static UI_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "UIEvent",
-    index: 131,
+    index: 132,
     parent: Some(&EVENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 1)),

@@ -10,7 +10,7 @@ use virga_js::{Cx, DomString, Fallible, Obj, Trace, Value};
 
 /// The union `(AddEventListenerOptions or boolean)`.
 #[derive(Clone, Debug, Trace)]
-pub enum AddEventListenerOptionsOrBoolean {
+pub(crate) enum AddEventListenerOptionsOrBoolean {
     /// `AddEventListenerOptions`
     AddEventListenerOptions(AddEventListenerOptions),
     /// `boolean`
@@ -40,7 +40,7 @@ impl webidl::IntoJs for AddEventListenerOptionsOrBoolean {
 
 /// The union `(boolean or ScrollIntoViewOptions)`.
 #[derive(Clone, Debug, Trace)]
-pub enum BooleanOrScrollIntoViewOptions {
+pub(crate) enum BooleanOrScrollIntoViewOptions {
     /// `boolean`
     Boolean(bool),
     /// `ScrollIntoViewOptions`
@@ -70,7 +70,7 @@ impl webidl::IntoJs for BooleanOrScrollIntoViewOptions {
 
 /// The union `(BufferSource or URLSearchParams or USVString)`.
 #[derive(Clone, Debug, Trace)]
-pub enum BufferSourceOrURLSearchParamsOrUSVString {
+pub(crate) enum BufferSourceOrURLSearchParamsOrUSVString {
     /// `BufferSource`
     BufferSource(BufferSource),
     /// `URLSearchParams`
@@ -103,7 +103,7 @@ impl webidl::IntoJs for BufferSourceOrURLSearchParamsOrUSVString {
 
 /// The union `(sequence<sequence<ByteString>> or record<ByteString, ByteString>)`.
 #[derive(Clone, Debug, Trace)]
-pub enum ByteStringSequenceSequenceOrByteStringByteStringRecord {
+pub(crate) enum ByteStringSequenceSequenceOrByteStringByteStringRecord {
     /// `sequence<sequence<ByteString>>`
     ByteStringSequenceSequence(Vec<Vec<ByteString>>),
     /// `record<ByteString, ByteString>`
@@ -134,7 +134,7 @@ impl webidl::IntoJs for ByteStringSequenceSequenceOrByteStringByteStringRecord {
 
 /// The union `(DOMString or ElementCreationOptions)`.
 #[derive(Clone, Debug, Trace)]
-pub enum DOMStringOrElementCreationOptions {
+pub(crate) enum DOMStringOrElementCreationOptions {
     /// `DOMString`
     DOMString(DomString),
     /// `ElementCreationOptions`
@@ -164,7 +164,7 @@ impl webidl::IntoJs for DOMStringOrElementCreationOptions {
 
 /// The union `(DOMString or Function)`.
 #[derive(Clone, Debug, Trace)]
-pub enum DOMStringOrFunction {
+pub(crate) enum DOMStringOrFunction {
     /// `DOMString`
     DOMString(DomString),
     /// `Function`
@@ -192,7 +192,7 @@ impl webidl::IntoJs for DOMStringOrFunction {
 
 /// The union `(EventListenerOptions or boolean)`.
 #[derive(Clone, Debug, Trace)]
-pub enum EventListenerOptionsOrBoolean {
+pub(crate) enum EventListenerOptionsOrBoolean {
     /// `EventListenerOptions`
     EventListenerOptions(EventListenerOptions),
     /// `boolean`
@@ -222,7 +222,7 @@ impl webidl::IntoJs for EventListenerOptionsOrBoolean {
 
 /// The union `(Event or DOMString)`.
 #[derive(Clone, Debug, Trace)]
-pub enum EventOrDOMString {
+pub(crate) enum EventOrDOMString {
     /// `Event`
     Event(Obj<Event>),
     /// `DOMString`
@@ -250,7 +250,7 @@ impl webidl::IntoJs for EventOrDOMString {
 
 /// The union `(Node or DOMString)`.
 #[derive(Clone, Debug, Trace)]
-pub enum NodeOrDOMString {
+pub(crate) enum NodeOrDOMString {
     /// `Node`
     Node(Obj<Node>),
     /// `DOMString`
@@ -278,7 +278,7 @@ impl webidl::IntoJs for NodeOrDOMString {
 
 /// The union `(Request or USVString)`.
 #[derive(Clone, Debug, Trace)]
-pub enum RequestOrUSVString {
+pub(crate) enum RequestOrUSVString {
     /// `Request`
     Request(Obj<Request>),
     /// `USVString`
@@ -306,7 +306,7 @@ impl webidl::IntoJs for RequestOrUSVString {
 
 /// The union `(sequence<sequence<USVString>> or record<USVString, USVString> or USVString)`.
 #[derive(Clone, Debug, Trace)]
-pub enum USVStringSequenceSequenceOrUSVStringUSVStringRecordOrUSVString {
+pub(crate) enum USVStringSequenceSequenceOrUSVStringUSVStringRecordOrUSVString {
     /// `sequence<sequence<USVString>>`
     USVStringSequenceSequence(Vec<Vec<String>>),
     /// `record<USVString, USVString>`

@@ -5,7 +5,7 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `URL`.
-pub trait URLMethods: Sized {
+pub(crate) trait URLMethods: Sized {
     /// `attribute USVString href`
     fn href(&self, cx: &mut Cx) -> String;
     /// Sets `href`.
@@ -60,9 +60,9 @@ pub trait URLMethods: Sized {
     fn to_json(&self, cx: &mut Cx) -> Fallible<String>;
 }
 /// How `URL` is installed on a realm.
-pub static URL: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static URL: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "URL",
-    index: 132,
+    index: 133,
     exposure: webidl::Exposure::ALL,
     aliases: &["webkitURL"],
     constructor: Some((webidl::native!(construct), 1)),

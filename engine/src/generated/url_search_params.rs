@@ -6,7 +6,7 @@ use virga_js::webidl;
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `URLSearchParams`.
-pub trait URLSearchParamsMethods: Sized {
+pub(crate) trait URLSearchParamsMethods: Sized {
     /// `readonly attribute unsigned long size`
     fn size(&self, cx: &mut Cx) -> u32;
     /// `iterable<USVString, USVString>`: the pair at `index` now; `None` ends.
@@ -34,9 +34,9 @@ pub trait URLSearchParamsMethods: Sized {
     fn sort(&self, cx: &mut Cx) -> Fallible<()>;
 }
 /// How `URLSearchParams` is installed on a realm.
-pub static URL_SEARCH_PARAMS: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static URL_SEARCH_PARAMS: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "URLSearchParams",
-    index: 133,
+    index: 134,
     exposure: webidl::Exposure::ALL,
     constructor: Some((webidl::native!(construct), 0)),
     members: &[

@@ -6,7 +6,7 @@ use virga_js::webidl;
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `WheelEvent`.
-pub trait WheelEventMethods: Sized {
+pub(crate) trait WheelEventMethods: Sized {
     /// `readonly attribute double deltaX`
     fn delta_x(&self, cx: &mut Cx) -> f64;
     /// `readonly attribute double deltaY`
@@ -23,9 +23,9 @@ pub trait WheelEventMethods: Sized {
     ) -> Fallible<Obj<WheelEvent>>;
 }
 /// How `WheelEvent` is installed on a realm.
-pub static WHEEL_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static WHEEL_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "WheelEvent",
-    index: 134,
+    index: 135,
     parent: Some(&MOUSE_EVENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 1)),

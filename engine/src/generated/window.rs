@@ -14,7 +14,7 @@ use virga_js::webidl::{self, Unrestricted};
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `Window`.
-pub trait WindowMethods: Sized {
+pub(crate) trait WindowMethods: Sized {
     /// `readonly attribute Window window`
     fn window(&self, cx: &mut Cx) -> Obj<Window>;
     /// `readonly attribute Window self`
@@ -136,9 +136,9 @@ pub trait WindowMethods: Sized {
     fn cancel_idle_callback(&self, cx: &mut Cx, handle: u32) -> Fallible<()>;
 }
 /// How `Window` is installed on a realm.
-pub static WINDOW: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static WINDOW: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "Window",
-    index: 135,
+    index: 136,
     parent: Some(&EVENT_TARGET),
     exposure: webidl::Exposure::WINDOW,
     global: true,

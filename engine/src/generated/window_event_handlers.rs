@@ -3,4 +3,4 @@
 use virga_js::Cx;
 
 /// `WindowEventHandlers` has nothing for hand-written code to implement.
-pub trait WindowEventHandlersMethods: Sized {}
+pub(crate) trait WindowEventHandlersMethods: Sized {}

@@ -4,7 +4,7 @@ use crate::interfaces::Storage;
 use virga_js::{Cx, Fallible, Obj};
 
 /// What hand-written code implements for `WindowLocalStorage`.
-pub trait WindowLocalStorageMethods: Sized {
+pub(crate) trait WindowLocalStorageMethods: Sized {
     /// `readonly attribute Storage localStorage`
     fn local_storage(&self, cx: &mut Cx) -> Fallible<Obj<Storage>>;
 }

@@ -4,7 +4,7 @@ use super::{RequestInit, RequestOrUSVString};
 use virga_js::{Cx, Fallible, Promise};
 
 /// What hand-written code implements for `WindowOrWorkerFetch`.
-pub trait WindowOrWorkerFetchMethods: Sized {
+pub(crate) trait WindowOrWorkerFetchMethods: Sized {
     /// `Promise<Response> fetch((Request or USVString) input, optional RequestInit init = {})`
     fn fetch(&self, cx: &mut Cx, input: RequestOrUSVString, init: RequestInit)
     -> Fallible<Promise>;

@@ -6,7 +6,7 @@ use virga_js::webidl::{self, ByteString};
 use virga_js::{Cx, DomString, Fallible, Obj, Value};
 
 /// What hand-written code implements for `WindowOrWorkerGlobalScope`.
-pub trait WindowOrWorkerGlobalScopeMethods: Sized {
+pub(crate) trait WindowOrWorkerGlobalScopeMethods: Sized {
     /// `readonly attribute USVString origin`
     fn origin(&self, cx: &mut Cx) -> String;
     /// `readonly attribute boolean isSecureContext`

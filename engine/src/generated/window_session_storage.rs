@@ -4,7 +4,7 @@ use crate::interfaces::Storage;
 use virga_js::{Cx, Fallible, Obj};
 
 /// What hand-written code implements for `WindowSessionStorage`.
-pub trait WindowSessionStorageMethods: Sized {
+pub(crate) trait WindowSessionStorageMethods: Sized {
     /// `readonly attribute Storage sessionStorage`
     fn session_storage(&self, cx: &mut Cx) -> Fallible<Obj<Storage>>;
 }

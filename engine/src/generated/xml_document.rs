@@ -6,11 +6,11 @@ use virga_js::webidl;
 use virga_js::{Cx, Fallible, Object, Value};
 
 /// `XMLDocument` has nothing for hand-written code to implement.
-pub trait XMLDocumentMethods: Sized {}
+pub(crate) trait XMLDocumentMethods: Sized {}
 /// How `XMLDocument` is installed on a realm.
-pub static XML_DOCUMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
+pub(crate) static XML_DOCUMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "XMLDocument",
-    index: 136,
+    index: 137,
     parent: Some(&DOCUMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -63,10 +63,10 @@ fn root(modules: &[String], specs: &[(String, String)]) -> String {
     }
     w!(out, "");
     for module in modules {
-        w!(out, "pub use {module}::*;");
+        w!(out, "pub(crate) use {module}::*;");
     }
     w!(out, "\n/// Every interface and namespace; `InterfaceSpec::index` is the place here.");
-    w!(out, "pub static INTERFACES: &[&webidl::InterfaceSpec] = &[");
+    w!(out, "pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[");
     for (module, name) in specs {
         w!(out, "&{module}::{},", names::screaming(name));
     }
@@ -128,10 +128,8 @@ macro_rules! reflect {
     };
 }
 
-#[expect(unused_imports, reason = "which of them is used depends on the interfaces")]
 use {handler, lenient_handler, reflect};
 
-#[expect(dead_code, reason = "used where an interface has event handlers")]
 fn handler_get<T: virga_js::Platform>(
     cx: &mut Cx,
     this: &Value,
@@ -143,7 +141,6 @@ fn handler_get<T: virga_js::Platform>(
     Ok(webidl::value(cx, handler))
 }
 
-#[expect(dead_code, reason = "used where an interface has event handlers")]
 fn handler_set<T: virga_js::Platform>(
     cx: &mut Cx,
     this: &Value,
@@ -158,7 +155,6 @@ fn handler_set<T: virga_js::Platform>(
     Ok(Value::undefined())
 }
 
-#[expect(dead_code, reason = "used where an interface reflects")]
 fn reflect_get<T: virga_js::Platform>(
     cx: &mut Cx,
     this: &Value,
@@ -169,7 +165,6 @@ fn reflect_get<T: virga_js::Platform>(
     crate::html::reflect::get(cx, &this.upcast(), rule)
 }
 
-#[expect(dead_code, reason = "used where an interface reflects")]
 fn reflect_set<T: virga_js::Platform>(
     cx: &mut Cx,
     this: &Value,

@@ -31,7 +31,7 @@ use crate::Error;
 use crate::ir::*;
 
 /// Reads one file's definitions into `idl`.
-pub fn parse(file: &str, source: &str, idl: &mut Idl) -> Result<(), Error> {
+pub(crate) fn parse(file: &str, source: &str, idl: &mut Idl) -> Result<(), Error> {
     let text = bridge(source);
     let reader = Reader { file: Arc::from(file), text: &text };
     let (rest, definitions) = Definitions::parse(&text)

@@ -11,7 +11,7 @@ use crate::ir::*;
 ///
 /// # Errors
 /// The first definition that breaks a rule.
-pub fn resolve(mut idl: Idl) -> Result<Idl, Error> {
+pub(crate) fn resolve(mut idl: Idl) -> Result<Idl, Error> {
     merge_partials(&mut idl)?;
     check_names(&idl)?;
     let types = Types::new(&idl)?;

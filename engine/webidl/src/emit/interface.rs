@@ -159,7 +159,16 @@ fn result_type(scope: &Scope, ty: &Type) -> String {
 
 /// Attributes the glue serves alone.
 fn is_reflected(member: &Member) -> bool {
-    member.attrs.has("Reflect")
+    const REFLECTING: &[&str] = &[
+        "Reflect",
+        "ReflectNonNegative",
+        "ReflectOnly",
+        "ReflectPositive",
+        "ReflectPositiveWithFallback",
+        "ReflectRange",
+        "ReflectURL",
+    ];
+    !member.attrs.has("ReflectSetter") && REFLECTING.iter().any(|name| member.attrs.has(name))
 }
 
 fn needs_setter(member: &Member, attribute: &Attribute) -> bool {
@@ -172,7 +181,7 @@ fn methods_trait(scope: &Scope, interface: &Interface, name: &str, idl: &Idl) ->
     let mut out = String::new();
     scope.js("Cx");
     w!(out, "/// What hand-written code implements for `{}`.", interface.name);
-    w!(out, "pub trait {name}Methods: Sized {{");
+    w!(out, "pub(crate) trait {name}Methods: Sized {{");
     let own: Vec<&Member> = interface
         .members
         .iter()
@@ -267,7 +276,7 @@ fn methods_trait(scope: &Scope, interface: &Interface, name: &str, idl: &Idl) ->
     let _ = idl;
     if out.contains("{\n}") {
         // Nothing to implement: the trait is there for all interfaces alike.
-        return format!("/// `{}` has nothing for hand-written code to implement.\npub trait {name}Methods: Sized {{}}\n", interface.name);
+        return format!("/// `{}` has nothing for hand-written code to implement.\npub(crate) trait {name}Methods: Sized {{}}\n", interface.name);
     }
     out
 }
@@ -460,7 +469,7 @@ impl<'a> Glue<'a> {
         let constant = names::screaming(name);
         let attrs = &self.interface.attrs;
         w!(out, "/// How `{name}` is installed on a realm.");
-        w!(out, "pub static {constant}: webidl::InterfaceSpec = webidl::InterfaceSpec {{");
+        w!(out, "pub(crate) static {constant}: webidl::InterfaceSpec = webidl::InterfaceSpec {{");
         w!(out, "name: {name:?},");
         w!(out, "index: {index},");
         if let Some(parent) = &self.interface.parent {

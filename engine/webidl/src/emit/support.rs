@@ -43,11 +43,11 @@ fn dictionary(scope: &Scope, dictionary: &Dictionary, idl: &Idl) -> String {
     }
     w!(out, "/// The dictionary `{name}`.");
     w!(out, "#[derive(Clone, Debug, Trace)]");
-    w!(out, "pub struct {name} {{");
+    w!(out, "pub(crate) struct {name} {{");
     if let Some(parent) = &dictionary.parent {
         let parent = scope.generated(parent);
         w!(out, "/// The members it inherits.");
-        w!(out, "pub parent: {parent},");
+        w!(out, "pub(crate) parent: {parent},");
     }
     for member in &dictionary.members {
         let text = match (&member.default, member.required) {
@@ -56,7 +56,7 @@ fn dictionary(scope: &Scope, dictionary: &Dictionary, idl: &Idl) -> String {
             (None, false) => format!("{} {}", member.ty, member.name),
         };
         w!(out, "/// `{text}`");
-        w!(out, "pub {}: {},", names::snake(&member.name), field_type(scope, member));
+        w!(out, "pub(crate) {}: {},", names::snake(&member.name), field_type(scope, member));
     }
     w!(out, "}}\n");
 
@@ -199,7 +199,7 @@ pub(super) fn enums(idl: &Idl) -> String {
         let out = &mut body;
         w!(out, "/// The enumeration `{name}`.");
         w!(out, "#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]");
-        w!(out, "pub enum {name} {{");
+        w!(out, "pub(crate) enum {name} {{");
         for (variant, text) in &variants {
             w!(out, "/// `{text:?}`");
             w!(out, "{variant},");
@@ -217,7 +217,7 @@ pub(super) fn enums(idl: &Idl) -> String {
         w!(out, "impl {name} {{");
         w!(out, "/// The text that script sees.");
         w!(out, "#[must_use]");
-        w!(out, "pub const fn as_str(self) -> &'static str {{ match self {{");
+        w!(out, "pub(crate) const fn as_str(self) -> &'static str {{ match self {{");
         for (variant, text) in &variants {
             w!(out, "Self::{variant} => {text:?},");
         }
@@ -266,7 +266,7 @@ pub(super) fn unions(unions: &BTreeMap<String, Type>) -> Result<String, Error> {
         let out = &mut body;
         w!(out, "/// The union `{ty}`.");
         w!(out, "#[derive(Clone, Debug, Trace)]");
-        w!(out, "pub enum {name} {{");
+        w!(out, "pub(crate) enum {name} {{");
         for member in &members {
             w!(out, "/// `{member}`");
             w!(out, "{}({}),", types::type_name(member), scope.wire(member));
@@ -340,12 +340,12 @@ pub(super) fn callbacks(idl: &Idl) -> String {
             w!(out, "impl {} {{", interface.name);
             for (name, ty, value) in &constants {
                 w!(out, "/// `const {ty} {name}`");
-                w!(out, "pub const {}: {} = {};", name, scope.outer(ty), scope.literal(ty, value));
+                w!(out, "pub(crate) const {}: {} = {};", name, scope.outer(ty), scope.literal(ty, value));
             }
             w!(out, "}}\n");
             // Its constants are on a legacy callback interface object.
             w!(out, "/// The constants of `{}`, for its interface object.", interface.name);
-            w!(out, "pub static {}_CONSTANTS: &[(&str, webidl::Constant)] = &[", names::screaming(&interface.name));
+            w!(out, "pub(crate) static {}_CONSTANTS: &[(&str, webidl::Constant)] = &[", names::screaming(&interface.name));
             for (name, _, value) in &constants {
                 if let Literal::Int(i) = value {
                     w!(out, "({name:?}, webidl::Constant::Number({i}.0)),");
@@ -362,7 +362,7 @@ pub(super) fn callbacks(idl: &Idl) -> String {
         }
     }
     w!(body, "/// Callback interfaces with constants: each has an object on the global.");
-    w!(body, "pub static CALLBACK_INTERFACES: &[webidl::CallbackObject] = &[{objects}];");
+    w!(body, "pub(crate) static CALLBACK_INTERFACES: &[webidl::CallbackObject] = &[{objects}];");
     let own: Vec<&str> = idl
         .callbacks
         .keys()
@@ -385,11 +385,11 @@ fn callback_type(
     }
     w!(out, "/// `{signature}`");
     w!(out, "#[derive(Clone, Debug, PartialEq, Trace)]");
-    w!(out, "pub struct {name}(pub Callback);\n");
+    w!(out, "pub(crate) struct {name}(pub(crate) Callback);\n");
     w!(out, "impl {name} {{");
     w!(out, "/// The function or object of script.");
     w!(out, "#[must_use]");
-    w!(out, "pub fn object(&self) -> &Object {{ self.0.object() }}\n");
+    w!(out, "pub(crate) fn object(&self) -> &Object {{ self.0.object() }}\n");
     out.push_str(method);
     w!(out, "}}\n");
     let convert = if function { "callback_function" } else { "callback_object" };
@@ -432,7 +432,7 @@ fn call_method(
     w!(out, "///");
     w!(out, "/// # Errors");
     w!(out, "/// What script throws; a result of the wrong type.");
-    w!(out, "pub fn {method}(&self, cx: &mut Cx, this: &Value{list}) -> Fallible<{result}> {{");
+    w!(out, "pub(crate) fn {method}(&self, cx: &mut Cx, this: &Value{list}) -> Fallible<{result}> {{");
     let simple = args.iter().all(|a| !a.optional);
     if simple {
         let values: Vec<String> =
