@@ -75,7 +75,7 @@ impl ArrayBuffer {
     /// # Errors
     /// There is no memory for it.
     pub fn new(cx: &mut Cx, bytes: &[u8]) -> Fallible<Self> {
-        Buffer::new(cx, bytes).map(Self)
+        Buffer::array_buffer(cx, bytes).map(Self)
     }
 }
 
@@ -118,7 +118,7 @@ pub mod buffer {
         /// # Errors
         /// There is no memory for it.
         pub fn new(cx: &mut Cx, bytes: &[u8]) -> Fallible<Self> {
-            Buffer::new_uint8(cx, bytes).map(Self)
+            Buffer::uint8_array(cx, bytes).map(Self)
         }
     }
 }
