@@ -4,7 +4,7 @@ typedef DOMString CSSOMString;
 
 // The attributes of its properties, and its indices, come from the table of the
 // style system.
-[Exposed=Window, PrototypeHook]
+[Exposed=Window, PrototypeHook="crate::cssom::install_property_accessors"]
 interface CSSStyleDeclaration {
   [CEReactions, Throws] attribute CSSOMString cssText;
   readonly attribute unsigned long length;

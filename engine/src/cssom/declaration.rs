@@ -61,7 +61,7 @@ impl CSSStyleDeclaration {
         let id = self.element.id();
         let agent = cx.engine();
         match &self.source {
-            Source::Inline => agent.tree().inline_property(id, property),
+            Source::Inline => agent.tree().style_property(id, property),
             Source::Computed(Pseudo::Unknown) => String::new(),
             Source::Computed(pseudo) => {
                 let window = cx.window();
@@ -74,7 +74,9 @@ impl CSSStyleDeclaration {
                     Pseudo::Named(name) => Some(name.as_str()),
                     _ => None,
                 };
-                window.view.borrow_mut().computed_value(&mut tree, id, pseudo, property)
+                let now = agent.task_time().as_millis() / 1000.0;
+                let mut view = window.view.borrow_mut();
+                view.computed_value(&mut tree, id, pseudo, property, now).unwrap_or_default()
             }
         }
     }
@@ -91,10 +93,10 @@ impl CSSStyleDeclaration {
         let id = self.element.id();
         crate::dom::mutation::change_style_attribute(cx, id, |tree| {
             if value.is_empty() {
-                tree.remove_inline_property(id, property);
+                tree.remove_style_property(id, property);
             } else {
                 // A value that does not parse changes nothing, without an error.
-                tree.set_inline_property(id, property, value, important);
+                tree.set_style_property(id, property, value, important);
             }
         });
         Ok(())
@@ -113,7 +115,7 @@ impl CSSStyleDeclaration {
     fn names(&self) -> &'static [&'static str] {
         match self.source {
             Source::Computed(Pseudo::None | Pseudo::Named(_)) => {
-                virga_dom::style::computed_property_names()
+                virga_dom::style::longhand_names()
             }
             _ => &[],
         }
@@ -131,7 +133,7 @@ impl CSSStyleDeclarationMethods for Obj<CSSStyleDeclaration> {
     fn css_text(&self, cx: &mut Cx) -> Fallible<DomString> {
         Ok(match self.source {
             Source::Inline => {
-                DomString::from(cx.engine().tree().inline_style_text(self.element.id()))
+                DomString::from(cx.engine().tree().style_text(self.element.id()))
             }
             Source::Computed(_) => DomString::empty(),
         })
@@ -141,7 +143,7 @@ impl CSSStyleDeclarationMethods for Obj<CSSStyleDeclaration> {
         self.check_writable()?;
         let id = self.element.id();
         crate::dom::mutation::change_style_attribute(cx, id, |tree| {
-            tree.set_inline_style_text(id, &text.to_str());
+            tree.set_style_text(id, &text.to_str());
         });
         Ok(())
     }
@@ -149,7 +151,7 @@ impl CSSStyleDeclarationMethods for Obj<CSSStyleDeclaration> {
     #[expect(clippy::cast_possible_truncation, reason = "there are fewer properties")]
     fn length(&self, cx: &mut Cx) -> u32 {
         match self.source {
-            Source::Inline => cx.engine().tree().inline_style_len(self.element.id()) as u32,
+            Source::Inline => cx.engine().tree().style_length(self.element.id()) as u32,
             Source::Computed(_) => self.names().len() as u32,
         }
     }
@@ -158,7 +160,7 @@ impl CSSStyleDeclarationMethods for Obj<CSSStyleDeclaration> {
     fn item(&self, cx: &mut Cx, index: u32) -> Fallible<DomString> {
         let index = index as usize;
         let name = match self.source {
-            Source::Inline => cx.engine().tree().inline_style_item(self.element.id(), index),
+            Source::Inline => cx.engine().tree().style_item(self.element.id(), index),
             Source::Computed(_) => self.names().get(index).map(|name| (*name).to_owned()),
         };
         Ok(name.map_or_else(DomString::empty, DomString::from))
@@ -171,13 +173,13 @@ impl CSSStyleDeclarationMethods for Obj<CSSStyleDeclaration> {
 
     /// <https://drafts.csswg.org/cssom/#dom-cssstyledeclaration-getpropertypriority>
     fn get_property_priority(&self, cx: &mut Cx, property: DomString) -> Fallible<DomString> {
-        let important = match self.source {
+        Ok(match self.source {
             Source::Inline => {
-                cx.engine().tree().inline_priority(self.element.id(), &canonical(&property))
+                let property = canonical(&property);
+                DomString::from(cx.engine().tree().style_priority(self.element.id(), &property))
             }
-            Source::Computed(_) => false,
-        };
-        Ok(DomString::from(if important { "important" } else { "" }))
+            Source::Computed(_) => DomString::empty(),
+        })
     }
 
     /// <https://drafts.csswg.org/cssom/#dom-cssstyledeclaration-setproperty>

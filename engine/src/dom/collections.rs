@@ -6,7 +6,7 @@
 use std::cell::{Cell, RefCell};
 
 use virga_dom::{LocalName, Namespace, NodeId, Tree, ns};
-use virga_js::{Cx, DomString, Fallible, Obj, Platform, Trace};
+use virga_js::{Cx, DomString, Fallible, Obj, Platform, Trace, webidl};
 
 use super::Element;
 use crate::{
@@ -154,9 +154,10 @@ enum Nodes {
 /// A list that never changes, such as `querySelectorAll` returns. Its members
 /// are own properties, so it needs no proxy.
 pub(crate) fn static_node_list(cx: &mut Cx, nodes: Vec<Obj<Node>>) -> Obj<NodeList> {
-    let values = nodes.iter().map(Obj::value).collect::<Vec<_>>();
-    let list = NodeList { nodes: Nodes::Static(nodes) };
-    Obj::new_static_list(cx, list, &values)
+    match webidl::new_static_list(cx, NodeList { nodes: Nodes::Static(nodes) }) {
+        Ok(list) => list,
+        Err(error) => unreachable!("the members of a static list are at hand: {error}"),
+    }
 }
 
 impl NodeList {

@@ -548,7 +548,7 @@ impl DocumentMethods for Obj<Document> {
     }
 
     fn hidden(&self, cx: &mut Cx) -> bool {
-        !window_of(cx, self).is_some_and(|window| window.input.is_visible())
+        !(window_of(cx, self).is_some() && cx.engine().is_visible())
     }
 
     fn visibility_state(&self, cx: &mut Cx) -> DocumentVisibilityState {

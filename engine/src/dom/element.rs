@@ -1,6 +1,6 @@
 //! The `Element` interface: <https://dom.spec.whatwg.org/#interface-element>
 
-use virga_dom::{LocalName, NodeId, QualName, ns, tree::QuirksMode};
+use virga_dom::{LocalName, NodeId, QualName, ns, select, tree::QuirksMode};
 use virga_js::{Cx, DomExceptionName, DomString, Error, Fallible, Obj, Platform, Trace};
 
 use super::{
@@ -8,7 +8,7 @@ use super::{
     named_node_map::{find, find_ns},
     names,
     node::{qualified_name, tag_name},
-    parent_node::parse,
+    parent_node::selector_error,
     same_object,
 };
 use crate::{agent::EngineCx, generated::ElementMethods, wrappers::Node};
@@ -283,15 +283,13 @@ impl ElementMethods for Obj<Element> {
 
     /// <https://dom.spec.whatwg.org/#dom-element-closest>
     fn closest(&self, cx: &mut Cx, selectors: DomString) -> Fallible<Option<Obj<Element>>> {
-        let selectors = parse(&selectors)?;
-        let found = selectors.closest(&cx.engine().tree(), self.id());
-        Ok(found.and_then(|id| cx.wrap_as(id)))
+        let found = select::closest(&cx.engine().tree(), self.id(), &selectors.to_str());
+        Ok(found.map_err(selector_error)?.and_then(|id| cx.wrap_as(id)))
     }
 
     /// <https://dom.spec.whatwg.org/#dom-element-matches>
     fn matches(&self, cx: &mut Cx, selectors: DomString) -> Fallible<bool> {
-        let selectors = parse(&selectors)?;
-        Ok(selectors.matches(&cx.engine().tree(), self.id()))
+        select::matches(&cx.engine().tree(), self.id(), &selectors.to_str()).map_err(selector_error)
     }
 
     fn webkit_matches_selector(&self, cx: &mut Cx, selectors: DomString) -> Fallible<bool> {

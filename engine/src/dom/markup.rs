@@ -67,17 +67,17 @@ pub(super) fn insert_adjacent(
 /// `context`.
 fn parse(cx: &mut Cx, context: NodeId, text: &str) -> NodeId {
     let agent = cx.engine();
-    let fragment = parser::parse_fragment(&mut agent.tree_mut(), context, text);
+    let fragment = parser::parse_fragment(&mut agent.tree_mut(), context, text, true);
     agent.wrappers.release(fragment);
     fragment
 }
 
 pub(super) fn inner(cx: &mut Cx, id: NodeId) -> DomString {
-    DomString::from(parser::serialize_fragment(&cx.engine().tree(), id, false))
+    DomString::from(parser::serialize_children(&cx.engine().tree(), id, true))
 }
 
 pub(super) fn outer(cx: &mut Cx, id: NodeId) -> DomString {
-    DomString::from(parser::serialize_fragment(&cx.engine().tree(), id, true))
+    DomString::from(parser::serialize(&cx.engine().tree(), id, true))
 }
 
 /// <https://html.spec.whatwg.org/#dom-element-innerhtml>

@@ -50,11 +50,9 @@ pub(super) fn document_of(cx: &Cx, id: NodeId) -> NodeId {
     cx.engine().tree().owner_document(id).unwrap_or(id)
 }
 
-pub(super) fn parse(selectors: &DomString) -> Fallible<std::rc::Rc<select::Selectors>> {
-    let text = selectors.to_str();
-    select::Selectors::parse(&text).ok_or_else(|| {
-        Error::dom(DomExceptionName::SyntaxError, format!("{text:?} is not a valid selector"))
-    })
+/// The exception for selectors that cannot be used.
+pub(super) fn selector_error(error: select::SelectorError) -> Error {
+    Error::dom(DomExceptionName::SyntaxError, error.to_string())
 }
 
 fn first_element(tree: &Tree, id: NodeId) -> Option<NodeId> {
@@ -127,16 +125,16 @@ impl<T: Parent + 'static> ParentNodeMethods for Obj<T> {
 
     /// <https://dom.spec.whatwg.org/#dom-parentnode-queryselector>
     fn query_selector(&self, cx: &mut Cx, selectors: DomString) -> Fallible<Option<Obj<Element>>> {
-        let selectors = parse(&selectors)?;
-        let found = selectors.first(&cx.engine().tree(), self.upcast::<Node>().id());
-        Ok(found.and_then(|id| cx.wrap_as(id)))
+        let root = self.upcast::<Node>().id();
+        let found = select::query_selector(&cx.engine().tree(), root, &selectors.to_str());
+        Ok(found.map_err(selector_error)?.and_then(|id| cx.wrap_as(id)))
     }
 
     /// <https://dom.spec.whatwg.org/#dom-parentnode-queryselectorall>
     fn query_selector_all(&self, cx: &mut Cx, selectors: DomString) -> Fallible<Obj<NodeList>> {
-        let selectors = parse(&selectors)?;
-        let found = selectors.all(&cx.engine().tree(), self.upcast::<Node>().id());
-        let nodes = found.into_iter().map(|id| cx.wrap(id)).collect();
+        let root = self.upcast::<Node>().id();
+        let found = select::query_selector_all(&cx.engine().tree(), root, &selectors.to_str());
+        let nodes = found.map_err(selector_error)?.into_iter().map(|id| cx.wrap(id)).collect();
         Ok(static_node_list(cx, nodes))
     }
 }

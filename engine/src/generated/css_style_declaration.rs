@@ -61,6 +61,7 @@ pub(crate) static CSS_STYLE_DECLARATION: webidl::InterfaceSpec = webidl::Interfa
         webidl::Member::operation("setProperty", webidl::native!(op_set_property), 2),
         webidl::Member::operation("removeProperty", webidl::native!(op_remove_property), 1),
     ],
+    hook: Some(crate::cssom::install_property_accessors),
     ..webidl::InterfaceSpec::NEW
 };
 
