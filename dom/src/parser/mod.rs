@@ -1,1 +1,250 @@
-//! HTML.
+//! HTML parsing, incremental.
+//!
+//! <https://html.spec.whatwg.org/multipage/parsing.html>
+//!
+//! html5ever tokenizes and decides on the tree; what is here is the way it
+//! writes into a [`Tree`], the pauses at scripts, `document.write`, and a limit
+//! on depth. The parser owns no tree: each step borrows it, so that between
+//! steps script may do what it likes.
+
+mod encoding;
+mod limit;
+mod serialize;
+mod sink;
+
+pub use encoding::{ByteDecoder, sniff};
+pub use limit::MAX_OPEN_ELEMENTS;
+pub use serialize::{serialize, serialize_children};
+
+use crate::tree::{NodeId, NodeKind, Tree};
+use html5ever::TokenizerResult;
+use html5ever::buffer_queue::BufferQueue;
+use html5ever::tendril::StrTendril;
+use html5ever::tokenizer::{Tokenizer, TokenizerOpts};
+use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts};
+use limit::LimitedBuilder;
+use markup5ever::interface::QuirksMode as ParserQuirks;
+use sink::Sink;
+use style::context::QuirksMode;
+
+/// Where a parser stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ParseStep {
+    /// The end tag of this script was seen. Prepare the script, then run the
+    /// parser again.
+    Script(NodeId),
+    /// All input is used up; there may be more.
+    Starved,
+    /// The end of the document was reached and the parser has finished.
+    Done,
+}
+
+/// The parser of one document.
+pub struct HtmlParser {
+    tokenizer: Tokenizer<LimitedBuilder>,
+    input: BufferQueue,
+    /// What `document.write` has put before the rest of the input.
+    written: Vec<BufferQueue>,
+    finishing: bool,
+    done: bool,
+}
+
+impl std::fmt::Debug for HtmlParser {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("HtmlParser")
+            .field("line", &self.line())
+            .field("done", &self.done)
+            .finish_non_exhaustive()
+    }
+}
+
+impl HtmlParser {
+    /// A parser that fills `document`.
+    pub fn new(tree: &mut Tree, document: NodeId, scripting: bool) -> Self {
+        let sink = Sink::new(document, true);
+        let options = TreeBuilderOpts {
+            scripting_enabled: scripting,
+            ..Default::default()
+        };
+        let builder = sink.with(tree, |sink| TreeBuilder::new(sink, options));
+        Self {
+            tokenizer: Tokenizer::new(LimitedBuilder::new(builder), TokenizerOpts::default()),
+            input: BufferQueue::default(),
+            written: Vec::new(),
+            finishing: false,
+            done: false,
+        }
+    }
+
+    /// Adds input at the end. It is parsed by the next [`run`](Self::run).
+    pub fn push(&mut self, text: &str) {
+        push_chunks(&self.input, text);
+    }
+
+    /// Parses up to the next script, or to the end of the input.
+    pub fn run(&mut self, tree: &mut Tree) -> ParseStep {
+        if self.done {
+            return ParseStep::Done;
+        }
+        loop {
+            let written = self.written.last();
+            let queue = written.unwrap_or(&self.input);
+            match self.feed(tree, queue) {
+                Some(script) => return ParseStep::Script(script),
+                None if written.is_some() => {
+                    self.written.pop();
+                }
+                None => break,
+            }
+        }
+        if !self.finishing {
+            return ParseStep::Starved;
+        }
+        let tokenizer = &self.tokenizer;
+        tokenizer.sink.sink().with(tree, |_| tokenizer.end());
+        self.done = true;
+        ParseStep::Done
+    }
+
+    /// Says that no more input will come, and parses on. The end may still
+    /// bring scripts: call [`run`](Self::run) after each until it is done.
+    pub fn finish(&mut self, tree: &mut Tree) -> ParseStep {
+        self.finishing = true;
+        self.run(tree)
+    }
+
+    /// `document.write`: parses `text` at once, before the rest of the input,
+    /// up to the first script in it. What is left of it then is parsed by the
+    /// next [`run`](Self::run).
+    pub fn write(&mut self, tree: &mut Tree, text: &str) -> ParseStep {
+        if self.done {
+            return ParseStep::Done;
+        }
+        let queue = BufferQueue::default();
+        push_chunks(&queue, text);
+        match self.feed(tree, &queue) {
+            Some(script) => {
+                self.written.push(queue);
+                ParseStep::Script(script)
+            }
+            None => ParseStep::Starved,
+        }
+    }
+
+    /// Adds `text` before the rest of the input, without parsing it yet.
+    pub fn insert_at_point(&mut self, text: &str) {
+        let queue = BufferQueue::default();
+        push_chunks(&queue, text);
+        self.written.push(queue);
+    }
+
+    /// The line that was parsed last, from 1.
+    pub fn line(&self) -> u64 {
+        self.tokenizer.sink.sink().line()
+    }
+
+    /// Elements that were closed since the last call and that do something
+    /// then: `style`, `title`, `textarea`, `select`, `option`, `object`.
+    pub fn take_closed(&mut self) -> Vec<NodeId> {
+        self.tokenizer.sink.sink().take_closed()
+    }
+
+    /// How many syntax errors there were.
+    pub fn errors(&self) -> u64 {
+        self.tokenizer.sink.sink().errors()
+    }
+
+    fn feed(&self, tree: &mut Tree, queue: &BufferQueue) -> Option<NodeId> {
+        let tokenizer = &self.tokenizer;
+        tokenizer.sink.sink().with(tree, |_| {
+            loop {
+                match tokenizer.feed(queue) {
+                    TokenizerResult::Script(script) => return Some(script),
+                    // The bytes have been decoded: it is too late to change.
+                    TokenizerResult::EncodingIndicator(_) => {}
+                    TokenizerResult::Done => return None,
+                }
+            }
+        })
+    }
+}
+
+/// Parses a fragment as the children of `context` would be (`innerHTML`), into
+/// a new [fragment](NodeKind::Fragment) of its document. Scripts in it are
+/// marked so that they never run.
+pub fn parse_fragment(tree: &mut Tree, context: NodeId, html: &str) -> NodeId {
+    let document = tree.owner_document(context).unwrap_or(context);
+    let result = tree.create_fragment(document);
+    let scripting = true;
+    // Parsed in a document of its own, so that nothing is styled twice.
+    let scratch = tree.create_document(tree.is_html_document(document));
+    let quirks = tree.quirks_mode(document);
+    tree.set_quirks_mode(scratch, quirks);
+    let sink = Sink::new(scratch, false);
+    let form = form_of(tree, context);
+    let options = TreeBuilderOpts {
+        scripting_enabled: scripting,
+        quirks_mode: match quirks {
+            QuirksMode::Quirks => ParserQuirks::Quirks,
+            QuirksMode::LimitedQuirks => ParserQuirks::LimitedQuirks,
+            QuirksMode::NoQuirks => ParserQuirks::NoQuirks,
+        },
+        ..Default::default()
+    };
+    let builder =
+        sink.with(tree, |sink| TreeBuilder::new_for_fragment(sink, context, form, options));
+    let initial_state = builder
+        .sink
+        .handle()
+        .with(tree, |_| builder.tokenizer_state_for_context_elem(scripting));
+    let tokenizer = Tokenizer::new(
+        LimitedBuilder::new(builder),
+        TokenizerOpts { initial_state: Some(initial_state), ..Default::default() },
+    );
+    let queue = BufferQueue::default();
+    push_chunks(&queue, html);
+    tokenizer.sink.sink().with(tree, |_| {
+        while !matches!(tokenizer.feed(&queue), TokenizerResult::Done) {}
+        tokenizer.end();
+    });
+    // The builder's root is an `html` element that holds the result.
+    if let Some(root) = tree.document_element(scratch) {
+        tree.move_children(root, result);
+    }
+    tree.free_subtree(scratch);
+    result
+}
+
+/// The form that `context` is in, or is.
+fn form_of(tree: &Tree, context: NodeId) -> Option<NodeId> {
+    std::iter::once(context)
+        .chain(tree.ancestors(context))
+        .find(|n| tree.is_html_element(*n, "form"))
+}
+
+/// Hands text to the tokenizer in pieces that its buffers can count.
+fn push_chunks(queue: &BufferQueue, mut text: &str) {
+    const CHUNK: usize = 1 << 20;
+    while !text.is_empty() {
+        let mut at = text.len().min(CHUNK);
+        while !text.is_char_boundary(at) {
+            at -= 1;
+        }
+        let (now, rest) = text.split_at(at);
+        queue.push_back(StrTendril::from_slice(now));
+        text = rest;
+    }
+}
+
+/// Parses a whole document that is at hand, running no scripts.
+pub fn parse_document(tree: &mut Tree, html: &str) -> NodeId {
+    let document = tree.create_document(true);
+    debug_assert_eq!(tree.kind(document), Some(NodeKind::Document));
+    let mut parser = HtmlParser::new(tree, document, true);
+    parser.push(html);
+    while parser.finish(tree) != ParseStep::Done {}
+    document
+}
+
+#[cfg(test)]
+mod tests;

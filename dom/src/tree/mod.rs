@@ -485,6 +485,28 @@ impl Tree {
         self.set_flag(id, NodeFlags::PARSER_INSERTED, on);
     }
 
+    /// What the tokenizer knows about an element that it made.
+    pub(crate) fn note_parser_flags(
+        &mut self,
+        id: NodeId,
+        integration_point: bool,
+        duplicate_attributes: bool,
+    ) {
+        self.set_flag(id, NodeFlags::HTML_INTEGRATION_POINT, integration_point);
+        self.set_flag(id, NodeFlags::DUPLICATE_ATTRIBUTES, duplicate_attributes);
+    }
+
+    /// Whether a MathML element holds HTML.
+    pub(crate) fn is_html_integration_point(&self, id: NodeId) -> bool {
+        self.arena.slot(id).is_some_and(|s| s.has(NodeFlags::HTML_INTEGRATION_POINT))
+    }
+
+    /// Whether the element's tag repeated an attribute (content security
+    /// policy does not trust its nonce then).
+    pub fn had_duplicate_attributes(&self, id: NodeId) -> bool {
+        self.arena.slot(id).is_some_and(|s| s.has(NodeFlags::DUPLICATE_ATTRIBUTES))
+    }
+
     fn set_flag(&mut self, id: NodeId, flag: NodeFlags, on: bool) {
         if let Some(slot) = self.arena.slot(id) {
             if on { slot.set(flag) } else { slot.unset(flag) }

@@ -1,0 +1,124 @@
+//! The limit on how deep a parsed document may nest.
+//!
+//! The tree builder looks through its stack of open elements for nearly every
+//! tag. A document that nests without end would make that quadratic, and would
+//! hand a tree of any depth to whoever walks it. Browsers stop at 512 open
+//! elements; here, a start tag beyond that is dropped together with its end
+//! tag, and what is between them belongs to the deepest element.
+
+use super::sink::Sink;
+use crate::tree::NodeId;
+use html5ever::LocalName;
+use html5ever::interface::Tracer;
+use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
+use html5ever::tree_builder::TreeBuilder;
+use std::cell::{Cell, RefCell};
+
+/// How many elements may be open at a time.
+pub const MAX_OPEN_ELEMENTS: usize = 512;
+
+/// A tree builder that sees no tag beyond the limit.
+pub(super) struct LimitedBuilder {
+    builder: TreeBuilder<NodeId, Sink>,
+    /// No fewer than the elements that are open: elements that close without
+    /// an end tag are counted until the next recount.
+    open: Cell<usize>,
+    /// A recount found the limit reached, and nothing was closed since.
+    full: Cell<bool>,
+    /// The start tags that were dropped and not yet closed.
+    dropped: RefCell<Vec<LocalName>>,
+}
+
+struct Count(Cell<usize>);
+
+impl Tracer for Count {
+    type Handle = NodeId;
+
+    fn trace_handle(&self, _: &NodeId) {
+        self.0.set(self.0.get() + 1);
+    }
+}
+
+impl LimitedBuilder {
+    pub(super) fn new(builder: TreeBuilder<NodeId, Sink>) -> Self {
+        Self {
+            builder,
+            open: Cell::new(0),
+            full: Cell::new(false),
+            dropped: RefCell::new(Vec::new()),
+        }
+    }
+
+    pub(super) fn sink(&self) -> &Sink {
+        &self.builder.sink
+    }
+
+    /// Whether the builder is to see this tag.
+    fn admits(&self, tag: &Tag) -> bool {
+        match tag.kind {
+            TagKind::StartTag => self.admits_start(tag),
+            TagKind::EndTag => {
+                let mut dropped = self.dropped.borrow_mut();
+                if dropped.last() == Some(&tag.name) {
+                    dropped.pop();
+                    return false;
+                }
+                self.full.set(false);
+                self.open.set(self.open.get().saturating_sub(1));
+                true
+            }
+        }
+    }
+
+    fn admits_start(&self, tag: &Tag) -> bool {
+        if never_nests(&tag.name) {
+            return true;
+        }
+        if self.open.get() >= MAX_OPEN_ELEMENTS && !self.full.get() {
+            let count = Count(Cell::new(0));
+            self.builder.trace_handles(&count);
+            self.open.set(count.0.get());
+            self.full.set(count.0.get() >= MAX_OPEN_ELEMENTS);
+        }
+        if self.full.get() {
+            self.dropped.borrow_mut().push(tag.name.clone());
+            return false;
+        }
+        // A table brings a row group and a row that its source may not name.
+        let implied = if &*tag.name == "table" { 2 } else { 0 };
+        self.open.set(self.open.get() + 1 + implied);
+        true
+    }
+}
+
+/// Elements that hold nothing, or text alone: they cannot deepen a document.
+fn never_nests(name: &str) -> bool {
+    matches!(
+        name,
+        "area" | "base" | "basefont" | "bgsound" | "br" | "col" | "embed" | "frame" | "hr" | "img"
+            | "input" | "keygen" | "link" | "meta" | "param" | "source" | "track" | "wbr"
+            | "script" | "style" | "title" | "textarea" | "xmp" | "iframe" | "noembed"
+            | "noframes" | "plaintext" | "html" | "head" | "body"
+    )
+}
+
+impl TokenSink for LimitedBuilder {
+    type Handle = NodeId;
+
+    fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<NodeId> {
+        if let Token::TagToken(tag) = &token
+            && !self.admits(tag)
+        {
+            return TokenSinkResult::Continue;
+        }
+        self.builder.process_token(token, line)
+    }
+
+    fn end(&self) {
+        self.builder.end();
+    }
+
+    fn adjusted_current_node_present_but_not_in_html_namespace(&self) -> bool {
+        self.builder.adjusted_current_node_present_but_not_in_html_namespace()
+    }
+}

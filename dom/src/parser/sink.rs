@@ -1,0 +1,273 @@
+//! How html5ever writes into a tree.
+
+use crate::tree::{Doctype, NodeId, NodeKind, Tree};
+use html5ever::tendril::StrTendril;
+use html5ever::tree_builder::{ElemName, ElementFlags, NodeOrText, QuirksMode, TreeSink};
+use html5ever::{Attribute, LocalName, Namespace, QualName};
+use std::borrow::Cow;
+use std::cell::{Cell, RefCell, RefMut};
+use std::rc::Rc;
+
+/// The shared end of a sink: the builder owns one, the parser another.
+#[derive(Clone)]
+pub(super) struct Sink(Rc<State>);
+
+struct State {
+    document: NodeId,
+    /// Whether elements are made for a document that may run their scripts.
+    for_document: bool,
+    /// The tree, while a step of the parser has borrowed it.
+    tree: RefCell<Tree>,
+    line: Cell<u64>,
+    errors: Cell<u64>,
+    closed: RefCell<Vec<NodeId>>,
+}
+
+/// The name of an element, copied out of the tree.
+#[derive(Debug)]
+pub(super) struct Name {
+    namespace: Namespace,
+    local: LocalName,
+}
+
+impl ElemName for Name {
+    fn ns(&self) -> &Namespace {
+        &self.namespace
+    }
+
+    fn local_name(&self) -> &LocalName {
+        &self.local
+    }
+}
+
+/// Gives the tree back to its owner, also if the builder panics.
+struct Lent<'a> {
+    state: &'a State,
+    owner: &'a mut Tree,
+}
+
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        std::mem::swap(self.owner, &mut self.state.tree.borrow_mut());
+    }
+}
+
+impl Sink {
+    pub(super) fn new(document: NodeId, for_document: bool) -> Self {
+        Self(Rc::new(State {
+            document,
+            for_document,
+            tree: RefCell::new(Tree::new()),
+            line: Cell::new(1),
+            errors: Cell::new(0),
+            closed: RefCell::new(Vec::new()),
+        }))
+    }
+
+    /// Another end of the same sink.
+    pub(super) fn handle(&self) -> Self {
+        self.clone()
+    }
+
+    /// Runs a step of the builder on `tree`.
+    ///
+    /// html5ever calls its sink through a shared reference that outlives any
+    /// borrow we could give it, so the tree moves into the sink for the step
+    /// (a tree is a few words) and back after it.
+    pub(super) fn with<R>(&self, tree: &mut Tree, step: impl FnOnce(Self) -> R) -> R {
+        std::mem::swap(tree, &mut self.0.tree.borrow_mut());
+        let lent = Lent { state: &self.0, owner: tree };
+        let result = step(self.clone());
+        drop(lent);
+        result
+    }
+
+    fn tree(&self) -> RefMut<'_, Tree> {
+        self.0.tree.borrow_mut()
+    }
+
+    pub(super) fn line(&self) -> u64 {
+        self.0.line.get()
+    }
+
+    pub(super) fn errors(&self) -> u64 {
+        self.0.errors.get()
+    }
+
+    pub(super) fn take_closed(&self) -> Vec<NodeId> {
+        self.0.closed.take()
+    }
+
+    fn place(&self, parent: NodeId, before: Option<NodeId>, child: NodeOrText<NodeId>) {
+        let mut tree = self.tree();
+        match child {
+            NodeOrText::AppendNode(node) => {
+                tree.insert(parent, node, before);
+            }
+            NodeOrText::AppendText(text) => {
+                // A document has no text: the builder drops it, but a fragment
+                // parsed for a document's child may ask for it.
+                if tree.kind(parent) != Some(NodeKind::Document) {
+                    tree.insert_merged_text(parent, &text, before);
+                }
+            }
+        }
+    }
+}
+
+impl TreeSink for Sink {
+    type Handle = NodeId;
+    type Output = ();
+    type ElemName<'a> = Name;
+
+    fn finish(self) {}
+
+    fn parse_error(&self, _message: Cow<'static, str>) {
+        self.0.errors.set(self.0.errors.get() + 1);
+    }
+
+    fn get_document(&self) -> NodeId {
+        self.0.document
+    }
+
+    fn elem_name<'a>(&'a self, target: &'a NodeId) -> Name {
+        let tree = self.tree();
+        match tree.name(*target) {
+            Some(name) => Name { namespace: name.ns.clone(), local: name.local.clone() },
+            // Script freed the element meanwhile: a name that matches nothing.
+            None => Name { namespace: Namespace::default(), local: LocalName::default() },
+        }
+    }
+
+    fn create_element(
+        &self,
+        name: QualName,
+        attributes: Vec<Attribute>,
+        flags: ElementFlags,
+    ) -> NodeId {
+        let mut tree = self.tree();
+        // Made in the document that will hold it: a template's content is
+        // adopted by its inert document when it is inserted there.
+        let id = tree.create_element(self.0.document, name);
+        for attribute in attributes {
+            tree.set_attribute(id, attribute.name, &*attribute.value);
+        }
+        tree.set_parser_inserted(id, self.0.for_document);
+        tree.note_parser_flags(
+            id,
+            flags.mathml_annotation_xml_integration_point,
+            flags.had_duplicate_attributes,
+        );
+        id
+    }
+
+    fn create_comment(&self, text: StrTendril) -> NodeId {
+        self.tree().create_comment(self.0.document, &*text)
+    }
+
+    fn create_pi(&self, target: StrTendril, data: StrTendril) -> NodeId {
+        self.tree().create_processing_instruction(self.0.document, &*target, &*data)
+    }
+
+    fn append(&self, parent: &NodeId, child: NodeOrText<NodeId>) {
+        self.place(*parent, None, child);
+    }
+
+    fn append_based_on_parent_node(
+        &self,
+        element: &NodeId,
+        previous: &NodeId,
+        child: NodeOrText<NodeId>,
+    ) {
+        let parent = self.tree().parent(*element);
+        match parent {
+            Some(parent) => self.place(parent, Some(*element), child),
+            None => self.place(*previous, None, child),
+        }
+    }
+
+    fn append_doctype_to_document(
+        &self,
+        name: StrTendril,
+        public_id: StrTendril,
+        system_id: StrTendril,
+    ) {
+        let mut tree = self.tree();
+        let doctype = Doctype {
+            name: name.to_string(),
+            public_id: public_id.to_string(),
+            system_id: system_id.to_string(),
+        };
+        let node = tree.create_doctype(self.0.document, doctype);
+        tree.append(self.0.document, node);
+    }
+
+    fn mark_script_already_started(&self, node: &NodeId) {
+        self.tree().set_script_started(*node, true);
+    }
+
+    fn pop(&self, node: &NodeId) {
+        let tree = self.tree();
+        let acts = tree.local_name(*node).is_some_and(|name| {
+            matches!(
+                &**name,
+                "style" | "title" | "textarea" | "select" | "option" | "object"
+            )
+        });
+        if acts {
+            self.0.closed.borrow_mut().push(*node);
+        }
+    }
+
+    fn get_template_contents(&self, target: &NodeId) -> NodeId {
+        // The builder asks templates only; one that script freed has none.
+        self.tree().template_content(*target).unwrap_or(*target)
+    }
+
+    fn same_node(&self, x: &NodeId, y: &NodeId) -> bool {
+        x == y
+    }
+
+    fn set_quirks_mode(&self, mode: QuirksMode) {
+        use style::context::QuirksMode as Ours;
+        let mode = match mode {
+            QuirksMode::Quirks => Ours::Quirks,
+            QuirksMode::LimitedQuirks => Ours::LimitedQuirks,
+            QuirksMode::NoQuirks => Ours::NoQuirks,
+        };
+        self.tree().set_quirks_mode(self.0.document, mode);
+    }
+
+    fn append_before_sibling(&self, sibling: &NodeId, child: NodeOrText<NodeId>) {
+        let parent = self.tree().parent(*sibling);
+        if let Some(parent) = parent {
+            self.place(parent, Some(*sibling), child);
+        }
+    }
+
+    fn add_attrs_if_missing(&self, target: &NodeId, attributes: Vec<Attribute>) {
+        let mut tree = self.tree();
+        for attribute in attributes {
+            let name = attribute.name;
+            if tree.attribute(*target, &name.ns, &name.local).is_none() {
+                tree.set_attribute(*target, name, &*attribute.value);
+            }
+        }
+    }
+
+    fn remove_from_parent(&self, target: &NodeId) {
+        self.tree().remove(*target);
+    }
+
+    fn reparent_children(&self, node: &NodeId, new_parent: &NodeId) {
+        self.tree().move_children(*node, *new_parent);
+    }
+
+    fn is_mathml_annotation_xml_integration_point(&self, node: &NodeId) -> bool {
+        self.tree().is_html_integration_point(*node)
+    }
+
+    fn set_current_line(&self, line: u64) {
+        self.0.line.set(line);
+    }
+}
