@@ -17,6 +17,7 @@
 //!
 //! [`Environment::keep_running`]: crate::Environment::keep_running
 
+use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::rc::Rc;
@@ -58,6 +59,9 @@ pub fn enter<R>(
         let result = cx.in_realm(realm, run);
         state.stopping.set(false);
         cx.perform_microtask_checkpoint();
+        if let Some(entry) = state.entry_point.get() {
+            entry.forget();
+        }
         state.entries.set(0);
         result
     })
@@ -102,8 +106,10 @@ fn panic_message(payload: &(dyn std::any::Any + Send)) -> String {
 pub(crate) struct EntryPoint {
     global: Object,
     bind: Object,
-    /// By number of arguments: `f()`, `f(a)`, `f(a, b)`.
-    scripts: [Script; 3],
+    /// Whether the global object holds something of a call.
+    used: Cell<bool>,
+    /// `f()` and `f(a)`.
+    scripts: [Script; 2],
 }
 
 impl EntryPoint {
@@ -111,7 +117,7 @@ impl EntryPoint {
         let realm = Realm::new(cx)?;
         cx.in_realm(&realm, |cx| {
             let global = cx.global();
-            for name in ["f", "a", "b"] {
+            for name in ["f", "a"] {
                 global.put(name, Property::data(Value::undefined(), Flags::ALL));
             }
             let bind = cx.built_in(|known| known.bind.clone());
@@ -119,9 +125,17 @@ impl EntryPoint {
                 let script = Script::parse(Source::from_bytes(source), None, cx.context_mut());
                 cx.lift(script)
             };
-            let scripts = [parse("f()")?, parse("f(a)")?, parse("f(a,b)")?];
-            Ok(Self { global, bind, scripts })
+            let scripts = [parse("f()")?, parse("f(a)")?];
+            Ok(Self { global, bind, used: Cell::new(false), scripts })
         })
+    }
+
+    /// Lets go of the last call's function and argument.
+    fn forget(&self) {
+        if self.used.replace(false) {
+            self.set(dom_string!("f"), Value::undefined());
+            self.set(dom_string!("a"), Value::undefined());
+        }
     }
 
     fn set(&self, name: DomString, value: Value) {
@@ -150,33 +164,29 @@ impl Cx {
                 state.entry_point.get_or_init(|| entry)
             }
         };
-        let mut passed = args;
-        let mut callee = function.clone();
-        if args.len() > 2 || !this.is_undefined() {
-            // `bind` is the only way to hand over `this`; the engine calls a
-            // bound function without leaving the budget.
-            let mut bound = vec![this.clone()];
-            if args.len() > 2 {
-                bound.extend_from_slice(args);
-                passed = &[];
+        entry.used.set(true);
+        let script = match args {
+            [] if this.is_undefined() => {
+                entry.set(dom_string!("f"), Value::from(function));
+                &entry.scripts[0]
             }
-            let function = entry.bind.call(self, &Value::from(&callee), &bound)?;
-            callee = match function.as_object() {
-                Some(function) => function,
-                None => unreachable!("bind returns a function"),
-            };
-        }
-        entry.set(dom_string!("f"), Value::from(callee));
-        for (name, value) in [dom_string!("a"), dom_string!("b")].into_iter().zip(passed) {
-            entry.set(name, value.clone());
-        }
-        let result = self.run_with_budget(&entry.scripts[passed.len()]);
-        // Whatever they hold must not live on until the next call.
-        entry.set(dom_string!("f"), Value::undefined());
-        for (name, _) in [dom_string!("a"), dom_string!("b")].into_iter().zip(passed) {
-            entry.set(name, Value::undefined());
-        }
-        result
+            [argument] if this.is_undefined() => {
+                entry.set(dom_string!("f"), Value::from(function));
+                entry.set(dom_string!("a"), argument.clone());
+                &entry.scripts[1]
+            }
+            _ => {
+                // `bind` is the only way to hand over `this`; the engine calls a
+                // bound function without leaving the budget.
+                let mut bound = Vec::with_capacity(args.len() + 1);
+                bound.push(this.clone());
+                bound.extend_from_slice(args);
+                let bound = entry.bind.call(self, &Value::from(function), &bound)?;
+                entry.set(dom_string!("f"), bound);
+                &entry.scripts[0]
+            }
+        };
+        self.run_with_budget(script)
     }
 
     /// Runs a script in slices, asking the host in between.
