@@ -12,7 +12,8 @@
 //!
 //! The engine can be left only between instructions of the outermost activation.
 //! A loop inside a call that native code made (`[1].forEach(() => { while (true)
-//! {} })`) runs on until `RuntimeOptions::loop_limit`. Calls that native code
+//! {} })`), after an `await`, or at the top of a module, runs on until
+//! `RuntimeOptions::loop_limit`. Calls that native code
 //! makes while script is on the stack are direct, and cost a seventh.
 //!
 //! [`Environment::keep_running`]: crate::Environment::keep_running

@@ -95,15 +95,18 @@ impl<T> boa_gc::Finalize for Host<T> {}
 // of all three is a root, which the collector allows.
 unsafe impl<T: Trace> boa_gc::Trace for Host<T> {
     unsafe fn trace(&self, tracer: &mut boa_gc::Tracer) {
-        self.0.trace(&mut Tracer { walk: Walk::Mark(tracer) });
+        self.0.trace(&mut Tracer::new(Walk::Mark(tracer)));
     }
 
     unsafe fn trace_non_roots(&self) {
-        self.0.trace(&mut Tracer { walk: Walk::CountInner });
+        let mut tracer = Tracer::new(Walk::CountInner);
+        self.0.trace(&mut tracer);
+        #[cfg(debug_assertions)]
+        tracer.check_visited_once(std::any::type_name::<T>());
     }
 
     fn run_finalizer(&self) {
-        self.0.trace(&mut Tracer { walk: Walk::Release });
+        self.0.trace(&mut Tracer::new(Walk::Release));
     }
 }
 
@@ -111,6 +114,8 @@ impl Tracer<'_> {
     /// Visits one engine handle.
     #[inline]
     pub(crate) fn visit<T: boa_gc::Trace>(&mut self, handle: &T) {
+        #[cfg(debug_assertions)]
+        self.visited.push(std::ptr::from_ref(handle) as usize);
         match &mut self.walk {
             // SAFETY: a `Tracer` exists only inside `Host`'s implementation of
             // the collector's trait, that is while the collector makes this walk.

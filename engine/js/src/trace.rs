@@ -12,7 +12,7 @@
 //!   it with `#[trace(skip)]`) never frees anything too early, but keeps what it
 //!   points to alive, and a cycle through it leaks.
 //!
-//! `#[derive(Trace)]` visits each field once. Implement the trait by hand only
+//! `#[derive(Trace)]` visits each field once; debug builds check each walk. Implement the trait by hand only
 //! for containers, and visit each contained value exactly once, or not at all.
 //!
 //! Tracing runs inside the collector: it must not allocate on the heap of the
@@ -40,6 +40,30 @@ pub trait Trace {
 /// to it; everything else passes it on to its fields.
 pub struct Tracer<'a> {
     pub(crate) walk: Walk<'a>,
+    /// Where the handles visited in this walk of this cell are.
+    #[cfg(debug_assertions)]
+    pub(crate) visited: Vec<usize>,
+}
+
+impl<'a> Tracer<'a> {
+    pub(crate) fn new(walk: Walk<'a>) -> Self {
+        Self {
+            walk,
+            #[cfg(debug_assertions)]
+            visited: Vec::new(),
+        }
+    }
+
+    /// Debug builds check the first rule for each cell.
+    ///
+    /// # Panics
+    /// If `owner` visited a handle twice.
+    #[cfg(debug_assertions)]
+    pub(crate) fn check_visited_once(mut self, owner: &str) {
+        self.visited.sort_unstable();
+        let twice = self.visited.windows(2).any(|pair| pair[0] == pair[1]);
+        assert!(!twice, "{owner} visits a handle twice: its `Trace` is wrong");
+    }
 }
 
 /// The three walks of the collector.

@@ -168,3 +168,24 @@ fn a_listener_that_closes_over_its_target_is_collected() {
     cx.collect_garbage();
     assert_eq!(live_platform_objects(), before);
 }
+
+/// Visits its handle twice, which would hide a handle on the stack.
+struct Wrong(Obj<Base>);
+
+impl Trace for Wrong {
+    fn trace(&self, tracer: &mut virga_js::Tracer<'_>) {
+        self.0.trace(tracer);
+        self.0.trace(tracer);
+    }
+}
+
+#[test]
+#[cfg(debug_assertions)]
+#[should_panic(expected = "visits a handle twice")]
+fn debug_builds_catch_a_wrong_trace() {
+    let mut bench = Bench::new();
+    let cx = bench.cx();
+    let object = plain(cx, Base::default());
+    let _cell = GcCell::new(Wrong(object));
+    cx.collect_garbage();
+}

@@ -243,3 +243,30 @@ fn dom_exceptions_have_a_name_before_their_interface_exists() {
     cx.global().put("fail", Property::data(function, Flags::ALL));
     bench.check("try { fail() } catch (e) { e.name + ' ' + e.message }", "NotFoundError gone");
 }
+
+#[test]
+fn names_fall_through_to_a_proxy_behind_the_global() {
+    let mut bench = Bench::new();
+    let cx = bench.cx();
+    let global = cx.global();
+    let behind = Object::with_prototype(cx, global.prototype().as_ref());
+    let get = NativeFn::new(|cx, _, args| {
+        let key = args[1].to_property_key(cx)?.as_string().unwrap_or_default();
+        match key.to_str().strip_prefix("id") {
+            Some(n) => Ok(Value::from(format!("element {n}"))),
+            None => exotic::ordinary_get(cx, &args[0].as_object().unwrap(), &args[1], &args[2]),
+        }
+    });
+    let has = NativeFn::new(|cx, _, args| {
+        let key = args[1].to_property_key(cx)?;
+        let named = key.as_string().is_some_and(|key| key.to_str().starts_with("id"));
+        Ok(Value::from(named || args[0].as_object().unwrap().has(cx, key)?))
+    });
+    let handler = Traps { get: Some(get), has: Some(has), ..Traps::default() }.handler(cx);
+    let proxy = exotic::bare(cx, &behind, &handler);
+    assert!(global.set_prototype(Some(&proxy)));
+    bench.check("id7 + typeof other + typeof toString", "element 7undefinedfunction");
+    bench.check("var id7 = 'own'; id7", "own");
+    bench.check("'id9' in globalThis && !Object.hasOwn(globalThis, 'id9')", "true");
+    bench.check("missing", "ReferenceError: missing is not defined");
+}
