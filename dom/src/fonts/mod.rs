@@ -145,6 +145,13 @@ impl FontSet {
         self.0.files.iter().map(|(name, _)| name.as_str())
     }
 
+    /// The first face of the file of that name, for text outside of documents.
+    #[must_use]
+    pub fn file_face(&self, name: &str) -> Option<Font> {
+        let (_, blob) = self.0.files.iter().find(|(file, _)| file == name)?;
+        self.0.faces.get(&(blob.id(), 0)).cloned()
+    }
+
     /// A collection to query; queries need a mutable one.
     pub(crate) fn collection(&self) -> Collection {
         self.0.collection.clone()
