@@ -378,6 +378,30 @@ fn bodies_come_in_pieces() {
 }
 
 #[test]
+fn a_kept_connection_that_the_server_closes_is_replaced() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi";
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut buffer = [0; 4096];
+            // One answer; the next request on this connection gets none.
+            std::io::Read::read(&mut stream, &mut buffer).unwrap();
+            stream.write_all(answer).unwrap();
+            thread::spawn(move || drop(std::io::Read::read(&mut stream, &mut buffer)));
+        }
+    });
+    let app = App::open(&url);
+    for _ in 0..3 {
+        assert_eq!(app.fetch(navigate(&url)).unwrap().text(), "hi");
+    }
+    let mut sent_once = post(&url, &url, "x");
+    sent_once.origin = url.trim_end_matches('/').to_owned();
+    assert!(matches!(app.fetch(sent_once), Err(FetchFailure::Body(..))), "a POST is not repeated");
+}
+
+#[test]
 fn files() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().join("app");

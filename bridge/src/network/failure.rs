@@ -26,6 +26,15 @@ pub(super) fn of_request(error: &reqwest::Error, url: &Url) -> FetchFailure {
     FetchFailure::Connection(host, reason)
 }
 
+/// Whether an established connection ended before a response came.
+pub(super) fn is_lost_connection(error: &reqwest::Error) -> bool {
+    let incomplete = find::<hyper::Error>(error).is_some_and(hyper::Error::is_incomplete_message);
+    let reset = find::<io::Error>(error).is_some_and(|error| {
+        matches!(error.kind(), io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe)
+    });
+    !error.is_connect() && (incomplete || reset)
+}
+
 /// Why a body broke off.
 pub(super) fn of_body(error: &reqwest::Error, url: &Url) -> FetchFailure {
     if error.is_timeout() {

@@ -55,13 +55,21 @@ impl Clients {
     }
 
     /// Sends a request and waits for the head of the response.
+    ///
+    /// A server may close a connection that it kept open just when it is used
+    /// again. So a request that changes nothing is sent a second time if the
+    /// connection went before anything came (RFC 9112, section 9.3.1).
     pub(super) async fn exchange(&self, exchange: Exchange<'_>) -> Result<Answer, FetchFailure> {
         let url = exchange.url;
         let client = self.client(url)?;
-        let request = build(exchange)?;
-        let response =
-            client.execute(request).await.map_err(|error| failure::of_request(&error, url))?;
-        Ok(Answer::new(response))
+        let request = build(&exchange)?;
+        let result = match client.execute(request).await {
+            Err(error) if exchange.is_repeatable() && failure::is_lost_connection(&error) => {
+                client.execute(build(&exchange)?).await
+            }
+            result => result,
+        };
+        result.map(Answer::new).map_err(|error| failure::of_request(&error, url))
     }
 
     fn client(&self, url: &Url) -> Result<&Client, FetchFailure> {
@@ -105,8 +113,15 @@ impl Clients {
     }
 }
 
-fn build(exchange: Exchange<'_>) -> Result<Request, FetchFailure> {
-    let Exchange { method, url, headers, body } = exchange;
+impl Exchange<'_> {
+    /// Whether sending it twice does the same as sending it once.
+    fn is_repeatable(&self) -> bool {
+        self.body.is_none() && matches!(self.method, "GET" | "HEAD" | "OPTIONS")
+    }
+}
+
+fn build(exchange: &Exchange<'_>) -> Result<Request, FetchFailure> {
+    let &Exchange { method, url, ref headers, body } = exchange;
     let invalid = |what: String| FetchFailure::Blocked(url.to_string(), what);
     let method = Method::from_bytes(method.as_bytes())
         .map_err(|_| invalid(format!("the method {method:?} is not valid")))?;

@@ -1,6 +1,12 @@
 //! A connected app and small servers for the tests of the bridge.
 
-#![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::expect_used, reason = "each test program uses a part of it")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "each test program uses a part of it"
+)]
 
 use std::{
     io::{Read, Write},
