@@ -231,7 +231,9 @@ mod tests {
             let variance: f64 =
                 boxes(deviation).iter().map(|size| (size * size - 1) as f64 / 12.0).sum();
             let error = (variance.sqrt() - deviation).abs() / deviation;
-            assert!(error < 0.12, "{deviation}: {}", variance.sqrt());
+            // Boxes have whole sizes: small ones fit less well.
+            let allowed = if deviation < 2.0 { 0.2 } else { 0.1 };
+            assert!(error < allowed, "{deviation}: {}", variance.sqrt());
         }
     }
 

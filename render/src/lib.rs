@@ -34,6 +34,6 @@ pub use error::{RenderError, Unsupported};
 pub use gpu::{Adapters, Gpu};
 pub use picture::{Entry, Picture};
 pub use pixmap::{Pixmap, PngError};
-pub use present::RendererChoice;
+pub use present::{RendererChoice, Surface};
 pub use raster::CpuOptions;
 pub use rect::IntRect;

@@ -31,7 +31,7 @@ use self::{
     gpu::GpuBackend,
     plan::{Op, Planner, TileJob},
     scroll::Scrolls,
-    tiles::{Content, Tile, TileCache},
+    tiles::TileCache,
     tree::{Builder, Node, PictureId, Surface},
 };
 use crate::{CpuOptions, Gpu, IntRect, Pixmap, RenderError, rect::add_damage};
@@ -346,6 +346,10 @@ impl Compositor {
             .map(|tile| tile.content.bytes(tile.area))
             .sum();
         RenderCounters { tile_bytes, ..self.counters }
+    }
+
+    pub(crate) fn composites(&self) -> u64 {
+        self.counters.composites
     }
 
     /// The layer tree, readable.

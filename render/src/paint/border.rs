@@ -13,6 +13,12 @@ use virga_display_list::{Border, BorderStyle, Radii, RoundedRect};
 
 use super::{Canvas, shape::ring};
 
+/// Dashes of lines thinner than this, in device px, cannot be told apart.
+const FINEST: f64 = 0.05;
+
+/// Round sides of more dashes than this are not drawn.
+const MOST_DASHES: f64 = 100_000.0;
+
 /// The sides, in the order of [`Border::sides`].
 const LEFT: usize = 0;
 const TOP: usize = 1;
@@ -37,6 +43,12 @@ pub(super) fn paint<C: Canvas>(canvas: &mut C, border: &Border, transform: Affin
     let complete = (0..4).all(|side| visible.contains(&side) || frame.widths[side] == 0.0);
     if alike && ring_style && complete {
         frame.rings(canvas, style, color);
+        return;
+    }
+    let even = frame.widths.iter().all(|width| *width == frame.widths[0]);
+    if alike && even && dashes(style) && !frame.outer.radii.is_zero() {
+        canvas.set_color(color);
+        frame.dashed_ring(canvas, style, cull);
         return;
     }
     for &side in &visible {
@@ -236,13 +248,17 @@ impl Frame {
     ) {
         let width = self.widths[side];
         canvas.set_color(color);
+        if width * self.scale < FINEST {
+            canvas.fill_path(&ring(self.outer, self.edge(1.0)), Fill::EvenOdd);
+            return;
+        }
         if self.outer.radii.is_zero() {
             self.straight_dashes(canvas, side, style, cull);
             return;
         }
         let line = self.middle_line(side);
         let length: f64 = line.segments().map(|segment| segment.arclen(0.1)).sum();
-        if !length.is_finite() || length <= 0.0 || length / width > 100_000.0 {
+        if !length.is_finite() || length <= 0.0 || length / width > MOST_DASHES {
             return;
         }
         if style == BorderStyle::Dotted {
@@ -251,6 +267,28 @@ impl Frame {
         } else {
             let (dash, gap) = fit_dashes(length, width, self.scale);
             let stroke = Stroke::new(width).with_caps(Cap::Butt).with_dashes(0.0, [dash, gap]);
+            canvas.stroke_path(&line, &stroke);
+        }
+    }
+
+    /// Dashes or dots all around, as even as can be.
+    fn dashed_ring<C: Canvas>(&self, canvas: &mut C, style: BorderStyle, cull: Rect) {
+        let width = self.widths[TOP];
+        let line = self.edge(0.5).to_path();
+        let length: f64 = line.segments().map(|segment| segment.arclen(0.1)).sum();
+        if width * self.scale < FINEST || !length.is_finite() || length / width > MOST_DASHES {
+            canvas.fill_path(&ring(self.outer, self.edge(1.0)), Fill::EvenOdd);
+            return;
+        }
+        if style == BorderStyle::Dotted {
+            let count = (length / (2.0 * width)).round().max(2.0);
+            // The first dot lies half a dot after the start.
+            let step = length / count;
+            canvas.fill_path(&dots_along(&line, width, step, count, cull), Fill::NonZero);
+        } else {
+            let count = (length / (4.0 * width)).round().max(2.0);
+            let dash = length / count / 2.0;
+            let stroke = Stroke::new(width).with_caps(Cap::Butt).with_dashes(0.0, [dash, dash]);
             canvas.stroke_path(&line, &stroke);
         }
     }

@@ -289,9 +289,9 @@ fn glyphs<C: Canvas>(canvas: &mut C, run: &GlyphRun, transform: Affine) {
     }
     canvas.set_transform(transform * Affine::translate(origin));
     if set_brush(canvas, &run.brush, origin, transform) {
-        // Positive angles lean to the right; y grows upwards in the outlines.
+        // Positive angles lean to the right, and y grows downwards.
         let skew = run.skew.map(|angle| {
-            Affine::skew(f64::from(angle.clamp(-80.0, 80.0)).to_radians().tan(), 0.0)
+            Affine::skew(-f64::from(angle.clamp(-80.0, 80.0)).to_radians().tan(), 0.0)
         });
         canvas.glyphs(run, skew);
     }
