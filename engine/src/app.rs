@@ -1,10 +1,24 @@
-use std::{fmt, str::FromStr};
+use std::{fmt, rc::Rc, str::FromStr};
 
 use virga_display_list::Frame;
+use virga_dom::fonts::FontSet;
+use virga_js::{Cx, Environment, Error, ModuleFetch, Object, Runtime, RuntimeOptions, TimedJob};
 use virga_protocol::{Answer, AppConfig, Call, FromApp, Inbound, Micros, ToApp};
 
+use crate::{
+    agent::Agent,
+    event_loop::Task,
+    events, loading,
+    testing::Internals,
+    window::{Window, input, rendering},
+};
+
+/// How many tasks [`App::run`] runs before it goes back to its host, so that
+/// input and frames come through to an app that never runs out of tasks.
+const TASKS_PER_RUN: usize = 500;
+
 /// What an app needs of the world around it. Called on the app's thread, from
-/// within [`App::run`].
+/// within [`App::new`], [`App::run`] and [`App::dump`].
 pub trait Host {
     /// A message left the app.
     fn send(&mut self, message: FromApp);
@@ -15,20 +29,40 @@ pub trait Host {
     /// Script waits for the answer; the host gives it before anything else
     /// happens, of the kind that the [`Call`] names.
     fn call(&mut self, call: Call) -> Answer;
+
+    /// A phase on the way to the first frame is over. For hosts that measure; the
+    /// app has no clock of its own.
+    fn mark(&mut self, phase: Phase) {
+        let _ = phase;
+    }
+}
+
+/// A phase on the way to an app's first frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Phase {
+    /// The script engine is up.
+    Created,
+    /// The document's tree is complete, scripts of the parser included.
+    Parsed,
+    /// Every element has its style.
+    Styled,
+    /// Every box has its place.
+    LaidOut,
+    /// The display list is made.
+    Painted,
 }
 
 /// What an app waits for, once [`App::run`] has nothing left to do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Status {
     /// When the next timer is due, since the app's time origin; send
-    /// [`ToApp::Wake`](virga_protocol::ToApp::Wake) then.
+    /// [`ToApp::Wake`] then.
     pub next_timer: Option<Micros>,
-    /// The app would like a
-    /// [`RenderOpportunity`](virga_protocol::ToApp::RenderOpportunity): its look
-    /// changed, or script asked for a frame callback. An idle app wants none.
+    /// The app would like a [`ToApp::RenderOpportunity`]: its look changed, or
+    /// script asked for a frame callback. An idle app wants none.
     pub wants_frame: bool,
-    /// Requests sent to the host whose final reply has not come. Watches, which
-    /// have no final reply, do not count once they brought something.
+    /// Fetches whose end has not come. Positions and permissions are not counted:
+    /// an unanswered question must not stop the time of the app.
     pub outstanding: usize,
     /// The app closed itself or was closed; it does nothing any more.
     pub closed: bool,
@@ -103,56 +137,291 @@ pub struct FrameCounters {
 
 /// One running cloud app.
 ///
-/// It lives on one thread. [`Self::receive`] and [`Self::run`] never block but
-/// in [`Host::call`], and never panic: a defect inside the engine stops the
-/// app, which then shows what happened, and nothing else.
+/// It lives on one thread, whose stack must be large (64 MiB; script nests), and
+/// blocks only in [`Host::call`]. A panic inside the engine is a defect: it comes
+/// out of [`Self::run`] once the script stack is unwound, and the app must not be
+/// used any more. What an app, a file or the network says never causes one.
 pub struct App {
-    host: Box<dyn Host>,
-    config: AppConfig,
-    status: Status,
+    agent: Rc<Agent>,
+    runtime: Runtime,
+    /// `closed` was told to the host.
+    ended: bool,
 }
 
 impl App {
     /// Starts an app: its first act is a fetch of `config.url`.
+    ///
+    /// # Panics
+    /// If the script engine cannot be set up.
     #[must_use]
-    pub fn new(config: AppConfig, _fonts: FontSet, host: Box<dyn Host>) -> Self {
-        Self { host, config, status: Status::default() }
+    pub fn new(config: AppConfig, fonts: FontSet, host: Box<dyn Host>) -> Self {
+        let options = RuntimeOptions {
+            slice: u32::try_from(config.script_slice).unwrap_or(u32::MAX).max(1),
+            random_seed: config.seed,
+            ..RuntimeOptions::default()
+        };
+        let url = config.url.clone();
+        let agent = Rc::new(Agent::new(config, fonts, host));
+        let environment = Rc::new(AppEnvironment { agent: Rc::clone(&agent) });
+        let mut runtime = match Runtime::new(environment, options) {
+            Ok(runtime) => runtime,
+            Err(error) => panic!("the script engine cannot be set up: {error}"),
+        };
+        let cx = runtime.cx();
+        cx.insert_agent(Rc::clone(&agent));
+        cx.set_dom_exception_factory(crate::dom_exception::make);
+        agent.host().mark(Phase::Created);
+        agent.event_loop.queue(Task {
+            source: crate::event_loop::TaskSource::Navigation,
+            window: None,
+            steps: Box::new(move |cx| loading::start(cx, &url)),
+        });
+        Self { agent, runtime, ended: false }
+    }
+
+    /// Gives the app's pages the object `internals`, with which page tests act as
+    /// the user and the host. To be called before the first [`Self::run`].
+    pub fn enable_internals(&mut self, internals: Box<dyn Internals>) {
+        self.agent.set_internals(internals);
     }
 
     /// Takes a message in; what it causes happens in [`Self::run`].
     pub fn receive(&mut self, inbound: Inbound) {
-        if inbound.message == ToApp::Close {
-            self.status.closed = true;
+        let agent = &self.agent;
+        agent.event_loop.advance_to(inbound.at);
+        let queue = |source, steps: Box<dyn FnOnce(&mut Cx)>| {
+            let Some(window) = agent.window() else { return };
+            agent.event_loop.queue(Task { source, window: Some(window.id()), steps });
+        };
+        match inbound.message {
+            ToApp::Wake => {}
+            ToApp::RenderOpportunity => agent.event_loop.offer_frame(),
+            ToApp::Input(event) => queue(
+                crate::event_loop::TaskSource::UserInteraction,
+                Box::new(move |cx| input::handle(cx, event)),
+            ),
+            ToApp::Resize(viewport) => match agent.window() {
+                Some(window) => rendering::resize(agent, &window, viewport),
+                None => agent.set_first_viewport(viewport),
+            },
+            ToApp::Scroll { scroll, offset } => {
+                if let Some(window) = agent.window() {
+                    rendering::compositor_scrolled(agent, &window, scroll, offset);
+                }
+            }
+            ToApp::Reply { id, reply } => {
+                if let Some(task) = agent.requests.reply(id, reply) {
+                    agent.event_loop.queue(task);
+                }
+            }
+            ToApp::Permission { origin, name, state } => {
+                crate::permissions::changed(self.runtime.cx(), &origin, name, state);
+            }
+            ToApp::StorageChanged(change) => {
+                crate::storage::changed_elsewhere(self.runtime.cx(), change);
+            }
+            ToApp::Visibility(visible) => {
+                agent.set_visible(visible);
+                queue(
+                    crate::event_loop::TaskSource::UserInteraction,
+                    Box::new(|cx| {
+                        let document = crate::agent::EngineCx::document_id(cx);
+                        let target = crate::agent::EngineCx::wrap(cx, document).upcast();
+                        let bubbles = events::Bubbles(true);
+                        let cancelable = events::Cancelable(false);
+                        events::fire(cx, &target, "visibilitychange", bubbles, cancelable);
+                    }),
+                );
+            }
+            ToApp::CollectGarbage => agent.collect_garbage_soon(),
+            ToApp::Close => agent.close(),
         }
     }
 
-    /// Runs tasks until none is ready.
+    /// Runs tasks until none is ready, and makes a frame if the display can take
+    /// one and the look changed.
+    ///
+    /// # Panics
+    /// When the engine itself panicked: see [`App`].
     pub fn run(&mut self) -> Status {
-        if self.status.closed {
-            self.host.send(FromApp::Closed);
+        if self.ended {
+            return Status { closed: true, ..Status::default() };
         }
-        self.status
+        let mut ran = 0;
+        while ran < TASKS_PER_RUN && !self.agent.is_closing() {
+            let Some(task) = self.agent.event_loop.next_task() else { break };
+            ran += 1;
+            self.run_task(task);
+        }
+        if self.agent.event_loop.take_frame_offer() && !self.agent.is_closing() {
+            self.render();
+        }
+        self.end_task();
+        if self.agent.is_closing() {
+            return self.end();
+        }
+        self.status()
     }
 
     /// The result of a phase of rendering, for people to read. Brings rendering
     /// up to date first.
     pub fn dump(&mut self, phase: DumpPhase) -> String {
-        format!("{phase}: nothing is shown\n")
+        match self.agent.window() {
+            Some(window) => rendering::dump(&self.agent, &window, phase),
+            None => String::new(),
+        }
     }
 
     /// How much work rendering has done so far.
     #[must_use]
     pub fn counters(&self) -> FrameCounters {
-        FrameCounters::default()
+        rendering::counters(&self.agent)
+    }
+
+    fn run_task(&mut self, task: Task) {
+        let window = match task.window {
+            None => None,
+            Some(id) => match self.agent.window_with(id) {
+                Some(window) => Some(window),
+                None => return,
+            },
+        };
+        self.in_window(window.as_deref(), task.steps);
+        self.end_task();
+    }
+
+    fn render(&mut self) {
+        let Some(window) = self.agent.window().filter(|window| {
+            self.agent.is_visible() && window.wants_frame(&self.agent)
+        }) else {
+            return;
+        };
+        self.in_window(Some(&window), rendering::update_the_rendering);
+    }
+
+    /// Runs native steps with a window's realm current, behind the panic
+    /// boundary, and the microtasks that they leave.
+    fn in_window(&mut self, window: Option<&Window>, steps: impl FnOnce(&mut Cx)) {
+        let cx = self.runtime.cx();
+        let realm = window.map_or_else(|| cx.realm(), |window| window.realm().clone());
+        let result = virga_js::guard(cx, |cx| {
+            cx.in_realm(&realm, |cx| {
+                steps(cx);
+                cx.perform_microtask_checkpoint();
+            });
+            Ok(())
+        });
+        if let Err(Error::Panicked(message)) = result {
+            std::panic::resume_unwind(Box::new(message));
+        }
+        if self.runtime.is_poisoned() {
+            std::panic::resume_unwind(Box::new("native code called by script panicked"));
+        }
+    }
+
+    /// What follows a task: reports of rejections, the title, durable storage,
+    /// garbage.
+    fn end_task(&mut self) {
+        let window = self.agent.window();
+        let agent = Rc::clone(&self.agent);
+        self.in_window(window.as_deref(), move |cx| {
+            if cx.has_unhandled_rejections() {
+                events::report_rejections(cx);
+            }
+            loading::send_title(cx);
+            agent.end_task(cx);
+        });
+    }
+
+    fn status(&self) -> Status {
+        let agent = &self.agent;
+        let window = agent.window();
+        let next_timer = if agent.event_loop.has_tasks() {
+            Some(agent.task_time())
+        } else {
+            agent.event_loop.timers().borrow_mut().next()
+        };
+        Status {
+            next_timer,
+            wants_frame: agent.is_visible()
+                && window.as_ref().is_some_and(|window| window.wants_frame(agent)),
+            outstanding: agent.requests.outstanding(),
+            closed: false,
+            loading: window.is_none_or(|window| window.loading.is_loading()),
+        }
+    }
+
+    fn end(&mut self) -> Status {
+        self.ended = true;
+        let agent = Rc::clone(&self.agent);
+        let window = agent.window();
+        self.in_window(window.as_deref(), loading::unload_shown);
+        for id in agent.requests.clear() {
+            agent.send(FromApp::Cancel { id });
+        }
+        agent.send(FromApp::Closed);
+        Status { closed: true, ..Status::default() }
     }
 }
 
-/// The fonts an app may use.
-#[derive(Clone, Debug, Default)]
-pub struct FontSet;
+impl Drop for App {
+    fn drop(&mut self) {
+        // Handles outside of the heap would outlive the runtime.
+        self.agent.let_go();
+    }
+}
 
 impl fmt::Debug for App {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("App").field("url", &self.config.url).field("status", &self.status).finish_non_exhaustive()
+        f.debug_struct("App").field("url", &self.agent.config.url).finish_non_exhaustive()
+    }
+}
+
+/// What the script engine asks of an app.
+struct AppEnvironment {
+    agent: Rc<Agent>,
+}
+
+impl Environment for AppEnvironment {
+    fn monotonic_micros(&self) -> u64 {
+        self.agent.now().0
+    }
+
+    fn wall_millis(&self) -> i64 {
+        let now = i64::try_from(self.agent.now().0).unwrap_or(i64::MAX);
+        self.agent.config.time_origin.saturating_add(now).div_euclid(1000)
+    }
+
+    fn utc_offset_seconds(&self, unix_seconds: i64) -> i32 {
+        self.agent.config.time_zone.offset_at(unix_seconds)
+    }
+
+    fn keep_running(&self, slices: u64) -> bool {
+        !matches!(self.agent.call(Call::KeepRunning { slices }), Answer::KeepRunning(false))
+    }
+
+    fn fetch_module(&self, cx: &mut Cx, fetch: ModuleFetch) {
+        loading::fetch_module(cx, fetch);
+    }
+
+    fn import_meta(&self, _: &mut Cx, meta: &Object, url: &str) {
+        meta.put("url", virga_js::Property::data(url, virga_js::Flags::ALL));
+    }
+
+    fn set_timer(&self, cx: &mut Cx, job: TimedJob) {
+        let delay = Micros(job.delay_millis().saturating_mul(1000));
+        let job = std::cell::RefCell::new(Some(job));
+        crate::timers::run_after(cx, delay, move |cx| {
+            let job = job.borrow_mut().take();
+            if let Some(job) = job.filter(|job| !job.is_cancelled())
+                && let Err(error) = job.run(cx)
+            {
+                events::report_exception(cx, error);
+            }
+        });
+    }
+
+    fn job_failed(&self, cx: &mut Cx, error: Error) {
+        events::report_exception(cx, error);
     }
 }

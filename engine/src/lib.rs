@@ -5,7 +5,48 @@
 //! [`Inbound`](virga_protocol::Inbound) message or the answer to a
 //! [`Call`](virga_protocol::Call); everything that leaves it goes through its
 //! [`Host`]. The same messages give the same app, in every process.
+//!
+//! A folder per specification: [`dom`], [`events`], [`html`], [`window`],
+//! [`fetch`] and so on hold the interfaces that script sees, each the body of a
+//! trait that `cargo xtask codegen` writes into [`generated`] from
+//! `engine/idl/*.webidl`. Under them are the [`agent`], which all documents of an
+//! app share, its [`event_loop`], the [`wrappers`] of nodes, and [`loading`],
+//! which brings documents in.
 
+mod agent;
 mod app;
+mod console;
+mod cssom;
+mod custom_elements;
+mod dom;
+mod dom_exception;
+mod error;
+mod event_loop;
+mod events;
+mod fetch;
+#[expect(
+    dead_code,
+    unused_imports,
+    reason = "bindings are complete, whether or not all of them are used"
+)]
+mod generated;
+mod geolocation;
+mod geometry;
+mod history;
+mod html;
+mod interfaces;
+mod loading;
+mod location;
+mod navigator;
+mod permissions;
+mod requests;
+mod storage;
+mod testing;
+mod timers;
+mod url;
+mod window;
+mod wrappers;
 
-pub use app::{App, FontSet, DumpPhase, FrameCounters, Host, Status};
+pub use app::{App, DumpPhase, FrameCounters, Host, Phase, Status};
+pub use testing::Internals;
+pub use virga_dom::fonts::FontSet;

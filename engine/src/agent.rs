@@ -1,0 +1,374 @@
+//! The agent: what all documents of one app share.
+
+use std::{
+    cell::{Cell, Ref, RefCell, RefMut},
+    rc::Rc,
+};
+
+use virga_dom::{LocalName, NodeId, Tree, fonts::FontSet};
+use virga_js::{Cx, Obj};
+use virga_protocol::{
+    Answer, AppConfig, Call, ConsoleLevel, ConsoleMessage, FromApp, Micros, Reply, Request,
+    RequestId, SourcePosition, StorageArea, StorageCall, Viewport,
+};
+
+use crate::{
+    FrameCounters, Host,
+    event_loop::{EventLoop, Task},
+    events::DispatchDepth,
+    requests::Requests,
+    testing::Internals,
+    window::{Window, WindowId},
+    wrappers::{Node, Wrappers},
+};
+
+pub(crate) use crate::event_loop::TaskSource;
+
+/// Collect garbage at the end of a task once this many wrappers were made since
+/// the last time. The collector counts its own heap only, not what hangs on it.
+const WRAPPERS_PER_COLLECTION: usize = 100_000;
+
+/// One app's script agent: its tree, its event loop, its way to the host.
+///
+/// Everything is behind cells, since script may come back in from anywhere. A
+/// borrow of the tree must end before anything that may run script or make a
+/// wrapper.
+pub(crate) struct Agent {
+    pub(crate) config: AppConfig,
+    pub(crate) fonts: FontSet,
+    pub(crate) wrappers: Wrappers,
+    pub(crate) event_loop: EventLoop,
+    pub(crate) requests: Requests,
+    pub(crate) dispatch_depth: DispatchDepth,
+    tree: RefCell<Tree>,
+    host: RefCell<Box<dyn Host>>,
+    /// The window that is shown. Handles outside of the heap are roots.
+    window: RefCell<Option<Obj<Window>>>,
+    windows_made: Cell<u64>,
+    wrappers_made: Cell<usize>,
+    collect_garbage: Cell<bool>,
+    closing: Cell<bool>,
+    /// The fetch of a document that shall be shown.
+    navigation: Cell<Option<RequestId>>,
+    /// The window's size before there is any window.
+    first_viewport: Cell<Option<Viewport>>,
+    visible: Cell<bool>,
+    internals: RefCell<Option<Box<dyn Internals>>>,
+    /// What the renderings of former windows cost.
+    past_counters: Cell<FrameCounters>,
+    pub(crate) observers: crate::dom::ObserverQueue,
+    frames: Cell<u64>,
+    storage_written: RefCell<Vec<(String, StorageArea)>>,
+}
+
+impl Agent {
+    pub(crate) fn new(config: AppConfig, fonts: FontSet, host: Box<dyn Host>) -> Self {
+        Self {
+            config,
+            fonts,
+            wrappers: Wrappers::default(),
+            event_loop: EventLoop::default(),
+            requests: Requests::default(),
+            dispatch_depth: DispatchDepth::default(),
+            tree: RefCell::new(Tree::new()),
+            host: RefCell::new(host),
+            window: RefCell::new(None),
+            windows_made: Cell::new(0),
+            wrappers_made: Cell::new(0),
+            collect_garbage: Cell::new(false),
+            closing: Cell::new(false),
+            navigation: Cell::new(None),
+            first_viewport: Cell::new(None),
+            visible: Cell::new(true),
+            internals: RefCell::new(None),
+            past_counters: Cell::default(),
+            observers: crate::dom::ObserverQueue::default(),
+            frames: Cell::new(0),
+            storage_written: RefCell::default(),
+        }
+    }
+
+    /// All nodes of the agent.
+    pub(crate) fn tree(&self) -> Ref<'_, Tree> {
+        self.tree.borrow()
+    }
+
+    /// All nodes of the agent, to change them. The DOM's own mutations go through
+    /// [`crate::dom::mutation`], which does what the standard has follow.
+    pub(crate) fn tree_mut(&self) -> RefMut<'_, Tree> {
+        self.tree.borrow_mut()
+    }
+
+    /// Sends a message out.
+    pub(crate) fn send(&self, message: FromApp) {
+        self.host.borrow_mut().send(message);
+    }
+
+    /// Asks the host and waits.
+    pub(crate) fn call(&self, call: Call) -> Answer {
+        self.host.borrow_mut().call(call)
+    }
+
+    pub(crate) fn host(&self) -> RefMut<'_, Box<dyn Host>> {
+        self.host.borrow_mut()
+    }
+
+    /// The time since the time origin, read from the host's clock.
+    pub(crate) fn now(&self) -> Micros {
+        match self.call(Call::Now) {
+            Answer::Now(now) => now,
+            // A host that breaks its contract gets the time of the last message.
+            _ => self.task_time(),
+        }
+    }
+
+    /// The time of the message being handled.
+    pub(crate) fn task_time(&self) -> Micros {
+        self.event_loop.time()
+    }
+
+    /// Writes a line to the console.
+    pub(crate) fn console(&self, level: ConsoleLevel, text: String, position: Option<SourcePosition>) {
+        self.send(FromApp::Console(ConsoleMessage { level, text, position }));
+    }
+
+    /// Runs `steps` later as a task, with the window's realm current and a
+    /// microtask checkpoint after them; not at all if the window is gone by then.
+    ///
+    /// Handles that `steps` captures are roots until then.
+    pub(crate) fn queue_task(
+        &self,
+        source: TaskSource,
+        window: WindowId,
+        steps: impl FnOnce(&mut Cx) + 'static,
+    ) {
+        self.event_loop.queue(Task { source, window: Some(window), steps: Box::new(steps) });
+    }
+
+    /// Sends a request. Each reply runs `on_reply` in a task of `source`, until a
+    /// final one, [`Self::cancel`] or navigation; what it captures is rooted until
+    /// then.
+    pub(crate) fn request(
+        &self,
+        window: WindowId,
+        request: Request,
+        source: TaskSource,
+        on_reply: impl FnMut(&mut Cx, Reply) + 'static,
+    ) -> RequestId {
+        let id = self.requests.enter(Some(window), &request, source, Box::new(on_reply));
+        self.send(FromApp::Request { id, request });
+        id
+    }
+
+    /// As [`Self::request`], for the app itself: navigation outlives windows.
+    pub(crate) fn app_request(
+        &self,
+        request: Request,
+        on_reply: impl FnMut(&mut Cx, Reply) + 'static,
+    ) -> RequestId {
+        let id = self.requests.enter(None, &request, TaskSource::Navigation, Box::new(on_reply));
+        self.send(FromApp::Request { id, request });
+        id
+    }
+
+    /// The size of the window changed before there was any document.
+    pub(crate) fn set_first_viewport(&self, viewport: Viewport) {
+        self.first_viewport.set(Some(viewport));
+    }
+
+    /// The size that a first window shall have.
+    pub(crate) fn first_viewport(&self) -> Viewport {
+        self.first_viewport.get().unwrap_or(self.config.viewport)
+    }
+
+    pub(crate) fn set_visible(&self, visible: bool) {
+        self.visible.set(visible);
+    }
+
+    /// Whether the app is shown: `document.visibilityState`.
+    pub(crate) fn is_visible(&self) -> bool {
+        self.visible.get()
+    }
+
+    pub(crate) fn set_internals(&self, internals: Box<dyn Internals>) {
+        self.internals.replace(Some(internals));
+    }
+
+    /// What page tests may do, in an app that is one.
+    pub(crate) fn internals(&self) -> RefMut<'_, Option<Box<dyn Internals>>> {
+        self.internals.borrow_mut()
+    }
+
+    pub(crate) fn past_counters(&self) -> FrameCounters {
+        self.past_counters.get()
+    }
+
+    /// A window's rendering ends, having cost this much.
+    pub(crate) fn keep_counters(&self, counters: virga_dom::Counters) {
+        let mut all = self.past_counters.get();
+        all.nodes_styled += counters.nodes_styled;
+        all.boxes_rebuilt += counters.boxes_rebuilt;
+        all.nodes_laid_out += counters.nodes_laid_out;
+        all.items_painted += counters.items_painted;
+        self.past_counters.set(all);
+    }
+
+    /// Lets all handles go, before the script engine does.
+    pub(crate) fn let_go(&self) {
+        self.event_loop.retain(|_| false);
+        self.requests.clear();
+        drop(self.window.take());
+    }
+
+    /// Another navigation begins, or none: the one before ends.
+    pub(crate) fn end_navigation(&self, next: Option<RequestId>) {
+        if let Some(before) = self.navigation.replace(next) {
+            self.cancel(before);
+        }
+    }
+
+    /// The value of an attribute without a namespace.
+    pub(crate) fn attribute(&self, element: NodeId, name: &str) -> Option<String> {
+        self.tree().plain_attribute(element, &LocalName::from(name)).map(str::to_owned)
+    }
+
+    /// How many frames the host got.
+    pub(crate) fn frames(&self) -> u64 {
+        self.frames.get()
+    }
+
+    /// The number of the next frame.
+    pub(crate) fn next_frame(&self) -> u64 {
+        self.frames.set(self.frames.get() + 1);
+        self.frames.get()
+    }
+
+    /// Gives up a request: no more replies.
+    pub(crate) fn cancel(&self, id: RequestId) {
+        if self.requests.forget(id) {
+            self.send(FromApp::Cancel { id });
+        }
+    }
+
+    /// The window that is shown.
+    pub(crate) fn window(&self) -> Option<Obj<Window>> {
+        self.window.borrow().clone()
+    }
+
+    /// The shown window, if it is that one.
+    pub(crate) fn window_with(&self, id: WindowId) -> Option<Obj<Window>> {
+        self.window().filter(|window| window.id() == id)
+    }
+
+    /// The window that shows a document.
+    pub(crate) fn window_of_document(&self, document: NodeId) -> Option<Obj<Window>> {
+        self.window().filter(|window| window.document_id() == document)
+    }
+
+    /// Whether a window shows this document.
+    pub(crate) fn is_shown(&self, document: NodeId) -> bool {
+        self.window.borrow().as_ref().is_some_and(|window| window.document_id() == document)
+    }
+
+    pub(crate) fn next_window_id(&self) -> WindowId {
+        self.windows_made.set(self.windows_made.get() + 1);
+        WindowId(self.windows_made.get())
+    }
+
+    /// Shows another window. What the old one had under way ends: its tasks, its
+    /// timers, its requests.
+    pub(crate) fn show(&self, window: Obj<Window>) {
+        let id = window.id();
+        drop(self.window.replace(Some(window)));
+        self.event_loop.retain(|other| other == id);
+        for request in self.requests.retain(|other| other == id) {
+            self.send(FromApp::Cancel { id: request });
+        }
+        self.collect_garbage.set(true);
+    }
+
+    /// The app is to end.
+    pub(crate) fn close(&self) {
+        self.closing.set(true);
+    }
+
+    pub(crate) fn is_closing(&self) -> bool {
+        self.closing.get()
+    }
+
+    pub(crate) fn note_wrapper_made(&self) {
+        self.wrappers_made.set(self.wrappers_made.get() + 1);
+    }
+
+    /// Collect garbage when the task is over.
+    pub(crate) fn collect_garbage_soon(&self) {
+        self.collect_garbage.set(true);
+    }
+
+    /// An area of an origin was written; it is made durable when the task ends.
+    pub(crate) fn note_storage_written(&self, origin: String, area: StorageArea) {
+        let mut written = self.storage_written.borrow_mut();
+        if !written.iter().any(|(other, kind)| *other == origin && *kind == area) {
+            written.push((origin, area));
+        }
+    }
+
+    /// What follows every task.
+    pub(crate) fn end_task(&self, cx: &mut Cx) {
+        let written = std::mem::take(&mut *self.storage_written.borrow_mut());
+        for (origin, area) in written {
+            self.call(Call::Storage { origin, area, call: StorageCall::Flush });
+        }
+        let collect = self.collect_garbage.take()
+            || self.wrappers_made.get() >= WRAPPERS_PER_COLLECTION.max(self.wrappers.len());
+        if collect {
+            self.wrappers_made.set(0);
+            cx.collect_garbage();
+        }
+        self.wrappers.sweep(cx, &self.tree, |document| self.is_shown(document));
+    }
+}
+
+/// What the engine reaches from a context.
+pub(crate) trait EngineCx {
+    /// The agent of the context.
+    fn engine(&self) -> Rc<Agent>;
+
+    /// The global object of the current realm.
+    fn window(&self) -> Obj<Window>;
+
+    /// The identity of the current realm's window.
+    fn window_id(&self) -> WindowId {
+        self.window().id()
+    }
+
+    /// The document of the current realm's window.
+    fn document_id(&self) -> NodeId {
+        self.window().document_id()
+    }
+
+    /// The wrapper of a node: the same object each time. May collect garbage.
+    fn wrap(&mut self, id: NodeId) -> Obj<Node>;
+
+    /// The wrapper of a node, if it has interface `T`.
+    fn wrap_as<T: 'static>(&mut self, id: NodeId) -> Option<Obj<T>> {
+        self.wrap(id).downcast()
+    }
+}
+
+impl EngineCx for Cx {
+    fn engine(&self) -> Rc<Agent> {
+        self.agent()
+    }
+
+    fn window(&self) -> Obj<Window> {
+        match Obj::from_object(self, &self.global()) {
+            Some(window) => window,
+            None => unreachable!("script only runs in realms that a window was made for"),
+        }
+    }
+
+    fn wrap(&mut self, id: NodeId) -> Obj<Node> {
+        crate::wrappers::wrap(self, id)
+    }
+}

@@ -1,0 +1,23 @@
+//! The exceptions that several parts of the engine throw.
+
+use virga_js::{DomExceptionName, Error};
+
+/// An `InvalidStateError`.
+pub(crate) fn invalid_state(message: impl Into<String>) -> Error {
+    Error::dom(DomExceptionName::InvalidState, message)
+}
+
+/// An `InvalidCharacterError`.
+pub(crate) fn invalid_character(message: impl Into<String>) -> Error {
+    Error::dom(DomExceptionName::InvalidCharacter, message)
+}
+
+/// A `NotSupportedError`.
+pub(crate) fn not_supported(message: impl Into<String>) -> Error {
+    Error::dom(DomExceptionName::NotSupported, message)
+}
+
+/// A `DataCloneError`.
+pub(crate) fn data_clone(message: impl Into<String>) -> Error {
+    Error::dom(DomExceptionName::DataClone, message)
+}

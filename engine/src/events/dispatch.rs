@@ -1,0 +1,288 @@
+use virga_dom::NodeId;
+use virga_js::{Cx, DomString, Obj, Trace};
+
+use super::{
+    Bubbles, Cancelable, Event, EventTarget, MouseEvent,
+    event::EventPhase,
+    handler, report_exception,
+    target::ListenerCallback,
+};
+use crate::{
+    agent::{Agent, EngineCx},
+    window::{Window, activation},
+    wrappers::Node,
+};
+
+/// The way of an event: its target first, the window last.
+///
+/// <https://dom.spec.whatwg.org/#event-path>
+#[derive(Default, Trace)]
+pub(super) struct Path(Vec<PathEntry>);
+
+/// <https://dom.spec.whatwg.org/#event-path> — one struct of it. Without shadow
+/// trees the target is the shadow-adjusted target of the first struct alone.
+#[derive(Clone, Trace)]
+pub(super) enum PathEntry {
+    /// A node, which has no listeners as long as it has no wrapper.
+    Node(#[trace(skip)] NodeId),
+    /// Anything else, or the target.
+    Object(Obj<EventTarget>),
+}
+
+impl Path {
+    pub(super) fn invocation_targets(&self) -> Vec<PathEntry> {
+        self.0.clone()
+    }
+}
+
+impl PathEntry {
+    pub(super) fn resolve(&self, cx: &mut Cx) -> Obj<EventTarget> {
+        match self {
+            Self::Node(id) => cx.wrap(*id).upcast(),
+            Self::Object(object) => object.clone(),
+        }
+    }
+
+    /// The object, if it can have a listener or a handler for the event.
+    fn listening(&self, cx: &mut Cx, type_: &DomString, handled: bool) -> Option<Obj<EventTarget>> {
+        match self {
+            Self::Object(object) => Some(object.clone()),
+            Self::Node(id) => {
+                let agent = cx.engine();
+                match agent.wrappers.get(cx, *id) {
+                    Some(node) => Some(node.upcast()),
+                    None if handled && handler::has_content_attribute(&agent, *id, type_) => {
+                        Some(cx.wrap(*id).upcast())
+                    }
+                    None => None,
+                }
+            }
+        }
+    }
+}
+
+/// Fires a trusted event without more to it at `target`; `false` if a listener
+/// cancelled it.
+///
+/// <https://dom.spec.whatwg.org/#concept-event-fire>
+pub(crate) fn fire(
+    cx: &mut Cx,
+    target: &Obj<EventTarget>,
+    type_: &str,
+    bubbles: Bubbles,
+    cancelable: Cancelable,
+) -> bool {
+    let event = Event::trusted(cx, type_, bubbles, cancelable);
+    let event = Obj::new(cx, event);
+    dispatch(cx, target, &event)
+}
+
+/// [`fire`] for an event of a derived interface.
+pub(crate) fn fire_event<T: virga_js::Interface>(
+    cx: &mut Cx,
+    target: &Obj<EventTarget>,
+    event: T,
+) -> bool {
+    let event: Obj<T> = Obj::new(cx, event);
+    let event: Obj<Event> = event.upcast();
+    dispatch(cx, target, &event)
+}
+
+/// Dispatches `event` to `target`; `false` if a listener cancelled it.
+///
+/// <https://dom.spec.whatwg.org/#concept-event-dispatch>
+pub(crate) fn dispatch(cx: &mut Cx, target: &Obj<EventTarget>, event: &Obj<Event>) -> bool {
+    let agent = cx.engine();
+    if !agent.dispatch_depth.enter() {
+        let error = virga_js::Error::range_error("Events are dispatched inside of each other too deeply");
+        report_exception(cx, error);
+        return !event.is_canceled();
+    }
+    let result = dispatch_steps(cx, &agent, target, target, event);
+    agent.dispatch_depth.leave();
+    result
+}
+
+/// Fires `load` at a window, whose document says to be the target.
+///
+/// <https://html.spec.whatwg.org/#the-end> step 9.5.
+pub(crate) fn fire_load(cx: &mut Cx, window: &Obj<EventTarget>) {
+    let agent = cx.engine();
+    let document = cx.document_id();
+    let document: Obj<EventTarget> = cx.wrap(document).upcast();
+    let event = Event::trusted(cx, "load", Bubbles(false), Cancelable(false));
+    let event = Obj::new(cx, event);
+    if agent.dispatch_depth.enter() {
+        dispatch_steps(cx, &agent, window, &document, &event);
+        agent.dispatch_depth.leave();
+    }
+}
+
+/// `shown` is what the event says its target is.
+fn dispatch_steps(
+    cx: &mut Cx,
+    agent: &Agent,
+    target: &Obj<EventTarget>,
+    shown: &Obj<EventTarget>,
+    event: &Obj<Event>,
+) -> bool {
+    // 1. Set event's dispatch flag.
+    event.begin_dispatch();
+    let type_ = event.name();
+    // 6.4–6.9. The path, and what the event activates.
+    let is_activation = type_ == "click" && event.downcast::<MouseEvent>().is_some();
+    let target_node = target.downcast::<Node>().map(|node| node.id());
+    let mut activated = None;
+    let mut path = vec![PathEntry::Object(target.clone())];
+    if let Some(node) = target_node {
+        if is_activation && activation::has_behavior(agent, node) {
+            activated = Some(node);
+        }
+        extend_path(agent, node, &type_, &mut path, |ancestor| {
+            if is_activation
+                && event.has_bubbles()
+                && activated.is_none()
+                && activation::has_behavior(agent, ancestor)
+            {
+                activated = Some(ancestor);
+            }
+        });
+    }
+    event.path.replace(Path(path.clone()));
+    event.set_target(Some(shown.clone()));
+    // 6.12. Legacy-pre-activation behaviour.
+    let before = activated.map(|node| activation::pre_activate(cx, node));
+    // 6.13. Capture.
+    let handled = handler::is_known(&type_);
+    for (index, entry) in path.iter().enumerate().rev() {
+        let phase = if index == 0 { EventPhase::AtTarget } else { EventPhase::Capturing };
+        invoke(cx, entry, event, &type_, phase, true, handled);
+    }
+    // 6.14. Bubble.
+    for (index, entry) in path.iter().enumerate() {
+        if index == 0 {
+            invoke(cx, entry, event, &type_, EventPhase::AtTarget, false, handled);
+        } else if event.has_bubbles() {
+            invoke(cx, entry, event, &type_, EventPhase::Bubbling, false, handled);
+        } else {
+            break;
+        }
+    }
+    // 7.–10.
+    event.end_dispatch();
+    // 12. Activation behaviour.
+    if let (Some(node), Some(before)) = (activated, before) {
+        if event.is_canceled() {
+            activation::canceled(cx, node, before);
+        } else {
+            activation::activate(cx, node, event, before);
+        }
+    }
+    // 13.
+    !event.is_canceled()
+}
+
+/// Appends what "get the parent" gives, again and again.
+fn extend_path(
+    agent: &Agent,
+    target: NodeId,
+    type_: &DomString,
+    path: &mut Vec<PathEntry>,
+    mut each: impl FnMut(NodeId),
+) {
+    let mut last = target;
+    {
+        let tree = agent.tree();
+        while let Some(parent) = tree.parent(last) {
+            path.push(PathEntry::Node(parent));
+            last = parent;
+        }
+    }
+    for entry in &path[1..] {
+        if let PathEntry::Node(id) = entry {
+            each(*id);
+        }
+    }
+    // <https://html.spec.whatwg.org/#events-and-the-window-object>
+    if *type_ != "load"
+        && let Some(window) = agent.window_of_document(last)
+    {
+        let window: Obj<Window> = window;
+        path.push(PathEntry::Object(window.upcast()));
+    }
+}
+
+/// <https://dom.spec.whatwg.org/#concept-event-listener-invoke>
+fn invoke(
+    cx: &mut Cx,
+    entry: &PathEntry,
+    event: &Obj<Event>,
+    type_: &DomString,
+    phase: EventPhase,
+    capturing: bool,
+    handled: bool,
+) {
+    // 4. If event's stop propagation flag is set, return.
+    if event.is_propagation_stopped() {
+        return;
+    }
+    let Some(target) = entry.listening(cx, type_, handled) else { return };
+    if handled {
+        handler::activate_content_attribute(cx, &target, type_);
+    }
+    if target.is_silent() {
+        return;
+    }
+    // 6. Let listeners be a clone.
+    let keys = target.listener_keys(type_);
+    if keys.is_empty() {
+        return;
+    }
+    event.set_phase(phase);
+    event.set_current_target(Some(target.clone()));
+    for key in keys {
+        inner_invoke(cx, &target, event, key, capturing);
+        if event.is_immediately_stopped() {
+            return;
+        }
+    }
+}
+
+/// One round of <https://dom.spec.whatwg.org/#concept-event-listener-inner-invoke>
+fn inner_invoke(cx: &mut Cx, target: &Obj<EventTarget>, event: &Obj<Event>, key: u64, capturing: bool) {
+    // 2. Whose removed is false, of this phase.
+    let found = target.with_listener(key, |listener| {
+        (listener.capture, listener.once, listener.passive, listener.callback.clone())
+    });
+    let Some((capture, once, passive, callback)) = found else { return };
+    if capture != capturing {
+        return;
+    }
+    // 2.5. If listener's once is true, remove it.
+    if once {
+        target.remove_key(key);
+    }
+    // 2.6–2.8. `window.event`.
+    let window = cx.window();
+    let outer_event = window.set_current_event(Some(event.clone()));
+    // 2.9.
+    event.set_in_passive_listener(passive.unwrap_or(false));
+    // 2.11. Call it; an exception is reported and stops nothing.
+    let result = match &callback {
+        ListenerCallback::Listener(listener) => {
+            let this = target.value();
+            listener.handle_event(cx, &this, event.clone())
+        }
+        ListenerCallback::Handler => handler::process(cx, target, event),
+        ListenerCallback::Native(native) => {
+            (native.steps)(cx, &native.data);
+            Ok(())
+        }
+    };
+    if let Err(error) = result {
+        report_exception(cx, error);
+    }
+    // 2.12, 2.13.
+    event.set_in_passive_listener(false);
+    window.set_current_event(outer_event);
+}

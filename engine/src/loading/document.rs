@@ -1,0 +1,261 @@
+use std::{
+    cell::{Cell, RefCell},
+    collections::{BTreeSet, VecDeque},
+};
+
+use url::Url;
+use virga_dom::NodeId;
+use virga_js::{Cx, Obj};
+use virga_protocol::FromApp;
+
+use super::{Images, parser::Parsing, script::Script};
+use crate::{
+    agent::{Agent, EngineCx, TaskSource},
+    events::{self, Bubbles, Cancelable, EventTarget},
+};
+
+/// <https://html.spec.whatwg.org/#document-readiness>
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum ReadyState {
+    /// The parser is at work.
+    #[default]
+    Loading,
+    /// The tree is complete.
+    Interactive,
+    /// So are the resources.
+    Complete,
+}
+
+impl ReadyState {
+    /// `document.readyState`.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Loading => "loading",
+            Self::Interactive => "interactive",
+            Self::Complete => "complete",
+        }
+    }
+}
+
+/// What a document that loads waits for.
+#[derive(Default)]
+pub(crate) struct DocumentState {
+    ready: Cell<ReadyState>,
+    step: Cell<Step>,
+    pub(super) parsing: RefCell<Option<Parsing>>,
+    /// The script that the parser stopped at.
+    pub(super) blocking: RefCell<Option<Script>>,
+    /// "List of scripts that will execute when the document has finished parsing".
+    pub(super) deferred: RefCell<VecDeque<Script>>,
+    /// "List of scripts that will execute in order as soon as possible".
+    pub(super) in_order: RefCell<VecDeque<Script>>,
+    /// Script elements that script made and told not to be asynchronous.
+    pub(super) ordered_scripts: RefCell<BTreeSet<NodeId>>,
+    /// Scripts that execute whenever they are there.
+    pub(super) asynchronous: Cell<u32>,
+    /// Style sheets that scripts of the parser wait for.
+    pub(super) script_blocking_sheets: Cell<u32>,
+    /// Resources that the first frame waits for.
+    pub(super) render_blocking: Cell<u32>,
+    /// Resources that the `load` event waits for.
+    pub(super) load_blocking: Cell<u32>,
+    /// Whether this document stands in for one that could not be loaded.
+    pub(super) is_error_page: Cell<bool>,
+    pub(crate) images: Images,
+    base_url: RefCell<Option<Url>>,
+    pub(super) title: RefCell<Option<String>>,
+    pub(super) title_changed: Cell<bool>,
+    pub(super) encoding: Cell<Option<&'static str>>,
+    pub(super) content_type: RefCell<String>,
+    pub(super) current_script: Cell<Option<NodeId>>,
+    error_reporting: Cell<bool>,
+    completely_loaded: Cell<bool>,
+}
+
+/// How far "the end" has come: <https://html.spec.whatwg.org/#the-end>
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Step {
+    #[default]
+    Parsing,
+    /// Steps 4 and 5: scripts that waited for the parser.
+    Deferred,
+    /// Steps 6 to 8: `DOMContentLoaded` is queued or done; scripts and resources
+    /// are awaited.
+    Resources,
+    /// Step 9: the `load` event is queued or done.
+    Loaded,
+}
+
+impl DocumentState {
+    /// `document.readyState`.
+    pub(crate) fn ready_state(&self) -> ReadyState {
+        self.ready.get()
+    }
+
+    /// Whether the `load` event is still to come.
+    pub(crate) fn is_loading(&self) -> bool {
+        self.ready.get() != ReadyState::Complete
+    }
+
+    /// Whether the `load` event was dispatched.
+    pub(crate) fn is_completely_loaded(&self) -> bool {
+        self.completely_loaded.get()
+    }
+
+    /// Whether the first frame has to wait for a style sheet.
+    pub(crate) fn is_render_blocked(&self) -> bool {
+        self.render_blocking.get() > 0
+    }
+
+    /// `document.currentScript`.
+    pub(crate) fn current_script(&self) -> Option<NodeId> {
+        self.current_script.get()
+    }
+
+    /// `document.characterSet`.
+    pub(crate) fn encoding(&self) -> &'static str {
+        self.encoding.get().unwrap_or("UTF-8")
+    }
+
+    /// `document.contentType`.
+    pub(crate) fn content_type(&self) -> String {
+        let content_type = self.content_type.borrow();
+        if content_type.is_empty() { "text/html".to_owned() } else { content_type.clone() }
+    }
+
+    /// Something of the document must not be forgotten before `load`.
+    pub(crate) fn block_load(&self) {
+        self.load_blocking.set(self.load_blocking.get() + 1);
+    }
+
+    /// It has come, or will never come.
+    pub(crate) fn unblock_load(&self, cx: &mut Cx) {
+        self.load_blocking.set(self.load_blocking.get().saturating_sub(1));
+        advance(cx);
+    }
+
+    pub(crate) fn enter_error_reporting(&self) -> bool {
+        !self.error_reporting.replace(true)
+    }
+
+    pub(crate) fn leave_error_reporting(&self) {
+        self.error_reporting.set(false);
+    }
+
+    /// A `base` element came, went or changed.
+    pub(super) fn forget_base_url(&self) {
+        self.base_url.take();
+    }
+
+    pub(crate) fn base_url(&self, agent: &Agent, document: NodeId, url: &Url) -> Url {
+        if let Some(base) = &*self.base_url.borrow() {
+            return base.clone();
+        }
+        let base = find_base(agent, document, url).unwrap_or_else(|| url.clone());
+        self.base_url.replace(Some(base.clone()));
+        base
+    }
+}
+
+fn find_base(agent: &Agent, document: NodeId, url: &Url) -> Option<Url> {
+    let tree = agent.tree();
+    let head = tree.head(document)?;
+    let base = tree.descendants(head).find(|&id| {
+        tree.is_html_element(id, "base")
+            && tree.plain_attribute(id, &virga_dom::local_name!("href")).is_some()
+    })?;
+    let href = tree.plain_attribute(base, &virga_dom::local_name!("href"))?;
+    let base = url.join(href).ok()?;
+    (!matches!(base.scheme(), "data" | "javascript")).then_some(base)
+}
+
+/// Takes the steps of the document's life that nothing holds up any more. To be
+/// called whenever something came that could have held one up.
+pub(crate) fn advance(cx: &mut Cx) {
+    let window = cx.window();
+    loop {
+        let state = &window.loading;
+        match state.step.get() {
+            Step::Parsing => {
+                if super::parser::is_done(state) {
+                    // The end, step 1.
+                    set_ready(cx, ReadyState::Interactive);
+                    window.loading.step.set(Step::Deferred);
+                } else {
+                    return super::parser::resume(cx);
+                }
+            }
+            Step::Deferred => {
+                // Step 4: scripts in order, each once no style sheet blocks it.
+                if state.script_blocking_sheets.get() > 0 {
+                    return;
+                }
+                let next = match state.deferred.borrow_mut().front() {
+                    Some(script) if !script.is_ready() => return,
+                    Some(_) => true,
+                    None => false,
+                };
+                if next {
+                    let script = state.deferred.borrow_mut().pop_front();
+                    if let Some(script) = script {
+                        super::script::execute(cx, script);
+                    }
+                    continue;
+                }
+                // Step 5.
+                state.step.set(Step::Resources);
+                state.block_load();
+                cx.engine().queue_task(TaskSource::Dom, window.id(), |cx| {
+                    let document = cx.document_id();
+                    let target: Obj<EventTarget> = cx.wrap(document).upcast();
+                    events::fire(cx, &target, "DOMContentLoaded", Bubbles(true), Cancelable(false));
+                    cx.window().loading.unblock_load(cx);
+                });
+                return;
+            }
+            Step::Resources => {
+                if super::script::run_in_order(cx) {
+                    continue;
+                }
+                if !state.in_order.borrow().is_empty()
+                    || state.asynchronous.get() > 0
+                    || state.load_blocking.get() > 0
+                {
+                    return;
+                }
+                state.step.set(Step::Loaded);
+                cx.engine().queue_task(TaskSource::Dom, window.id(), complete);
+                return;
+            }
+            Step::Loaded => {
+                while super::script::run_in_order(cx) {}
+                return;
+            }
+        }
+    }
+}
+
+/// Step 9.
+fn complete(cx: &mut Cx) {
+    let window = cx.window();
+    set_ready(cx, ReadyState::Complete);
+    let target: Obj<EventTarget> = window.upcast();
+    events::fire_load(cx, &target);
+    let event = events::Event::trusted(cx, "pageshow", Bubbles(false), Cancelable(false));
+    events::fire_event(cx, &target, event);
+    let agent = cx.engine();
+    window.loading.completely_loaded.set(true);
+    if !window.loading.is_error_page.get() {
+        agent.send(FromApp::Loaded { url: window.url().to_string() });
+    }
+    super::navigate::scroll_to_fragment(cx);
+}
+
+/// <https://html.spec.whatwg.org/#update-the-current-document-readiness>
+fn set_ready(cx: &mut Cx, ready: ReadyState) {
+    let window = cx.window();
+    window.loading.ready.set(ready);
+    let document = cx.document_id();
+    let target: Obj<EventTarget> = cx.wrap(document).upcast();
+    events::fire(cx, &target, "readystatechange", Bubbles(false), Cancelable(false));
+}

@@ -1,0 +1,27 @@
+//! How documents come in: <https://html.spec.whatwg.org/#document-lifecycle>
+//!
+//! [`navigate`] asks the host for a resource and makes a window for what comes;
+//! [`parser`] feeds the text to the HTML parser as it arrives, stopping where a
+//! script has to run; [`script`], [`stylesheet`] and [`image`] fetch what
+//! elements name. [`DocumentState`] counts what the document waits for, and
+//! [`advance`] takes the next step of its life as soon as nothing is left.
+
+mod document;
+pub(crate) mod encoding;
+mod error_page;
+pub(crate) mod fetch;
+pub(crate) mod hooks;
+pub(crate) mod image;
+mod navigate;
+mod parser;
+mod script;
+pub(crate) mod stylesheet;
+mod title;
+
+pub(crate) use document::{DocumentState, ReadyState, advance};
+pub(crate) use image::{ImageState, Images, update as update_image};
+pub(crate) use navigate::{History, navigate, reload, start, stop, unload_shown};
+pub(crate) use parser::{is_parser_running_script, write};
+pub(crate) use script::{clear_force_async, fetch_module, forces_async, run_classic};
+pub(crate) use hooks::{attribute_changed, children_changed, node_inserted, node_removed};
+pub(crate) use title::{send_title, title};

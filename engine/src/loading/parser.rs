@@ -1,0 +1,195 @@
+//! Feeding the parser: <https://html.spec.whatwg.org/#parsing>
+
+use encoding_rs::Encoding;
+use virga_dom::parser::{ByteDecoder, HtmlParser, ParseStep};
+use virga_dom::{Tree, tree::Mutation};
+use virga_js::Cx;
+
+use super::{DocumentState, advance, encoding::charset_of, hooks, script};
+use crate::{Phase, agent::EngineCx};
+
+/// A parser at work.
+pub(super) struct Parsing {
+    /// Taken out while it runs.
+    parser: Option<HtmlParser>,
+    decoder: ByteDecoder,
+    /// There is input that was not parsed yet, if the parser is not at a script.
+    fed: bool,
+    /// All input has come.
+    ended: bool,
+    done: bool,
+    /// How deep scripts that the parser started are nested.
+    nesting: u32,
+}
+
+/// Starts parsing into the current window's document.
+pub(super) fn start(cx: &mut Cx, content_type: Option<&str>) {
+    let agent = cx.engine();
+    let document = cx.document_id();
+    let parser = HtmlParser::new(&mut agent.tree_mut(), document, true);
+    let charset = content_type.and_then(charset_of).map(Encoding::name);
+    cx.window().loading.parsing.replace(Some(Parsing {
+        parser: Some(parser),
+        decoder: ByteDecoder::new(charset),
+        fed: false,
+        ended: false,
+        done: false,
+        nesting: 0,
+    }));
+}
+
+/// More bytes of the document have come.
+pub(super) fn feed(cx: &mut Cx, bytes: &[u8]) {
+    push(cx, bytes, false);
+    advance(cx);
+}
+
+/// The document is complete.
+pub(super) fn end(cx: &mut Cx) {
+    push(cx, &[], true);
+    advance(cx);
+}
+
+fn push(cx: &mut Cx, bytes: &[u8], last: bool) {
+    let window = cx.window();
+    let mut parsing = window.loading.parsing.borrow_mut();
+    let Some(parsing) = &mut *parsing else { return };
+    let mut text = parsing.decoder.push(bytes);
+    if last {
+        text.push_str(&parsing.decoder.finish());
+    }
+    window.loading.encoding.set(parsing.decoder.encoding());
+    parsing.ended |= last;
+    parsing.fed = true;
+    if let Some(parser) = &mut parsing.parser {
+        parser.push(&text);
+    }
+}
+
+pub(super) fn is_done(state: &DocumentState) -> bool {
+    state.parsing.borrow().as_ref().is_none_or(|parsing| parsing.done)
+}
+
+/// Whether the parser is inside of a script that it runs.
+pub(crate) fn is_parser_running_script(state: &DocumentState) -> bool {
+    state.parsing.borrow().as_ref().is_some_and(|parsing| parsing.nesting > 0)
+}
+
+/// Parses as far as input and scripts allow.
+pub(super) fn resume(cx: &mut Cx) {
+    let agent = cx.engine();
+    let window = cx.window();
+    let state = &window.loading;
+    loop {
+        // The parser stands at a script, or is busy further up the stack.
+        if !run_blocking_script(cx) {
+            return;
+        }
+        let Some((mut parser, ended)) = take(state) else { return };
+        let (step, mutations) = {
+            let mut tree = agent.tree_mut();
+            recorded(&mut tree, |tree| if ended { parser.finish(tree) } else { parser.run(tree) })
+        };
+        put_back(state, parser, step);
+        hooks::parsed(cx, mutations);
+        match step {
+            ParseStep::Script(element) => {
+                enter_script(state, 1);
+                script::prepare_parsed(cx, element);
+                enter_script(state, -1);
+            }
+            ParseStep::Starved => {}
+            ParseStep::Done => {
+                agent.host().mark(Phase::Parsed);
+                return;
+            }
+        }
+    }
+}
+
+/// Runs the parser with the journal on.
+fn recorded(
+    tree: &mut Tree,
+    run: impl FnOnce(&mut Tree) -> ParseStep,
+) -> (ParseStep, Vec<Mutation>) {
+    tree.set_recording(true);
+    let step = run(tree);
+    let mutations = tree.take_mutations();
+    tree.set_recording(false);
+    (step, mutations)
+}
+
+/// Runs the script the parser stands at, if it can; `false` if not.
+fn run_blocking_script(cx: &mut Cx) -> bool {
+    let window = cx.window();
+    let state = &window.loading;
+    let ready = match &*state.blocking.borrow() {
+        None => return true,
+        Some(script) => script.is_ready() && state.script_blocking_sheets.get() == 0,
+    };
+    if !ready {
+        return false;
+    }
+    let script = state.blocking.take();
+    if let Some(script) = script {
+        enter_script(state, 1);
+        script::execute(cx, script);
+        enter_script(state, -1);
+    }
+    true
+}
+
+fn enter_script(state: &DocumentState, by: i32) {
+    if let Some(parsing) = &mut *state.parsing.borrow_mut() {
+        parsing.nesting = parsing.nesting.saturating_add_signed(by);
+    }
+}
+
+/// The parser, if it can go on, and whether all input has come.
+fn take(state: &DocumentState) -> Option<(HtmlParser, bool)> {
+    let mut parsing = state.parsing.borrow_mut();
+    let parsing = parsing
+        .as_mut()
+        .filter(|parsing| !parsing.done && parsing.nesting == 0 && (parsing.fed || parsing.ended))?;
+    Some((parsing.parser.take()?, parsing.ended))
+}
+
+fn put_back(state: &DocumentState, parser: HtmlParser, step: ParseStep) {
+    if let Some(parsing) = &mut *state.parsing.borrow_mut() {
+        parsing.fed = matches!(step, ParseStep::Script(_));
+        parsing.done = step == ParseStep::Done;
+        parsing.parser = (!parsing.done).then_some(parser);
+    }
+}
+
+/// `document.write` while the parser runs a script: the text goes to the
+/// insertion point. `false` if there is none.
+pub(crate) fn write(cx: &mut Cx, text: &str) -> bool {
+    let agent = cx.engine();
+    let window = cx.window();
+    let state = &window.loading;
+    if !is_parser_running_script(state) {
+        return false;
+    }
+    let parser = state.parsing.borrow_mut().as_mut().and_then(|parsing| parsing.parser.take());
+    let Some(mut parser) = parser else { return false };
+    let (step, mutations) = {
+        let mut tree = agent.tree_mut();
+        recorded(&mut tree, |tree| parser.write(tree, text))
+    };
+    if let Some(parsing) = &mut *state.parsing.borrow_mut() {
+        parsing.parser = Some(parser);
+    }
+    hooks::parsed(cx, mutations);
+    if let ParseStep::Script(element) = step {
+        script::prepare_parsed(cx, element);
+    }
+    true
+}
+
+/// The line of the input that the parser has come to, from 1.
+pub(super) fn line(state: &DocumentState) -> u32 {
+    let parsing = state.parsing.borrow();
+    let line = parsing.as_ref().and_then(|parsing| parsing.parser.as_ref()).map(HtmlParser::line);
+    line.and_then(|line| u32::try_from(line).ok()).unwrap_or(1)
+}

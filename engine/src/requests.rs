@@ -1,0 +1,123 @@
+//! Requests to the host whose answers are still to come.
+//!
+//! With the tasks and the timers this is the pending-activity table: what has
+//! to outlive the task that started it is held here, and is let go when its
+//! window is.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    rc::Rc,
+};
+
+use virga_js::Cx;
+use virga_protocol::{PositionOptions, Reply, Request, RequestId};
+
+use crate::{
+    event_loop::{Task, TaskSource},
+    window::WindowId,
+};
+
+type OnReply = Box<dyn FnMut(&mut Cx, Reply)>;
+
+/// The requests of an agent.
+#[derive(Default)]
+pub(crate) struct Requests {
+    pending: RefCell<BTreeMap<RequestId, Rc<Pending>>>,
+    made: Cell<u64>,
+}
+
+struct Pending {
+    window: Option<WindowId>,
+    source: TaskSource,
+    /// Whether any number of positions may come.
+    watch: bool,
+    is_fetch: bool,
+    /// Given up while a reply was on its way through the task queue.
+    forgotten: Cell<bool>,
+    on_reply: RefCell<OnReply>,
+}
+
+impl Requests {
+    /// Enters a request that is about to be sent.
+    pub(crate) fn enter(
+        &self,
+        window: Option<WindowId>,
+        request: &Request,
+        source: TaskSource,
+        on_reply: OnReply,
+    ) -> RequestId {
+        self.made.set(self.made.get() + 1);
+        let id = RequestId(self.made.get());
+        let watch =
+            matches!(request, Request::Position { options: PositionOptions { watch: true, .. }, .. });
+        let is_fetch = matches!(request, Request::Fetch(_));
+        let pending = Pending {
+            window,
+            source,
+            watch,
+            is_fetch,
+            forgotten: Cell::new(false),
+            on_reply: RefCell::new(on_reply),
+        };
+        self.pending.borrow_mut().insert(id, Rc::new(pending));
+        id
+    }
+
+    /// The task that handles a reply; `None` if nobody waits for it any more.
+    pub(crate) fn reply(&self, id: RequestId, reply: Reply) -> Option<Task> {
+        let pending = Rc::clone(self.pending.borrow().get(&id)?);
+        if is_final(&reply, pending.watch) {
+            self.pending.borrow_mut().remove(&id);
+        }
+        Some(Task {
+            source: pending.source,
+            window: pending.window,
+            steps: Box::new(move |cx| {
+                if !pending.forgotten.get() {
+                    (pending.on_reply.borrow_mut())(cx, reply);
+                }
+            }),
+        })
+    }
+
+    /// Lets a request go; whether it was there.
+    pub(crate) fn forget(&self, id: RequestId) -> bool {
+        // Bound first: dropping what it captured must not find the borrow.
+        let forgotten = self.pending.borrow_mut().remove(&id);
+        forgotten.is_some_and(|pending| !pending.forgotten.replace(true))
+    }
+
+    /// Lets the requests of windows go that `keep` does not want.
+    pub(crate) fn retain(&self, keep: impl Fn(WindowId) -> bool) -> Vec<RequestId> {
+        let gone: BTreeMap<_, _> = {
+            let mut pending = self.pending.borrow_mut();
+            let all = std::mem::take(&mut *pending);
+            let (kept, gone) =
+                all.into_iter().partition(|(_, request)| request.window.is_none_or(&keep));
+            *pending = kept;
+            gone
+        };
+        gone.into_keys().collect()
+    }
+
+    /// Lets all requests go, those of the app itself included.
+    pub(crate) fn clear(&self) -> Vec<RequestId> {
+        let all = std::mem::take(&mut *self.pending.borrow_mut());
+        all.into_keys().collect()
+    }
+
+    /// How many fetches are under way. Positions and permissions are not counted:
+    /// they come with the time of the app, which must go on for them.
+    pub(crate) fn outstanding(&self) -> usize {
+        self.pending.borrow().values().filter(|request| request.is_fetch).count()
+    }
+}
+
+fn is_final(reply: &Reply, watch: bool) -> bool {
+    match reply {
+        Reply::Head(_) | Reply::Data(_) => false,
+        Reply::Position(_) | Reply::PositionError(_) => !watch,
+        Reply::End | Reply::Failed(_) | Reply::Permission(_) | Reply::Unsupported(_) => true,
+    }
+}

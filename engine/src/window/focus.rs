@@ -1,0 +1,146 @@
+//! <https://html.spec.whatwg.org/#focus>
+
+use virga_dom::{ElementState, NodeId, Tree};
+use virga_js::{Cx, Obj};
+
+use super::{editing, forms};
+use crate::{
+    agent::EngineCx,
+    events::{self, Bubbles, Cancelable, EventTarget, FocusEvent},
+};
+
+/// How the focus came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FocusBy {
+    /// A pointer: the ring shows on text fields alone.
+    Pointer,
+    /// A key.
+    Keyboard,
+    /// Script.
+    Script,
+}
+
+/// The element that has the focus, if any.
+pub(crate) fn focused(cx: &Cx) -> Option<NodeId> {
+    let agent = cx.engine();
+    let focused = cx.window().input.focused.get()?;
+    agent.tree().is_connected(focused).then_some(focused)
+}
+
+/// Whether an element can have the focus.
+///
+/// <https://html.spec.whatwg.org/#focusable-area>
+pub(crate) fn is_focusable(tree: &Tree, id: NodeId) -> bool {
+    let attribute = |name: &str| tree.plain_attribute(id, &name.into());
+    if tree.namespace(id) != Some(&virga_dom::ns!(html)) || !tree.is_connected(id) {
+        return false;
+    }
+    if forms::is_disabled(tree, id) {
+        return false;
+    }
+    if attribute("tabindex").is_some_and(|index| index.trim().parse::<i32>().is_ok()) {
+        return true;
+    }
+    match tree.local_name(id).map(|name| &**name) {
+        Some("a" | "area") => attribute("href").is_some(),
+        Some("input") => !attribute("type").is_some_and(|type_| type_.eq_ignore_ascii_case("hidden")),
+        Some("button" | "select" | "textarea" | "summary" | "iframe") => true,
+        _ => attribute("contenteditable").is_some_and(|value| !value.eq_ignore_ascii_case("false")),
+    }
+}
+
+/// Moves the focus to an element, or away from all.
+///
+/// <https://html.spec.whatwg.org/#focus-update-steps>
+pub(crate) fn focus(cx: &mut Cx, to: Option<NodeId>, by: FocusBy) {
+    let agent = cx.engine();
+    let window = cx.window();
+    let from = focused(cx);
+    let to = to.filter(|&id| is_focusable(&agent.tree(), id));
+    if from == to {
+        return;
+    }
+    let related = |cx: &mut Cx, id: Option<NodeId>| {
+        id.map(|id| -> Obj<EventTarget> { cx.wrap(id).upcast() })
+    };
+    if let Some(from) = from {
+        editing::commit(cx, from);
+        window.input.focused.set(None);
+        set_states(&mut agent.tree_mut(), from, false, false);
+        let target: Obj<EventTarget> = cx.wrap(from).upcast();
+        for (name, bubbles) in [("blur", false), ("focusout", true)] {
+            let to = related(cx, to);
+            let event = FocusEvent::trusted(cx, name, Bubbles(bubbles), to);
+            events::fire_event(cx, &target, event);
+        }
+    }
+    // A listener may have moved the focus, or removed the element.
+    let Some(to) = to.filter(|&id| is_focusable(&agent.tree(), id)) else { return };
+    if window.input.focused.get().is_some() {
+        return;
+    }
+    window.input.focused.set(Some(to));
+    let ring = by == FocusBy::Keyboard || forms::is_text_field(&agent.tree(), to);
+    set_states(&mut agent.tree_mut(), to, true, ring);
+    editing::begin(cx, to, by == FocusBy::Keyboard);
+    let target: Obj<EventTarget> = cx.wrap(to).upcast();
+    for (name, bubbles) in [("focus", false), ("focusin", true)] {
+        let from = related(cx, from);
+        let event = FocusEvent::trusted(cx, name, Bubbles(bubbles), from);
+        events::fire_event(cx, &target, event);
+    }
+}
+
+fn set_states(tree: &mut Tree, id: NodeId, on: bool, ring: bool) {
+    tree.set_state(id, ElementState::FOCUS, on);
+    tree.set_state(id, ElementState::FOCUSRING, ring);
+    let chain: Vec<_> = std::iter::once(id).chain(tree.ancestors(id)).collect();
+    for id in chain {
+        if tree.is_element(id) {
+            tree.set_state(id, ElementState::FOCUS_WITHIN, on);
+        }
+    }
+}
+
+/// The focus follows a removed element nowhere.
+///
+/// <https://html.spec.whatwg.org/#focus-fixup-rule>
+pub(super) fn node_removed(cx: &mut Cx, root: NodeId) {
+    let window = cx.window();
+    let agent = cx.engine();
+    if let Some(focused) = window.input.focused.get()
+        && agent.tree().is_inclusive_ancestor(root, focused)
+    {
+        window.input.focused.set(None);
+        set_states(&mut agent.tree_mut(), focused, false, false);
+    }
+}
+
+/// Moves the focus to the next element in the order of tabbing, or the one
+/// before.
+///
+/// <https://html.spec.whatwg.org/#sequential-focus-navigation>
+pub(super) fn advance(cx: &mut Cx, backwards: bool) {
+    let agent = cx.engine();
+    let document = cx.document_id();
+    let mut order: Vec<(i32, NodeId)> = {
+        let tree = agent.tree();
+        tree.descendants(document)
+            .filter(|&id| tree.is_element(id) && is_focusable(&tree, id))
+            .filter_map(|id| {
+                let index = tree.plain_attribute(id, &"tabindex".into());
+                let index = index.and_then(|index| index.trim().parse::<i32>().ok()).unwrap_or(0);
+                // Positive ones go first.
+                (index >= 0).then_some((if index == 0 { i32::MAX } else { index }, id))
+            })
+            .collect()
+    };
+    order.sort_by_key(|(index, _)| *index);
+    if backwards {
+        order.reverse();
+    }
+    let at = focused(cx).and_then(|id| order.iter().position(|(_, other)| *other == id));
+    let next = at.map_or(0, |at| at + 1);
+    let next = order.get(next).or(order.first()).map(|(_, id)| *id);
+    focus(cx, next, FocusBy::Keyboard);
+}

@@ -1,0 +1,390 @@
+//! The members of the global object that script sees.
+
+use virga_js::{webidl::ByteString, Cx, DomString, Fallible, Obj, Object, Value};
+use virga_protocol::ConsoleLevel;
+
+use super::{
+    MediaQueryList, Performance, Screen, Window, base64, rendering,
+};
+use crate::{
+    agent::{EngineCx, TaskSource},
+    dom::{Document, Element},
+    error,
+    events::{self, MessageEvent, report_exception},
+    generated::{
+        AnimationFrameProviderMethods, FrameRequestCallback, IdleRequestCallback,
+        IdleRequestOptions, ScrollToOptions, DOMStringOrFunction, VoidFunction,
+        WindowMethods, WindowOrWorkerGlobalScopeMethods,
+    },
+    interfaces::{CSSStyleDeclaration, History, Location, Navigator},
+    timers,
+};
+
+impl WindowMethods for Obj<Window> {
+    fn window(&self, _: &mut Cx) -> Obj<Window> {
+        self.clone()
+    }
+
+    fn self_(&self, _: &mut Cx) -> Obj<Window> {
+        self.clone()
+    }
+
+    fn document(&self, cx: &mut Cx) -> Obj<Document> {
+        match cx.wrap_as(self.document_id()) {
+            Some(document) => document,
+            None => unreachable!("a document's wrapper is a Document"),
+        }
+    }
+
+    fn name(&self, _: &mut Cx) -> DomString {
+        self.name.borrow().clone()
+    }
+
+    fn set_name(&self, _: &mut Cx, value: DomString) -> Fallible<()> {
+        self.name.replace(value);
+        Ok(())
+    }
+
+    fn location(&self, cx: &mut Cx) -> Obj<Location> {
+        crate::location::location(cx)
+    }
+
+    fn history(&self, cx: &mut Cx) -> Obj<History> {
+        crate::history::history(cx)
+    }
+
+    fn navigator(&self, cx: &mut Cx) -> Obj<Navigator> {
+        crate::navigator::navigator(cx)
+    }
+
+    fn origin_agent_cluster(&self, _: &mut Cx) -> bool {
+        true
+    }
+
+    /// <https://html.spec.whatwg.org/#dom-window-close>: an app's only window
+    /// closes the app.
+    fn close(&self, cx: &mut Cx) -> Fallible<()> {
+        cx.engine().close();
+        Ok(())
+    }
+
+    fn closed(&self, cx: &mut Cx) -> bool {
+        let agent = cx.engine();
+        agent.is_closing() || agent.window_with(self.id()).is_none()
+    }
+
+    fn stop(&self, cx: &mut Cx) -> Fallible<()> {
+        crate::loading::stop(cx);
+        Ok(())
+    }
+
+    fn focus(&self, _: &mut Cx) -> Fallible<()> {
+        Ok(())
+    }
+
+    fn blur(&self, _: &mut Cx) -> Fallible<()> {
+        Ok(())
+    }
+
+    fn frames(&self, _: &mut Cx) -> Obj<Window> {
+        self.clone()
+    }
+
+    fn length(&self, _: &mut Cx) -> u32 {
+        0
+    }
+
+    fn top(&self, _: &mut Cx) -> Option<Obj<Window>> {
+        Some(self.clone())
+    }
+
+    fn opener(&self, _: &mut Cx) -> Value {
+        self.opener.get()
+    }
+
+    fn set_opener(&self, _: &mut Cx, value: Value) -> Fallible<()> {
+        self.opener.set(value);
+        Ok(())
+    }
+
+    fn parent(&self, _: &mut Cx) -> Option<Obj<Window>> {
+        Some(self.clone())
+    }
+
+    fn frame_element(&self, _: &mut Cx) -> Option<Obj<Element>> {
+        None
+    }
+
+    fn alert(&self, cx: &mut Cx) -> Fallible<()> {
+        no_dialog(cx, "alert", "");
+        Ok(())
+    }
+
+    fn alert_with_message(&self, cx: &mut Cx, message: DomString) -> Fallible<()> {
+        no_dialog(cx, "alert", &message.to_str());
+        Ok(())
+    }
+
+    fn confirm(&self, cx: &mut Cx, message: DomString) -> Fallible<bool> {
+        no_dialog(cx, "confirm", &message.to_str());
+        Ok(false)
+    }
+
+    fn prompt(&self, cx: &mut Cx, message: DomString, _: DomString) -> Fallible<Option<DomString>> {
+        no_dialog(cx, "prompt", &message.to_str());
+        Ok(None)
+    }
+
+    /// <https://html.spec.whatwg.org/#window-post-message-steps>, from the window
+    /// to itself. The message is cloned as far as JSON reaches: structured clone
+    /// of other objects is refused by name.
+    fn post_message(&self, cx: &mut Cx, message: Value, _: Value, transfer: Vec<Object>) -> Fallible<()> {
+        if !transfer.is_empty() {
+            return Err(error::not_supported("Window.postMessage: transferring objects is not supported"));
+        }
+        let message = clone_message(cx, message)?;
+        let origin = Window::origin(self);
+        cx.engine().queue_task(TaskSource::PostMessage, self.id(), move |cx| {
+            let event = MessageEvent::trusted(cx, message, origin);
+            let target = cx.window().upcast();
+            events::fire_event(cx, &target, event);
+        });
+        Ok(())
+    }
+
+    fn event(&self, _: &mut Cx) -> Value {
+        self.current_event.get().map_or_else(Value::undefined, |event| event.value())
+    }
+
+    fn match_media(&self, cx: &mut Cx, query: DomString) -> Fallible<Obj<MediaQueryList>> {
+        Ok(super::media::match_media(cx, self, &query.to_str()))
+    }
+
+    fn inner_width(&self, _: &mut Cx) -> f64 {
+        f64::from(self.viewport().width)
+    }
+
+    fn inner_height(&self, _: &mut Cx) -> f64 {
+        f64::from(self.viewport().height)
+    }
+
+    fn scroll_x(&self, cx: &mut Cx) -> f64 {
+        self.scroll_offset(cx).0
+    }
+
+    fn page_x_offset(&self, cx: &mut Cx) -> f64 {
+        self.scroll_offset(cx).0
+    }
+
+    fn scroll_y(&self, cx: &mut Cx) -> f64 {
+        self.scroll_offset(cx).1
+    }
+
+    fn page_y_offset(&self, cx: &mut Cx) -> f64 {
+        self.scroll_offset(cx).1
+    }
+
+    fn scroll(&self, cx: &mut Cx, options: ScrollToOptions) -> Fallible<()> {
+        self.scroll_to(cx, options)
+    }
+
+    fn scroll_with_x_and_y(&self, cx: &mut Cx, x: f64, y: f64) -> Fallible<()> {
+        self.scroll_to_with_x_and_y(cx, x, y)
+    }
+
+    /// <https://drafts.csswg.org/cssom-view/#dom-window-scroll>; every behaviour
+    /// is instant.
+    fn scroll_to(&self, cx: &mut Cx, options: ScrollToOptions) -> Fallible<()> {
+        let (x, y) = self.scroll_offset(cx);
+        let x = options.left.map_or(x, finite);
+        let y = options.top.map_or(y, finite);
+        rendering::scroll_document(cx, x, y);
+        Ok(())
+    }
+
+    fn scroll_to_with_x_and_y(&self, cx: &mut Cx, x: f64, y: f64) -> Fallible<()> {
+        rendering::scroll_document(cx, finite(x), finite(y));
+        Ok(())
+    }
+
+    fn scroll_by(&self, cx: &mut Cx, options: ScrollToOptions) -> Fallible<()> {
+        let (x, y) = (options.left.map_or(0.0, finite), options.top.map_or(0.0, finite));
+        self.scroll_by_with_x_and_y(cx, x, y)
+    }
+
+    fn scroll_by_with_x_and_y(&self, cx: &mut Cx, x: f64, y: f64) -> Fallible<()> {
+        let at = self.scroll_offset(cx);
+        rendering::scroll_document(cx, at.0 + finite(x), at.1 + finite(y));
+        Ok(())
+    }
+
+    fn screen_x(&self, _: &mut Cx) -> i32 {
+        0
+    }
+
+    fn screen_y(&self, _: &mut Cx) -> i32 {
+        0
+    }
+
+    fn outer_width(&self, cx: &mut Cx) -> f64 {
+        self.inner_width(cx)
+    }
+
+    fn outer_height(&self, cx: &mut Cx) -> f64 {
+        self.inner_height(cx)
+    }
+
+    fn device_pixel_ratio(&self, _: &mut Cx) -> f64 {
+        f64::from(self.viewport().scale)
+    }
+
+    fn screen(&self, cx: &mut Cx) -> Obj<Screen> {
+        self.singleton(cx, |_| Screen)
+    }
+
+    fn get_computed_style(
+        &self,
+        cx: &mut Cx,
+        element: Obj<Element>,
+        pseudo: Option<Option<DomString>>,
+    ) -> Fallible<Obj<CSSStyleDeclaration>> {
+        let pseudo = pseudo.flatten().map(|pseudo| pseudo.to_str().into_owned());
+        Ok(crate::cssom::computed_style(cx, element, pseudo.as_deref()))
+    }
+
+    fn request_idle_callback(
+        &self,
+        cx: &mut Cx,
+        callback: IdleRequestCallback,
+        _: IdleRequestOptions,
+    ) -> Fallible<u32> {
+        Ok(self.request_idle(cx, callback))
+    }
+
+    fn cancel_idle_callback(&self, _: &mut Cx, handle: u32) -> Fallible<()> {
+        self.cancel_idle(handle);
+        Ok(())
+    }
+}
+
+impl AnimationFrameProviderMethods for Obj<Window> {
+    fn request_animation_frame(&self, _: &mut Cx, callback: FrameRequestCallback) -> Fallible<u32> {
+        Ok(self.request_frame(callback))
+    }
+
+    fn cancel_animation_frame(&self, _: &mut Cx, handle: u32) -> Fallible<()> {
+        self.cancel_frame(handle);
+        Ok(())
+    }
+}
+
+impl WindowOrWorkerGlobalScopeMethods for Obj<Window> {
+    fn origin(&self, _: &mut Cx) -> String {
+        Window::origin(self)
+    }
+
+    /// <https://w3c.github.io/webappsec-secure-contexts/#is-url-trustworthy>
+    fn is_secure_context(&self, _: &mut Cx) -> bool {
+        let url = self.url();
+        match url.scheme() {
+            "https" | "wss" | "file" | "data" => true,
+            _ => matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]")),
+        }
+    }
+
+    fn cross_origin_isolated(&self, _: &mut Cx) -> bool {
+        false
+    }
+
+    fn report_error(&self, cx: &mut Cx, error: Value) -> Fallible<()> {
+        report_exception(cx, virga_js::Error::Thrown(error));
+        Ok(())
+    }
+
+    /// <https://html.spec.whatwg.org/#dom-btoa>
+    fn btoa(&self, _: &mut Cx, data: DomString) -> Fallible<DomString> {
+        match data.to_latin1() {
+            Some(bytes) => Ok(DomString::from(base64::encode(&bytes))),
+            None => Err(error::invalid_character(
+                "Window.btoa: the text contains characters above U+00FF",
+            )),
+        }
+    }
+
+    /// <https://html.spec.whatwg.org/#dom-atob>
+    fn atob(&self, _: &mut Cx, data: DomString) -> Fallible<ByteString> {
+        match base64::decode(&data.to_str()) {
+            Some(bytes) => Ok(ByteString(bytes)),
+            None => Err(error::invalid_character("Window.atob: the text is not correctly encoded")),
+        }
+    }
+
+    fn set_timeout(
+        &self,
+        cx: &mut Cx,
+        handler: DOMStringOrFunction,
+        timeout: i32,
+        arguments: Vec<Value>,
+    ) -> Fallible<i32> {
+        Ok(timers::set(cx, handler, timeout, arguments, false))
+    }
+
+    fn clear_timeout(&self, cx: &mut Cx, id: i32) -> Fallible<()> {
+        timers::clear(cx, id);
+        Ok(())
+    }
+
+    fn set_interval(
+        &self,
+        cx: &mut Cx,
+        handler: DOMStringOrFunction,
+        timeout: i32,
+        arguments: Vec<Value>,
+    ) -> Fallible<i32> {
+        Ok(timers::set(cx, handler, timeout, arguments, true))
+    }
+
+    fn clear_interval(&self, cx: &mut Cx, id: i32) -> Fallible<()> {
+        timers::clear(cx, id);
+        Ok(())
+    }
+
+    fn queue_microtask(&self, cx: &mut Cx, callback: VoidFunction) -> Fallible<()> {
+        cx.queue_microtask(move |cx| {
+            if let Err(error) = callback.call(cx, &Value::undefined()) {
+                report_exception(cx, error);
+            }
+        });
+        Ok(())
+    }
+
+    fn performance(&self, cx: &mut Cx) -> Obj<Performance> {
+        self.singleton(cx, |_| Performance::new())
+    }
+}
+
+/// Non-finite scroll positions count as zero.
+fn finite(position: f64) -> f64 {
+    if position.is_finite() { position } else { 0.0 }
+}
+
+/// An app cannot open dialogs that block it; a developer hears so.
+fn no_dialog(cx: &mut Cx, name: &str, message: &str) {
+    let text = format!("window.{name}() is not supported and was ignored: {message}");
+    cx.engine().console(ConsoleLevel::Warn, text, None);
+}
+
+/// A copy of a message that shares nothing with it.
+fn clone_message(cx: &mut Cx, message: Value) -> Fallible<Value> {
+    if !message.is_object() {
+        return Ok(message);
+    }
+    let json = cx.global_property("JSON")?;
+    let json = json.as_object().ok_or_else(|| virga_js::Error::type_error("JSON is missing"))?;
+    let text = json.invoke(cx, "stringify", &[message])?;
+    if text.is_undefined() {
+        return Err(error::data_clone("Window.postMessage: the message cannot be cloned"));
+    }
+    json.invoke(cx, "parse", &[text])
+}
+

@@ -1,0 +1,295 @@
+//! Between a window and the rendering of its document. The only module that
+//! calls [`View`](virga_dom::View): whatever rendering can say or do for script,
+//! input and loading goes through here.
+
+use url::Url;
+use virga_display_list::{Frame, ImageData, kurbo};
+use virga_dom::NodeId;
+use virga_dom::style::{Import, Stylesheet, limits::TooComplex};
+use virga_js::{Cx, Obj};
+use virga_protocol::{Point, Viewport};
+
+use super::Window;
+use crate::{
+    DumpPhase, FrameCounters, Phase,
+    agent::{Agent, EngineCx},
+    events::{self, Bubbles, Cancelable, Event, EventTarget},
+};
+
+/// Scrolled since the last frame: an element, or `None` for the viewport.
+pub(super) type ScrollTarget = Option<NodeId>;
+
+impl Window {
+    /// How far the document is scrolled, in CSS px.
+    pub(crate) fn scroll_offset(&self, _: &Cx) -> (f64, f64) {
+        let offset = self.view.borrow().scroll_offset(None);
+        (f64::from(offset.x), f64::from(offset.y))
+    }
+
+    /// The top left of an element's padding box, relative to the viewport.
+    pub(crate) fn padding_origin(&self, cx: &Cx, element: NodeId) -> (f64, f64) {
+        let agent = cx.engine();
+        let origin = self.view.borrow_mut().padding_origin(&mut agent.tree_mut(), element);
+        origin.map_or((0.0, 0.0), |point| (point.x, point.y))
+    }
+
+    /// Whether a frame would bring anything, or script waits for one.
+    pub(crate) fn wants_frame(&self, agent: &Agent) -> bool {
+        if self.loading.is_render_blocked() && agent.frames() == 0 {
+            return false;
+        }
+        self.input.resized.get()
+            || !self.input.scrolled.borrow().is_empty()
+            || self.has_frame_callbacks()
+            || self.view.borrow().is_dirty(&agent.tree())
+    }
+}
+
+/// <https://html.spec.whatwg.org/#update-the-rendering>
+pub(crate) fn update_the_rendering(cx: &mut Cx) {
+    let agent = cx.engine();
+    let window = cx.window();
+    let target: Obj<EventTarget> = window.clone().upcast();
+    // 8. The resize steps.
+    if window.input.resized.take() {
+        events::fire(cx, &target, "resize", Bubbles(false), Cancelable(false));
+    }
+    // 9. The scroll steps.
+    let scrolled = std::mem::take(&mut *window.input.scrolled.borrow_mut());
+    for scroll in scrolled {
+        fire_scroll(cx, scroll);
+    }
+    // 10. Media queries.
+    super::media::report_changes(cx, &window);
+    // 14. Animation frame callbacks.
+    let now = window.time_stamp(cx);
+    window.run_frame_callbacks(cx, now);
+    // 16, 22. Style, layout and the look.
+    if agent.window_with(window.id()).is_some() {
+        present(&agent, &window);
+    }
+}
+
+/// Brings the rendering up to date and hands out a frame, if the look changed.
+fn present(agent: &Agent, window: &Obj<Window>) {
+    if window.loading.is_render_blocked() && agent.frames() == 0 {
+        return;
+    }
+    let first = agent.frames() == 0;
+    let mut view = window.view.borrow_mut();
+    let mut tree = agent.tree_mut();
+    if !view.is_dirty(&tree) {
+        return;
+    }
+    let mark = |phase| {
+        if first {
+            agent.host().mark(phase);
+        }
+    };
+    let now = agent.task_time();
+    view.update_style(&mut tree, now);
+    mark(Phase::Styled);
+    view.update_layout(&mut tree);
+    mark(Phase::LaidOut);
+    let Some(list) = view.paint(&mut tree) else { return };
+    mark(Phase::Painted);
+    drop((view, tree));
+    let frame = Frame {
+        sequence: agent.next_frame(),
+        scale: f64::from(window.viewport().scale),
+        list,
+    };
+    agent.host().frame(frame);
+}
+
+/// <https://drafts.csswg.org/cssom-view/#scrolling-events>
+fn fire_scroll(cx: &mut Cx, scrolled: ScrollTarget) {
+    let (node, bubbles) = match scrolled {
+        None => (cx.document_id(), Bubbles(true)),
+        Some(element) => (element, Bubbles(false)),
+    };
+    if !cx.engine().tree().contains(node) {
+        return;
+    }
+    let target: Obj<EventTarget> = cx.wrap(node).upcast();
+    let event = Event::trusted(cx, "scroll", bubbles, Cancelable(false));
+    events::fire_event(cx, &target, event);
+}
+
+fn note_scrolled(window: &Window, target: ScrollTarget) {
+    let mut scrolled = window.input.scrolled.borrow_mut();
+    if !scrolled.contains(&target) {
+        scrolled.push(target);
+    }
+}
+
+/// The window has another size, scale or colour scheme.
+pub(crate) fn resize(agent: &Agent, window: &Obj<Window>, viewport: Viewport) {
+    let before = window.viewport.replace(viewport);
+    if before == viewport {
+        return;
+    }
+    window.view.borrow_mut().set_viewport(&mut agent.tree_mut(), viewport);
+    if before.width != viewport.width || before.height != viewport.height {
+        window.input.resized.set(true);
+    }
+}
+
+/// The compositor scrolled by itself.
+pub(crate) fn compositor_scrolled(agent: &Agent, window: &Obj<Window>, scroll: u64, offset: Point) {
+    let target = window.view.borrow_mut().compositor_scrolled(&mut agent.tree_mut(), scroll, offset);
+    if let Some(target) = target {
+        note_scrolled(window, target);
+    }
+}
+
+/// Scrolls the document to a place, as far as it goes.
+#[expect(clippy::cast_possible_truncation, reason = "layout has the precision of `f32`")]
+pub(crate) fn scroll_document(cx: &mut Cx, x: f64, y: f64) {
+    scroll_to(cx, None, Point { x: x as f32, y: y as f32 });
+}
+
+/// Scrolls an element, or the document, as far as it goes.
+pub(crate) fn scroll_to(cx: &mut Cx, target: ScrollTarget, to: Point) {
+    let agent = cx.engine();
+    let window = cx.window();
+    let moved = {
+        let mut view = window.view.borrow_mut();
+        let before = view.scroll_offset(target);
+        view.scroll_to(&mut agent.tree_mut(), target, to) != before
+    };
+    if moved {
+        note_scrolled(&window, target);
+    }
+}
+
+/// How far an element, or the document, is scrolled.
+pub(crate) fn scroll_offset(cx: &Cx, target: ScrollTarget) -> Point {
+    cx.window().view.borrow().scroll_offset(target)
+}
+
+/// Scrolls the document so that the element's top is at the viewport's.
+pub(crate) fn scroll_into_view(cx: &mut Cx, element: NodeId) {
+    let Some(rect) = bounding_rect(cx, element) else { return };
+    let (x, y) = cx.window().scroll_offset(cx);
+    scroll_document(cx, x, y + rect.y0);
+}
+
+/// The border box of an element relative to the viewport, with style and layout
+/// brought up to date; `None` if it has no box.
+pub(crate) fn bounding_rect(cx: &Cx, element: NodeId) -> Option<kurbo::Rect> {
+    let agent = cx.engine();
+    let window = cx.window();
+    window.view.borrow_mut().bounding_rect(&mut agent.tree_mut(), element)
+}
+
+/// The node under a point of the viewport.
+pub(crate) fn hit_test(cx: &Cx, point: Point) -> Option<NodeId> {
+    let agent = cx.engine();
+    let window = cx.window();
+    window.view.borrow_mut().hit_test(&mut agent.tree_mut(), point).map(|hit| hit.node)
+}
+
+/// Gives an element its style sheet, in place of the one it had. Its imports, if
+/// it could be parsed.
+pub(crate) fn set_stylesheet(
+    cx: &Cx,
+    owner: NodeId,
+    css: &str,
+    base: &Url,
+    media: &str,
+) -> Result<Vec<Import>, TooComplex> {
+    let agent = cx.engine();
+    let window = cx.window();
+    let tree = agent.tree();
+    let sheet = Stylesheet::parse(&tree, window.document_id(), css, base, media)?;
+    let imports = sheet.imports().to_vec();
+    window.view.borrow_mut().set_stylesheet(&tree, owner, Some(sheet));
+    Ok(imports)
+}
+
+/// Gives an import of an element's style sheet its text; the imports of that.
+pub(crate) fn set_import(
+    cx: &Cx,
+    owner: NodeId,
+    import: &Import,
+    css: &str,
+    base: &Url,
+) -> Result<Vec<Import>, TooComplex> {
+    let agent = cx.engine();
+    let window = cx.window();
+    let tree = agent.tree();
+    let mut view = window.view.borrow_mut();
+    let Some(sheet) = view.stylesheet(owner) else { return Ok(Vec::new()) };
+    let imports = sheet.set_import(&tree, window.document_id(), import, css, base)?;
+    view.stylesheets_changed();
+    Ok(imports)
+}
+
+/// Takes an element's style sheet away.
+pub(crate) fn remove_stylesheet(cx: &Cx, owner: NodeId) {
+    let agent = cx.engine();
+    let window = cx.window();
+    window.view.borrow_mut().set_stylesheet(&agent.tree(), owner, None);
+}
+
+/// Gives an element the image that it shows, or none.
+pub(crate) fn set_image(cx: &Cx, element: NodeId, image: Option<ImageData>) {
+    let agent = cx.engine();
+    let window = cx.window();
+    window.view.borrow_mut().set_image(&mut agent.tree_mut(), element, image);
+}
+
+/// Whether a media query list holds for the window.
+pub(crate) fn matches_media(cx: &Cx, media: &str) -> bool {
+    cx.window().view.borrow().matches_media(media)
+}
+
+/// The window goes: its rendering lets go of the tree.
+pub(crate) fn dispose(agent: &Agent, window: &Obj<Window>) {
+    agent.keep_counters(window.view.borrow().counters());
+    window.view.borrow_mut().detach(&mut agent.tree_mut());
+}
+
+/// Brings rendering up to date and describes one of its phases.
+pub(crate) fn dump(agent: &Agent, window: &Obj<Window>, phase: DumpPhase) -> String {
+    let mut tree = agent.tree_mut();
+    let mut view = window.view.borrow_mut();
+    let now = agent.task_time();
+    view.update_style(&mut tree, now);
+    view.update_layout(&mut tree);
+    match phase {
+        DumpPhase::Style => view.dump_style(&tree),
+        DumpPhase::Boxes => view.dump_boxes(&tree),
+        DumpPhase::Fragments => view.dump_fragments(&tree),
+        DumpPhase::DisplayList => view.display_list(&mut tree).dump(),
+        DumpPhase::Layers => layers(&view.display_list(&mut tree)),
+    }
+}
+
+/// The lines of a display list's dump that begin a layer.
+fn layers(list: &virga_display_list::DisplayList) -> String {
+    let dump = list.dump();
+    dump.lines().filter(|line| line.trim_start().starts_with("layer ")).fold(
+        String::new(),
+        |mut out, line| {
+            out.push_str(line);
+            out.push('\n');
+            out
+        },
+    )
+}
+
+/// How much work rendering has done.
+pub(crate) fn counters(agent: &Agent) -> FrameCounters {
+    let mut counters = agent.past_counters();
+    if let Some(window) = agent.window() {
+        let view = window.view.borrow().counters();
+        counters.nodes_styled += view.nodes_styled;
+        counters.boxes_rebuilt += view.boxes_rebuilt;
+        counters.nodes_laid_out += view.nodes_laid_out;
+        counters.items_painted += view.items_painted;
+    }
+    counters.frames = agent.frames();
+    counters
+}
