@@ -29,14 +29,30 @@ use style::context::QuirksMode;
 
 /// Where a parser stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ParseStep {
+pub enum ParserYield {
     /// The end tag of this script was seen. Prepare the script, then run the
     /// parser again.
     Script(NodeId),
     /// All input is used up; there may be more.
-    Starved,
+    NeedInput,
     /// The end of the document was reached and the parser has finished.
     Done,
+}
+
+/// What a parser has to know about its document.
+#[derive(Clone, Copy, Debug)]
+pub struct ParseOptions {
+    /// Scripts run: what `noscript` holds is text.
+    pub scripting: bool,
+    /// The document comes from a `srcdoc` attribute, so that it is not in
+    /// quirks mode for want of a document type.
+    pub srcdoc: bool,
+}
+
+impl Default for ParseOptions {
+    fn default() -> Self {
+        Self { scripting: true, srcdoc: false }
+    }
 }
 
 /// The parser of one document.
@@ -60,10 +76,11 @@ impl std::fmt::Debug for HtmlParser {
 
 impl HtmlParser {
     /// A parser that fills `document`.
-    pub fn new(tree: &mut Tree, document: NodeId, scripting: bool) -> Self {
+    pub fn new(tree: &mut Tree, document: NodeId, options: ParseOptions) -> Self {
         let sink = Sink::new(document, true);
         let options = TreeBuilderOpts {
-            scripting_enabled: scripting,
+            scripting_enabled: options.scripting,
+            iframe_srcdoc: options.srcdoc,
             ..Default::default()
         };
         let builder = sink.with(tree, |sink| TreeBuilder::new(sink, options));
@@ -76,21 +93,23 @@ impl HtmlParser {
         }
     }
 
-    /// Adds input at the end. It is parsed by the next [`run`](Self::run).
-    pub fn push(&mut self, text: &str) {
+    /// Adds input at the end, and parses up to the next script or to the end of
+    /// what there is.
+    pub fn feed(&mut self, tree: &mut Tree, text: &str) -> ParserYield {
         push_chunks(&self.input, text);
+        self.resume(tree)
     }
 
-    /// Parses up to the next script, or to the end of the input.
-    pub fn run(&mut self, tree: &mut Tree) -> ParseStep {
+    /// Parses on after a script.
+    pub fn resume(&mut self, tree: &mut Tree) -> ParserYield {
         if self.done {
-            return ParseStep::Done;
+            return ParserYield::Done;
         }
         loop {
             let written = self.written.last();
             let queue = written.unwrap_or(&self.input);
-            match self.feed(tree, queue) {
-                Some(script) => return ParseStep::Script(script),
+            match self.step(tree, queue) {
+                Some(script) => return ParserYield::Script(script),
                 None if written.is_some() => {
                     self.written.pop();
                 }
@@ -98,44 +117,37 @@ impl HtmlParser {
             }
         }
         if !self.finishing {
-            return ParseStep::Starved;
+            return ParserYield::NeedInput;
         }
         let tokenizer = &self.tokenizer;
         tokenizer.sink.sink().with(tree, |_| tokenizer.end());
         self.done = true;
-        ParseStep::Done
+        ParserYield::Done
     }
 
     /// Says that no more input will come, and parses on. The end may still
-    /// bring scripts: call [`run`](Self::run) after each until it is done.
-    pub fn finish(&mut self, tree: &mut Tree) -> ParseStep {
+    /// bring scripts: [`resume`](Self::resume) after each until it is done.
+    pub fn finish(&mut self, tree: &mut Tree) -> ParserYield {
         self.finishing = true;
-        self.run(tree)
+        self.resume(tree)
     }
 
     /// `document.write`: parses `text` at once, before the rest of the input,
     /// up to the first script in it. What is left of it then is parsed by the
-    /// next [`run`](Self::run).
-    pub fn write(&mut self, tree: &mut Tree, text: &str) -> ParseStep {
+    /// next [`resume`](Self::resume).
+    pub fn write(&mut self, tree: &mut Tree, text: &str) -> ParserYield {
         if self.done {
-            return ParseStep::Done;
+            return ParserYield::Done;
         }
         let queue = BufferQueue::default();
         push_chunks(&queue, text);
-        match self.feed(tree, &queue) {
+        match self.step(tree, &queue) {
             Some(script) => {
                 self.written.push(queue);
-                ParseStep::Script(script)
+                ParserYield::Script(script)
             }
-            None => ParseStep::Starved,
+            None => ParserYield::NeedInput,
         }
-    }
-
-    /// Adds `text` before the rest of the input, without parsing it yet.
-    pub fn insert_at_point(&mut self, text: &str) {
-        let queue = BufferQueue::default();
-        push_chunks(&queue, text);
-        self.written.push(queue);
     }
 
     /// The line that was parsed last, from 1.
@@ -154,7 +166,7 @@ impl HtmlParser {
         self.tokenizer.sink.sink().errors()
     }
 
-    fn feed(&self, tree: &mut Tree, queue: &BufferQueue) -> Option<NodeId> {
+    fn step(&self, tree: &mut Tree, queue: &BufferQueue) -> Option<NodeId> {
         let tokenizer = &self.tokenizer;
         tokenizer.sink.sink().with(tree, |_| {
             loop {
@@ -172,10 +184,9 @@ impl HtmlParser {
 /// Parses a fragment as the children of `context` would be (`innerHTML`), into
 /// a new [fragment](NodeKind::Fragment) of its document. Scripts in it are
 /// marked so that they never run.
-pub fn parse_fragment(tree: &mut Tree, context: NodeId, html: &str) -> NodeId {
+pub fn parse_fragment(tree: &mut Tree, context: NodeId, html: &str, scripting: bool) -> NodeId {
     let document = tree.owner_document(context).unwrap_or(context);
     let result = tree.create_fragment(document);
-    let scripting = true;
     // Parsed in a document of its own, so that nothing is styled twice.
     let scratch = tree.create_document(tree.is_html_document(document));
     let quirks = tree.quirks_mode(document);
@@ -240,9 +251,9 @@ fn push_chunks(queue: &BufferQueue, mut text: &str) {
 pub fn parse_document(tree: &mut Tree, html: &str) -> NodeId {
     let document = tree.create_document(true);
     debug_assert_eq!(tree.kind(document), Some(NodeKind::Document));
-    let mut parser = HtmlParser::new(tree, document, true);
-    parser.push(html);
-    while parser.finish(tree) != ParseStep::Done {}
+    let mut parser = HtmlParser::new(tree, document, ParseOptions::default());
+    parser.feed(tree, html);
+    while parser.finish(tree) != ParserYield::Done {}
     document
 }
 

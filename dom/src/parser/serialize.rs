@@ -84,7 +84,13 @@ fn write_node(tree: &Tree, node: NodeId, raw: bool, out: &mut String) {
                 out.push('>');
             }
         }
-        Some(NodeKind::Document | NodeKind::Fragment | NodeKind::ShadowRoot) | None => {}
+        Some(
+            NodeKind::Document
+            | NodeKind::Fragment
+            | NodeKind::ShadowRoot
+            | NodeKind::Attribute,
+        )
+        | None => {}
     }
 }
 

@@ -107,11 +107,10 @@ fn input_may_be_cut_anywhere() {
         }
         let mut tree = Tree::new();
         let document = tree.create_document(true);
-        let mut parser = HtmlParser::new(&mut tree, document, true);
-        parser.push(&html[..cut]);
-        assert_eq!(parser.run(&mut tree), ParseStep::Starved);
-        parser.push(&html[cut..]);
-        assert_eq!(parser.finish(&mut tree), ParseStep::Done);
+        let mut parser = HtmlParser::new(&mut tree, document, ParseOptions::default());
+        assert_eq!(parser.feed(&mut tree, &html[..cut]), ParserYield::NeedInput);
+        parser.feed(&mut tree, &html[cut..]);
+        assert_eq!(parser.finish(&mut tree), ParserYield::Done);
         assert_eq!(serialize_children(&tree, document, true), whole, "cut at {cut}");
     }
 }
@@ -120,20 +119,20 @@ fn input_may_be_cut_anywhere() {
 fn scripts_pause_the_parser_and_may_write() {
     let mut tree = Tree::new();
     let document = tree.create_document(true);
-    let mut parser = HtmlParser::new(&mut tree, document, true);
-    parser.push("<body>a<script>1</script>b<script>2</script>c");
-    let ParseStep::Script(one) = parser.run(&mut tree) else { panic!("a script") };
+    let mut parser = HtmlParser::new(&mut tree, document, ParseOptions::default());
+    let step = parser.feed(&mut tree, "<body>a<script>1</script>b<script>2</script>c");
+    let ParserYield::Script(one) = step else { panic!("a script") };
     assert_eq!(tree.child_text_content(one), "1");
     assert_eq!(serialize_children(&tree, tree.body(document).unwrap(), true), "a<script>1</script>");
     // What it writes comes before the rest, and may hold scripts itself.
-    let ParseStep::Script(inner) = parser.write(&mut tree, "<i>w</i><script>w</script>x") else {
+    let ParserYield::Script(inner) = parser.write(&mut tree, "<i>w</i><script>w</script>x") else {
         panic!("the written script")
     };
     assert_eq!(tree.child_text_content(inner), "w");
-    assert_eq!(parser.write(&mut tree, "<u>deep</u>"), ParseStep::Starved);
-    let ParseStep::Script(two) = parser.run(&mut tree) else { panic!("the second script") };
+    assert_eq!(parser.write(&mut tree, "<u>deep</u>"), ParserYield::NeedInput);
+    let ParserYield::Script(two) = parser.resume(&mut tree) else { panic!("the second script") };
     assert_eq!(tree.child_text_content(two), "2");
-    assert_eq!(parser.finish(&mut tree), ParseStep::Done);
+    assert_eq!(parser.finish(&mut tree), ParserYield::Done);
     assert_eq!(
         serialize_children(&tree, tree.body(document).unwrap(), true),
         "a<script>1</script><i>w</i><script>w</script><u>deep</u>xb<script>2</script>c"
@@ -147,7 +146,7 @@ fn fragments_know_their_context() {
         let document = tree.create_document(true);
         let context = tree.create_html_element(document, context);
         let nodes = tree.live_nodes();
-        let fragment = parse_fragment(&mut tree, context, html);
+        let fragment = parse_fragment(&mut tree, context, html, true);
         assert_eq!(serialize_children(&tree, fragment, true), expected);
         assert_eq!(tree.owner_document(fragment), Some(document));
         tree.free_subtree(fragment);
@@ -166,7 +165,7 @@ fn scripts_of_fragments_never_run() {
     let mut tree = Tree::new();
     let document = tree.create_document(true);
     let context = tree.create_html_element(document, "div");
-    let fragment = parse_fragment(&mut tree, context, "<script>1</script>");
+    let fragment = parse_fragment(&mut tree, context, "<script>1</script>", true);
     let script = tree.first_child(fragment).unwrap();
     assert!(tree.script_started(script));
 }
@@ -179,9 +178,8 @@ fn quirks_and_lines_are_known() {
     assert_eq!(tree.quirks_mode(quirky), QuirksMode::Quirks);
     assert_eq!(tree.quirks_mode(strict), QuirksMode::NoQuirks);
     let document = tree.create_document(true);
-    let mut parser = HtmlParser::new(&mut tree, document, true);
-    parser.push("<p>\n\n<script></script>");
-    parser.run(&mut tree);
+    let mut parser = HtmlParser::new(&mut tree, document, ParseOptions::default());
+    parser.feed(&mut tree, "<p>\n\n<script></script>");
     assert_eq!(parser.line(), 3);
 }
 
@@ -248,7 +246,7 @@ fn junk_never_panics() {
         let mut tree = Tree::new();
         let document = parse_document(&mut tree, &html);
         let context = tree.document_element(document).unwrap();
-        let _ = parse_fragment(&mut tree, context, &html);
+        let _ = parse_fragment(&mut tree, context, &html, true);
         let _ = serialize(&tree, context, true);
     }
 }
@@ -298,9 +296,13 @@ fn run(case: &Case) -> String {
     let document = tree.create_document(true);
     match &case.fragment {
         None => {
-            let mut parser = HtmlParser::new(&mut tree, document, !case.script_off);
-            parser.push(&case.data);
-            while parser.finish(&mut tree) != ParseStep::Done {}
+            let mut parser = HtmlParser::new(
+                &mut tree,
+                document,
+                ParseOptions { scripting: !case.script_off, ..Default::default() },
+            );
+            parser.feed(&mut tree, &case.data);
+            while parser.finish(&mut tree) != ParserYield::Done {}
             dump(&tree, document)
         }
         Some(context) => {
@@ -311,7 +313,7 @@ fn run(case: &Case) -> String {
             };
             let name = markup5ever::QualName::new(None, namespace, local.into());
             let context = tree.create_element(document, name);
-            let fragment = parse_fragment(&mut tree, context, &case.data);
+            let fragment = parse_fragment(&mut tree, context, &case.data, !case.script_off);
             dump(&tree, fragment)
         }
     }

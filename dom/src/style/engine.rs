@@ -121,19 +121,10 @@ impl StyleEngine {
 
     /// Puts what the document holds already on the list of work.
     fn adopt_existing(&self, tree: &mut Tree) {
-        let stale: Vec<NodeId> = tree
-            .descendants(self.document)
-            .filter(|id| {
-                tree.arena.slot(*id).is_some_and(|s| s.has(NodeFlags::INLINE_STYLE_STALE))
-            })
-            .collect();
         let children: Vec<NodeId> = tree.children(self.document).collect();
         for node in children {
             tree.mark_dirty(node.index());
             tree.push_layout(node.index(), LayoutChange::Inserted { parent: self.document, node });
-        }
-        if let Some(work) = tree.work_mut(self.document.index()) {
-            work.inline_stale.extend(stale);
         }
     }
 
@@ -255,7 +246,6 @@ impl StyleEngine {
             let viewport = self.viewport();
             self.stylist.device_mut().set_media_data(media_data(viewport, quirks));
         }
-        self.parse_inline_styles(tree);
         self.note_relatives(tree);
         let Some(root) = tree.document_element(self.document) else {
             self.clear(tree);
@@ -332,19 +322,6 @@ impl StyleEngine {
             work.snapshots = snapshots;
         }
         outcome
-    }
-
-    /// Parses `style` attributes that were written as text.
-    fn parse_inline_styles(&self, tree: &mut Tree) {
-        let stale = tree
-            .work_mut(self.document.index())
-            .map(|w| std::mem::take(&mut w.inline_stale))
-            .unwrap_or_default();
-        for id in stale {
-            if tree.contains(id) {
-                tree.parse_inline_style(id.index());
-            }
-        }
     }
 
     /// Restyles what a `:has()` anchored at changed nodes' ancestors and

@@ -463,7 +463,7 @@ impl<'a> TElement for Handle<'a> {
     }
 
     fn style_attribute(&self) -> Option<ArcBorrow<'_, Locked<PropertyDeclarationBlock>>> {
-        self.data().inline_style.as_ref().map(Arc::borrow_arc)
+        self.0.inline_style().map(Arc::borrow_arc)
     }
 
     fn animation_rule(

@@ -1,9 +1,11 @@
 //! Computed styles.
 
+mod computed;
 mod damage;
 mod engine;
 mod handle;
 pub(crate) mod hints;
+mod inline;
 pub mod limits;
 mod pass;
 mod pool;
@@ -12,6 +14,10 @@ pub(crate) mod scope;
 pub(crate) mod sheet;
 mod ua;
 
+pub use computed::{
+    MediaQuery, is_property, longhand_names, property_names, supports_condition,
+    supports_declaration,
+};
 pub use damage::Damage;
 pub use engine::{StyleCounters, StyleEngine, Viewport};
 pub use pool::set_threads;

@@ -1,6 +1,6 @@
 //! The time during which stylo may look at a tree.
 
-use super::handle::Handle;
+pub(crate) use super::handle::Handle;
 use crate::tree::{NodeId, Tree};
 use style::thread_state::{self, ThreadState};
 

@@ -12,7 +12,6 @@ use super::{NodeId, Tree};
 use markup5ever::{LocalName, Namespace, QualName, local_name, ns};
 use style::Atom;
 use style::attr::AttrValue;
-use style::context::QuirksMode;
 use style::properties::{PropertyDeclarationBlock, parse_style_attribute};
 use style::servo_arc::Arc;
 use style::shared_lock::{Locked, SharedRwLock};
@@ -96,6 +95,29 @@ impl ElementData {
     }
 }
 
+impl NodeSlot {
+    /// The declarations of an element's `style` attribute, parsed when they are
+    /// first asked for: by script, or by any thread of a style pass.
+    pub(crate) fn inline_style(&self) -> Option<&Arc<Locked<PropertyDeclarationBlock>>> {
+        let element = self.element()?;
+        if element.attributes.is_empty() {
+            return None;
+        }
+        let parse = || {
+            let text = element.plain(&local_name!("style"))?;
+            let document = self.document()?.document_data()?;
+            let block = if crate::style::limits::check(text).is_err() {
+                PropertyDeclarationBlock::new()
+            } else {
+                let url = document.base_url.clone().unwrap_or_else(crate::style::sheet::about_blank);
+                parse_style_attribute(text, &url, None, document.quirks, CssRuleType::Style)
+            };
+            Some(Arc::new(document.lock.wrap(block)))
+        };
+        element.inline_style.get_or_init(parse).as_ref()
+    }
+}
+
 impl Tree {
     /// The attributes of an element, in the order they were added; empty for
     /// any other node.
@@ -137,7 +159,6 @@ impl Tree {
         }
         let value = AttributeValue::Text(value.into());
         self.write_attribute(index, name, Some(value));
-        self.attribute_written(index);
         true
     }
 
@@ -161,13 +182,13 @@ impl Tree {
         let old = self.attribute(id, namespace, local)?.to_owned();
         let name = QualName::new(None, namespace.clone(), local.clone());
         self.write_attribute(id.index(), name, None);
-        self.attribute_written(id.index());
         Some(old)
     }
 
     /// The one place that writes the attribute list: keeps the id map, the
     /// journal and the style snapshot in step.
     fn write_attribute(&mut self, index: u32, name: QualName, value: Option<AttributeValue>) {
+        self.version += 1;
         self.snapshot_attribute(index, &name.ns, &name.local);
         let is_id = name.ns == ns!() && name.local == local_name!("id");
         if is_id {
@@ -177,19 +198,11 @@ impl Tree {
         let slot = self.arena.at_mut(index);
         let node = slot.id();
         let style = name.ns == ns!() && name.local == local_name!("style");
-        if style {
-            let stale = matches!(value, Some(AttributeValue::Text(_)));
-            if stale {
-                slot.set(NodeFlags::INLINE_STYLE_STALE);
-            } else {
-                slot.unset(NodeFlags::INLINE_STYLE_STALE);
-            }
-        }
         let Some(element) = slot.element_mut() else {
             return;
         };
-        if style && value.is_none() {
-            element.inline_style = None;
+        if style {
+            element.inline_style = OnceLock::new();
         }
         let place = element.attributes.iter().position(|a| a.is(&name.ns, &name.local));
         let old = if recording {
@@ -223,38 +236,6 @@ impl Tree {
         }
     }
 
-    /// The declarations of an element's `style` attribute, parsed if they are
-    /// not. `None` when it has no such attribute.
-    pub(crate) fn inline_style(
-        &mut self,
-        id: NodeId,
-    ) -> Option<Arc<Locked<PropertyDeclarationBlock>>> {
-        self.element(id)?;
-        self.parse_inline_style(id.index());
-        self.element(id)?.inline_style.clone()
-    }
-
-    /// Parses the `style` attribute if it was written as text since.
-    pub(crate) fn parse_inline_style(&mut self, index: u32) {
-        if !self.arena.at(index).has(NodeFlags::INLINE_STYLE_STALE) {
-            return;
-        }
-        self.arena.at(index).unset(NodeFlags::INLINE_STYLE_STALE);
-        let lock = self.lock.clone();
-        let (url, quirks) = self.parse_context(index);
-        let Some(element) = self.arena.at_mut(index).element_mut() else {
-            return;
-        };
-        element.inline_style = element.plain(&local_name!("style")).map(|text| {
-            let block = if crate::style::limits::check(text).is_err() {
-                PropertyDeclarationBlock::new()
-            } else {
-                parse_style_attribute(text, &url, None, quirks, CssRuleType::Style)
-            };
-            Arc::new(lock.wrap(block))
-        });
-    }
-
     /// Replaces the declarations of the `style` attribute. Its text follows
     /// when somebody reads it.
     pub(crate) fn set_inline_style(
@@ -274,28 +255,8 @@ impl Tree {
         let name = QualName::new(None, ns!(), local_name!("style"));
         self.write_attribute(index, name, Some(value));
         if let Some(element) = self.arena.at_mut(index).element_mut() {
-            element.inline_style = Some(block);
+            element.inline_style = OnceLock::from(Some(block));
         }
-        self.attribute_written(index);
-    }
-
-    fn attribute_written(&mut self, index: u32) {
-        if self.arena.at(index).has(NodeFlags::INLINE_STYLE_STALE) {
-            self.queue_inline_style(index);
-        }
-    }
-
-    /// The base URL and quirks mode that an element's CSS is parsed with.
-    pub(crate) fn parse_context(
-        &self,
-        index: u32,
-    ) -> (style::stylesheets::UrlExtraData, QuirksMode) {
-        let document = self.arena.at(index).document().and_then(NodeSlot::document_data);
-        let url = document.and_then(|d| d.base_url.clone());
-        (
-            url.unwrap_or_else(crate::style::sheet::about_blank),
-            document.map_or(QuirksMode::NoQuirks, |d| d.quirks),
-        )
     }
 
     /// Enters a connected element into its document's id map.

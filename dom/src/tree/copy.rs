@@ -74,6 +74,7 @@ impl Tree {
             NodeData::CdataSection(t) => NodeData::CdataSection(t.clone()),
             NodeData::Comment(t) => NodeData::Comment(t.clone()),
             NodeData::ProcessingInstruction(pi) => NodeData::ProcessingInstruction(pi.clone()),
+            NodeData::Attribute(attribute) => NodeData::Attribute(attribute.clone()),
             NodeData::Element(e) => return self.clone_element(id, document, e.name.clone(), &flags),
         };
         if matches!(data, NodeData::Document(_)) {
@@ -103,13 +104,9 @@ impl Tree {
         let (id_atom, classes) = (from.id.clone(), from.classes.clone());
         let is_value = from.rare.as_ref().and_then(|r| r.is_value.clone());
         let defined = from.state & ElementState::DEFINED;
-        let styled = from.plain(&markup5ever::local_name!("style")).is_some();
         let slot = self.arena.slot_mut(copy)?;
         for flag in flags {
             slot.set(*flag);
-        }
-        if styled {
-            slot.set(NodeFlags::INLINE_STYLE_STALE);
         }
         let to = slot.element_mut()?;
         to.attributes = attributes;
@@ -129,6 +126,7 @@ impl Tree {
         if self.document_data(document).is_none() || self.parent(root).is_some() {
             return false;
         }
+        self.version += 1;
         let mut work = vec![(root, document)];
         while let Some((root, document)) = work.pop() {
             let mut at = Some(root);

@@ -15,6 +15,7 @@ use style::values::AtomIdent;
 use style::{Atom, context::QuirksMode};
 use stylo_dom::ElementState;
 use std::cell::UnsafeCell;
+use std::sync::OnceLock;
 
 /// The kind of a node, without its data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -37,6 +38,8 @@ pub enum NodeKind {
     Comment,
     /// A processing instruction.
     ProcessingInstruction,
+    /// An attribute as a node of its own; an element's attributes are no nodes.
+    Attribute,
 }
 
 /// What a slot holds. Small kinds are inline, large ones are boxed, so that a
@@ -55,6 +58,14 @@ pub(crate) enum NodeData {
     CdataSection(Box<CharacterData>),
     Comment(Box<CharacterData>),
     ProcessingInstruction(Box<ProcessingInstruction>),
+    Attribute(Box<AttributeNode>),
+}
+
+/// An attribute as a node of its own.
+#[derive(Clone, Debug)]
+pub(crate) struct AttributeNode {
+    pub(crate) name: QualName,
+    pub(crate) value: String,
 }
 
 /// The data of the rarer kinds of character data, behind a pointer: with one
@@ -75,6 +86,7 @@ impl NodeData {
             NodeData::CdataSection(_) => NodeKind::CdataSection,
             NodeData::Comment(_) => NodeKind::Comment,
             NodeData::ProcessingInstruction(_) => NodeKind::ProcessingInstruction,
+            NodeData::Attribute(_) => NodeKind::Attribute,
         })
     }
 }
@@ -152,8 +164,8 @@ pub(crate) struct ElementData {
     pub(crate) id: Option<Atom>,
     pub(crate) classes: Box<[AtomIdent]>,
     pub(crate) state: ElementState,
-    /// The parsed `style` attribute.
-    pub(crate) inline_style: Option<Arc<Locked<PropertyDeclarationBlock>>>,
+    /// The parsed `style` attribute, once somebody has asked for it.
+    pub(crate) inline_style: OnceLock<Option<Arc<Locked<PropertyDeclarationBlock>>>>,
     /// Computed styles, written by the style pass through a shared reference:
     /// see the rules in `slot.rs`.
     pub(crate) style: UnsafeCell<Option<ElementDataWrapper>>,

@@ -283,7 +283,13 @@ impl Tree {
         let (Some(p), Some(n)) = (self.arena.slot(parent), self.arena.slot(node)) else {
             return false;
         };
-        if matches!(n.data, NodeData::Document(_) | NodeData::ShadowRoot(_) | NodeData::Vacant)
+        if matches!(
+            n.data,
+            NodeData::Document(_)
+                | NodeData::ShadowRoot(_)
+                | NodeData::Attribute(_)
+                | NodeData::Vacant
+        )
             || matches!(p.data, NodeData::Vacant)
         {
             return false;
@@ -293,6 +299,7 @@ impl Tree {
         if has_children && self.is_inclusive_ancestor(node, parent) || node == parent {
             return false;
         }
+        self.version += 1;
         let mut before = match before {
             Some(b) => match self.arena.slot(b) {
                 Some(slot) if slot.parent == parent.index() => Some(b),
@@ -364,6 +371,7 @@ impl Tree {
         if p == NONE {
             return false;
         }
+        self.version += 1;
         let n = node.index();
         let connected = slot.has(NodeFlags::CONNECTED);
         if connected {
@@ -424,9 +432,6 @@ impl Tree {
             self.arena.at(at).set(NodeFlags::CONNECTED);
             if self.arena.at(at).element().is_some() {
                 self.remember_id(at);
-                if self.arena.at(at).has(NodeFlags::INLINE_STYLE_STALE) {
-                    self.queue_inline_style(at);
-                }
                 if let Some(shadow) = self.shadow_index(at) {
                     self.connect_shadow(shadow, true);
                 }

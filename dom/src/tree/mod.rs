@@ -24,21 +24,21 @@ pub(crate) mod work;
 
 pub use attributes::Attribute;
 pub use copy::CloneOptions;
-pub(crate) use data::{CharacterData, DocumentData, ElementData, NodeData};
+pub(crate) use data::{AttributeNode, CharacterData, DocumentData, ElementData, NodeData};
 pub use data::{Doctype, NodeKind, ProcessingInstruction, ShadowMode, ShadowRoot};
 pub use id::NodeId;
 pub use journal::Mutation;
 pub use links::{Ancestors, Children, Descendants};
+pub use style::context::QuirksMode;
 pub use work::LayoutChange;
 
 use markup5ever::{LocalName, Namespace, QualName, ns};
 use slot::{ArenaBox, NONE, NodeFlags, NodeSlot};
 use std::cell::UnsafeCell;
 use style::Atom;
-use style::context::QuirksMode;
 use style::shared_lock::SharedRwLock;
 use style::values::AtomIdent;
-use stylo_dom::ElementState;
+pub use stylo_dom::ElementState;
 
 /// The nodes of all documents of an agent. See the module.
 pub struct Tree {
@@ -46,6 +46,9 @@ pub struct Tree {
     pub(crate) journal: Option<Vec<Mutation>>,
     /// Guards the style sheets and `style` attributes of this tree.
     pub(crate) lock: SharedRwLock,
+    pub(crate) version: u64,
+    /// Selectors that script has asked with.
+    pub(crate) selectors: crate::select::SelectorCache,
 }
 
 impl std::fmt::Debug for Tree {
@@ -69,6 +72,8 @@ impl Tree {
             arena: ArenaBox::new(),
             journal: None,
             lock: SharedRwLock::new(),
+            version: 0,
+            selectors: Default::default(),
         }
     }
 
@@ -101,7 +106,7 @@ impl Tree {
             id: None,
             classes: Box::default(),
             state,
-            inline_style: None,
+            inline_style: Default::default(),
             style: UnsafeCell::new(None),
             rare: None,
         };
@@ -143,6 +148,17 @@ impl Tree {
     ) -> NodeId {
         let pi = ProcessingInstruction { target: target.into(), data: data.into() };
         self.make(document, NodeData::ProcessingInstruction(Box::new(pi)))
+    }
+
+    /// A new attribute as a node of its own, which can have no parent.
+    pub fn create_attribute(
+        &mut self,
+        document: NodeId,
+        name: QualName,
+        value: impl Into<String>,
+    ) -> NodeId {
+        let attribute = AttributeNode { name, value: value.into() };
+        self.make(document, NodeData::Attribute(Box::new(attribute)))
     }
 
     /// A new document type.
@@ -238,6 +254,21 @@ impl Tree {
     /// Whether it is a text node (CDATA sections included).
     pub fn is_text(&self, id: NodeId) -> bool {
         matches!(self.kind(id), Some(NodeKind::Text | NodeKind::CdataSection))
+    }
+
+    /// A number that grows with every insertion, removal, adoption and change of
+    /// an attribute: whoever keeps something that follows from these can tell
+    /// whether it is still true.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// The name of an attribute node.
+    pub fn attribute_name(&self, id: NodeId) -> Option<&QualName> {
+        match &self.arena.slot(id)?.data {
+            NodeData::Attribute(attribute) => Some(&attribute.name),
+            _ => None,
+        }
     }
 
     /// The name of an element.
@@ -422,6 +453,14 @@ impl Tree {
         rare.form_selection = (end, end);
         self.set_state(id, ElementState::VALUE_EMPTY, empty);
         if changed {
+            self.note_content_changed(id);
+        }
+    }
+
+    /// Lets a form field show its default again.
+    pub fn clear_form_value(&mut self, id: NodeId) {
+        if self.form_value(id).is_some() {
+            self.rare(id).form_value = None;
             self.note_content_changed(id);
         }
     }

@@ -52,8 +52,6 @@ bitflags::bitflags! {
         const STYLE_QUEUED = 1 << 4;
         /// Some animation or transition may apply.
         const MAY_ANIMATE = 1 << 5;
-        /// The `style` attribute changed and is not yet parsed.
-        const INLINE_STYLE_STALE = 1 << 6;
         /// A script element that has been prepared or must not run.
         const SCRIPT_STARTED = 1 << 7;
         /// Made by a parser for a document (script elements care).
@@ -62,9 +60,6 @@ bitflags::bitflags! {
         const DUPLICATE_ATTRIBUTES = 1 << 9;
         /// A MathML `annotation-xml` that holds HTML.
         const HTML_INTEGRATION_POINT = 1 << 10;
-        /// Free for the owner of the tree (the engine) to use.
-        const USER_0 = 1 << 24;
-        const USER_1 = 1 << 25;
     }
 }
 

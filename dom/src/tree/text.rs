@@ -6,13 +6,14 @@ use super::slot::{NONE, NodeFlags};
 use super::{NodeData, NodeId, NodeKind, Tree};
 
 impl Tree {
-    /// The data of a text, CDATA section, comment or processing instruction;
-    /// empty for any other node.
+    /// The data of a text, CDATA section, comment or processing instruction, or
+    /// the value of an attribute node; empty for any other node.
     pub fn text(&self, id: NodeId) -> &str {
         match self.arena.slot(id).map(|s| &s.data) {
             Some(NodeData::Text(t)) => t,
             Some(NodeData::CdataSection(t) | NodeData::Comment(t)) => &t.0,
             Some(NodeData::ProcessingInstruction(pi)) => &pi.data,
+            Some(NodeData::Attribute(attribute)) => &attribute.value,
             _ => "",
         }
     }
@@ -38,6 +39,7 @@ impl Tree {
             NodeData::CdataSection(t) => (true, &mut t.0),
             NodeData::Comment(t) => (false, &mut t.0),
             NodeData::ProcessingInstruction(pi) => (false, &mut pi.data),
+            NodeData::Attribute(attribute) => (false, &mut attribute.value),
             _ => return false,
         };
         let old = recording.then(|| data.clone());

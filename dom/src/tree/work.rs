@@ -66,8 +66,6 @@ pub(crate) struct StyleWork {
     pub(crate) snapshotted: Vec<NodeId>,
     /// Elements to start style passes from; each has `STYLE_QUEUED` set.
     pub(crate) dirty: Vec<NodeId>,
-    /// Elements whose `style` attribute is to be parsed first.
-    pub(crate) inline_stale: Vec<NodeId>,
     /// Nodes that changed, or whose children did, when there is a `:has()`
     /// that may look at them.
     pub(crate) relative: Vec<NodeId>,
@@ -89,7 +87,6 @@ impl Default for StyleWork {
             snapshots: SnapshotMap::new(),
             snapshotted: Vec::new(),
             dirty: Vec::new(),
-            inline_stale: Vec::new(),
             relative: Vec::new(),
             layout: Vec::new(),
             freed: Vec::new(),
@@ -140,7 +137,7 @@ impl Tree {
     /// Whether style has anything to catch up with.
     pub(crate) fn has_style_work(&self, document: NodeId) -> bool {
         self.work(document).is_some_and(|w| {
-            !w.dirty.is_empty() || !w.inline_stale.is_empty() || !w.relative.is_empty()
+            !w.dirty.is_empty() || !w.relative.is_empty()
         })
     }
 
@@ -317,6 +314,17 @@ impl Tree {
         }
     }
 
+    /// Whether a selector may look at the `style` attribute of an element.
+    pub(crate) fn style_attribute_is_selected(&self, id: NodeId) -> bool {
+        let work = self
+            .arena
+            .slot(id)
+            .and_then(NodeSlot::document)
+            .and_then(NodeSlot::document_data)
+            .and_then(|d| d.work.as_ref());
+        work.is_some_and(|w| w.selected_attributes.get(&local_name!("style")) != Some(&false))
+    }
+
     /// Asks for an element to be restyled as `hint` says.
     pub(crate) fn restyle(&mut self, index: u32, hint: RestyleHint) {
         let Some(element) = self.arena.at(index).element() else {
@@ -351,18 +359,6 @@ impl Tree {
         let (id, document) = (slot.id(), slot.document);
         if let Some(work) = self.work_mut(document) {
             work.dirty.push(id);
-        }
-    }
-
-    /// Queues the parsing of a connected element's `style` attribute.
-    pub(crate) fn queue_inline_style(&mut self, index: u32) {
-        if !self.is_rendered(index) {
-            return;
-        }
-        let slot = self.arena.at(index);
-        let (id, document) = (slot.id(), slot.document);
-        if let Some(work) = self.work_mut(document) {
-            work.inline_stale.push(id);
         }
     }
 
