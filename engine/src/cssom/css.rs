@@ -3,7 +3,9 @@ use virga_js::{Cx, DomString, Fallible};
 use crate::generated::CSSMethods;
 
 /// <https://drafts.csswg.org/css-conditional/#the-css-namespace>
-pub struct CSS;
+///
+/// A namespace: there are no values of it.
+pub enum CSS {}
 
 impl CSSMethods for CSS {
     /// <https://drafts.csswg.org/css-conditional/#dom-css-supports>

@@ -2,8 +2,8 @@ use virga_js::{Cx, DomExceptionName, DomString, Error, Fallible, Obj, Platform, 
 
 use crate::{
     agent::EngineCx,
-    generated::CSSStyleDeclarationMethods,
-    interfaces::Element,
+    generated::{CSSStyleDeclarationMethods, ElementCSSInlineStyleMethods},
+    interfaces::{Element, HTMLElement, SVGElement},
 };
 
 /// <https://drafts.csswg.org/cssom/#the-cssstyledeclaration-interface>
@@ -57,7 +57,7 @@ pub(crate) fn computed_style(
 impl CSSStyleDeclaration {
     /// The value of a property that is spelled as CSS spells it; empty when there
     /// is none.
-    pub(super) fn value(&self, cx: &mut Cx, property: &str) -> String {
+    pub(super) fn property_value(&self, cx: &mut Cx, property: &str) -> String {
         let id = self.element.id();
         let agent = cx.engine();
         match &self.source {
@@ -106,7 +106,7 @@ impl CSSStyleDeclaration {
         match self.source {
             Source::Inline => Ok(()),
             Source::Computed(_) => Err(Error::dom(
-                DomExceptionName::NoModificationAllowedError,
+                DomExceptionName::NoModificationAllowed,
                 "computed styles cannot be changed; set a property of `element.style`",
             )),
         }
@@ -168,7 +168,7 @@ impl CSSStyleDeclarationMethods for Obj<CSSStyleDeclaration> {
 
     /// <https://drafts.csswg.org/cssom/#dom-cssstyledeclaration-getpropertyvalue>
     fn get_property_value(&self, cx: &mut Cx, property: DomString) -> Fallible<DomString> {
-        Ok(DomString::from(self.value(cx, &canonical(&property))))
+        Ok(DomString::from(self.property_value(cx, &canonical(&property))))
     }
 
     /// <https://drafts.csswg.org/cssom/#dom-cssstyledeclaration-getpropertypriority>
@@ -211,16 +211,28 @@ impl CSSStyleDeclarationMethods for Obj<CSSStyleDeclaration> {
     fn remove_property(&self, cx: &mut Cx, property: DomString) -> Fallible<DomString> {
         self.check_writable()?;
         let property = canonical(&property);
-        let old = self.value(cx, &property);
+        let old = self.property_value(cx, &property);
         self.set_value(cx, &property, "", false)?;
         Ok(DomString::from(old))
     }
 
     fn css_float(&self, cx: &mut Cx) -> Fallible<DomString> {
-        Ok(DomString::from(self.value(cx, "float")))
+        Ok(DomString::from(self.property_value(cx, "float")))
     }
 
     fn set_css_float(&self, cx: &mut Cx, value: DomString) -> Fallible<()> {
         self.set_value(cx, "float", &value.to_str(), false)
+    }
+}
+
+impl ElementCSSInlineStyleMethods for Obj<HTMLElement> {
+    fn style(&self, cx: &mut Cx) -> Obj<CSSStyleDeclaration> {
+        crate::dom::style_of(cx, &self.upcast())
+    }
+}
+
+impl ElementCSSInlineStyleMethods for Obj<SVGElement> {
+    fn style(&self, cx: &mut Cx) -> Obj<CSSStyleDeclaration> {
+        crate::dom::style_of(cx, &self.upcast())
     }
 }

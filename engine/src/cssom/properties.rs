@@ -7,7 +7,7 @@
 //! prototype answers them, where only look-ups arrive that found nothing else.
 
 use virga_js::{
-    Cx, DomString, Error, Fallible, Flags, Function, Obj, Object, Property, PropertyKey, Trace,
+    Cx, DomString, Error, Fallible, Flags, Function, NativeFn, Obj, Object, Property, PropertyKey, Trace,
     Value, exotic,
 };
 
@@ -43,8 +43,12 @@ pub(crate) fn install_property_accessors(cx: &mut Cx, prototype: &Object) -> Fal
         }
     }
     let behind = Object::new(cx);
-    let handler = exotic::Traps { get: Some(get_index), has: Some(has_index), ..Default::default() }
-        .handler(cx);
+    let handler = exotic::Traps {
+        get: Some(NativeFn::new(get_index)),
+        has: Some(NativeFn::new(has_index)),
+        ..Default::default()
+    }
+    .handler(cx);
     let behind = exotic::bare(cx, &behind, &handler);
     prototype.set_prototype(Some(&behind));
     Ok(())
@@ -81,7 +85,7 @@ fn block(cx: &Cx, this: &Value, name: Name) -> Fallible<Obj<CSSStyleDeclaration>
 
 fn get(cx: &mut Cx, this: &Value, _args: &[Value], name: &Name) -> Fallible<Value> {
     let block = block(cx, this, *name)?;
-    Ok(Value::from(DomString::from(block.value(cx, name.css))))
+    Ok(Value::from(DomString::from(block.property_value(cx, name.css))))
 }
 
 fn set(cx: &mut Cx, this: &Value, args: &[Value], name: &Name) -> Fallible<Value> {

@@ -33,7 +33,7 @@ impl Attr {
 fn name(cx: &Cx, attr: &Obj<Attr>) -> QualName {
     let agent = cx.engine();
     let tree = agent.tree();
-    tree.name(attr.id()).cloned().unwrap_or_else(|| super::names::plain(""))
+    tree.attribute_name(attr.id()).cloned().unwrap_or_else(|| super::names::plain(""))
 }
 
 /// The node for an attribute that an element has.
@@ -97,7 +97,7 @@ pub(super) fn set(
         Some(owner) if owner == *element => return Ok(Some(attr.clone())),
         Some(_) => {
             return Err(Error::dom(
-                DomExceptionName::InUseAttributeError,
+                DomExceptionName::InUseAttribute,
                 "the attribute belongs to another element",
             ));
         }
@@ -132,7 +132,7 @@ pub(super) fn value(cx: &mut Cx, attr: &Obj<Attr>) -> DomString {
     let agent = cx.engine();
     let tree = agent.tree();
     if let Some(owner) = attr.owner()
-        && let Some(name) = tree.name(attr.id())
+        && let Some(name) = tree.attribute_name(attr.id())
     {
         let value = tree.attribute(owner.id(), &name.ns, &name.local);
         return DomString::from(value.unwrap_or_default());

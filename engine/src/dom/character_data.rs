@@ -70,7 +70,7 @@ fn check_offset(text: &str, offset: u32) -> Fallible<()> {
     let length = utf16_len(text);
     if offset as usize > length {
         return Err(Error::dom(
-            DomExceptionName::IndexSizeError,
+            DomExceptionName::IndexSize,
             format!("the offset {offset} is beyond the end of the data, which has {length}"),
         ));
     }

@@ -72,7 +72,7 @@ pub(super) fn made<T: 'static>(cx: &mut Cx, id: NodeId) -> Fallible<Obj<T>> {
 /// What a copy has that is not in the tree. Gives its wrapper.
 pub(super) fn finish_clone(cx: &mut Cx, original: NodeId, copy: NodeId) -> Obj<Node> {
     let node = cx.wrap(copy);
-    let original = cx.engine().wrappers.get(original);
+    let original = cx.engine().wrappers.get(cx, original);
     if let Some(original) = original.and_then(|node| node.downcast::<Document>())
         && let Some(document) = node.downcast::<Document>()
     {
@@ -108,7 +108,7 @@ fn check_options(options: &DOMStringOrElementCreationOptions) -> Fallible<()> {
             if options.is.is_some() =>
         {
             Err(Error::dom(
-                DomExceptionName::NotSupportedError,
+                DomExceptionName::NotSupported,
                 "customized built-in elements (the option `is`) are not supported",
             ))
         }
@@ -276,14 +276,14 @@ impl DocumentMethods for Obj<Document> {
     fn create_cdata_section(&self, cx: &mut Cx, data: DomString) -> Fallible<Obj<CDATASection>> {
         if cx.engine().tree().is_html_document(self.id()) {
             return Err(Error::dom(
-                DomExceptionName::NotSupportedError,
+                DomExceptionName::NotSupported,
                 "an HTML document has no CDATA sections",
             ));
         }
         let data = data.to_str();
         if data.contains("]]>") {
             return Err(Error::dom(
-                DomExceptionName::InvalidCharacterError,
+                DomExceptionName::InvalidCharacter,
                 "the data of a CDATA section cannot contain \"]]>\"",
             ));
         }
@@ -307,7 +307,7 @@ impl DocumentMethods for Obj<Document> {
         names::check_element_local_name(&target)?;
         if data.contains("?>") {
             return Err(Error::dom(
-                DomExceptionName::InvalidCharacterError,
+                DomExceptionName::InvalidCharacter,
                 "the data of a processing instruction cannot contain \"?>\"",
             ));
         }
@@ -319,7 +319,7 @@ impl DocumentMethods for Obj<Document> {
     /// <https://dom.spec.whatwg.org/#dom-document-importnode>
     fn import_node(&self, cx: &mut Cx, node: Obj<Node>, subtree: bool) -> Fallible<Obj<Node>> {
         let refuse =
-            |what| Error::dom(DomExceptionName::NotSupportedError, format!("{what} cannot be imported"));
+            |what| Error::dom(DomExceptionName::NotSupported, format!("{what} cannot be imported"));
         let copy = {
             let agent = cx.engine();
             let mut tree = agent.tree_mut();
@@ -347,13 +347,13 @@ impl DocumentMethods for Obj<Document> {
         match kind {
             Some(NodeKind::Document) => {
                 return Err(Error::dom(
-                    DomExceptionName::NotSupportedError,
+                    DomExceptionName::NotSupported,
                     "a document cannot be adopted",
                 ));
             }
             Some(NodeKind::ShadowRoot) => {
                 return Err(Error::dom(
-                    DomExceptionName::HierarchyRequestError,
+                    DomExceptionName::HierarchyRequest,
                     "a shadow root cannot be adopted without its host",
                 ));
             }
@@ -394,7 +394,7 @@ impl DocumentMethods for Obj<Document> {
         let interface = interface.to_str();
         events::create_legacy(cx, &interface.to_ascii_lowercase()).ok_or_else(|| {
             Error::dom(
-                DomExceptionName::NotSupportedError,
+                DomExceptionName::NotSupported,
                 format!("createEvent makes no {interface:?}; use its constructor"),
             )
         })
@@ -477,7 +477,7 @@ impl DocumentMethods for Obj<Document> {
 
     /// <https://html.spec.whatwg.org/#dom-document-body>
     fn set_body(&self, cx: &mut Cx, body: Option<Obj<HTMLElement>>) -> Fallible<()> {
-        let refuse = |why: &str| Err(Error::dom(DomExceptionName::HierarchyRequestError, why));
+        let refuse = |why: &str| Err(Error::dom(DomExceptionName::HierarchyRequest, why));
         let agent = cx.engine();
         // 1.
         let Some(body) = body else { return refuse("the body cannot be null") };

@@ -268,14 +268,14 @@ impl ElementMethods for Obj<Element> {
     }
 
     fn remove_attribute_node(&self, cx: &mut Cx, attr: Obj<Attr>) -> Fallible<Obj<Attr>> {
-        let name = cx.engine().tree().name(attr.id()).cloned();
+        let name = cx.engine().tree().attribute_name(attr.id()).cloned();
         match (attr.owner(), name) {
             (Some(owner), Some(name)) if owner == *self => {
                 attr::remove(cx, self, &name);
                 Ok(attr)
             }
             _ => Err(Error::dom(
-                DomExceptionName::NotFoundError,
+                DomExceptionName::NotFound,
                 "the attribute does not belong to this element",
             )),
         }

@@ -25,7 +25,7 @@ impl Position {
             "afterend" => Self::AfterEnd,
             _ => {
                 return Err(Error::dom(
-                    DomExceptionName::SyntaxError,
+                    DomExceptionName::Syntax,
                     format!(
                         "{text:?} is not one of beforebegin, afterbegin, beforeend and afterend"
                     ),
@@ -119,7 +119,7 @@ pub(super) fn set_outer(cx: &mut Cx, id: NodeId, text: &str) -> Fallible<()> {
     let context = match kind {
         Some(NodeKind::Document) => {
             return Err(Error::dom(
-                DomExceptionName::NoModificationAllowedError,
+                DomExceptionName::NoModificationAllowed,
                 "the document element cannot be replaced by text",
             ));
         }
@@ -161,7 +161,7 @@ pub(super) fn insert_adjacent_html(
                 Some(parent) => parent,
                 None => {
                     return Err(Error::dom(
-                        DomExceptionName::NoModificationAllowedError,
+                        DomExceptionName::NoModificationAllowed,
                         "there is no element to insert into",
                     ));
                 }

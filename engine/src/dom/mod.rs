@@ -31,6 +31,7 @@ pub(crate) use mutation_observer::{
     MutationObserver, MutationRecord, ObserverQueue, queue_parsed,
 };
 pub(crate) use named_node_map::NamedNodeMap;
+pub(crate) use names::plain as plain_name;
 pub(crate) use token_list::DOMTokenList;
 
 use std::cell::RefCell;

@@ -11,11 +11,11 @@ use super::mutation_observer::{self, Record};
 use crate::{agent::EngineCx, html::hooks, wrappers};
 
 fn hierarchy(message: &str) -> Error {
-    Error::dom(DomExceptionName::HierarchyRequestError, message)
+    Error::dom(DomExceptionName::HierarchyRequest, message)
 }
 
 fn not_found(message: &str) -> Error {
-    Error::dom(DomExceptionName::NotFoundError, message)
+    Error::dom(DomExceptionName::NotFound, message)
 }
 
 /// The kinds that may have a parent.

@@ -152,7 +152,7 @@ pub(super) fn queue(cx: &mut Cx, target: NodeId, record: impl FnOnce() -> Record
     let nodes: Vec<NodeId> =
         std::iter::once(target).chain(agent.tree().ancestors(target)).collect();
     for id in nodes {
-        let Some(node) = agent.wrappers.get(id) else { continue };
+        let Some(node) = agent.wrappers.get(cx, id) else { continue };
         node.with_extras(|extras| {
             for registered in &extras.observers {
                 if id != target && !registered.options.subtree {
@@ -213,7 +213,7 @@ fn notify(cx: &mut Cx) {
     let pending = std::mem::take(&mut *agent.observers.pending.borrow_mut());
     for observer in pending {
         let records = observer.records.take();
-        observer.forget(&agent, true);
+        observer.forget(cx, true);
         if records.is_empty() {
             continue;
         }
@@ -235,7 +235,7 @@ pub(super) fn note_removal(cx: &mut Cx, node: NodeId, parent: NodeId) {
         std::iter::once(parent).chain(agent.tree().ancestors(parent)).collect();
     let mut watching: Vec<Registered> = Vec::new();
     for id in nodes {
-        let Some(above) = agent.wrappers.get(id) else { continue };
+        let Some(above) = agent.wrappers.get(cx, id) else { continue };
         above.with_extras(|extras| {
             watching.extend(extras.observers.iter().filter(|r| r.options.subtree).cloned());
         });
@@ -265,11 +265,12 @@ pub(crate) struct MutationObserver {
 
 impl MutationObserver {
     /// Ends its registrations, or the transient ones.
-    fn forget(&self, agent: &Agent, only_transient: bool) {
+    fn forget(&self, cx: &Cx, only_transient: bool) {
+        let agent = cx.engine();
         let nodes = self.nodes.borrow().clone();
         let mut kept = Vec::new();
         for id in nodes {
-            let Some(node) = agent.wrappers.get(id) else { continue };
+            let Some(node) = agent.wrappers.get(cx, id) else { continue };
             let mine = |registered: &Registered| std::ptr::eq(&*registered.observer, self);
             let mut still = false;
             let ended = node.with_extras_mut(|extras| {
@@ -354,7 +355,7 @@ impl MutationObserverMethods for Obj<MutationObserver> {
             }
         });
         if known {
-            self.forget(&agent, true);
+            self.forget(cx, true);
         } else {
             let observer = self.clone();
             target.with_extras_mut(|extras| {
@@ -368,7 +369,7 @@ impl MutationObserverMethods for Obj<MutationObserver> {
 
     /// <https://dom.spec.whatwg.org/#dom-mutationobserver-disconnect>
     fn disconnect(&self, cx: &mut Cx) -> Fallible<()> {
-        self.forget(&cx.engine(), false);
+        self.forget(cx, false);
         self.records.take();
         Ok(())
     }

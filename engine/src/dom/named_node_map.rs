@@ -55,7 +55,7 @@ pub(super) fn find_ns(
 
 fn absent(name: &DomString) -> Error {
     Error::dom(
-        DomExceptionName::NotFoundError,
+        DomExceptionName::NotFound,
         format!("the element has no attribute {:?}", name.to_str()),
     )
 }

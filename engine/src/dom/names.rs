@@ -5,7 +5,7 @@ use virga_js::{DomExceptionName, DomString, Error, Fallible};
 
 fn invalid_character(what: &str, name: &str) -> Error {
     Error::dom(
-        DomExceptionName::InvalidCharacterError,
+        DomExceptionName::InvalidCharacter,
         format!("{name:?} is not a valid {what}"),
     )
 }
@@ -69,7 +69,7 @@ pub(crate) fn validate_and_extract(
 ) -> Fallible<QualName> {
     let wrong = |message: &str| {
         Error::dom(
-            DomExceptionName::NamespaceError,
+            DomExceptionName::Namespace,
             format!("{qualified_name:?}: {message}"),
         )
     };

@@ -15,26 +15,22 @@ use crate::{
     wrappers::Node,
 };
 
-/// How deep `isEqualNode` and `cloneNode` may go is bounded by memory alone: both
-/// walk without recursion.
-impl Obj<Node> {
-    fn relative(
-        &self,
-        cx: &mut Cx,
-        find: impl FnOnce(&Tree, NodeId) -> Option<NodeId>,
-    ) -> Option<Obj<Node>> {
-        let found = find(&cx.engine().tree(), self.id());
-        found.map(|id| cx.wrap(id))
-    }
-
-    fn kind(&self, cx: &Cx) -> Option<NodeKind> {
-        cx.engine().tree().kind(self.id())
-    }
+fn relative(
+    cx: &mut Cx,
+    node: &Obj<Node>,
+    find: impl FnOnce(&Tree, NodeId) -> Option<NodeId>,
+) -> Option<Obj<Node>> {
+    let found = find(&cx.engine().tree(), node.id());
+    found.map(|id| cx.wrap(id))
 }
 
-/// The element's name as the tree spells it: `prefix:local`.
+fn kind(cx: &Cx, node: &Obj<Node>) -> Option<NodeKind> {
+    cx.engine().tree().kind(node.id())
+}
+
+/// The name of an element or attribute as the tree spells it: `prefix:local`.
 pub(super) fn qualified_name(tree: &Tree, id: NodeId) -> String {
-    match tree.name(id) {
+    match tree.name(id).or_else(|| tree.attribute_name(id)) {
         Some(name) => match &name.prefix {
             Some(prefix) => format!("{prefix}:{}", name.local),
             None => name.local.to_string(),
@@ -125,6 +121,7 @@ fn equals(tree: &Tree, a: NodeId, b: NodeId) -> bool {
         let kind = tree.kind(a);
         kind == tree.kind(b)
             && tree.name(a) == tree.name(b)
+            && tree.attribute_name(a) == tree.attribute_name(b)
             && tree.doctype(a) == tree.doctype(b)
             && (kind == Some(NodeKind::Element) || tree.text(a) == tree.text(b))
             && tree.processing_instruction(a) == tree.processing_instruction(b)
@@ -148,7 +145,7 @@ fn equals(tree: &Tree, a: NodeId, b: NodeId) -> bool {
 
 impl NodeMethods for Obj<Node> {
     fn node_type(&self, cx: &mut Cx) -> u16 {
-        match self.kind(cx) {
+        match kind(cx, self) {
             Some(NodeKind::Element) => 1,
             Some(NodeKind::Attribute) => 2,
             Some(NodeKind::Text) => 3,
@@ -218,7 +215,7 @@ impl NodeMethods for Obj<Node> {
     }
 
     fn parent_node(&self, cx: &mut Cx) -> Option<Obj<Node>> {
-        self.relative(cx, Tree::parent)
+        relative(cx, self, Tree::parent)
     }
 
     fn parent_element(&self, cx: &mut Cx) -> Option<Obj<Element>> {
@@ -237,24 +234,24 @@ impl NodeMethods for Obj<Node> {
     }
 
     fn first_child(&self, cx: &mut Cx) -> Option<Obj<Node>> {
-        self.relative(cx, Tree::first_child)
+        relative(cx, self, Tree::first_child)
     }
 
     fn last_child(&self, cx: &mut Cx) -> Option<Obj<Node>> {
-        self.relative(cx, Tree::last_child)
+        relative(cx, self, Tree::last_child)
     }
 
     fn previous_sibling(&self, cx: &mut Cx) -> Option<Obj<Node>> {
-        self.relative(cx, Tree::prev_sibling)
+        relative(cx, self, Tree::prev_sibling)
     }
 
     fn next_sibling(&self, cx: &mut Cx) -> Option<Obj<Node>> {
-        self.relative(cx, Tree::next_sibling)
+        relative(cx, self, Tree::next_sibling)
     }
 
     /// <https://dom.spec.whatwg.org/#dom-node-nodevalue>
     fn node_value(&self, cx: &mut Cx) -> Option<DomString> {
-        match self.kind(cx)? {
+        match kind(cx, self)? {
             NodeKind::Attribute => {
                 self.downcast::<super::Attr>().map(|attr| super::attr::value(cx, &attr))
             }
@@ -270,7 +267,7 @@ impl NodeMethods for Obj<Node> {
 
     fn set_node_value(&self, cx: &mut Cx, value: Option<DomString>) -> Fallible<()> {
         let value = value.unwrap_or_default();
-        match self.kind(cx) {
+        match kind(cx, self) {
             Some(NodeKind::Attribute) => {
                 if let Some(attr) = self.downcast::<super::Attr>() {
                     super::attr::set_value(cx, &attr, &value);
@@ -289,7 +286,7 @@ impl NodeMethods for Obj<Node> {
 
     /// <https://dom.spec.whatwg.org/#dom-node-textcontent>
     fn text_content(&self, cx: &mut Cx) -> Option<DomString> {
-        match self.kind(cx)? {
+        match kind(cx, self)? {
             NodeKind::Element | NodeKind::Fragment | NodeKind::ShadowRoot => {
                 Some(DomString::from(cx.engine().tree().text_content(self.id())))
             }
@@ -298,7 +295,7 @@ impl NodeMethods for Obj<Node> {
     }
 
     fn set_text_content(&self, cx: &mut Cx, value: Option<DomString>) -> Fallible<()> {
-        match self.kind(cx) {
+        match kind(cx, self) {
             Some(NodeKind::Element | NodeKind::Fragment | NodeKind::ShadowRoot) => {
                 let text = value.unwrap_or_default();
                 mutation::string_replace_all(cx, &text.to_str(), self.id());
@@ -358,7 +355,7 @@ impl NodeMethods for Obj<Node> {
             let mut tree = agent.tree_mut();
             if tree.shadow_data(id).is_some() {
                 return Err(Error::dom(
-                    DomExceptionName::NotSupportedError,
+                    DomExceptionName::NotSupported,
                     "a shadow root cannot be cloned",
                 ));
             }
@@ -368,7 +365,7 @@ impl NodeMethods for Obj<Node> {
         match copy {
             Some(copy) => Ok(super::document::finish_clone(cx, id, copy)),
             None => Err(Error::dom(
-                DomExceptionName::NotSupportedError,
+                DomExceptionName::NotSupported,
                 "this node cannot be cloned",
             )),
         }
@@ -410,7 +407,7 @@ impl NodeMethods for Obj<Node> {
         };
         if node1 == node2 && attr1.is_some() && attr2.is_some() {
             let position = |id: NodeId| {
-                let name = tree.name(id);
+                let name = tree.attribute_name(id);
                 tree.attributes(node1).iter().position(|one| Some(&one.name) == name)
             };
             let order =

@@ -52,7 +52,7 @@ pub(super) fn document_of(cx: &Cx, id: NodeId) -> NodeId {
 
 /// The exception for selectors that cannot be used.
 pub(super) fn selector_error(error: select::SelectorError) -> Error {
-    Error::dom(DomExceptionName::SyntaxError, error.to_string())
+    Error::dom(DomExceptionName::Syntax, error.to_string())
 }
 
 fn first_element(tree: &Tree, id: NodeId) -> Option<NodeId> {

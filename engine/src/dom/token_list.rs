@@ -54,11 +54,11 @@ impl DOMTokenList {
 fn check(token: &DomString) -> Fallible<String> {
     let token = token.to_str();
     if token.is_empty() {
-        return Err(Error::dom(DomExceptionName::SyntaxError, "a token cannot be empty"));
+        return Err(Error::dom(DomExceptionName::Syntax, "a token cannot be empty"));
     }
     if token.contains(|c: char| c.is_ascii_whitespace()) {
         return Err(Error::dom(
-            DomExceptionName::InvalidCharacterError,
+            DomExceptionName::InvalidCharacter,
             format!("the token {token:?} has white space in it"),
         ));
     }
