@@ -193,9 +193,19 @@ pub(crate) struct HTMLCollection {
 }
 
 impl HTMLCollection {
+    /// The data of a live collection, for interfaces that inherit from this one.
+    pub(crate) fn new(root: Obj<Node>, filter: Filter) -> Self {
+        Self { live: Live::new(root, filter) }
+    }
+
+    /// The data of a live collection over the tree below `root`.
+    pub(crate) fn new(root: Obj<Node>, filter: Filter) -> Self {
+        Self { live: Live::new(root, filter) }
+    }
+
     /// A live collection over the tree below `root`.
     pub(crate) fn create(cx: &mut Cx, root: Obj<Node>, filter: Filter) -> Obj<Self> {
-        Obj::new(cx, Self { live: Live::new(root, filter) })
+        Obj::new(cx, Self::new(root, filter))
     }
 
     /// The members, in order.

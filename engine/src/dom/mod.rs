@@ -62,6 +62,8 @@ pub(crate) struct Extras {
     token_lists: Vec<(&'static str, Obj<DOMTokenList>)>,
     style: Option<Obj<CSSStyleDeclaration>>,
     dataset: Option<Obj<crate::html::DOMStringMap>>,
+    options: Option<Obj<crate::html::HTMLOptionsCollection>>,
+    options: Option<Obj<crate::html::HTMLOptionsCollection>>,
     implementation: Option<Obj<DOMImplementation>>,
     observers: Vec<mutation_observer::Registered>,
 }
@@ -127,6 +129,24 @@ pub(crate) fn dataset_of(
     make: impl FnOnce(&mut Cx) -> Obj<crate::html::DOMStringMap>,
 ) -> Obj<crate::html::DOMStringMap> {
     same_object(cx, &element.upcast(), |extras| &mut extras.dataset, make)
+}
+
+/// The object behind `select.options`.
+pub(crate) fn options_of(
+    cx: &mut Cx,
+    select: &Obj<Node>,
+    make: impl FnOnce(&mut Cx) -> Obj<crate::html::HTMLOptionsCollection>,
+) -> Obj<crate::html::HTMLOptionsCollection> {
+    same_object(cx, select, |extras| &mut extras.options, make)
+}
+
+/// The collection behind `select.options`.
+pub(crate) fn options_of(
+    cx: &mut Cx,
+    select: &Obj<Node>,
+    make: impl FnOnce(&mut Cx) -> Obj<crate::html::HTMLOptionsCollection>,
+) -> Obj<crate::html::HTMLOptionsCollection> {
+    same_object(cx, select, |extras| &mut extras.options, make)
 }
 
 /// The token list that reflects an attribute, such as `relList`.
