@@ -35,6 +35,7 @@ mod function;
 mod hooks;
 mod iterate;
 mod jobs;
+mod json;
 mod key;
 mod module;
 mod object;
@@ -61,6 +62,7 @@ pub use crate::error::{DomExceptionName, Error, Fallible};
 pub use crate::function::{
     Callback, Function, NativeFn, NativeFnWith, function_realm, prototype_for,
 };
+pub use crate::json::parse_json;
 pub use crate::key::{PropertyKey, Symbol};
 pub use crate::module::{Module, ModuleFetch};
 pub use crate::object::{Flags, Object, Property};

@@ -21,7 +21,8 @@ impl Object {
     /// A new `{}` of the current realm.
     #[must_use]
     pub fn new(cx: &Cx) -> Self {
-        Self(JsObject::with_object_proto(cx.context().intrinsics()))
+        let prototype = cx.context().intrinsics().constructors().object().prototype();
+        Self(JsObject::new(cx.context().root_shape(), prototype, OrdinaryObject).upcast())
     }
 
     /// A new ordinary object with this prototype.

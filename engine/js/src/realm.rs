@@ -101,6 +101,7 @@ pub(crate) struct BuiltIns {
     pub(crate) reflect_delete: Object,
     pub(crate) get_own_property_descriptor: Object,
     pub(crate) bind: Object,
+    pub(crate) is_array: Object,
     pub(crate) array_iterator_next: Value,
 }
 
@@ -111,6 +112,7 @@ impl BuiltIns {
         let reflect = Object(intrinsics.objects().reflect());
         let object = Object(intrinsics.constructors().object().constructor());
         let function = Object(intrinsics.constructors().function().prototype());
+        let array = Object(intrinsics.constructors().array().constructor());
         let array_iterator = Object(intrinsics.objects().iterator_prototypes().array());
         Ok(Self {
             global: cx.global(),
@@ -120,6 +122,7 @@ impl BuiltIns {
             reflect_delete: method(cx, &reflect, "deleteProperty")?,
             get_own_property_descriptor: method(cx, &object, "getOwnPropertyDescriptor")?,
             bind: method(cx, &function, "bind")?,
+            is_array: method(cx, &array, "isArray")?,
             array_iterator_next: array_iterator.get(cx, "next")?,
         })
     }
@@ -168,5 +171,6 @@ pub(crate) fn initialize(cx: &mut Cx) -> Fallible<()> {
     let old = realm.host_defined_mut().insert(Host(built_ins));
     drop(old);
     crate::random::install(cx);
+    crate::json::install(cx);
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 mod common;
 mod entry;
+mod json;
 mod memory;
 mod modules;
 mod objects;
