@@ -18,5 +18,10 @@ pub mod select;
 pub mod style;
 mod text;
 pub mod tree;
+mod view;
 
-pub use tree::{NodeId, Tree};
+pub use tree::{NodeId, QuirksMode, Tree};
+pub use view::{Counters, View};
+
+pub use markup5ever::{LocalName, Namespace, Prefix, QualName, local_name, ns};
+pub use stylo_dom::ElementState;

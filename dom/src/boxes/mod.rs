@@ -30,9 +30,8 @@ use std::rc::Rc;
 pub(crate) use inline::{InlineContent, InlineItem, Span};
 pub(crate) use replaced::{Control, Replaced, Toggle};
 
-use crate::layout::{InlineLayout, LayoutCache, LayoutStyle, StyleCache};
+use crate::layout::{InlineLayout, LayoutCache, LayoutStyle, StyleCache, StyleFlags};
 use crate::paint::PaintState;
-use crate::text::TextContext;
 use crate::tree::NodeId;
 
 /// How deep boxes and inline elements may be nested. Deeper content is not
@@ -153,6 +152,8 @@ pub(crate) struct BoxTree {
     pub(crate) rebuilt: u64,
     /// Boxes whose layout is to be done again.
     pub(crate) queue: Vec<BoxId>,
+    /// Boxes that stick to the edges of a scrollport.
+    sticky: Vec<BoxId>,
     /// Containing blocks whose out-of-flow boxes moved by their offsets.
     pub(crate) moved: Vec<BoxId>,
     stamp: u32,
@@ -189,6 +190,7 @@ impl BoxTree {
             styles: StyleCache::default(),
             rebuilt: 0,
             queue: Vec::new(),
+            sticky: Vec::new(),
             moved: Vec::new(),
             stamp: 0,
             live: 0,
@@ -250,18 +252,22 @@ impl BoxTree {
     fn add(&mut self, new: LayoutBox) -> BoxId {
         self.rebuilt += 1;
         self.live += 1;
+        let sticks = new.style.has(StyleFlags::STICKY);
         let new = Some(Box::new(new));
-        match self.free.pop() {
+        let id = match self.free.pop() {
             Some(index) => {
                 self.slots[index as usize] = new;
                 BoxId(index)
             }
             None => {
-                let index = self.slots.len() as u32;
                 self.slots.push(new);
-                BoxId(index)
+                BoxId(self.slots.len() as u32 - 1)
             }
+        };
+        if sticks {
+            self.sticky.push(id);
         }
+        id
     }
 
     /// Frees a box and all below it.
@@ -293,6 +299,7 @@ impl BoxTree {
         self.nodes.clear();
         self.queue.clear();
         self.moved.clear();
+        self.sticky.clear();
         self.root = None;
         self.live = 0;
     }
@@ -317,6 +324,25 @@ impl BoxTree {
                 return;
             }
             next = found.parent;
+        }
+    }
+
+    /// Says that boxes which stick to a scrollport moved.
+    pub(crate) fn mark_sticky(&mut self) {
+        let mut sticky = std::mem::take(&mut self.sticky);
+        sticky.retain(|id| self.get(*id).is_some_and(|found| found.style.has(StyleFlags::STICKY)));
+        for id in &sticky {
+            if let Some(parent) = self.at(*id).parent {
+                self.mark_paint(parent);
+            }
+        }
+        self.sticky = sticky;
+    }
+
+    /// Throws all chunks away.
+    pub(crate) fn forget_paint(&mut self) {
+        for found in self.slots.iter_mut().flatten() {
+            found.paint.invalidate();
         }
     }
 

@@ -86,6 +86,7 @@ impl Engine<'_> {
             taffy::compute_oof_layout(self, node, &mut output);
             let own = self.boxes.at_mut(id);
             own.marks.remove(Marks::CONTENT | Marks::BOX);
+            own.paint.forget_order();
         }
         output
     }
@@ -318,7 +319,6 @@ impl Engine<'_> {
                     ascent: 0.0,
                     descent: 0.0,
                     margin: (margin.left, margin.top),
-                    size: (output.size.width, output.size.height),
                 });
             }
             let (min, max) = paragraph.intrinsic_widths();
@@ -359,7 +359,6 @@ impl Engine<'_> {
                 ascent,
                 descent,
                 margin: (margin.left, margin.top),
-                size: (output.size.width, output.size.height),
             });
             paragraph.atomic_styles[index] = Some(style);
         }

@@ -314,12 +314,3 @@ pub(crate) fn rect(x: f32, y: f32, width: f32, height: f32) -> Rect {
     let (x, y) = (f64::from(x), f64::from(y));
     Rect::new(x, y, x + f64::from(width), y + f64::from(height))
 }
-
-impl Formatting {
-    pub(crate) fn own_transform(&self, _id: BoxId) -> Affine {
-        Affine::IDENTITY
-    }
-    pub(crate) fn sticky_offset(&self, _id: BoxId) -> Vec2 {
-        Vec2::ZERO
-    }
-}

@@ -296,6 +296,7 @@ impl Engine<'_> {
             for child in &children[position + 1..] {
                 self.boxes.at_mut(*child).geometry.location.y += growth;
             }
+            self.boxes.at_mut(parent_id).paint.forget_order();
             self.boxes.mark_paint(parent_id);
         }
         let mut after = before.clone();

@@ -7,6 +7,7 @@
 
 mod cache;
 mod calc;
+mod caret;
 mod engine;
 mod formatting;
 mod fragments;
@@ -14,15 +15,20 @@ mod geometry;
 mod incremental;
 mod lines;
 mod scrolling;
+mod sticky;
 mod style;
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use cache::LayoutCache;
 pub use formatting::{Formatting, LayoutCounters};
 pub(crate) use incremental::move_by_offsets;
-pub(crate) use lines::{InlineLayout, Line, Piece, SpanPiece, TextPiece};
-pub(crate) use scrolling::ScrollState;
+pub(crate) use lines::{InlineLayout, Piece, TextPiece};
 pub(crate) use style::{LayoutStyle, StyleCache, StyleFlags};
 pub use geometry::{BoxMetrics, UsedValues};
+pub(crate) use geometry::{insets, location};
 
 /// Whether a box keeps its floats, and those of others, apart.
 /// <https://drafts.csswg.org/css-display/#block-formatting-context>

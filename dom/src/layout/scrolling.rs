@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 
 use super::{Formatting, StyleFlags};
 use crate::boxes::BoxId;
-use crate::tree::NodeId;
+use crate::tree::{NodeId, Tree};
 
 /// Scroll offsets of a view, by the element that scrolls; that of the viewport
 /// belongs to the root element.
@@ -46,12 +46,22 @@ impl Formatting {
         if self.scroll.get(node) == offset {
             return false;
         }
-        self.scroll.offsets.insert(node, offset);
-        if self.boxes.root == Some(id) {
-            self.painter.viewport_scrolled();
-        }
-        self.boxes.mark_paint(id);
+        let old = self.scroll.offsets.insert(node, offset).unwrap_or(Vec2::ZERO);
+        self.repaint_scrolled(id, old, offset);
         true
+    }
+
+    /// Whether the overflow of a box is the viewport's: that of the root
+    /// element, or of the body if the root element leaves it visible.
+    /// <https://drafts.csswg.org/css-overflow/#overflow-propagation>
+    pub(crate) fn is_viewport_overflow(&self, tree: &Tree, id: BoxId) -> bool {
+        let Some(root) = self.boxes.root else { return false };
+        if id == root {
+            return true;
+        }
+        self.boxes.at(id).parent == Some(root)
+            && !self.boxes.at(root).style.has(StyleFlags::CLIPS)
+            && self.document.and_then(|document| tree.body(document)) == Some(self.boxes.at(id).node)
     }
 
     /// The size of what can be scrolled to, from the scroll origin.

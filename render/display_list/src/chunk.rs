@@ -141,6 +141,15 @@ impl ChunkBuilder {
         self.items.push(item);
     }
 
+    /// Draws all that `other` collected over what is there.
+    pub fn append(&mut self, mut other: Self) {
+        if self.items.is_empty() {
+            self.items = other.items;
+        } else {
+            self.items.append(&mut other.items);
+        }
+    }
+
     /// Whether nothing was pushed.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -52,7 +52,6 @@ pub(crate) struct Atomic {
     pub(crate) descent: f32,
     /// From the margin box to the border box.
     pub(crate) margin: (f32, f32),
-    pub(crate) size: (f32, f32),
 }
 
 /// The smallest thing that is on one line as a whole.

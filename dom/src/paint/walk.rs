@@ -1,0 +1,941 @@
+//! The order in which boxes are painted.
+//! <https://drafts.csswg.org/css2/#painting-order>
+//!
+//! A block in the flow paints in two parts: the backgrounds of it and of the
+//! blocks in it ([`PaintState::back`]), and everything else, floats first. Its
+//! parent puts the parts of its children in the same order. What is positioned,
+//! or a stacking context, is not painted where it is met but handed up as an
+//! [`Entry`], until a stacking context paints all its entries by `z-index`.
+//!
+//! A box that clips or scrolls its overflow also paints the entries in it
+//! itself, so that they are clipped and scrolled with it. (Where positioned
+//! content of two clipped siblings overlaps, their order can differ from CSS's.)
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use kurbo::{Affine, Insets, Point, Rect, Size, Vec2};
+use style::computed_values::mix_blend_mode::T as MixBlendMode;
+use style::computed_values::object_fit::T as ObjectFit;
+use style::values::computed::{Image, Length};
+use virga_display_list::{
+    Chunk, ChunkBuilder, Group, Item, Layer, LayerId, Scroll, ScrollId, Shape,
+};
+
+use super::decorate::{Decorated, shape};
+use super::text::{Decoration, Painted, Stroke};
+use super::{ChildOrder, color, control, effects, interest};
+use crate::boxes::{BoxId, BoxKind, Origin, Replaced};
+use crate::layout::{Formatting, LayoutStyle, Piece, StyleFlags, insets, location};
+use crate::tree::Tree;
+
+/// Containers with at least this many children are searched, not visited.
+pub(super) const SEARCHED: usize = 64;
+
+/// Something that the nearest stacking context paints.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    pub(crate) id: BoxId,
+    pub(crate) z: i32,
+    /// From the border box of the box that holds the entry, not snapped.
+    pub(crate) offset: Vec2,
+}
+
+/// One painting of a document.
+pub(super) struct Walk<'a> {
+    pub(super) formatting: &'a mut Formatting,
+    pub(super) tree: &'a Tree,
+    /// The box whose background is the canvas's.
+    pub(super) canvas: Option<BoxId>,
+    /// Items made.
+    pub(super) items: u64,
+}
+
+/// What is in a box, by painting order.
+#[derive(Default)]
+struct Contents {
+    backs: ChunkBuilder,
+    floats: ChunkBuilder,
+    fronts: ChunkBuilder,
+    entries: Vec<Entry>,
+}
+
+impl Walk<'_> {
+    fn scale(&self) -> f64 {
+        self.formatting.scale
+    }
+
+    fn snap(&self, value: f64) -> f64 {
+        let scale = self.scale();
+        (value * scale).round() / scale
+    }
+
+    /// Splits a position into a snapped one and the rest.
+    fn split(&self, position: Vec2) -> (Vec2, Vec2) {
+        let snapped = Vec2::new(self.snap(position.x), self.snap(position.y));
+        // Rests that differ by less than a 64th of a px paint alike.
+        let quantize = |value: f64| (value * 64.0).round() / 64.0;
+        let rest = position - snapped;
+        (snapped, Vec2::new(quantize(rest.x), quantize(rest.y)))
+    }
+
+    /// Paints the document into `out`; gives what is fixed to the viewport.
+    pub(super) fn root(&mut self, root: BoxId, interest: Rect, out: &mut ChunkBuilder) -> Vec<Item> {
+        let position = location(&self.formatting.boxes.at(root).geometry);
+        let (snapped, fraction) = self.split(position);
+        let chunk = self.unit(root, fraction, interest - position);
+        push_chunk(out, snapped, chunk);
+        let mut fixed: Vec<_> = self
+            .formatting
+            .boxes
+            .at(root)
+            .hoisted
+            .iter()
+            .copied()
+            .filter(|id| self.formatting.is_viewport_fixed(*id))
+            .collect();
+        fixed.sort_by_key(|id| z_index(&self.formatting.boxes.at(*id).style));
+        let mut items = Vec::new();
+        for id in fixed {
+            let position = position + location(&self.formatting.boxes.at(id).geometry);
+            let (snapped, fraction) = self.split(position);
+            let near = interest_of_everything();
+            let chunk = self.unit(id, fraction, near);
+            if !chunk.items().is_empty() {
+                items.push(Item::Chunk { offset: snapped, chunk });
+            }
+        }
+        items
+    }
+
+    /// Images of the background that covers the canvas.
+    pub(super) fn canvas_images(&mut self, id: BoxId, size: Size, out: &mut ChunkBuilder) {
+        let own = self.formatting.boxes.at(id);
+        let style = own.style.clone();
+        let root_box = {
+            let root = self.formatting.boxes.root.map(|root| self.formatting.boxes.at(root).geometry);
+            root.map_or(size.to_rect(), |g| {
+                Rect::from_origin_size(
+                    Point::new(f64::from(g.location.x), f64::from(g.location.y)),
+                    Size::new(f64::from(g.size.width), f64::from(g.size.height)),
+                )
+            })
+        };
+        let decorated = Decorated {
+            style: &style,
+            border_box: root_box,
+            border: Insets::ZERO,
+            padding: Insets::ZERO,
+            images: &self.formatting.backgrounds,
+            bare: false,
+        };
+        let layers = &style.values.get_background().background_image.0;
+        for (index, image) in layers.iter().enumerate().rev() {
+            if !matches!(image, Image::None) {
+                decorated.image_layer(index, image, root_box, Shape::Rect(size.to_rect()), out);
+            }
+        }
+    }
+
+    /// Whether a box clips its overflow. That of the root element, or else of
+    /// the body, is the viewport's.
+    fn clips(&self, id: BoxId) -> bool {
+        let own = self.formatting.boxes.at(id);
+        own.style.has(StyleFlags::CLIPS) && !self.formatting.is_viewport_overflow(self.tree, id)
+    }
+
+    /// Paints a box with all that is in it as one chunk.
+    fn unit(&mut self, id: BoxId, fraction: Vec2, near: Rect) -> Arc<Chunk> {
+        let state = &self.formatting.boxes.at(id).paint;
+        if state.valid
+            && state.fraction == fraction
+            && state.back.is_none()
+            && let Some(front) = &state.front
+        {
+            return front.clone();
+        }
+        let own = self.formatting.boxes.at(id);
+        let style = own.style.clone();
+        let is_root = self.formatting.boxes.root == Some(id);
+        let clips = self.clips(id);
+        let scrolls = clips && style.has(StyleFlags::SCROLLS);
+        let captures = is_root || clips || style.has(StyleFlags::STACKING_CONTEXT);
+        let node = own.node;
+        let near_inside = if scrolls {
+            interest(self.formatting.scroll.get(node), self.padding_size(id))
+        } else {
+            near
+        };
+        let mut contents = self.contents(id, fraction, near_inside);
+        let mut inner = ChunkBuilder::default();
+        let mut escaping = Vec::new();
+        let mut entries = std::mem::take(&mut contents.entries);
+        if captures {
+            entries.sort_by_key(|entry| entry.z);
+            let cull = (is_root || scrolls).then_some(near_inside);
+            let split = entries.partition_point(|entry| entry.z < 0);
+            let above = entries.split_off(split);
+            self.entries(&entries, fraction, near_inside, cull, &mut inner);
+            inner.append(contents.backs);
+            inner.append(contents.floats);
+            inner.append(contents.fronts);
+            self.entries(&above, fraction, near_inside, cull, &mut inner);
+        } else {
+            inner.append(contents.backs);
+            inner.append(contents.floats);
+            inner.append(contents.fronts);
+            escaping = entries;
+        }
+        let mut out = ChunkBuilder::default();
+        self.decorate(id, &style, fraction, &mut out);
+        if clips {
+            if let Some(item) = self.clip(id, &style, fraction, scrolls, inner) {
+                out.push(item);
+            }
+        } else {
+            out.append(inner);
+        }
+        self.outline(id, &style, fraction, &mut out);
+        let out = self.with_effects(id, &style, out);
+        self.items += out.len() as u64;
+        let chunk = out.finish();
+        let own = self.formatting.boxes.at_mut(id);
+        own.paint.valid = true;
+        own.paint.fraction = fraction;
+        own.paint.back = None;
+        own.paint.front = Some(chunk.clone());
+        own.paint.entries = (!escaping.is_empty()).then(|| escaping.into());
+        chunk
+    }
+
+    /// Paints a block in the flow, in two parts.
+    fn flow(&mut self, id: BoxId, fraction: Vec2, near: Rect) {
+        let state = &self.formatting.boxes.at(id).paint;
+        if state.valid && state.fraction == fraction && (state.back.is_some() || state.front.is_none()) {
+            return;
+        }
+        let style = self.formatting.boxes.at(id).style.clone();
+        let clips = self.clips(id);
+        let contents = if clips {
+            // Its own background is below, its content above what is beside it.
+            let scrolls = style.has(StyleFlags::SCROLLS);
+            let node = self.formatting.boxes.at(id).node;
+            let near = if scrolls {
+                interest(self.formatting.scroll.get(node), self.padding_size(id))
+            } else {
+                near
+            };
+            let mut contents = self.contents(id, fraction, near);
+            let mut entries = std::mem::take(&mut contents.entries);
+            entries.sort_by_key(|entry| entry.z);
+            let split = entries.partition_point(|entry| entry.z < 0);
+            let above = entries.split_off(split);
+            let cull = scrolls.then_some(near);
+            let mut inner = ChunkBuilder::default();
+            self.entries(&entries, fraction, near, cull, &mut inner);
+            inner.append(contents.backs);
+            inner.append(contents.floats);
+            inner.append(contents.fronts);
+            self.entries(&above, fraction, near, cull, &mut inner);
+            let mut clipped = Contents::default();
+            if let Some(item) = self.clip(id, &style, fraction, scrolls, inner) {
+                clipped.fronts.push(item);
+            }
+            clipped
+        } else {
+            self.contents(id, fraction, near)
+        };
+        let mut back = ChunkBuilder::default();
+        self.decorate(id, &style, fraction, &mut back);
+        back.append(contents.backs);
+        let mut front = contents.floats;
+        front.append(contents.fronts);
+        self.outline(id, &style, fraction, &mut front);
+        self.items += (back.len() + front.len()) as u64;
+        let own = self.formatting.boxes.at_mut(id);
+        own.paint.valid = true;
+        own.paint.fraction = fraction;
+        // An empty back marks that it was painted in two parts.
+        own.paint.back = Some(back.finish());
+        own.paint.front = (!front.is_empty()).then(|| front.finish());
+        own.paint.entries = (!contents.entries.is_empty()).then(|| contents.entries.into());
+    }
+
+    /// Paints entries of a stacking context, in order.
+    fn entries(
+        &mut self,
+        entries: &[Entry],
+        fraction: Vec2,
+        near: Rect,
+        cull: Option<Rect>,
+        out: &mut ChunkBuilder,
+    ) {
+        for entry in entries {
+            if let Some(near) = cull
+                && !self.reach(entry.id).is_some_and(|reach| (reach + entry.offset).overlaps(near))
+            {
+                continue;
+            }
+            let (snapped, rest) = self.split(fraction + entry.offset);
+            let chunk = self.unit(entry.id, rest, near - entry.offset);
+            push_chunk(out, snapped, chunk);
+        }
+    }
+
+    /// The area that a box and its overflow may cover, transforms aside.
+    fn reach(&self, id: BoxId) -> Option<Rect> {
+        let own = self.formatting.boxes.get(id)?;
+        let g = &own.geometry;
+        if own.style.has(StyleFlags::TRANSFORM) {
+            return Some(interest_of_everything());
+        }
+        let o = &g.scrollable_overflow_rect;
+        let rect = Rect::new(
+            f64::from(o.left.min(0.0)),
+            f64::from(o.top.min(0.0)),
+            f64::from(g.size.width.max(o.right + g.border.left)),
+            f64::from(g.size.height.max(o.bottom + g.border.top)),
+        );
+        // Shadows and outlines are seldom larger.
+        Some(rect.inflate(200.0, 200.0))
+    }
+
+    fn contents(&mut self, id: BoxId, fraction: Vec2, near: Rect) -> Contents {
+        let mut contents = Contents::default();
+        let own = self.formatting.boxes.at(id);
+        let is_root = self.formatting.boxes.root == Some(id);
+        for hoisted in &own.hoisted {
+            let Some(found) = self.formatting.boxes.get(*hoisted) else { continue };
+            if is_root && self.formatting.is_viewport_fixed(*hoisted) {
+                continue;
+            }
+            contents.entries.push(Entry {
+                id: *hoisted,
+                z: z_index(&found.style),
+                offset: location(&found.geometry),
+            });
+        }
+        match &own.kind {
+            BoxKind::Inline(_) => self.lines(id, fraction, near, &mut contents),
+            BoxKind::Replaced(_) => self.replaced(id, fraction, &mut contents.fronts),
+            BoxKind::Control(_) => self.control(id, fraction, &mut contents.fronts),
+            BoxKind::Block | BoxKind::Flex | BoxKind::Grid => {
+                let items = !matches!(own.kind, BoxKind::Block);
+                for index in self.near_children(id, near) {
+                    let child = self.formatting.boxes.at(id).children[index];
+                    self.child(child, fraction, near, items, &mut contents);
+                }
+            }
+        }
+        self.marker(id, fraction, &mut contents.fronts);
+        contents
+    }
+
+    /// Indices of the children that may be near.
+    fn near_children(&mut self, id: BoxId, near: Rect) -> std::ops::Range<usize> {
+        let own = self.formatting.boxes.at(id);
+        let count = own.children.len();
+        if count < SEARCHED {
+            return 0..count;
+        }
+        let order = match own.paint.order {
+            Some(order) => order,
+            None => {
+                let order = self.look_at_order(id);
+                self.formatting.boxes.at_mut(id).paint.order = Some(order);
+                order
+            }
+        };
+        if !order.sorted {
+            return 0..count;
+        }
+        let boxes = &self.formatting.boxes;
+        let children = &boxes.at(id).children;
+        let top = near.y0 - f64::from(order.below);
+        let bottom = near.y1 + f64::from(order.above);
+        let start = children.partition_point(|child| {
+            let g = &boxes.at(*child).geometry;
+            f64::from(g.location.y + g.size.height) < top
+        });
+        let end = children.partition_point(|child| f64::from(boxes.at(*child).geometry.location.y) <= bottom);
+        start..end.max(start)
+    }
+
+    fn look_at_order(&self, id: BoxId) -> ChildOrder {
+        let boxes = &self.formatting.boxes;
+        let mut order = ChildOrder { sorted: true, above: 0.0, below: 0.0 };
+        let (mut top, mut bottom) = (f32::NEG_INFINITY, f32::NEG_INFINITY);
+        for child in &boxes.at(id).children {
+            let child = boxes.at(*child);
+            if child.style.flags.intersects(StyleFlags::OUT_OF_FLOW | StyleFlags::STICKY | StyleFlags::TRANSFORM) {
+                order.sorted = false;
+                return order;
+            }
+            let g = &child.geometry;
+            let end = g.location.y + g.size.height;
+            if g.location.y < top || end < bottom {
+                order.sorted = false;
+                return order;
+            }
+            (top, bottom) = (g.location.y, end);
+            let reach = &g.scrollable_overflow_rect;
+            order.above = order.above.max(-reach.top);
+            order.below = order.below.max(reach.bottom - g.size.height);
+        }
+        order
+    }
+
+    /// Paints a box-level child, or hands it up.
+    fn child(&mut self, id: BoxId, fraction: Vec2, near: Rect, item: bool, out: &mut Contents) {
+        let own = self.formatting.boxes.at(id);
+        let style = own.style.clone();
+        if style.has(StyleFlags::OUT_OF_FLOW) {
+            return;
+        }
+        let offset = location(&own.geometry) + self.formatting.sticky_offset(id);
+        let indexed = item && !style.values.get_position().z_index.is_auto();
+        if style.flags.intersects(StyleFlags::POSITIONED | StyleFlags::STACKING_CONTEXT) || indexed {
+            out.entries.push(Entry { id, z: z_index(&style), offset });
+            return;
+        }
+        let (snapped, rest) = self.split(fraction + offset);
+        let inner_near = near - offset;
+        if item || style.has(StyleFlags::FLOAT) {
+            let chunk = self.unit(id, rest, inner_near);
+            let target = if item { &mut out.fronts } else { &mut out.floats };
+            push_chunk(target, snapped, chunk);
+        } else {
+            self.flow(id, rest, inner_near);
+            let state = &self.formatting.boxes.at(id).paint;
+            if let Some(back) = &state.back {
+                push_chunk(&mut out.backs, snapped, back.clone());
+            }
+            if let Some(front) = &state.front {
+                push_chunk(&mut out.fronts, snapped, front.clone());
+            }
+        }
+        self.hand_up(id, offset, out);
+    }
+
+    fn hand_up(&self, id: BoxId, offset: Vec2, out: &mut Contents) {
+        if let Some(entries) = &self.formatting.boxes.at(id).paint.entries {
+            let moved = entries.iter().map(|entry| Entry { offset: entry.offset + offset, ..entry.clone() });
+            out.entries.extend(moved);
+        }
+    }
+
+    fn boxes_of(&self, id: BoxId, fraction: Vec2) -> (Rect, Insets, Insets) {
+        let g = &self.formatting.boxes.at(id).geometry;
+        let border_box = Rect::new(
+            0.0,
+            0.0,
+            self.snap(fraction.x + f64::from(g.size.width)),
+            self.snap(fraction.y + f64::from(g.size.height)),
+        );
+        // A border that is there is at least one device px wide, and whole.
+        let scale = self.scale();
+        let whole = |value: f64| if value <= 0.0 { 0.0 } else { (value * scale).floor().max(1.0) / scale };
+        let b = insets(&g.border);
+        let border = Insets::new(whole(b.x0), whole(b.y0), whole(b.x1), whole(b.y1));
+        (border_box, border, insets(&g.padding))
+    }
+
+    fn padding_size(&self, id: BoxId) -> Size {
+        let g = &self.formatting.boxes.at(id).geometry;
+        Size::new(
+            f64::from(g.size.width - g.border.left - g.border.right),
+            f64::from(g.size.height - g.border.top - g.border.bottom),
+        )
+    }
+
+    fn decorate(&self, id: BoxId, style: &Rc<LayoutStyle>, fraction: Vec2, out: &mut ChunkBuilder) {
+        if self.formatting.boxes.at(id).origin == Origin::Anonymous {
+            return;
+        }
+        let (border_box, border, padding) = self.boxes_of(id, fraction);
+        Decorated {
+            style,
+            border_box,
+            border,
+            padding,
+            images: &self.formatting.backgrounds,
+            bare: self.canvas == Some(id),
+        }
+        .paint(out);
+    }
+
+    fn outline(&self, id: BoxId, style: &Rc<LayoutStyle>, fraction: Vec2, out: &mut ChunkBuilder) {
+        if !style.has(StyleFlags::OUTLINE) || self.formatting.boxes.at(id).origin == Origin::Anonymous {
+            return;
+        }
+        let (border_box, border, padding) = self.boxes_of(id, fraction);
+        let images = &self.formatting.backgrounds;
+        Decorated { style, border_box, border, padding, images, bare: false }.outline(out);
+    }
+
+    /// The content of a box that clips it, and scrolls it if it can.
+    fn clip(
+        &mut self,
+        id: BoxId,
+        style: &Rc<LayoutStyle>,
+        fraction: Vec2,
+        scrolls: bool,
+        inner: ChunkBuilder,
+    ) -> Option<Item> {
+        if inner.is_empty() && !scrolls {
+            return None;
+        }
+        let (border_box, border, padding) = self.boxes_of(id, fraction);
+        let images = &self.formatting.backgrounds;
+        let decorated = Decorated { style, border_box, border, padding, images, bare: false };
+        let clip = decorated.overflow_shape();
+        let port = decorated.padding_box();
+        self.items += inner.len() as u64;
+        let content = inner.finish();
+        let own = self.formatting.boxes.at(id);
+        let node = own.node;
+        let offset = self.formatting.scroll.get(node);
+        if !scrolls || own.origin != Origin::Element {
+            // Scripts scroll what only hides its overflow, too.
+            let content = if offset == Vec2::ZERO {
+                content
+            } else {
+                let mut moved = ChunkBuilder::default();
+                moved.push(Item::Chunk { offset: -offset, chunk: content });
+                moved.finish()
+            };
+            return Some(Item::Clip { shape: clip, content });
+        }
+        let limit = self.formatting.scroll_limit(id);
+        let size = self.formatting.scrollable_size(id);
+        let near = interest(offset, self.padding_size(id));
+        let user = |value: style::values::computed::Overflow| {
+            matches!(value, style::values::computed::Overflow::Auto | style::values::computed::Overflow::Scroll)
+        };
+        let b = style.values.get_box();
+        Some(Item::Layer(Box::new(Layer {
+            id: LayerId(node.to_bits()),
+            transform: Affine::IDENTITY,
+            opacity: 1.0,
+            blend: peniko::BlendMode::default(),
+            filters: Vec::new(),
+            clip: Some(clip),
+            scroll: Some(Scroll {
+                id: ScrollId(node.to_bits()),
+                port,
+                content: size,
+                offset,
+                x: limit.x > 0.0 && user(b.overflow_x),
+                y: limit.y > 0.0 && user(b.overflow_y),
+                painted: near.intersect(size.to_rect()),
+            }),
+            content,
+        })))
+    }
+
+    /// Wraps a box into what its transform, opacity and filters make of it.
+    fn with_effects(&self, id: BoxId, style: &Rc<LayoutStyle>, content: ChunkBuilder) -> ChunkBuilder {
+        let changed = style.flags.intersects(StyleFlags::TRANSFORM | StyleFlags::EFFECTS);
+        let layer = style.has(StyleFlags::WILL_CHANGE);
+        if content.is_empty() || !(changed || layer) {
+            return content;
+        }
+        let own = self.formatting.boxes.at(id);
+        let transform = self.formatting.own_transform(id);
+        let e = style.values.get_effects();
+        let opacity = e.opacity.clamp(0.0, 1.0);
+        let blend = if e.mix_blend_mode == MixBlendMode::Normal {
+            peniko::BlendMode::default()
+        } else {
+            color::blend(e.mix_blend_mode)
+        };
+        let filters = effects::filters(&style.values);
+        let content = content.finish();
+        let mut out = ChunkBuilder::default();
+        out.push(if layer && own.origin == Origin::Element {
+            Item::Layer(Box::new(Layer {
+                // A scroll container's layer has the plain number.
+                id: LayerId(own.node.to_bits() | 1 << 63),
+                transform,
+                opacity,
+                blend,
+                filters,
+                clip: None,
+                scroll: None,
+                content,
+            }))
+        } else {
+            Item::Group(Box::new(Group { transform, opacity, blend, filters, content }))
+        });
+        out
+    }
+
+    fn marker(&mut self, id: BoxId, fraction: Vec2, out: &mut ChunkBuilder) {
+        let own = self.formatting.boxes.at(id);
+        let Some(marker) = &own.marker else { return };
+        if !own.style.has(StyleFlags::VISIBLE) {
+            return;
+        }
+        let width: f32 = marker.shaped.cells.iter().map(|cell| cell.advance).sum();
+        let baseline = own
+            .cache
+            .last()
+            .and_then(|last| last.1.baselines.first)
+            .unwrap_or_else(|| marker.style.known_text().map_or(0.0, |text| text.font.metrics.ascent));
+        let x = if own.style.has(StyleFlags::RTL) { own.geometry.size.width } else { -width };
+        Painted {
+            shaped: &marker.shaped,
+            cells: 0..marker.shaped.cells.len() as u32,
+            origin: Point::new(
+                fraction.x + f64::from(x),
+                self.snap(fraction.y + f64::from(baseline)),
+            ),
+            expand: 0.0,
+            values: &marker.style.values,
+            color: text_color(&marker.style),
+        }
+        .paint(out);
+    }
+
+    fn lines(&mut self, id: BoxId, fraction: Vec2, near: Rect, out: &mut Contents) {
+        let own = self.formatting.boxes.at(id);
+        for child in own.children.clone() {
+            if self.formatting.boxes.at(child).style.has(StyleFlags::FLOAT) {
+                self.child(child, fraction, near, false, out);
+            }
+        }
+        let own = self.formatting.boxes.at(id);
+        let Some(lines) = own.lines.clone() else { return };
+        let first = lines.lines.partition_point(|line| f64::from(line.top + line.height) < near.y0);
+        let last = lines.lines.partition_point(|line| f64::from(line.top) <= near.y1);
+        let around = self.block_decorations(id);
+        for line in lines.lines.get(first..last.max(first)).unwrap_or_default() {
+            for piece in &lines.pieces[line.pieces.start as usize..line.pieces.end as usize] {
+                match piece {
+                    Piece::Atomic { id, .. } => self.atomic(*id, fraction, near, out),
+                    _ => self.piece(id, piece, fraction, &around, out),
+                }
+            }
+        }
+    }
+
+    fn atomic(&mut self, id: BoxId, fraction: Vec2, near: Rect, out: &mut Contents) {
+        let own = self.formatting.boxes.at(id);
+        let offset = location(&own.geometry);
+        let style = own.style.clone();
+        if style.flags.intersects(StyleFlags::POSITIONED | StyleFlags::STACKING_CONTEXT) {
+            out.entries.push(Entry { id, z: z_index(&style), offset });
+            return;
+        }
+        let (snapped, rest) = self.split(fraction + offset);
+        let chunk = self.unit(id, rest, near - offset);
+        push_chunk(&mut out.fronts, snapped, chunk);
+        self.hand_up(id, offset, out);
+    }
+
+    /// Paints a part of an inline element, or text.
+    fn piece(&mut self, id: BoxId, piece: &Piece, fraction: Vec2, around: &[Decoration], out: &mut Contents) {
+        let own = self.formatting.boxes.at(id);
+        let Some(content) = own.inline() else { return };
+        match piece {
+            Piece::Span(piece) => {
+                let style = &content.spans[piece.span as usize].style;
+                if !style.flags.intersects(
+                    StyleFlags::BACKGROUND | StyleFlags::BORDER | StyleFlags::SHADOW | StyleFlags::OUTLINE,
+                ) {
+                    return;
+                }
+                let x0 = self.snap(fraction.x + f64::from(piece.x));
+                let y0 = self.snap(fraction.y + f64::from(piece.y));
+                let border_box = Rect::new(
+                    x0,
+                    y0,
+                    self.snap(fraction.x + f64::from(piece.x + piece.width)),
+                    self.snap(fraction.y + f64::from(piece.y + piece.height)),
+                );
+                let px = |value: taffy::LengthPercentage| {
+                    f64::from(taffy::MaybeResolve::<f32, Option<f32>>::maybe_resolve(value, 0.0, |_, _| 0.0).unwrap_or(0.0))
+                };
+                let edge = |edges: &taffy::Rect<taffy::LengthPercentage>| {
+                    Insets::new(
+                        if piece.first { px(edges.left) } else { 0.0 },
+                        px(edges.top),
+                        if piece.last { px(edges.right) } else { 0.0 },
+                        px(edges.bottom),
+                    )
+                };
+                let decorated = Decorated {
+                    style,
+                    border_box,
+                    border: edge(&style.taffy.border),
+                    padding: edge(&style.taffy.padding),
+                    images: &self.formatting.backgrounds,
+                    bare: false,
+                };
+                decorated.paint(&mut out.fronts);
+                decorated.outline(&mut out.fronts);
+            }
+            Piece::Text(piece) => {
+                let Some(shaped) = content.known_shaped() else { return };
+                let style = content.style_of(piece.span, &own.style);
+                if !style.has(StyleFlags::VISIBLE) || piece.cells.is_empty() {
+                    return;
+                }
+                let baseline = self.snap(fraction.y + f64::from(piece.baseline));
+                let x = fraction.x + f64::from(piece.x);
+                let mut decorations: Vec<Decoration> = Vec::new();
+                let mut next = piece.span;
+                while let Some(span) = next {
+                    let span = &content.spans[span as usize];
+                    decorations.extend(Decoration::of(&span.style.values));
+                    next = span.parent;
+                }
+                decorations.reverse();
+                let metrics = &shaped.runs[usize::from(piece.run)].metrics;
+                let stroke = Stroke {
+                    x,
+                    width: f64::from(piece.width),
+                    baseline,
+                    ascent: f64::from(piece.ascent),
+                    underline: f64::from(metrics.underline_offset),
+                    strike: f64::from(metrics.strikethrough_offset),
+                    thickness: f64::from(metrics.underline_size),
+                    scale: self.scale(),
+                };
+                for decoration in around.iter().chain(&decorations) {
+                    stroke.paint(decoration, false, &mut out.fronts);
+                }
+                Painted {
+                    shaped,
+                    cells: piece.cells.clone(),
+                    origin: Point::new(x, baseline),
+                    expand: piece.expand,
+                    values: &style.values,
+                    color: text_color(style),
+                }
+                .paint(&mut out.fronts);
+                for decoration in around.iter().chain(&decorations) {
+                    stroke.paint(decoration, true, &mut out.fronts);
+                }
+            }
+            Piece::Ellipsis { shaped, x, baseline, span } => {
+                let style = content.style_of(*span, &own.style);
+                Painted {
+                    shaped,
+                    cells: 0..shaped.cells.len() as u32,
+                    origin: Point::new(
+                        fraction.x + f64::from(*x),
+                        self.snap(fraction.y + f64::from(*baseline)),
+                    ),
+                    expand: 0.0,
+                    values: &style.values,
+                    color: text_color(style),
+                }
+                .paint(&mut out.fronts);
+            }
+            Piece::Atomic { .. } => {}
+        }
+    }
+
+    /// Lines that blocks around draw on all their text, outermost first.
+    fn block_decorations(&self, id: BoxId) -> Vec<Decoration> {
+        let mut found = Vec::new();
+        let mut next = Some(id);
+        while let Some(id) = next {
+            let own = self.formatting.boxes.at(id);
+            if own.origin != Origin::Anonymous {
+                found.extend(Decoration::of(&own.style.values));
+            }
+            // They do not go into what is out of the flow or atomic.
+            if own.style.flags.intersects(
+                StyleFlags::OUT_OF_FLOW | StyleFlags::FLOAT | StyleFlags::INLINE_LEVEL,
+            ) {
+                break;
+            }
+            next = own.parent;
+        }
+        found.reverse();
+        found
+    }
+
+    fn replaced(&mut self, id: BoxId, fraction: Vec2, out: &mut ChunkBuilder) {
+        let own = self.formatting.boxes.at(id);
+        if !own.style.has(StyleFlags::VISIBLE) {
+            return;
+        }
+        let BoxKind::Replaced(replaced) = &own.kind else { return };
+        let (border_box, border, padding) = self.boxes_of(id, fraction);
+        let rect = super::decorate::shrink(super::decorate::shrink(border_box, border), padding);
+        if let Some(toggle) = replaced.toggle {
+            control::toggle(toggle, rect, out);
+        }
+        image(replaced, &own.style, rect, border_box, border, padding, out);
+    }
+
+    fn control(&mut self, id: BoxId, fraction: Vec2, out: &mut ChunkBuilder) {
+        let own = self.formatting.boxes.at(id);
+        let (BoxKind::Control(field), Some(lines)) = (&own.kind, own.lines.clone()) else { return };
+        if !own.style.has(StyleFlags::VISIBLE) {
+            return;
+        }
+        let (border_box, border, padding) = self.boxes_of(id, fraction);
+        let content_box = super::decorate::shrink(super::decorate::shrink(border_box, border), padding);
+        let (selection, placeholder) = (field.selection, field.placeholder);
+        let caret_box = self.caret_geometry(id, fraction);
+        // A caret that would be outside is scrolled into view.
+        let shift = caret_box.map_or(0.0, |caret| {
+            if field.multiline { 0.0 } else { (caret.x1 - content_box.x1).max(0.0) }
+        });
+        let mut inside = Contents::default();
+        if let Some((start, end)) = selection
+            && start < end
+        {
+            for rect in self.selection_rects(id, fraction, start, end) {
+                inside.fronts.push(Item::Fill {
+                    shape: Shape::Rect(rect),
+                    brush: peniko::Brush::Solid(control::SELECTION),
+                });
+            }
+        }
+        for piece in &lines.pieces {
+            self.piece(id, piece, fraction, &[], &mut inside);
+        }
+        if selection.is_some_and(|(start, end)| start == end)
+            && let Some(caret) = caret_box
+        {
+            let style = &self.formatting.boxes.at(id).style;
+            inside.fronts.push(Item::Fill {
+                shape: Shape::Rect(caret),
+                brush: peniko::Brush::Solid(text_color(style)),
+            });
+        }
+        if inside.fronts.is_empty() {
+            return;
+        }
+        let text = inside.fronts.finish();
+        let mut content = ChunkBuilder::default();
+        let offset = Vec2::new(-self.snap(shift), 0.0);
+        if placeholder {
+            let mut faded = ChunkBuilder::default();
+            faded.push(Item::Group(Box::new(Group {
+                transform: Affine::translate(offset),
+                opacity: 0.54,
+                blend: peniko::BlendMode::default(),
+                filters: Vec::new(),
+                content: text,
+            })));
+            content = faded;
+        } else {
+            content.push(Item::Chunk { offset, chunk: text });
+        }
+        // The caret may stand on the edge of the last letter.
+        let clip = content_box.inflate(1.0, 0.0);
+        out.push(Item::Clip { shape: shape(clip, virga_display_list::Radii::ZERO), content: content.finish() });
+    }
+
+    /// The caret of a focused field, in the box's coordinates.
+    fn caret_geometry(&self, id: BoxId, fraction: Vec2) -> Option<Rect> {
+        let own = self.formatting.boxes.at(id);
+        let BoxKind::Control(field) = &own.kind else { return None };
+        let (_, at) = field.selection?;
+        let at = if field.placeholder { 0 } else { at };
+        let (x, top, bottom) = self.formatting.caret_in(id, at)?;
+        let x = self.snap(fraction.x + f64::from(x));
+        let top = self.snap(fraction.y + f64::from(top));
+        let width = (self.scale().round().max(1.0)) / self.scale();
+        Some(Rect::new(x, top, x + width, self.snap(fraction.y + f64::from(bottom))))
+    }
+
+    fn selection_rects(&self, id: BoxId, fraction: Vec2, start: u32, end: u32) -> Vec<Rect> {
+        self.formatting
+            .text_rects(id, start, end)
+            .into_iter()
+            .map(|rect| rect + fraction)
+            .collect()
+    }
+}
+
+/// An area that nothing lies outside of.
+fn interest_of_everything() -> Rect {
+    Rect::new(-1e9, -1e9, 1e9, 1e9)
+}
+
+fn push_chunk(out: &mut ChunkBuilder, offset: Vec2, chunk: Arc<Chunk>) {
+    if !chunk.items().is_empty() {
+        out.push(Item::Chunk { offset, chunk });
+    }
+}
+
+fn z_index(style: &LayoutStyle) -> i32 {
+    style.values.get_position().z_index.integer_or(0)
+}
+
+/// The colour of glyphs.
+fn text_color(style: &LayoutStyle) -> peniko::Color {
+    let text = style.values.get_inherited_text();
+    color::resolve(&style.values, &text._webkit_text_fill_color)
+}
+
+/// A picture in its content box. <https://drafts.csswg.org/css-images/#sizing>
+fn image(
+    replaced: &Replaced,
+    style: &LayoutStyle,
+    rect: Rect,
+    border_box: Rect,
+    border: Insets,
+    padding: Insets,
+    out: &mut ChunkBuilder,
+) {
+    let Some(data) = &replaced.image else { return };
+    let natural = Size::new(f64::from(data.0.width), f64::from(data.0.height));
+    if natural.is_zero_area() || rect.width() <= 0.0 || rect.height() <= 0.0 {
+        return;
+    }
+    let position = style.values.get_position();
+    let contain = (rect.width() / natural.width).min(rect.height() / natural.height);
+    let cover = (rect.width() / natural.width).max(rect.height() / natural.height);
+    let size = match position.object_fit {
+        ObjectFit::Fill => rect.size(),
+        ObjectFit::Contain => natural * contain,
+        ObjectFit::Cover => natural * cover,
+        ObjectFit::None => natural,
+        ObjectFit::ScaleDown => natural * contain.min(1.0),
+    };
+    let free = rect.size() - size;
+    let at = &position.object_position;
+    let x = at.horizontal.resolve(Length::new(free.width as f32)).px();
+    let y = at.vertical.resolve(Length::new(free.height as f32)).px();
+    let whole = Rect::from_origin_size(rect.origin() + Vec2::new(f64::from(x), f64::from(y)), size);
+    let dest = whole.intersect(rect);
+    if dest.width() <= 0.0 || dest.height() <= 0.0 {
+        return;
+    }
+    // The part of the picture that the content box shows.
+    let (sx, sy) = (natural.width / size.width, natural.height / size.height);
+    let source = Rect::new(
+        (dest.x0 - whole.x0) * sx,
+        (dest.y0 - whole.y0) * sy,
+        (dest.x1 - whole.x0) * sx,
+        (dest.y1 - whole.y0) * sy,
+    );
+    let item = Item::Image(virga_display_list::Image {
+        data: data.clone(),
+        dest,
+        source,
+        smooth: super::decorate::smooth(&style.values),
+    });
+    let radii = super::decorate::radii(&style.values, border_box);
+    if radii.is_zero() {
+        out.push(item);
+        return;
+    }
+    let radii = radii.inset(
+        border.x0 + padding.x0,
+        border.y0 + padding.y0,
+        border.x1 + padding.x1,
+        border.y1 + padding.y1,
+    );
+    let mut content = ChunkBuilder::default();
+    content.push(item);
+    out.push(Item::Clip { shape: shape(rect, radii), content: content.finish() });
+}
