@@ -9,7 +9,7 @@ use virga_dom::{LocalName, NodeId, Tree, fonts::FontSet};
 use virga_js::{Cx, Obj};
 use virga_protocol::{
     Answer, AppConfig, Call, ConsoleLevel, ConsoleMessage, FromApp, Micros, Reply, Request,
-    RequestId, SourcePosition, StorageArea, StorageCall, Viewport,
+    RequestId, SourcePosition, StorageArea, StorageCall, StorageReply, Viewport,
 };
 
 use crate::{
@@ -317,7 +317,11 @@ impl Agent {
     pub(crate) fn end_task(&self, cx: &mut Cx) {
         let written = std::mem::take(&mut *self.storage_written.borrow_mut());
         for (origin, area) in written {
-            self.call(Call::Storage { origin, area, call: StorageCall::Flush });
+            let flush = Call::Storage { origin, area, call: StorageCall::Flush };
+            if let Answer::Storage(StorageReply::Failed(reason)) = self.call(flush) {
+                let text = format!("What a script stored was not saved: {reason}");
+                self.console(ConsoleLevel::Error, text, None);
+            }
         }
         let collect = self.collect_garbage.take()
             || self.wrappers_made.get() >= WRAPPERS_PER_COLLECTION.max(self.wrappers.len());

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use url::{Origin, Url};
 use virga_protocol::{
-    FetchFailure, FetchRequest, HttpHead, RedirectMode, Reply, RequestCredentials, RequestMode,
+    Bytes, FetchFailure, FetchRequest, HttpHead, RedirectMode, Reply, RequestCredentials, RequestMode,
     ResponseTainting,
 };
 
@@ -340,7 +340,7 @@ impl Fetch<'_> {
             while let Some(piece) =
                 response.chunk().await.map_err(|error| failure::of_body(&error, &self.url))?
             {
-                if !piece.is_empty() && !responder.send(Reply::Data(piece.to_vec().into())) {
+                if !piece.is_empty() && !responder.send(Reply::Data(Bytes::from(&piece[..]))) {
                     return Ok(());
                 }
             }

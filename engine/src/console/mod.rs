@@ -14,8 +14,8 @@ use std::{cell::RefCell, rc::Rc};
 
 use indexmap::IndexMap;
 use virga_js::Trace;
-use virga_js::{Cx, DomString, Error, ErrorReport, Fallible, Object, RealmData, Value};
-use virga_protocol::{ConsoleLevel, Micros};
+use virga_js::{Cx, DomString, Error, ErrorReport, Fallible, Frame, Object, RealmData, Value};
+use virga_protocol::{ConsoleLevel, Micros, SourcePosition};
 
 use crate::{agent::EngineCx, generated::ConsoleMethods};
 
@@ -67,7 +67,7 @@ fn print(cx: &Cx, level: ConsoleLevel, text: &str) {
         "" => text.to_owned(),
         indent => format!("{indent}{}", text.replace('\n', &format!("\n{indent}"))),
     };
-    cx.engine().console(level, text, None);
+    cx.engine().console(level, text, position(cx));
 }
 
 fn warn(cx: &Cx, text: &str) {
@@ -85,17 +85,24 @@ fn elapsed(cx: &Cx, since: Micros) -> String {
     format!("{millis:.3} ms")
 }
 
-/// The calls that led here, one per line.
-fn stack(cx: &mut Cx) -> String {
-    let error = cx
-        .global_property("Error")
-        .ok()
-        .and_then(|constructor| constructor.as_object())
-        .and_then(|constructor| constructor.construct(cx, &[], None).ok());
-    match error {
-        Some(error) => ErrorReport::of(cx, &Value::from(error)).stack,
-        None => String::new(),
-    }
+/// The calls of script that led here, one per line, innermost first.
+fn stack(cx: &Cx) -> String {
+    const MOST: usize = 100;
+    let lines: Vec<_> = cx
+        .script_stack()
+        .take(MOST)
+        .map(|Frame { function, url, line, column }| match function.as_str() {
+            "" => format!("    at {url}:{line}:{column}"),
+            function => format!("    at {function} ({url}:{line}:{column})"),
+        })
+        .collect();
+    lines.join("\n")
+}
+
+/// Where the running script is.
+fn position(cx: &Cx) -> Option<SourcePosition> {
+    let Frame { url, line, column, .. } = cx.script_stack().next()?;
+    (!url.is_empty()).then_some(SourcePosition { url, line, column })
 }
 
 impl ConsoleMethods for Console {

@@ -81,7 +81,7 @@ pub(super) fn is_forbidden_method(method: &[u8]) -> bool {
 
 /// <https://fetch.spec.whatwg.org/#concept-method-normalize>, after the checks of
 /// the constructor's step 25.
-fn method(bytes: &[u8]) -> Fallible<String> {
+fn normalized_method(bytes: &[u8]) -> Fallible<String> {
     let text: String = bytes.iter().copied().map(char::from).collect();
     let is_token =
         |byte: &u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte);
@@ -145,7 +145,7 @@ impl RequestMethods for Obj<Request> {
             .unwrap_or(RequestRedirect::Follow);
         // 25.
         let method = match (&init.method, &input) {
-            (Some(given), _) => self::method(&given.0)?,
+            (Some(given), _) => normalized_method(&given.0)?,
             (None, Some(input)) => input.method.clone(),
             (None, None) => "GET".to_owned(),
         };
