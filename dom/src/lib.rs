@@ -11,6 +11,7 @@
 
 mod boxes;
 pub mod fonts;
+pub mod hit_test;
 pub mod layout;
 mod paint;
 pub mod parser;

@@ -294,7 +294,7 @@ impl Decorated<'_> {
 }
 
 /// Used corner radii of a border box; percentages are of its sides.
-pub(super) fn radii(values: &ComputedValues, border_box: Rect) -> Radii {
+pub(crate) fn radii(values: &ComputedValues, border_box: Rect) -> Radii {
     let b = values.get_border();
     let corner = |radius: &style::values::computed::BorderCornerRadius| {
         let size = &radius.0;

@@ -29,7 +29,8 @@ use crate::boxes::{BoxId, BoxTree, Origin};
 use crate::layout::{Formatting, StyleFlags};
 use crate::tree::{NodeId, Tree};
 
-pub(crate) use walk::Entry;
+pub(crate) use decorate::radii as corner_radii;
+use walk::Entry;
 
 /// The chunks that a box painted last.
 #[derive(Debug, Default)]
@@ -50,7 +51,7 @@ pub(crate) struct PaintState {
 
 /// Whether children follow each other downwards, so that they can be searched.
 #[derive(Clone, Copy, Debug)]
-struct ChildOrder {
+pub(crate) struct ChildOrder {
     sorted: bool,
     /// How far any child sticks out of its border box.
     above: f32,
@@ -61,6 +62,11 @@ impl PaintState {
     /// Throws the chunks away. Says whether they were good.
     pub(crate) fn invalidate(&mut self) -> bool {
         std::mem::replace(&mut self.valid, false)
+    }
+
+    /// Whether positioned descendants were handed up from here.
+    pub(crate) fn has_entries(&self) -> bool {
+        !self.valid || self.entries.is_some()
     }
 
     /// Says that children were laid out again.

@@ -321,7 +321,8 @@ impl Walk<'_> {
             BoxKind::Control(_) => self.control(id, fraction, &mut contents.fronts),
             BoxKind::Block | BoxKind::Flex | BoxKind::Grid => {
                 let items = !matches!(own.kind, BoxKind::Block);
-                for index in self.near_children(id, near) {
+                self.note_order(id);
+                for index in self.formatting.children_near(id, near) {
                     let child = self.formatting.boxes.at(id).children[index];
                     self.child(child, fraction, near, items, &mut contents);
                 }
@@ -329,60 +330,6 @@ impl Walk<'_> {
         }
         self.marker(id, fraction, &mut contents.fronts);
         contents
-    }
-
-    /// Indices of the children that may be near.
-    fn near_children(&mut self, id: BoxId, near: Rect) -> std::ops::Range<usize> {
-        let own = self.formatting.boxes.at(id);
-        let count = own.children.len();
-        if count < SEARCHED {
-            return 0..count;
-        }
-        let order = match own.paint.order {
-            Some(order) => order,
-            None => {
-                let order = self.look_at_order(id);
-                self.formatting.boxes.at_mut(id).paint.order = Some(order);
-                order
-            }
-        };
-        if !order.sorted {
-            return 0..count;
-        }
-        let boxes = &self.formatting.boxes;
-        let children = &boxes.at(id).children;
-        let top = near.y0 - f64::from(order.below);
-        let bottom = near.y1 + f64::from(order.above);
-        let start = children.partition_point(|child| {
-            let g = &boxes.at(*child).geometry;
-            f64::from(g.location.y + g.size.height) < top
-        });
-        let end = children.partition_point(|child| f64::from(boxes.at(*child).geometry.location.y) <= bottom);
-        start..end.max(start)
-    }
-
-    fn look_at_order(&self, id: BoxId) -> ChildOrder {
-        let boxes = &self.formatting.boxes;
-        let mut order = ChildOrder { sorted: true, above: 0.0, below: 0.0 };
-        let (mut top, mut bottom) = (f32::NEG_INFINITY, f32::NEG_INFINITY);
-        for child in &boxes.at(id).children {
-            let child = boxes.at(*child);
-            if child.style.flags.intersects(StyleFlags::OUT_OF_FLOW | StyleFlags::STICKY | StyleFlags::TRANSFORM) {
-                order.sorted = false;
-                return order;
-            }
-            let g = &child.geometry;
-            let end = g.location.y + g.size.height;
-            if g.location.y < top || end < bottom {
-                order.sorted = false;
-                return order;
-            }
-            (top, bottom) = (g.location.y, end);
-            let reach = &g.scrollable_overflow_rect;
-            order.above = order.above.max(-reach.top);
-            order.below = order.below.max(reach.bottom - g.size.height);
-        }
-        order
     }
 
     /// Paints a box-level child, or hands it up.
@@ -421,6 +368,15 @@ impl Walk<'_> {
         if let Some(entries) = &self.formatting.boxes.at(id).paint.entries {
             let moved = entries.iter().map(|entry| Entry { offset: entry.offset + offset, ..entry.clone() });
             out.entries.extend(moved);
+        }
+    }
+
+    /// Looks at the order of a long container's children, once per layout.
+    fn note_order(&mut self, id: BoxId) {
+        let own = self.formatting.boxes.at(id);
+        if own.children.len() >= SEARCHED && own.paint.order.is_none() {
+            let order = self.formatting.look_at_order(id);
+            self.formatting.boxes.at_mut(id).paint.order = Some(order);
         }
     }
 
@@ -852,6 +808,45 @@ impl Walk<'_> {
             .into_iter()
             .map(|rect| rect + fraction)
             .collect()
+    }
+}
+
+impl Formatting {
+    /// Indices of the children of a box that may lie in `near`.
+    pub(crate) fn children_near(&self, id: BoxId, near: Rect) -> std::ops::Range<usize> {
+        let own = self.boxes.at(id);
+        let all = 0..own.children.len();
+        let Some(order) = own.paint.order.filter(|order| order.sorted) else { return all };
+        let top = near.y0 - f64::from(order.below);
+        let bottom = near.y1 + f64::from(order.above);
+        let start = own.children.partition_point(|child| {
+            let g = &self.boxes.at(*child).geometry;
+            f64::from(g.location.y + g.size.height) < top
+        });
+        let end = own
+            .children
+            .partition_point(|child| f64::from(self.boxes.at(*child).geometry.location.y) <= bottom);
+        start..end.max(start)
+    }
+
+    fn look_at_order(&self, id: BoxId) -> ChildOrder {
+        let mut order = ChildOrder { sorted: true, above: 0.0, below: 0.0 };
+        let (mut top, mut bottom) = (f32::NEG_INFINITY, f32::NEG_INFINITY);
+        for child in &self.boxes.at(id).children {
+            let child = self.boxes.at(*child);
+            let elsewhere = StyleFlags::OUT_OF_FLOW | StyleFlags::STICKY | StyleFlags::TRANSFORM;
+            let g = &child.geometry;
+            let end = g.location.y + g.size.height;
+            if child.style.flags.intersects(elsewhere) || g.location.y < top || end < bottom {
+                order.sorted = false;
+                return order;
+            }
+            (top, bottom) = (g.location.y, end);
+            let reach = &g.scrollable_overflow_rect;
+            order.above = order.above.max(-reach.top);
+            order.below = order.below.max(reach.bottom - g.size.height);
+        }
+        order
     }
 }
 
