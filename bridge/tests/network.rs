@@ -472,3 +472,50 @@ fn tls_to_a_server_without_tls() {
         other => panic!("{other:?}"),
     }
 }
+
+/// A certificate authority of one, and a server that it vouches for.
+#[test]
+fn tls_with_an_authority_of_the_hosts_own() {
+    let key = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let pem = key.cert.pem().into_bytes();
+    let certificate = key.cert.der().clone();
+    let private = rustls::pki_types::PrivatePkcs8KeyDer::from(key.signing_key.serialize_der());
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], private.into())
+        .unwrap();
+    let config = Arc::new(config);
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut tls = rustls::ServerConnection::new(Arc::clone(&config)).unwrap();
+            let mut stream = stream.unwrap();
+            let mut stream = rustls::Stream::new(&mut tls, &mut stream);
+            let mut buffer = [0; 4096];
+            // A client that does not trust the certificate hangs up.
+            if std::io::Read::read(&mut stream, &mut buffer).is_ok() {
+                stream.write_all(&ok(&[], "secret")).unwrap();
+                stream.conn.send_close_notify();
+                let _ = stream.flush();
+            }
+        }
+    });
+    let url = format!("https://localhost:{port}/");
+    match App::open(&url).fetch(navigate(&url)) {
+        Err(FetchFailure::Tls(host, reason)) => {
+            assert_eq!(host, format!("localhost:{port}"));
+            assert!(reason.contains("certificate"), "{reason}");
+        }
+        other => panic!("an unknown authority was trusted: {other:?}"),
+    }
+    let bridge = Bridge::new(BridgeOptions {
+        network: NetworkOptions { extra_authorities: vec![pem], ..NetworkOptions::default() },
+        ..BridgeOptions::default()
+    });
+    let response = App::connect(&bridge, &url).fetch(navigate(&url)).unwrap();
+    assert_eq!(response.text(), "secret");
+}

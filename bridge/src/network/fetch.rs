@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use url::{Origin, Url};
 use virga_protocol::{
-    Bytes, FetchFailure, FetchRequest, HttpHead, RedirectMode, Reply, RequestCredentials, RequestMode,
-    ResponseTainting,
+    Bytes, FetchFailure, FetchRequest, HttpHead, RedirectMode, Reply, RequestCredentials,
+    RequestMode, ResponseTainting,
 };
 
 use super::{
