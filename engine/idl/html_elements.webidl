@@ -537,8 +537,19 @@ interface HTMLFormElement : HTMLElement {
   [CEReactions, Reflect] attribute DOMString rel;
   [SameObject] readonly attribute HTMLCollection elements;
   readonly attribute unsigned long length;
+  undefined submit();
   undefined requestSubmit(optional HTMLElement? submitter = null);
   [CEReactions] undefined reset();
+};
+
+[Exposed=Window]
+interface SubmitEvent : Event {
+  constructor(DOMString type, optional SubmitEventInit eventInitDict = {});
+  readonly attribute HTMLElement? submitter;
+};
+
+dictionary SubmitEventInit : EventInit {
+  HTMLElement? submitter = null;
 };
 
 [Exposed=Window]
@@ -615,12 +626,26 @@ interface HTMLSelectElement : HTMLElement {
   [CEReactions, Reflect] attribute boolean required;
   [CEReactions, Reflect] attribute unsigned long size;
   readonly attribute DOMString type;
-  [SameObject] readonly attribute HTMLCollection options;
-  readonly attribute unsigned long length;
+  [SameObject] readonly attribute HTMLOptionsCollection options;
+  [CEReactions] attribute unsigned long length;
+  HTMLOptionElement? item(unsigned long index);
+  HTMLOptionElement? namedItem(DOMString name);
+  [CEReactions] undefined add((HTMLOptionElement or HTMLOptGroupElement) element, optional (HTMLElement or long)? before = null);
+  [CEReactions] undefined remove();
+  [CEReactions] undefined remove(long index);
   [SameObject] readonly attribute HTMLCollection selectedOptions;
   attribute long selectedIndex;
   attribute DOMString value;
   readonly attribute NodeList labels;
+};
+
+[Exposed=Window]
+interface HTMLOptionsCollection : HTMLCollection {
+  [CEReactions] attribute unsigned long length;
+  [CEReactions] setter undefined (unsigned long index, HTMLOptionElement? option);
+  [CEReactions] undefined add((HTMLOptionElement or HTMLOptGroupElement) element, optional (HTMLElement or long)? before = null);
+  [CEReactions] undefined remove(long index);
+  attribute long selectedIndex;
 };
 
 [Exposed=Window]

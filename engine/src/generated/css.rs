@@ -16,7 +16,7 @@ pub(crate) trait CSSMethods: Sized {
 /// How `CSS` is installed on a realm.
 pub(crate) static CSS: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "CSS",
-    index: 138,
+    index: 140,
     namespace: true,
     exposure: webidl::Exposure::WINDOW,
     members: &[

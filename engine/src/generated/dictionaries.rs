@@ -5,7 +5,7 @@ use super::{
     ByteStringSequenceSequenceOrByteStringByteStringRecord, RequestCredentials, RequestMode,
     RequestRedirect, ScrollBehavior, ScrollLogicalPosition,
 };
-use crate::interfaces::{AbortSignal, EventTarget, Storage, Window};
+use crate::interfaces::{AbortSignal, EventTarget, HTMLElement, Storage, Window};
 use virga_js::webidl::{self, ByteString, Clamp, Unrestricted};
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Trace, Value};
 
@@ -2075,6 +2075,64 @@ impl StorageEventInit {
 }
 
 impl webidl::IntoJs for StorageEventInit {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `SubmitEventInit`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) struct SubmitEventInit {
+    /// The members it inherits.
+    pub(crate) parent: EventInit,
+    /// `HTMLElement? submitter = null`
+    pub(crate) submitter: Option<Obj<HTMLElement>>,
+}
+
+impl Default for SubmitEventInit {
+    fn default() -> Self {
+        Self { parent: Default::default(), submitter: None }
+    }
+}
+
+impl std::ops::Deref for SubmitEventInit {
+    type Target = EventInit;
+    fn deref(&self) -> &EventInit {
+        &self.parent
+    }
+}
+
+impl std::ops::DerefMut for SubmitEventInit {
+    fn deref_mut(&mut self) -> &mut EventInit {
+        &mut self.parent
+    }
+}
+
+impl webidl::FromJs for SubmitEventInit {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl SubmitEventInit {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let parent = EventInit::read(cx, source)?;
+        let submitter: Option<Option<Obj<HTMLElement>>> =
+            source.get(cx, virga_js::dom_string!("submitter"))?;
+        let submitter = submitter.flatten();
+        Ok(Self { parent, submitter })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        self.parent.write(cx, object);
+        webidl::put(cx, object, virga_js::dom_string!("submitter"), self.submitter);
+    }
+}
+
+impl webidl::IntoJs for SubmitEventInit {
     fn into_js(self, cx: &mut Cx) -> Value {
         let object = Object::new(cx);
         self.write(cx, &object);

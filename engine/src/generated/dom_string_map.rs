@@ -43,18 +43,13 @@ fn construct(_cx: &mut Cx, _new_target: &Value, _args: &[Value]) -> Fallible<Val
     Err(webidl::Site::constructor("DOMStringMap").illegal_constructor())
 }
 
-fn named_get(cx: &mut Cx, target: &Value, name: virga_js::DomString) -> Fallible<Option<Value>> {
+fn named_get(cx: &mut Cx, target: &Value, name: DomString) -> Fallible<Option<Value>> {
     let this: Obj<DOMStringMap> = webidl::exotic_target(cx, target)?;
     let result = DOMStringMapMethods::named_getter(&this, cx, name)?;
     Ok(result.map(|result| webidl::value(cx, result)))
 }
 
-fn named_set(
-    cx: &mut Cx,
-    target: &Value,
-    name: virga_js::DomString,
-    value: &Value,
-) -> Fallible<()> {
+fn named_set(cx: &mut Cx, target: &Value, name: DomString, value: &Value) -> Fallible<()> {
     const SITE: webidl::Site = webidl::Site::setter("DOMStringMap", "named property");
     let this: Obj<DOMStringMap> = webidl::exotic_target(cx, target)?;
     let value: DomString = SITE.set(cx, std::slice::from_ref(value))?;
@@ -65,7 +60,7 @@ fn named_set(
     Ok(())
 }
 
-fn named_delete(cx: &mut Cx, target: &Value, name: virga_js::DomString) -> Fallible<bool> {
+fn named_delete(cx: &mut Cx, target: &Value, name: DomString) -> Fallible<bool> {
     let this: Obj<DOMStringMap> = webidl::exotic_target(cx, target)?;
     let reactions = crate::custom_elements::Reactions::push(cx);
     let result = DOMStringMapMethods::named_deleter(&this, cx, name);
@@ -73,7 +68,7 @@ fn named_delete(cx: &mut Cx, target: &Value, name: virga_js::DomString) -> Falli
     result
 }
 
-fn named_names(cx: &mut Cx, target: &Value) -> Fallible<Vec<virga_js::DomString>> {
+fn named_names(cx: &mut Cx, target: &Value) -> Fallible<Vec<DomString>> {
     let this: Obj<DOMStringMap> = webidl::exotic_target(cx, target)?;
     Ok(DOMStringMapMethods::supported_names(&this, cx))
 }

@@ -84,13 +84,13 @@ fn indexed_length(cx: &mut Cx, target: &Value) -> Fallible<u32> {
     Ok(u32::try_from(HTMLCollectionMethods::length(&this, cx)).unwrap_or(u32::MAX))
 }
 
-fn named_get(cx: &mut Cx, target: &Value, name: virga_js::DomString) -> Fallible<Option<Value>> {
+fn named_get(cx: &mut Cx, target: &Value, name: DomString) -> Fallible<Option<Value>> {
     let this: Obj<HTMLCollection> = webidl::exotic_target(cx, target)?;
     let result = HTMLCollectionMethods::named_item(&this, cx, name)?;
     Ok(result.map(|result| webidl::value(cx, result)))
 }
 
-fn named_names(cx: &mut Cx, target: &Value) -> Fallible<Vec<virga_js::DomString>> {
+fn named_names(cx: &mut Cx, target: &Value) -> Fallible<Vec<DomString>> {
     let this: Obj<HTMLCollection> = webidl::exotic_target(cx, target)?;
     Ok(HTMLCollectionMethods::supported_names(&this, cx))
 }

@@ -13,6 +13,8 @@ pub(crate) trait HTMLFormElementMethods: Sized {
     fn elements(&self, cx: &mut Cx) -> Obj<HTMLCollection>;
     /// `readonly attribute unsigned long length`
     fn length(&self, cx: &mut Cx) -> u32;
+    /// `undefined submit()`
+    fn submit(&self, cx: &mut Cx) -> Fallible<()>;
     /// `undefined requestSubmit(optional HTMLElement? submitter = null)`
     fn request_submit(&self, cx: &mut Cx, submitter: Option<Obj<HTMLElement>>) -> Fallible<()>;
     /// `undefined reset()`
@@ -111,6 +113,7 @@ pub(crate) static HTML_FORM_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSp
         ),
         webidl::Member::attribute("elements", webidl::native!(get_elements), None),
         webidl::Member::attribute("length", webidl::native!(get_length), None),
+        webidl::Member::operation("submit", webidl::native!(op_submit), 0),
         webidl::Member::operation("requestSubmit", webidl::native!(op_request_submit), 0),
         webidl::Member::operation("reset", webidl::native!(op_reset), 0),
     ],
@@ -158,6 +161,13 @@ fn get_length(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
     let this: Obj<HTMLFormElement> = SITE.this(cx, this)?;
     let result = HTMLFormElementMethods::length(&this, cx);
     Ok(webidl::value(cx, result))
+}
+
+fn op_submit(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::operation("HTMLFormElement", "submit");
+    let this: Obj<HTMLFormElement> = SITE.this(cx, this)?;
+    HTMLFormElementMethods::submit(&this, cx)?;
+    Ok(Value::undefined())
 }
 
 fn op_request_submit(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {

@@ -39,7 +39,7 @@ pub(crate) trait NamedNodeMapMethods: Sized {
 /// How `NamedNodeMap` is installed on a realm.
 pub(crate) static NAMED_NODE_MAP: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "NamedNodeMap",
-    index: 113,
+    index: 114,
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
     members: &[
@@ -169,13 +169,13 @@ fn indexed_length(cx: &mut Cx, target: &Value) -> Fallible<u32> {
     Ok(u32::try_from(NamedNodeMapMethods::length(&this, cx)).unwrap_or(u32::MAX))
 }
 
-fn named_get(cx: &mut Cx, target: &Value, name: virga_js::DomString) -> Fallible<Option<Value>> {
+fn named_get(cx: &mut Cx, target: &Value, name: DomString) -> Fallible<Option<Value>> {
     let this: Obj<NamedNodeMap> = webidl::exotic_target(cx, target)?;
     let result = NamedNodeMapMethods::get_named_item(&this, cx, name)?;
     Ok(result.map(|result| webidl::value(cx, result)))
 }
 
-fn named_names(cx: &mut Cx, target: &Value) -> Fallible<Vec<virga_js::DomString>> {
+fn named_names(cx: &mut Cx, target: &Value) -> Fallible<Vec<DomString>> {
     let this: Obj<NamedNodeMap> = webidl::exotic_target(cx, target)?;
     Ok(NamedNodeMapMethods::supported_names(&this, cx))
 }

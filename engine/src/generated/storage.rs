@@ -24,7 +24,7 @@ pub(crate) trait StorageMethods: Sized {
 /// How `Storage` is installed on a realm.
 pub(crate) static STORAGE: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "Storage",
-    index: 129,
+    index: 130,
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
     members: &[
@@ -108,18 +108,13 @@ fn construct(_cx: &mut Cx, _new_target: &Value, _args: &[Value]) -> Fallible<Val
     Err(webidl::Site::constructor("Storage").illegal_constructor())
 }
 
-fn named_get(cx: &mut Cx, target: &Value, name: virga_js::DomString) -> Fallible<Option<Value>> {
+fn named_get(cx: &mut Cx, target: &Value, name: DomString) -> Fallible<Option<Value>> {
     let this: Obj<Storage> = webidl::exotic_target(cx, target)?;
     let result = StorageMethods::get_item(&this, cx, name)?;
     Ok(result.map(|result| webidl::value(cx, result)))
 }
 
-fn named_set(
-    cx: &mut Cx,
-    target: &Value,
-    name: virga_js::DomString,
-    value: &Value,
-) -> Fallible<()> {
+fn named_set(cx: &mut Cx, target: &Value, name: DomString, value: &Value) -> Fallible<()> {
     const SITE: webidl::Site = webidl::Site::setter("Storage", "named property");
     let this: Obj<Storage> = webidl::exotic_target(cx, target)?;
     let value: DomString = SITE.set(cx, std::slice::from_ref(value))?;
@@ -128,13 +123,13 @@ fn named_set(
     Ok(())
 }
 
-fn named_delete(cx: &mut Cx, target: &Value, name: virga_js::DomString) -> Fallible<bool> {
+fn named_delete(cx: &mut Cx, target: &Value, name: DomString) -> Fallible<bool> {
     let this: Obj<Storage> = webidl::exotic_target(cx, target)?;
     let result = StorageMethods::remove_item(&this, cx, name).map(|_| true);
     result
 }
 
-fn named_names(cx: &mut Cx, target: &Value) -> Fallible<Vec<virga_js::DomString>> {
+fn named_names(cx: &mut Cx, target: &Value) -> Fallible<Vec<DomString>> {
     let this: Obj<Storage> = webidl::exotic_target(cx, target)?;
     Ok(StorageMethods::supported_names(&this, cx))
 }

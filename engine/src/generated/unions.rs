@@ -4,7 +4,9 @@ use super::{
     AddEventListenerOptions, ElementCreationOptions, EventListenerOptions, Function,
     ScrollIntoViewOptions,
 };
-use crate::interfaces::{Event, Node, Request, URLSearchParams};
+use crate::interfaces::{
+    Event, HTMLElement, HTMLOptGroupElement, HTMLOptionElement, Node, Request, URLSearchParams,
+};
 use virga_js::webidl::{self, BufferSource, ByteString, Record};
 use virga_js::{Cx, DomString, Fallible, Obj, Trace, Value};
 
@@ -81,7 +83,7 @@ pub(crate) enum BufferSourceOrURLSearchParamsOrUSVString {
 
 impl webidl::FromJs for BufferSourceOrURLSearchParamsOrUSVString {
     fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
-        if webidl::BufferSource::is(cx, value) {
+        if BufferSource::is(cx, value) {
             Ok(Self::BufferSource(webidl::FromJs::from_js(cx, value, place)?))
         } else if webidl::is::<URLSearchParams>(cx, value) {
             Ok(Self::URLSearchParams(webidl::FromJs::from_js(cx, value, place)?))
@@ -244,6 +246,64 @@ impl webidl::IntoJs for EventOrDOMString {
         match self {
             Self::Event(value) => webidl::value(cx, value),
             Self::DOMString(value) => webidl::value(cx, value),
+        }
+    }
+}
+
+/// The union `(HTMLElement or long)`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) enum HTMLElementOrLong {
+    /// `HTMLElement`
+    HTMLElement(Obj<HTMLElement>),
+    /// `long`
+    Long(i32),
+}
+
+impl webidl::FromJs for HTMLElementOrLong {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        if webidl::is::<HTMLElement>(cx, value) {
+            Ok(Self::HTMLElement(webidl::FromJs::from_js(cx, value, place)?))
+        } else {
+            Ok(Self::Long(webidl::FromJs::from_js(cx, value, place)?))
+        }
+    }
+}
+
+impl webidl::IntoJs for HTMLElementOrLong {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        match self {
+            Self::HTMLElement(value) => webidl::value(cx, value),
+            Self::Long(value) => webidl::value(cx, value),
+        }
+    }
+}
+
+/// The union `(HTMLOptionElement or HTMLOptGroupElement)`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) enum HTMLOptionElementOrHTMLOptGroupElement {
+    /// `HTMLOptionElement`
+    HTMLOptionElement(Obj<HTMLOptionElement>),
+    /// `HTMLOptGroupElement`
+    HTMLOptGroupElement(Obj<HTMLOptGroupElement>),
+}
+
+impl webidl::FromJs for HTMLOptionElementOrHTMLOptGroupElement {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        if webidl::is::<HTMLOptionElement>(cx, value) {
+            Ok(Self::HTMLOptionElement(webidl::FromJs::from_js(cx, value, place)?))
+        } else if webidl::is::<HTMLOptGroupElement>(cx, value) {
+            Ok(Self::HTMLOptGroupElement(webidl::FromJs::from_js(cx, value, place)?))
+        } else {
+            Err(place.wrong_type("(HTMLOptionElement or HTMLOptGroupElement)"))
+        }
+    }
+}
+
+impl webidl::IntoJs for HTMLOptionElementOrHTMLOptGroupElement {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        match self {
+            Self::HTMLOptionElement(value) => webidl::value(cx, value),
+            Self::HTMLOptGroupElement(value) => webidl::value(cx, value),
         }
     }
 }

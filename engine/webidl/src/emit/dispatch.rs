@@ -137,14 +137,9 @@ pub(super) fn pick(scope: &Scope, value: &str, candidates: &[Candidate<'_>], fai
                 let name = scope.interface(name);
                 test(format!("webidl::is::<{name}>(cx, {value})"), &candidate.code);
             }
-            Type::Buffer(name) => {
-                let kind = match name.as_str() {
-                    "ArrayBuffer" | "SharedArrayBuffer" => "ArrayBuffer".to_owned(),
-                    "ArrayBufferView" => "ArrayBufferView".to_owned(),
-                    "BufferSource" => "BufferSource".to_owned(),
-                    other => format!("buffer::{other}"),
-                };
-                test(format!("webidl::{kind}::is(cx, {value})"), &candidate.code);
+            Type::Buffer(_) => {
+                let kind = scope.wire(ty.bare());
+                test(format!("{kind}::is(cx, {value})"), &candidate.code);
             }
             _ => {}
         }

@@ -1216,34 +1216,48 @@ impl<'a> Glue<'a> {
 
     /// Indexed and named properties. Whether there are any.
     fn exotic(&mut self) -> bool {
-        let specials: Vec<(&Member, &Operation)> = self
-            .interface
-            .members
-            .iter()
-            .filter_map(|m| match &m.kind {
-                MemberKind::Operation(o) if o.special.is_some() => Some((m, o)),
+        let own_specials = |interface: &'a Interface| {
+            interface.members.iter().filter_map(move |m| match &m.kind {
+                MemberKind::Operation(o) if o.special.is_some() => {
+                    Some((interface.name.as_str(), m, o))
+                }
                 _ => None,
             })
-            .collect();
-        if specials.is_empty() {
+        };
+        if own_specials(self.interface).next().is_none() {
             return false;
         }
-        let own = format!("{}Methods", camel(self.name()));
+        // What it does not say itself, it inherits.
+        let specials: Vec<(&str, &Member, &Operation)> = std::iter::once(self.interface)
+            .chain(ancestors(self.idl, self.interface))
+            .flat_map(own_specials)
+            .collect();
         self.scope.js("Obj");
-        let rust = self.rust.clone();
         let find = |indexed: bool, special: Special| {
             specials
                 .iter()
-                .find(|(_, o)| o.special == Some(special) && matches!(o.args[0].ty, Type::Int(_)) == indexed)
-                .map(|(_, o)| *o)
+                .find(|(_, _, o)| o.special == Some(special) && matches!(o.args[0].ty, Type::Int(_)) == indexed)
+                .copied()
+        };
+        let scope = self.scope;
+        let name = self.name();
+        let owner_trait = |owner: &str| {
+            if owner == name { format!("{owner}Methods") } else { scope.generated(&format!("{owner}Methods")) }
+        };
+        let owner_this = |owner: &str| {
+            let rust = scope.interface(owner);
+            format!("let this: Obj<{rust}> = webidl::exotic_target(cx, target)?;")
         };
         let mut out = String::new();
-        let this = format!("let this: Obj<{rust}> = webidl::exotic_target(cx, target)?;");
         let mut indexed = String::from("None");
         let mut named = String::from("None");
         for is_indexed in [true, false] {
-            let Some(getter) = find(is_indexed, Special::Getter) else { continue };
-            let (kind, key) = if is_indexed { ("indexed", "index: u32") } else { ("named", "name: virga_js::DomString") };
+            let Some((owner, _, getter)) = find(is_indexed, Special::Getter) else { continue };
+            let (own, this) = (owner_trait(owner), owner_this(owner));
+            if !is_indexed {
+                self.scope.js("DomString");
+            }
+            let (kind, key) = if is_indexed { ("indexed", "index: u32") } else { ("named", "name: DomString") };
             let key_name = if is_indexed { "index" } else { "name" };
             // A key of USVString type is the same text here.
             let usv = !is_indexed && getter.args[0].ty == Type::UsvString && getter.name.is_some();
@@ -1270,7 +1284,8 @@ impl<'a> Glue<'a> {
             }
             w!(out, "}}\n");
             let mut set = "None".to_owned();
-            if let Some(setter) = find(is_indexed, Special::Setter) {
+            if let Some((owner, member, setter)) = find(is_indexed, Special::Setter) {
+                let (own, this) = (owner_trait(owner), owner_this(owner));
                 let wire = self.scope.wire(&setter.args[1].ty);
                 let unwrap = types::unwrap(&setter.args[1].ty);
                 let site = self.site("setter", if is_indexed { "indexed property" } else { "named property" });
@@ -1279,7 +1294,7 @@ impl<'a> Glue<'a> {
                 w!(out, "{this}");
                 w!(out, "let value: {wire} = SITE.set(cx, std::slice::from_ref(value))?;");
                 let value = format!("value{unwrap}");
-                let ce = specials.iter().any(|(m, o)| std::ptr::eq(*o, setter) && m.attrs.has("CEReactions"));
+                let ce = member.attrs.has("CEReactions");
                 if ce {
                     w!(out, "let reactions = crate::custom_elements::Reactions::push(cx);");
                 }
@@ -1304,10 +1319,11 @@ impl<'a> Glue<'a> {
                 set = format!("Some({kind}_set)");
             }
             let mut delete = "None".to_owned();
-            if let Some(deleter) = find(is_indexed, Special::Deleter) {
+            if let Some((owner, member, deleter)) = find(is_indexed, Special::Deleter) {
+                let (own, this) = (owner_trait(owner), owner_this(owner));
                 w!(out, "fn {kind}_delete(cx: &mut Cx, target: &Value, {key}) -> Fallible<bool> {{");
                 w!(out, "{this}");
-                let ce = specials.iter().any(|(m, o)| std::ptr::eq(*o, deleter) && m.attrs.has("CEReactions"));
+                let ce = member.attrs.has("CEReactions");
                 if ce {
                     w!(out, "let reactions = crate::custom_elements::Reactions::push(cx);");
                 }
@@ -1338,7 +1354,7 @@ impl<'a> Glue<'a> {
                 w!(out, "}}\n");
                 indexed = format!("Some(webidl::Indexed {{ length: indexed_length, get: indexed_get, set: {set} }})");
             } else {
-                w!(out, "fn named_names(cx: &mut Cx, target: &Value) -> Fallible<Vec<virga_js::DomString>> {{");
+                w!(out, "fn named_names(cx: &mut Cx, target: &Value) -> Fallible<Vec<DomString>> {{");
                 w!(out, "{this}");
                 w!(out, "Ok({own}::supported_names(&this, cx))");
                 w!(out, "}}\n");

@@ -1,0 +1,310 @@
+//! `innerText` and `outerText`:
+//! <https://html.spec.whatwg.org/#the-innertext-idl-attribute>
+
+use virga_dom::{NodeId, Tree};
+use virga_js::{Cx, DomExceptionName, Error, Fallible};
+
+use super::cssom_view::computed_value;
+use crate::{agent::EngineCx, dom::mutation};
+
+/// A piece of the text as rendered: <https://html.spec.whatwg.org/#rendered-text-collection-steps>
+enum Item {
+    Text(String),
+    /// As many line breaks as the largest count in a row of these.
+    Breaks(u8),
+}
+
+/// The text of an element as rendered; of one that is not, all its text.
+pub(super) fn get(cx: &mut Cx, element: NodeId) -> String {
+    // 1. Not being rendered.
+    if !is_rendered(cx, element) {
+        return cx.engine().tree().text_content(element);
+    }
+    // 2, 3.
+    let mut items = Vec::new();
+    collect_children(cx, element, &mut items);
+    join(items)
+}
+
+fn is_rendered(cx: &mut Cx, element: NodeId) -> bool {
+    let agent = cx.engine();
+    if !agent.tree().is_connected(element) {
+        return false;
+    }
+    let mut at = Some(element);
+    while let Some(id) = at {
+        if agent.tree().is_element(id) && property(cx, id, "display") == "none" {
+            return false;
+        }
+        at = agent.tree().parent(id);
+    }
+    true
+}
+
+fn property(cx: &Cx, element: NodeId, name: &str) -> String {
+    computed_value(cx, element, name)
+}
+
+/// How a subtree is walked without recursion: entering a node, or leaving it
+/// with what has to follow.
+enum Step {
+    Enter(NodeId),
+    Leave(Vec<Item>),
+}
+
+fn collect_children(cx: &mut Cx, root: NodeId, items: &mut Vec<Item>) {
+    let agent = cx.engine();
+    let children = |tree: &Tree, id: NodeId| -> Vec<Step> {
+        tree.children(id).rev().map(Step::Enter).collect()
+    };
+    let mut stack = children(&agent.tree(), root);
+    while let Some(step) = stack.pop() {
+        let id = match step {
+            Step::Leave(more) => {
+                items.extend(more);
+                continue;
+            }
+            Step::Enter(id) => id,
+        };
+        if agent.tree().is_text(id) {
+            text(cx, id, items);
+            continue;
+        }
+        if !agent.tree().is_element(id) {
+            continue;
+        }
+        // 2. Invisible elements have no text, but their visible descendants do.
+        let display = property(cx, id, "display");
+        if display == "none" {
+            continue;
+        }
+        let name = agent.tree().local_name(id).map(|name| name.to_string()).unwrap_or_default();
+        let mut after = Vec::new();
+        match name.as_str() {
+            // 5.
+            "br" => {
+                items.push(Item::Text("\n".to_owned()));
+                continue;
+            }
+            // What is rendered otherwise than by its text.
+            "textarea" | "input" | "video" | "audio" | "canvas" | "img" | "iframe" | "script"
+            | "style" | "noscript" | "template" => continue,
+            // 8.
+            "p" => {
+                items.push(Item::Breaks(2));
+                after.push(Item::Breaks(2));
+            }
+            _ => {}
+        }
+        match display.as_str() {
+            // 6.
+            "table-cell" => {
+                let last = agent.tree().next_sibling(id).is_none();
+                if !last {
+                    after.push(Item::Text("\t".to_owned()));
+                }
+            }
+            // 7.
+            "table-row" => {
+                let last = agent.tree().next_sibling(id).is_none();
+                if !last {
+                    after.push(Item::Text("\n".to_owned()));
+                }
+            }
+            // 9.
+            "block" | "flex" | "grid" | "list-item" | "flow-root" | "table" | "table-caption"
+            | "table-row-group"
+                if name != "p" =>
+            {
+                items.push(Item::Breaks(1));
+                after.push(Item::Breaks(1));
+            }
+            _ => {}
+        }
+        stack.push(Step::Leave(after));
+        stack.extend(children(&agent.tree(), id));
+    }
+}
+
+/// The text of a text node as it is rendered: white space collapsed as its
+/// parent's style says, case changed.
+fn text(cx: &mut Cx, id: NodeId, items: &mut Vec<Item>) {
+    let agent = cx.engine();
+    let Some(parent) = agent.tree().parent(id) else { return };
+    let content = agent.tree().text(id).to_owned();
+    let (white_space, transform) = if agent.tree().is_element(parent) {
+        if property(cx, parent, "visibility") != "visible" {
+            return;
+        }
+        (property(cx, parent, "white-space-collapse"), property(cx, parent, "text-transform"))
+    } else {
+        (String::new(), String::new())
+    };
+    let mut out = String::with_capacity(content.len());
+    match white_space.as_str() {
+        "preserve" | "break-spaces" => out.push_str(&content),
+        "preserve-breaks" => {
+            for (i, line) in content.split('\n').enumerate() {
+                if i > 0 {
+                    out.push('\n');
+                }
+                out.push_str(&line.split_ascii_whitespace().collect::<Vec<_>>().join(" "));
+            }
+        }
+        _ => {
+            let mut space = false;
+            for c in content.chars() {
+                if matches!(c, ' ' | '\t' | '\n' | '\r') {
+                    space = true;
+                    continue;
+                }
+                if space {
+                    out.push(' ');
+                    space = false;
+                }
+                out.push(c);
+            }
+            if space {
+                out.push(' ');
+            }
+        }
+    }
+    let out = match transform.as_str() {
+        "uppercase" => out.to_uppercase(),
+        "lowercase" => out.to_lowercase(),
+        "capitalize" => capitalize(&out),
+        _ => out,
+    };
+    items.push(Item::Text(out));
+}
+
+fn capitalize(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut start = true;
+    for c in text.chars() {
+        if start && c.is_alphabetic() {
+            out.extend(c.to_uppercase());
+        } else {
+            out.push(c);
+        }
+        start = c.is_whitespace();
+    }
+    out
+}
+
+/// Joins pieces: runs of required breaks become as many as the largest asks for,
+/// none at the ends; spaces around breaks and beside spaces collapse.
+fn join(items: Vec<Item>) -> String {
+    let mut out = String::new();
+    let mut breaks = 0;
+    for item in items {
+        match item {
+            Item::Breaks(count) => breaks = breaks.max(count),
+            Item::Text(text) => {
+                let text = if out.is_empty() || breaks > 0 || out.ends_with(['\n', ' ', '\t']) {
+                    text.strip_prefix(' ').unwrap_or(&text)
+                } else {
+                    &text
+                };
+                if text.is_empty() {
+                    continue;
+                }
+                if breaks > 0 && !out.is_empty() {
+                    trim_space(&mut out);
+                    for _ in 0..breaks {
+                        out.push('\n');
+                    }
+                }
+                breaks = 0;
+                if text.starts_with('\n') {
+                    trim_space(&mut out);
+                }
+                out.push_str(text);
+            }
+        }
+    }
+    trim_space(&mut out);
+    out
+}
+
+fn trim_space(out: &mut String) {
+    while out.ends_with(' ') {
+        out.pop();
+    }
+}
+
+/// A fragment of text nodes with `br` for each line break.
+///
+/// <https://html.spec.whatwg.org/#rendered-text-fragment>
+fn fragment(cx: &mut Cx, text: &str, document: NodeId) -> NodeId {
+    let agent = cx.engine();
+    let mut tree = agent.tree_mut();
+    let fragment = tree.create_fragment(document);
+    let mut rest = text;
+    while !rest.is_empty() {
+        let end = rest.find(['\n', '\r']).unwrap_or(rest.len());
+        if end > 0 {
+            let node = tree.create_text(document, &rest[..end]);
+            tree.append(fragment, node);
+        }
+        rest = &rest[end..];
+        if !rest.is_empty() {
+            let br = tree.create_html_element(document, "br");
+            tree.append(fragment, br);
+            rest = rest.strip_prefix("\r\n").unwrap_or_else(|| &rest[1..]);
+        }
+    }
+    fragment
+}
+
+/// Sets `innerText`.
+pub(super) fn set_inner(cx: &mut Cx, element: NodeId, text: &str) {
+    let agent = cx.engine();
+    let Some(document) = agent.tree().owner_document(element) else { return };
+    if text.is_empty() {
+        return mutation::replace_all(cx, None, element);
+    }
+    let fragment = fragment(cx, text, document);
+    mutation::replace_all(cx, Some(fragment), element);
+}
+
+/// Sets `outerText`.
+///
+/// # Errors
+/// The element has no parent.
+pub(super) fn set_outer(cx: &mut Cx, element: NodeId, text: &str) -> Fallible<()> {
+    let agent = cx.engine();
+    let (parent, document) = {
+        let tree = agent.tree();
+        let (Some(parent), Some(document)) = (tree.parent(element), tree.owner_document(element)) else {
+            return Err(Error::dom(
+                DomExceptionName::NoModificationAllowed,
+                "outerText cannot be set: the element has no parent",
+            ));
+        };
+        (parent, document)
+    };
+    let fragment = fragment(cx, text, document);
+    if agent.tree().first_child(fragment).is_none() {
+        let mut tree = agent.tree_mut();
+        let empty = tree.create_text(document, "");
+        tree.append(fragment, empty);
+    }
+    mutation::replace(cx, element, fragment, parent)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_join_as_lines() {
+        let t = |s: &str| Item::Text(s.to_owned());
+        let check = |items: Vec<Item>, expected: &str| assert_eq!(join(items), expected);
+        check(vec![Item::Breaks(1), t("a"), Item::Breaks(1), Item::Breaks(2), t("b"), Item::Breaks(1)], "a\n\nb");
+        check(vec![t(" a "), t(" b ")], "a b");
+        check(vec![t("a "), t("\n"), t(" b")], "a\nb");
+        check(vec![t("a "), Item::Breaks(1), t(" "), Item::Breaks(1), t(" b")], "a\nb");
+    }
+}
