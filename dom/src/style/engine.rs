@@ -172,6 +172,16 @@ impl StyleEngine {
         self.sheets.iter().find(|s| s.owner == owner).map(|s| &s.sheet)
     }
 
+    /// The sheet of an element, to change.
+    pub fn stylesheet_mut(&mut self, owner: NodeId) -> Option<&mut Stylesheet> {
+        self.sheets.iter_mut().find(|s| s.owner == owner).map(|s| &mut s.sheet)
+    }
+
+    /// Whether a media query list holds for this document's device.
+    pub fn matches(&self, query: &super::MediaQuery) -> bool {
+        query.evaluate(self.stylist.device())
+    }
+
     /// The elements that have a sheet, in tree order.
     pub fn stylesheet_owners(&self) -> impl Iterator<Item = NodeId> + '_ {
         self.sheets.iter().map(|s| s.owner)
@@ -576,7 +586,7 @@ fn media_data(viewport: Viewport, quirks_mode: QuirksMode) -> MediaData {
     }
 }
 
-struct NoPainters;
+pub(super) struct NoPainters;
 
 impl RegisteredSpeculativePainters for NoPainters {
     fn get(&self, _name: &Atom) -> Option<&dyn RegisteredSpeculativePainter> {

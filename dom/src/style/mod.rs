@@ -2,6 +2,7 @@
 
 mod computed;
 mod damage;
+mod dump;
 mod engine;
 mod handle;
 pub(crate) mod hints;
@@ -10,6 +11,7 @@ pub mod limits;
 mod pass;
 mod pool;
 mod prefs;
+mod query;
 pub(crate) mod scope;
 pub(crate) mod sheet;
 mod ua;
@@ -18,10 +20,14 @@ pub use computed::{
     MediaQuery, is_property, longhand_names, property_names, supports_condition,
     supports_declaration,
 };
+pub(crate) use computed::resolve;
 pub use damage::Damage;
+pub(crate) use dump::dump;
 pub use engine::{StyleCounters, StyleEngine, Viewport};
+pub(crate) use inline::property as property_id;
 pub use pool::set_threads;
 pub(crate) use prefs::initialize;
+pub(crate) use query::pseudo_element;
 pub use sheet::{Import, Stylesheet};
 
 use crate::tree::{NodeId, Tree};

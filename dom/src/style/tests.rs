@@ -471,3 +471,136 @@ fn nonsense_is_refused_or_ignored() {
         let _ = parse(&junk);
     }
 }
+
+/// `element.style`, as script sees it.
+mod inline {
+    use super::*;
+
+    fn check(start: &str, edit: impl Fn(&mut Tree, NodeId), expected: &str) {
+        let mut tree = Tree::new();
+        let document = tree.create_document(true);
+        let p = tree.create_html_element(document, "p");
+        if !start.is_empty() {
+            tree.set_plain_attribute(p, local_name!("style"), start);
+        }
+        edit(&mut tree, p);
+        assert_eq!(tree.style_text(p), expected);
+        let attribute = tree.plain_attribute(p, &local_name!("style"));
+        let rewritten = attribute != Some(start);
+        if rewritten {
+            assert_eq!(attribute.unwrap_or_default(), expected, "the attribute follows");
+        }
+    }
+
+    #[test]
+    fn properties_are_set_and_removed() {
+        check("", |t, p| drop(t.set_style_property(p, "color", "red", false)), "color: red;");
+        check("", |t, p| drop(t.set_style_property(p, "color", "nonsense", false)), "");
+        check("", |t, p| drop(t.set_style_property(p, "nonsense", "1px", false)), "");
+        check("", |t, p| drop(t.set_style_property(p, "color", "red; top: 0", false)), "");
+        check(
+            "color: red",
+            |t, p| drop(t.set_style_property(p, "color", "blue", true)),
+            "color: blue !important;",
+        );
+        check("color: red; top: 1px", |t, p| drop(t.remove_style_property(p, "color")), "top: 1px;");
+        check("", |t, p| drop(t.set_style_property(p, "margin", "1px 2px", false)), "margin: 1px 2px;");
+        check(
+            "margin: 1px",
+            |t, p| drop(t.set_style_property(p, "margin-left", "3px", false)),
+            "margin: 1px 1px 1px 3px;",
+        );
+        check("margin: 1px; color: red", |t, p| drop(t.remove_style_property(p, "margin")), "color: red;");
+        check("", |t, p| drop(t.set_style_property(p, "--X", " a b ", false)), "--X: a b;");
+        check("color: red", |t, p| t.set_style_text(p, "top: 0; nonsense: 1"), "top: 0px;");
+        check("", |t, p| t.set_style_text(p, &"(".repeat(100_000)), "");
+    }
+
+    #[test]
+    fn declarations_can_be_read() {
+        let mut tree = Tree::new();
+        let document = tree.create_document(true);
+        let p = tree.create_html_element(document, "p");
+        assert_eq!((tree.style_length(p), tree.style_item(p, 0)), (0, None));
+        tree.set_plain_attribute(p, local_name!("style"), "color: red !important; margin: 1px");
+        assert_eq!(tree.style_length(p), 5);
+        assert_eq!(tree.style_item(p, 1).as_deref(), Some("margin-top"));
+        assert_eq!(tree.style_property(p, "margin"), "1px");
+        assert_eq!(tree.style_property(p, "margin-left"), "1px");
+        assert_eq!(tree.style_priority(p, "color"), "important");
+        assert_eq!(tree.style_priority(p, "margin"), "");
+        let copy = tree.clone_node(p, document, crate::tree::CloneOptions::default()).unwrap();
+        tree.set_style_property(p, "color", "blue", false);
+        assert_eq!(tree.style_property(copy, "color"), "red", "a copy has its own");
+    }
+
+    #[test]
+    fn the_journal_gets_the_old_text() {
+        let mut tree = Tree::new();
+        let document = tree.create_document(true);
+        let p = tree.create_html_element(document, "p");
+        tree.set_style_property(p, "left", "1px", false);
+        tree.set_recording(true);
+        tree.set_style_property(p, "left", "2px", false);
+        tree.set_style_property(p, "left", "3px", false);
+        let old: Vec<_> = tree
+            .take_mutations()
+            .into_iter()
+            .map(|m| match m {
+                crate::tree::Mutation::Attribute { old, .. } => old.unwrap_or_default(),
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        assert_eq!(old, ["left: 1px;", "left: 2px;"]);
+    }
+
+    #[test]
+    fn edits_restyle_and_attribute_selectors_see_them() {
+        let mut page = Page::new("[style*='10px'] { color: red }");
+        let p = page.add(page.body, "p", "");
+        page.update();
+        page.tree.set_style_property(p, "left", "10px", false);
+        assert_eq!(page.update(), 1);
+        assert_eq!(page.color(p), RED);
+        page.tree.set_style_property(p, "left", "20px", false);
+        page.update();
+        assert_eq!(page.color(p), BLACK);
+        assert!(!page.tree.set_style_property(p, "left", "20px", false), "no change, no work");
+        assert!(!page.engine.is_dirty(&page.tree));
+    }
+}
+
+#[test]
+fn animations_and_transitions_run() {
+    let mut page = Page::new(
+        "@keyframes k { from { color: rgb(0,0,0) } to { color: rgb(200,0,0) } }
+         .run { animation: k 10s linear } .slow { transition: color 10s linear; color: black }
+         .slow.on { color: rgb(100, 0, 0) }",
+    );
+    let a = page.add(page.body, "p", "run");
+    let b = page.add(page.body, "p", "slow");
+    let at = |page: &mut Page, now: f64| {
+        page.engine.update(&mut page.tree, now);
+    };
+    at(&mut page, 1.0);
+    assert!(page.engine.is_animating());
+    at(&mut page, 6.0);
+    assert_eq!(page.color(a), [100, 0, 0]);
+    page.set(b, "class", "slow on");
+    at(&mut page, 6.0);
+    at(&mut page, 11.0);
+    assert_eq!((page.color(a), page.color(b)), (BLACK, [50, 0, 0]));
+    at(&mut page, 20.0);
+    at(&mut page, 21.0);
+    assert_eq!(page.color(b), [100, 0, 0]);
+    assert!(!page.engine.is_animating(), "all have ended");
+    // What goes away stops, and nothing panics.
+    page.set(a, "class", "");
+    at(&mut page, 22.0);
+    page.set(a, "class", "run");
+    at(&mut page, 23.0);
+    page.tree.remove(a);
+    page.tree.free_subtree(a);
+    at(&mut page, 24.0);
+    assert!(!page.engine.is_animating());
+}
