@@ -98,7 +98,8 @@ fn color_matrix(pixmap: &mut Pixmap, matrix: &[f32; 20]) {
         out = out.map(|value| if value.is_nan() { 0.0 } else { value.clamp(0.0, 1.0) });
         let alpha = out[3] * 255.0;
         let result = u32::from_ne_bytes(
-            [out[0] * alpha, out[1] * alpha, out[2] * alpha, alpha].map(|value| value.round() as u8),
+            [out[0] * alpha, out[1] * alpha, out[2] * alpha, alpha]
+                .map(|value| value.round() as u8),
         );
         last = Some((*pixel, result));
         *pixel = result;
@@ -197,7 +198,7 @@ fn box_line(from: &[u32], to: &mut [u32], size: usize, before: usize) {
 
 /// Sizes of three boxes that approximate a Gaussian.
 fn boxes(deviation: f64) -> [usize; 3] {
-    if !(deviation > 0.0) {
+    if deviation.is_nan() || deviation <= 0.0 {
         return [1; 3];
     }
     // The variance of a box of odd size n is (n² - 1) / 12.
@@ -219,7 +220,6 @@ pub(crate) fn div_255(value: u32) -> u32 {
     let value = value + 128;
     (value + (value >> 8)) >> 8
 }
-
 
 #[cfg(test)]
 mod tests {

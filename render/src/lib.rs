@@ -9,10 +9,10 @@
 //! This crate draws from a display list alone: it knows no document and no
 //! script, so that it can be benchmarked, replayed and fuzzed without them.
 //!
-//! * [`raster`]: makes pixels of a rectangle of a picture.
-//! * [`Compositor`]: keeps an app's last frame as layers, scrolls them without
+//! * [`raster`] makes pixels of a rectangle of a picture.
+//! * [`Compositor`] keeps an app's last frame as layers, scrolls them without
 //!   drawing them again, and draws only what changed.
-//! * [`present`]: windows.
+//! * [`present`] shows it in windows.
 //!
 //! The same list gives the same pixels on the CPU in every process; with
 //! [`CpuOptions::reproducible`], also on every machine of the same kind.

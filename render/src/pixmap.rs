@@ -92,20 +92,9 @@ impl Pixmap {
         let area = source.bounds().translate(x, y).intersect(self.bounds());
         let [x0, x1] = [area.x0, area.x1].map(|edge| edge as u32);
         for row in area.y0..area.y1 {
-            let from = source.row(
-                (row - y) as u32,
-                (area.x0 - x) as u32,
-                (area.x1 - x) as u32,
-            );
+            let from = source.row((row - y) as u32, (area.x0 - x) as u32, (area.x1 - x) as u32);
             self.row_mut(row as u32, x0, x1).copy_from_slice(from);
         }
-    }
-
-    /// The pixels in `area`; transparent where `area` lies outside.
-    pub(crate) fn crop(&self, area: IntRect) -> Self {
-        let mut part = Self::new(area.width(), area.height());
-        part.copy_from(self, -area.x0, -area.y0);
-        part
     }
 
     /// The bytes R, G, B, A of each pixel, not premultiplied.
@@ -192,13 +181,13 @@ mod tests {
     }
 
     #[test]
-    fn cropping_beyond_the_edge_is_transparent() {
+    fn copying_beyond_the_edge_is_cut() {
         let mut pixmap = Pixmap::new(2, 2);
-        pixmap.words_mut().fill(u32::MAX);
-        let part = pixmap.crop(IntRect::new(-1, 1, 2, 3));
-        assert_eq!((part.width(), part.height()), (3, 2));
-        assert_eq!(part.pixel(0, 0), [0; 4]);
-        assert_eq!(part.pixel(1, 0), [255; 4]);
-        assert_eq!(part.pixel(1, 1), [0; 4]);
+        let mut white = Pixmap::new(2, 2);
+        white.words_mut().fill(u32::MAX);
+        pixmap.copy_from(&white, 1, -1);
+        assert_eq!(pixmap.pixel(0, 0), [0; 4]);
+        assert_eq!(pixmap.pixel(1, 0), [255; 4]);
+        assert_eq!(pixmap.pixel(1, 1), [0; 4]);
     }
 }

@@ -6,7 +6,9 @@
 
 use std::io::Cursor;
 
-use image::{DynamicImage, ImageDecoder as _, ImageError, ImageReader, Limits, metadata::Orientation};
+use image::{
+    DynamicImage, ImageDecoder as _, ImageError, ImageReader, Limits, metadata::Orientation,
+};
 use peniko::{Blob, ImageAlphaType, ImageFormat};
 use virga_display_list::ImageData;
 
@@ -104,7 +106,8 @@ mod tests {
         });
         let mut bytes = Cursor::new(Vec::new());
         let image = DynamicImage::from(image);
-        let image = if format == File::Jpeg { DynamicImage::from(image.into_rgb8()) } else { image };
+        let image =
+            if format == File::Jpeg { DynamicImage::from(image.into_rgb8()) } else { image };
         image.write_to(&mut bytes, format).unwrap();
         bytes.into_inner()
     }

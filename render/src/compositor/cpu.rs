@@ -4,7 +4,7 @@
 //! curve or blended is drawn by the rasteriser, as an image.
 
 use kurbo::Affine;
-use peniko::{BlendMode, Color, Fill};
+use peniko::{BlendMode, Color, Compose, Fill};
 use rustc_hash::FxHashMap;
 use virga_display_list::Shape;
 
@@ -87,11 +87,7 @@ impl CpuBackend {
     }
 
     /// Draws tiles, each on one thread.
-    pub(crate) fn draw(
-        &mut self,
-        jobs: &[TileJob],
-        caches: &mut FxHashMap<PictureId, TileCache>,
-    ) {
+    pub(crate) fn draw(&mut self, jobs: &[TileJob], caches: &mut FxHashMap<PictureId, TileCache>) {
         let mut tasks = Vec::with_capacity(jobs.len());
         for job in jobs {
             let tile = caches.get_mut(&job.id).and_then(|cache| cache.tiles.get_mut(&job.tile));
@@ -222,6 +218,7 @@ impl CpuBackend {
             }
         }
         let blends = op.blend != BlendMode::default();
+        let covers = op.blend.compose == Compose::SrcOver;
         let backdrop = blends.then(|| std::mem::replace(&mut result, Pixmap::new(width, height)));
         let moved = Affine::translate((
             f64::from(shift.0) - f64::from(seen.x0),
@@ -258,7 +255,12 @@ impl CpuBackend {
         for (y, row) in (seen.y0..seen.y1).zip(0..height) {
             let to = target.row(y, seen.x0, seen.x1);
             for (word, pixel) in to.iter_mut().zip(result.row(row, 0, width)) {
-                *word = order.convert(*pixel);
+                let [r, g, b, mut a] = pixel.to_ne_bytes();
+                if covers && order.back(*word).to_ne_bytes()[3] == 255 {
+                    // The rasteriser's rounding must not make holes.
+                    a = 255;
+                }
+                *word = order.convert(u32::from_ne_bytes([r, g, b, a]));
             }
         }
         Ok(())
@@ -294,11 +296,8 @@ fn tile(
         return;
     };
     let (x, y) = (op.shift.0 + shift.0, op.shift.1 + shift.1);
-    let area = op
-        .clip
-        .translate(shift.0, shift.1)
-        .intersect(clip)
-        .intersect(tile.area.translate(x, y));
+    let area =
+        op.clip.translate(shift.0, shift.1).intersect(clip).intersect(tile.area.translate(x, y));
     match &tile.content {
         Content::Pixels(pixmap) => {
             blit(pixmap, (tile.area.x0 + x, tile.area.y0 + y), target, area, op.opacity);
@@ -322,13 +321,7 @@ fn tile(
 }
 
 /// Composes `picture` with its corner `at`, where it lies in `area`.
-fn blit(
-    picture: &Pixmap,
-    at: (i32, i32),
-    target: &mut Words<'_>,
-    area: IntRect,
-    opacity: u8,
-) {
+fn blit(picture: &Pixmap, at: (i32, i32), target: &mut Words<'_>, area: IntRect, opacity: u8) {
     let area = area.intersect(picture.bounds().translate(at.0, at.1)).intersect(target.bounds());
     let order = target.order;
     for y in area.y0..area.y1 {

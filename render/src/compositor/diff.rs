@@ -41,8 +41,7 @@ impl Damage {
 
 /// What differs between `old` and `new`.
 pub(crate) fn diff(old: &Picture, new: &Picture) -> Damage {
-    let mut differ =
-        Differ { damage: Damage::default(), pending: Vec::new(), budget: MAX_PAIRS };
+    let mut differ = Differ { damage: Damage::default(), pending: Vec::new(), budget: MAX_PAIRS };
     differ.entries(old.entries(), new.entries());
     while let Some(pair) = differ.pending.pop() {
         if differ.budget == 0 {
@@ -286,7 +285,8 @@ mod tests {
 
     #[test]
     fn reordered_rows_are_damaged() {
-        let mut rows: Vec<_> = (0..5).map(|index| row(0, [Color::BLACK, Color::WHITE][index % 2])).collect();
+        let mut rows: Vec<_> =
+            (0..5).map(|index| row(0, [Color::BLACK, Color::WHITE][index % 2])).collect();
         let old = nested(&rows);
         rows.swap(1, 2);
         rows.push(row(3, Color::BLACK));

@@ -160,8 +160,7 @@ impl Compositor {
     /// there is nothing to compose.
     pub fn set_frame(&mut self, frame: Frame) -> bool {
         let scale = if frame.scale.is_finite() { frame.scale.clamp(0.05, 20.0) } else { 1.0 };
-        let view =
-            View { scale, viewport: frame.list.viewport, background: frame.list.background };
+        let view = View { scale, viewport: frame.list.viewport, background: frame.list.background };
         let same_view = view == self.view;
         let same_root = self.root.as_ref().is_some_and(|root| Arc::ptr_eq(root, &frame.list.root));
         self.view = view;
@@ -266,7 +265,8 @@ impl Compositor {
             }
             return Ok(result);
         }
-        let words = Words { order: Order::Rgba, width: size.0, height: size.1, data: target.words_mut() };
+        let words =
+            Words { order: Order::Rgba, width: size.0, height: size.1, data: target.words_mut() };
         self.composite_words(words, age)
     }
 
@@ -369,7 +369,8 @@ impl Compositor {
         self.draw(jobs)?;
         let caches = &self.caches;
         plan::for_each_tile(&mut ops, &mut |op| {
-            if let Some(tile) = caches.get(&op.picture).and_then(|cache| cache.tiles.get(&op.tile)) {
+            if let Some(tile) = caches.get(&op.picture).and_then(|cache| cache.tiles.get(&op.tile))
+            {
                 op.version = tile.version;
             }
         });
@@ -426,7 +427,8 @@ impl Compositor {
             Backend::Null => {}
         }
         for job in jobs {
-            let tile = self.caches.get_mut(&job.id).and_then(|cache| cache.tiles.get_mut(&job.tile));
+            let tile =
+                self.caches.get_mut(&job.id).and_then(|cache| cache.tiles.get_mut(&job.tile));
             if let Some(tile) = tile {
                 self.next_version += 1;
                 tile.drawn(&job, self.next_version);

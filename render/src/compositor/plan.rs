@@ -103,14 +103,7 @@ struct Space {
 
 impl Space {
     fn transform(self) -> Affine {
-        Affine::new([
-            self.scale,
-            0.0,
-            0.0,
-            self.scale,
-            self.origin.0.into(),
-            self.origin.1.into(),
-        ])
+        Affine::new([self.scale, 0.0, 0.0, self.scale, self.origin.0.into(), self.origin.1.into()])
     }
 }
 
@@ -193,10 +186,8 @@ impl Planner<'_> {
         if opacity == 0 || !local.is_finite() || local.determinant() == 0.0 {
             return;
         }
-        let offset = effects
-            .scroll
-            .and_then(|scroll| self.scrolls.offset(scroll.id))
-            .unwrap_or_default();
+        let offset =
+            effects.scroll.and_then(|scroll| self.scrolls.offset(scroll.id)).unwrap_or_default();
         let wanted = size_of(local);
         let scale = match surface.raster_scale {
             Some(scale) if surface.moving && (0.5..=2.0).contains(&(wanted / scale)) => scale,
@@ -205,7 +196,8 @@ impl Planner<'_> {
         self.unsettled |= scale != wanted;
         surface.raster_scale = Some(scale);
         let whole = [local.as_coeffs()[4].round(), local.as_coeffs()[5].round()];
-        let moves_only = is_uniform(local) && scale == wanted && whole.iter().all(|at| at.abs() < 1e9);
+        let moves_only =
+            is_uniform(local) && scale == wanted && whole.iter().all(|at| at.abs() < 1e9);
         if moves_only {
             self.aligned(surface, space, scale, whole.map(|at| at as i32), offset, opacity, ops);
         } else {
@@ -240,9 +232,8 @@ impl Planner<'_> {
             Some(Shape::Rect(rect)) => shown = shown.intersect(edge(*rect)),
             Some(shape) => {
                 let transform = Affine::translate((x.into(), y.into())) * Affine::scale(scale);
-                shown = shown.intersect(IntRect::around(
-                    transform.transform_rect_bbox(shape.bounds()),
-                ));
+                shown =
+                    shown.intersect(IntRect::around(transform.transform_rect_bbox(shape.bounds())));
                 clip = Some((shape.clone(), transform));
             }
             None => {}
@@ -379,12 +370,7 @@ fn scaled(rect: Rect, scale: f64) -> IntRect {
     if rect.is_zero_area() {
         return IntRect::EMPTY;
     }
-    IntRect::around(Rect::new(
-        rect.x0 * scale,
-        rect.y0 * scale,
-        rect.x1 * scale,
-        rect.y1 * scale,
-    ))
+    IntRect::around(Rect::new(rect.x0 * scale, rect.y0 * scale, rect.x1 * scale, rect.y1 * scale))
 }
 
 /// The whole px whose middle is inside, as boxes are painted.

@@ -38,7 +38,8 @@ impl State {
         let finite = |value: f64| if value.is_finite() { value } else { 0.0 };
         Vec2::new(
             finite(offset.x).clamp(0.0, most(self.scroll.content.width, self.scroll.port.width())),
-            finite(offset.y).clamp(0.0, most(self.scroll.content.height, self.scroll.port.height())),
+            finite(offset.y)
+                .clamp(0.0, most(self.scroll.content.height, self.scroll.port.height())),
         )
     }
 }

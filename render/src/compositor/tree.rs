@@ -168,7 +168,8 @@ impl Builder<'_> {
                 }
             };
             if !part_bounds.is_zero_area() {
-                bounds = if bounds.is_zero_area() { part_bounds } else { bounds.union(part_bounds) };
+                bounds =
+                    if bounds.is_zero_area() { part_bounds } else { bounds.union(part_bounds) };
             }
         }
         let moving = before.as_ref().is_some_and(|(before, _)| {
@@ -347,7 +348,10 @@ mod tests {
     use super::*;
 
     fn fill(x: f64) -> Item {
-        Item::Fill { shape: Shape::Rect(Rect::new(x, 0.0, x + 5.0, 5.0)), brush: Color::BLACK.into() }
+        Item::Fill {
+            shape: Shape::Rect(Rect::new(x, 0.0, x + 5.0, 5.0)),
+            brush: Color::BLACK.into(),
+        }
     }
 
     fn layer(id: u64, items: Vec<Item>) -> Item {
@@ -416,7 +420,8 @@ mod tests {
         let one = layer(1, vec![fill(1.0)]);
         let above = Chunk::new(vec![fill(2.0)]);
         let above = Item::Chunk { offset: Vec2::ZERO, chunk: above };
-        let (old, log) = build(&Chunk::new(vec![one.clone(), above]), Surface::default(), &mut next);
+        let (old, log) =
+            build(&Chunk::new(vec![one.clone(), above]), Surface::default(), &mut next);
         assert_eq!(log.len(), 2);
         // A layer comes in between: the old layer's tiles stay what they are.
         let root = Chunk::new(vec![one, layer(2, vec![fill(3.0)]), fill(2.0)]);

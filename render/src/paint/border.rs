@@ -119,8 +119,7 @@ impl Frame {
         let third = |width: f64| (width * self.scale / 3.0).round().max(1.0) / self.scale;
         let thirds = self.widths.map(|width| if width > 0.0 { third(width) } else { 0.0 });
         let fits = (0..4).all(|side| {
-            self.widths[side] == 0.0
-                || self.widths[side] - 2.0 * thirds[side] > 0.5 / self.scale
+            self.widths[side] == 0.0 || self.widths[side] - 2.0 * thirds[side] > 0.5 / self.scale
         });
         fits.then_some(thirds)
     }

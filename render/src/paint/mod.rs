@@ -33,14 +33,9 @@ const MAX_FILTERS: usize = 8;
 /// numbers overflow, in device px.
 const FAR: f64 = 1e7;
 
-/// Draws `entries`, mapped by `transform` to device px, on a canvas of `size`.
-pub(crate) fn paint<C: Canvas>(
-    canvas: &mut C,
-    entries: &[Entry],
-    transform: Affine,
-    size: (u32, u32),
-) {
-    let area = Rect::new(0.0, 0.0, size.0.into(), size.1.into());
+/// Draws `entries`, mapped by `transform` to device px, where they touch `area`
+/// of the canvas.
+pub(crate) fn paint<C: Canvas>(canvas: &mut C, entries: &[Entry], transform: Affine, area: Rect) {
     for entry in entries {
         let transform = transform * Affine::translate(entry.offset);
         Painter { canvas, area, filters: 0, stack: Vec::new(), open: 0 }.run(
@@ -54,7 +49,7 @@ pub(crate) fn paint<C: Canvas>(
 
 struct Painter<'a, C> {
     canvas: &'a mut C,
-    /// The canvas, in device px.
+    /// What is drawn of the canvas, in device px.
     area: Rect,
     /// How many filters are around.
     filters: usize,
@@ -332,8 +327,8 @@ fn paint_tiles<C: Canvas>(canvas: &mut C, tiles: &Tiles, transform: Affine, cull
     let (x, y) = (tile.width() / width, tile.height() / height);
     let scale = x.min(y) * scale_of(transform);
     canvas.set_transform(transform);
-    let seamless = (step.width - tile.width()).abs() < 1e-6
-        && (step.height - tile.height()).abs() < 1e-6;
+    let seamless =
+        (step.width - tile.width()).abs() < 1e-6 && (step.height - tile.height()).abs() < 1e-6;
     if seamless {
         let sampling = Sampling { smooth: tiles.smooth, scale, extend: Extend::Repeat };
         let brush = Affine::new([x, 0.0, 0.0, y, tile.x0, tile.y0]);
@@ -351,8 +346,10 @@ fn paint_tiles<C: Canvas>(canvas: &mut C, tiles: &Tiles, transform: Affine, cull
     canvas.push_clip_rect(tiles.area);
     for row in rows {
         for column in columns.clone() {
-            let origin =
-                Point::new(tile.x0 + column as f64 * step.width, tile.y0 + row as f64 * step.height);
+            let origin = Point::new(
+                tile.x0 + column as f64 * step.width,
+                tile.y0 + row as f64 * step.height,
+            );
             let sampling = Sampling { smooth: tiles.smooth, scale, extend: Extend::Pad };
             canvas.set_image(
                 &tiles.data,

@@ -35,10 +35,7 @@ impl<W: Window> GpuSurface<W> {
             .iter()
             .copied()
             .find(|format| {
-                matches!(
-                    format,
-                    wgpu::TextureFormat::Bgra8Unorm | wgpu::TextureFormat::Rgba8Unorm
-                )
+                matches!(format, wgpu::TextureFormat::Bgra8Unorm | wgpu::TextureFormat::Rgba8Unorm)
             })
             .ok_or_else(|| RenderError::Surface("no 8-bit format".to_owned()))?;
         let mut config = surface

@@ -112,7 +112,7 @@ impl Raster for CpuRaster {
             &mut canvas,
             picture.entries(),
             area_transform(area, scale),
-            (area.width(), area.height()),
+            IntRect::from_size(area.width(), area.height()).to_rect(),
         );
         render(
             &mut self.context,
@@ -250,8 +250,11 @@ impl Canvas for CpuCanvas<'_> {
             let amount = kurbo::Diagonal2::new(run.embolden.into(), run.embolden.into());
             builder = builder.font_embolden(glifo::FontEmbolden::new(amount));
         }
-        let glyphs =
-            run.glyphs.iter().map(|glyph| vello_cpu::Glyph { id: glyph.id, x: glyph.x, y: glyph.y });
+        let glyphs = run.glyphs.iter().map(|glyph| vello_cpu::Glyph {
+            id: glyph.id,
+            x: glyph.x,
+            y: glyph.y,
+        });
         if let Err(error) = builder.fill_glyphs(glyphs) {
             // Spaces have no outline either: nothing that a user would miss.
             tracing::trace!("{}: {error}", run.font.name());

@@ -25,7 +25,7 @@ struct Stored {
 /// How often to halve an image that is drawn at `scale`, so that each device px
 /// sees all the image's px that lie under it.
 pub(crate) fn halvings(image: &ImageData, scale: f64) -> u8 {
-    if !(scale > 0.0) {
+    if scale.is_nan() || scale <= 0.0 {
         return 0;
     }
     let smaller_side = image.0.width.min(image.0.height).max(1);
@@ -68,10 +68,8 @@ impl ImageStore {
         let pixels = Arc::new(to_vello(&pixmap));
         let mut images = self.lock();
         images.retain(|_, stored| stored.source.upgrade().is_some());
-        images.insert(
-            key,
-            Stored { source: image.0.data.downgrade(), pixels: Arc::clone(&pixels) },
-        );
+        images
+            .insert(key, Stored { source: image.0.data.downgrade(), pixels: Arc::clone(&pixels) });
         Ok(pixels)
     }
 

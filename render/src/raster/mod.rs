@@ -5,7 +5,9 @@
 //! rectangle's corner is at 0, 0. What it cannot draw it says before it begins
 //! ([`Raster::supports`]); the caller takes another rasteriser then.
 
+mod check;
 mod cpu;
+mod gpu;
 mod images;
 mod null;
 mod pool;
@@ -13,6 +15,8 @@ mod pool;
 use kurbo::Affine;
 
 pub use cpu::{CpuOptions, CpuRaster};
+pub(crate) use gpu::{FORMAT, upload, write};
+pub use gpu::{GpuRaster, TextureTarget};
 pub(crate) use images::ImageStore;
 pub use null::NullRaster;
 pub(crate) use pool::{Pool, Task};

@@ -15,7 +15,13 @@ impl Raster for NullRaster {
         Ok(())
     }
 
-    fn raster(&mut self, _: &Picture, area: IntRect, _: f64, (): &mut ()) -> Result<(), RenderError> {
+    fn raster(
+        &mut self,
+        _: &Picture,
+        area: IntRect,
+        _: f64,
+        (): &mut (),
+    ) -> Result<(), RenderError> {
         self.pixels += area.area();
         Ok(())
     }

@@ -141,9 +141,8 @@ fn draw(
 ) -> Pixmap {
     let Task { picture, area, scale, reuse } = task;
     let mut pixmap = reuse.unwrap_or_default();
-    let result = catch_unwind(AssertUnwindSafe(|| {
-        raster.raster(&picture, area, scale, &mut pixmap)
-    }));
+    let result =
+        catch_unwind(AssertUnwindSafe(|| raster.raster(&picture, area, scale, &mut pixmap)));
     match result {
         Ok(Ok(())) => pixmap,
         Ok(Err(error)) => {

@@ -6,7 +6,7 @@ use virga_display_list::{
     BorderStyle, BoxShadow, Filter, Frame, Group, Item, Layer, Radii, Shape, Tiles,
 };
 
-use super::*;
+use crate::common::*;
 
 /// A name for the file, and what to draw.
 pub(crate) fn all() -> Vec<(&'static str, Frame)> {
@@ -85,9 +85,15 @@ fn borders() -> Frame {
         side(BorderStyle::Double, 0x0033_66cc),
         side(BorderStyle::Dotted, 0x00cc_9900),
     ];
-    items.push(border(rect(10.0, 160.0, 120.0, 70.0), 0.0, Insets::new(16.0, 6.0, 9.0, 12.0), sides));
+    items.push(border(
+        rect(10.0, 160.0, 120.0, 70.0),
+        0.0,
+        Insets::new(16.0, 6.0, 9.0, 12.0),
+        sides,
+    ));
     // A triangle, as style sheets draw arrows.
-    let none = virga_display_list::BorderSide { style: BorderStyle::Solid, color: Color::TRANSPARENT };
+    let none =
+        virga_display_list::BorderSide { style: BorderStyle::Solid, color: Color::TRANSPARENT };
     let arrow = [none, side(BorderStyle::Solid, 0x0022_2222), none, none];
     items.push(border(rect(150.0, 170.0, 60.0, 60.0), 0.0, Insets::uniform(30.0), arrow));
     let only = virga_display_list::BorderSide { style: BorderStyle::None, color: Color::BLACK };
@@ -326,7 +332,7 @@ fn blends() -> Frame {
     ];
     let mut blends: Vec<BlendMode> = modes.map(BlendMode::from).to_vec();
     blends.push(BlendMode::new(Mix::Normal, Compose::Plus));
-    blends.push(BlendMode::new(Mix::Normal, Compose::DestOut));
+    blends.push(BlendMode::new(Mix::Normal, Compose::DestIn));
     let mut items = Vec::new();
     for (index, blend) in blends.into_iter().enumerate() {
         let (x, y) = (10.0 + (index % 6) as f64 * 60.0, 10.0 + (index / 6) as f64 * 60.0);
@@ -336,8 +342,10 @@ fn blends() -> Frame {
             .with_stops([rgb(0x00cc_2255), rgb(0x0066_dd88).with_alpha(0.5)]);
         let shape = rounded(rect(x + 8.0, y + 10.0, 34.0, 40.0), 8.0);
         let blended = Group { blend, ..group(vec![fill_with(shape, above)]) };
-        let content =
-            vec![fill_with(Shape::Rect(rect(x, y, 50.0, 50.0)), below), Item::Group(Box::new(blended))];
+        let content = vec![
+            fill_with(Shape::Rect(rect(x, y, 50.0, 50.0)), below),
+            Item::Group(Box::new(blended)),
+        ];
         // Isolated, so that each is alone with its backdrop.
         items.push(Item::Group(Box::new(group(content))));
     }
@@ -370,7 +378,10 @@ fn filters() -> Frame {
         Item::Group(Box::new(both)),
         clip(
             Shape::Rect(rect(20.0, 100.0, 60.0, 30.0)),
-            vec![filtered(Filter::Blur(8.0), vec![fill(rect(10.0, 90.0, 50.0, 30.0), rgb(0x0033_aa55))])],
+            vec![filtered(
+                Filter::Blur(8.0),
+                vec![fill(rect(10.0, 90.0, 50.0, 30.0), rgb(0x0033_aa55))],
+            )],
         ),
     ];
     frame(380.0, 140.0, 1.0, items)

@@ -1,11 +1,9 @@
 //! Helpers of the tests: short ways to write display lists.
 
-#![allow(dead_code, reason = "each test file uses some of them")]
-
 use std::sync::{Arc, OnceLock};
 
 use kurbo::{Affine, Insets, Point, Rect, Size, Vec2};
-use peniko::{Blob, BlendMode, Brush, Color, FontData};
+use peniko::{BlendMode, Blob, Brush, Color, FontData};
 use virga_display_list::{
     Border, BorderSide, BorderStyle, Chunk, DisplayList, Filter, Font, Frame, Glyph, GlyphRun,
     Group, Image, ImageData, Item, Layer, LayerId, Radii, RoundedRect, Scroll, ScrollId, Shape,
@@ -132,8 +130,10 @@ pub(crate) fn font() -> Font {
 /// Glyphs by their number in the font: letters enough, without a shaper.
 pub(crate) fn glyphs(x: f64, y: f64, size: f32, ids: impl Iterator<Item = u32>) -> GlyphRun {
     let advance = size * 0.62;
-    let glyphs: Vec<_> =
-        ids.enumerate().map(|(index, id)| Glyph { id, x: index as f32 * advance, y: 0.0 }).collect();
+    let glyphs: Vec<_> = ids
+        .enumerate()
+        .map(|(index, id)| Glyph { id, x: index as f32 * advance, y: 0.0 })
+        .collect();
     let width = f64::from(advance) * glyphs.len() as f64;
     let size64 = f64::from(size);
     GlyphRun {

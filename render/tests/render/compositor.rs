@@ -1,14 +1,13 @@
 //! What a composite costs, and that what it shows is what a fresh one would.
 
-mod common;
-
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use common::*;
 use kurbo::{Affine, Point, Vec2};
 use peniko::{BlendMode, Color, Mix};
 use virga_display_list::{Chunk, Frame, Item, Layer, ScrollId, Shape};
-use virga_render::{Compositor, CpuOptions, IntRect, Pixmap};
+use virga_render::{Adapters, Compositor, CpuOptions, Gpu, IntRect, Pixmap};
+
+use crate::common::*;
 
 const WIDTH: u32 = 400;
 const HEIGHT: u32 = 600;
@@ -212,7 +211,8 @@ fn layers_move_and_fade_without_being_drawn_again() {
     let mut pixmap = Pixmap::new(WIDTH, HEIGHT);
     compositor.set_frame(scene(&|_| {}));
     compositor.composite(&mut pixmap).unwrap();
-    let steps: [(&str, &dyn Fn(&mut Layer)); 7] = [
+    type Change<'a> = &'a dyn Fn(&mut Layer);
+    let steps: [(&str, Change<'_>); 7] = [
         ("moved", &|layer| layer.transform = Affine::translate((91.0, 80.0))),
         ("faded", &|layer| layer.opacity = 0.5),
         ("moved back and faded", &|layer| {
@@ -308,7 +308,8 @@ fn inserted_layers_and_rows_look_as_if_new() {
         over.opacity = 0.7;
         layered(over)
     };
-    let steps: [&dyn Fn(&mut Vec<Item>); 5] = [
+    type Step<'a> = &'a dyn Fn(&mut Vec<Item>);
+    let steps: [Step<'_>; 5] = [
         &|rows| rows.insert(3, row(50, rgb(0x00ff_0000))),
         &|rows| rows.insert(10, over(20, 50.0)),
         &|rows| rows.insert(5, over(21, 80.0)),
@@ -412,7 +413,10 @@ fn groups_and_clips_nest_ten_thousand_deep() {
     for depth in 0..10_000 {
         item = match depth % 3 {
             0 => clip(rounded(rect(0.0, 0.0, 60.0, 60.0), 2.0), vec![item]),
-            1 => Item::Group(Box::new(virga_display_list::Group { opacity: 0.9999, ..group(vec![item]) })),
+            1 => Item::Group(Box::new(virga_display_list::Group {
+                opacity: 0.9999,
+                ..group(vec![item])
+            })),
             _ => at(0.0, 0.0, vec![item]),
         };
     }
@@ -421,7 +425,11 @@ fn groups_and_clips_nest_ten_thousand_deep() {
     compositor.set_frame(frame(64.0, 64.0, 1.0, vec![item]));
     compositor.composite(&mut pixmap).unwrap();
     assert_eq!(pixmap.pixel(5, 5), [255; 4]);
-    assert!(pixmap.pixel(20, 20)[0] > 250 && pixmap.pixel(20, 20)[1] < 60, "{:?}", pixmap.pixel(20, 20));
+    assert!(
+        pixmap.pixel(20, 20)[0] > 250 && pixmap.pixel(20, 20)[1] < 60,
+        "{:?}",
+        pixmap.pixel(20, 20)
+    );
 }
 
 #[test]
@@ -441,4 +449,57 @@ fn damage_is_small_when_little_changes() {
     assert_eq!(result.damage.len(), 1, "{:?}", result.damage);
     assert!(IntRect::new(98, 298, 110, 320).contains(result.damage[0]), "{:?}", result.damage);
     assert_same(&pixmap, &fresh(&scene(104.0)), "after the change");
+}
+
+/// The GPU's compositor keeps and moves what the CPU's does.
+#[test]
+fn the_gpu_follows_the_same_changes() {
+    let gpu = match Gpu::headless(Adapters::Any) {
+        Ok(gpu) => gpu,
+        Err(error) => {
+            eprintln!("SKIPPED: the GPU's compositor was not tested: {error}");
+            return;
+        }
+    };
+    let mut rows = list(200);
+    let [mut on_gpu, mut on_cpu] = [Compositor::gpu(&gpu), cpu()];
+    type Step<'a> = &'a dyn Fn(&mut Vec<Item>, &mut Compositor);
+    let steps: [Step<'_>; 6] = [
+        &|_, _| {},
+        &|rows, _| rows[12] = row(12, rgb(0x00ff_aa00)),
+        &|_, compositor| {
+            compositor.scroll_by(Point::ORIGIN, Vec2::new(0.0, 130.0));
+        },
+        &|rows, _| rows[20] = row(20, rgb(0x0000_aaff)),
+        &|rows, _| {
+            let mut over = layer(9, vec![fill(rect(0.0, 0.0, 90.0, 90.0), rgb(0x0000_8888))]);
+            over.transform = Affine::translate((60.0, 300.0)) * Affine::rotate(0.3);
+            over.opacity = 0.6;
+            over.blend = BlendMode::from(Mix::Multiply);
+            rows.push(layered(over));
+        },
+        &|_, compositor| {
+            compositor.scroll_by(Point::ORIGIN, Vec2::new(0.0, 90.0));
+        },
+    ];
+    for (index, step) in steps.into_iter().enumerate() {
+        let mut results = Vec::new();
+        let mut changed = rows.clone();
+        for compositor in [&mut on_gpu, &mut on_cpu] {
+            changed = rows.clone();
+            step(&mut changed, compositor);
+            compositor.set_frame(document(&changed));
+            let mut pixmap = Pixmap::new(WIDTH, HEIGHT);
+            let result = compositor.composite(&mut pixmap).unwrap();
+            results.push((pixmap, result.tiles_rastered, result.pixels_rastered));
+        }
+        rows = changed;
+        let [(found, ..), (expected, ..)] = &results[..] else { unreachable!() };
+        let far =
+            found.data().iter().zip(expected.data()).filter(|(a, b)| a.abs_diff(**b) > 8).count();
+        assert!(far < 40, "step {index}: {far} bytes differ");
+        assert_eq!((results[0].1, results[0].2), (results[1].1, results[1].2), "step {index}");
+    }
+    assert_eq!(on_gpu.counters().tiles_by_fallback, 0);
+    assert_eq!(on_gpu.counters().pixels_uploaded, 0);
 }
