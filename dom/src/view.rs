@@ -9,6 +9,7 @@
 mod resolved;
 
 use crate::fonts::FontSet;
+use crate::hit_test::Hit;
 use crate::layout::Formatting;
 use crate::style::{MediaQuery, StyleEngine, Stylesheet, dump, pseudo_element};
 use crate::tree::{NodeId, Tree};
@@ -225,6 +226,13 @@ impl View {
 
 /// Geometry. All of it is as of now: what is asked is brought up to date.
 impl View {
+    /// What lies topmost at a point of the viewport.
+    pub fn hit_test(&mut self, tree: &mut Tree, point: Point) -> Option<Hit> {
+        self.freshen(tree);
+        let point = kurbo::Point::new(f64::from(point.x), f64::from(point.y));
+        self.formatting.hit_test(tree, point)
+    }
+
     /// The border box of an element relative to the viewport, transforms
     /// applied; the union of its boxes if it has several. `None` without one.
     pub fn bounding_rect(&mut self, tree: &mut Tree, element: NodeId) -> Option<Rect> {

@@ -494,24 +494,24 @@ mod inline {
 
     #[test]
     fn properties_are_set_and_removed() {
-        check("", |t, p| drop(t.set_style_property(p, "color", "red", false)), "color: red;");
-        check("", |t, p| drop(t.set_style_property(p, "color", "nonsense", false)), "");
-        check("", |t, p| drop(t.set_style_property(p, "nonsense", "1px", false)), "");
-        check("", |t, p| drop(t.set_style_property(p, "color", "red; top: 0", false)), "");
+        check("", |t, p| { t.set_style_property(p, "color", "red", false); }, "color: red;");
+        check("", |t, p| { t.set_style_property(p, "color", "nonsense", false); }, "");
+        check("", |t, p| { t.set_style_property(p, "nonsense", "1px", false); }, "");
+        check("", |t, p| { t.set_style_property(p, "color", "red; top: 0", false); }, "");
         check(
             "color: red",
-            |t, p| drop(t.set_style_property(p, "color", "blue", true)),
+            |t, p| { t.set_style_property(p, "color", "blue", true); },
             "color: blue !important;",
         );
-        check("color: red; top: 1px", |t, p| drop(t.remove_style_property(p, "color")), "top: 1px;");
-        check("", |t, p| drop(t.set_style_property(p, "margin", "1px 2px", false)), "margin: 1px 2px;");
+        check("color: red; top: 1px", |t, p| { t.remove_style_property(p, "color"); }, "top: 1px;");
+        check("", |t, p| { t.set_style_property(p, "margin", "1px 2px", false); }, "margin: 1px 2px;");
         check(
             "margin: 1px",
-            |t, p| drop(t.set_style_property(p, "margin-left", "3px", false)),
+            |t, p| { t.set_style_property(p, "margin-left", "3px", false); },
             "margin: 1px 1px 1px 3px;",
         );
-        check("margin: 1px; color: red", |t, p| drop(t.remove_style_property(p, "margin")), "color: red;");
-        check("", |t, p| drop(t.set_style_property(p, "--X", " a b ", false)), "--X: a b;");
+        check("margin: 1px; color: red", |t, p| { t.remove_style_property(p, "margin"); }, "color: red;");
+        check("", |t, p| { t.set_style_property(p, "--X", " a b ", false); }, "--X: a b;");
         check("color: red", |t, p| t.set_style_text(p, "top: 0; nonsense: 1"), "top: 0px;");
         check("", |t, p| t.set_style_text(p, &"(".repeat(100_000)), "");
     }
