@@ -220,8 +220,10 @@ fn revocation_stops_a_watch() {
         app.receive(),
         ToApp::Permission { origin: ORIGIN.to_owned(), name: GEO, state: PermissionState::Denied }
     );
-    app.link.advance(seconds(5.0));
+    assert_eq!(app.link.next_due(), Some(Micros::ZERO), "not only with the next position");
+    app.link.advance(seconds(0.5));
     assert_eq!(came(&app), ["denied"]);
+    assert_eq!(app.link.next_due(), None);
     app.link.advance(seconds(9.0));
     assert_eq!(came(&app), [""; 0]);
 }

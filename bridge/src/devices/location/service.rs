@@ -99,6 +99,10 @@ impl LocationService {
 
     /// When there is next something to deliver, if nothing else happens.
     pub(crate) fn next_due(&self) -> Option<Micros> {
+        if self.requests.values().any(|active| !active.grant.is_live()) {
+            // That it was withdrawn is to be said at once.
+            return Some(Micros::ZERO);
+        }
         self.requests
             .values()
             .filter(|active| self.visible || !active.grant.only_while_visible())
