@@ -27,45 +27,120 @@ bitflags::bitflags! {
 
 /// Set beside stylo's own bits when the box must be rebuilt.
 const REBUILD_BIT: u16 = 1 << 8;
-/// Set when only the offsets of a positioned box changed.
-const OFFSETS_BIT: u16 = 1 << 9;
+/// Set when something changed that layout reads.
+const LAYOUT_BIT: u16 = 1 << 9;
+/// Set when the offsets of a positioned box changed.
+const OFFSETS_BIT: u16 = 1 << 10;
+/// Set when the box is, or is no longer, a stacking context.
+const STACK_BIT: u16 = 1 << 11;
 
 impl Damage {
-    /// Reads the bits that stylo collected for an element.
-    pub(crate) fn from_stylo(damage: RestyleDamage) -> Self {
+    /// Reads the bits that stylo collected for an element, and for its
+    /// pseudo-elements if it has some.
+    pub(crate) fn from_stylo(damage: RestyleDamage, has_pseudos: bool) -> Self {
         if damage == RestyleDamage::reconstruct() {
             return Self::REBUILD;
         }
         let bits = damage.bits();
-        let mut result = Self::empty();
         if bits & REBUILD_BIT != 0 {
-            result |= Self::REBUILD;
-        } else if bits & OFFSETS_BIT != 0 {
-            result |= Self::REPOSITION;
-        } else if damage.contains(ServoRestyleDamage::RELAYOUT) {
-            result |= Self::RELAYOUT;
-        } else if damage.contains(ServoRestyleDamage::RECALCULATE_OVERFLOW) {
-            result |= Self::REPOSITION | Self::REPAINT;
-        } else if damage.contains(ServoRestyleDamage::REBUILD_STACKING_CONTEXT) {
-            result |= Self::RESTACK | Self::REPAINT;
-        } else if damage.contains(ServoRestyleDamage::REPAINT) {
-            result |= Self::REPAINT;
+            return Self::REBUILD;
         }
-        result
+        if damage.contains(ServoRestyleDamage::RELAYOUT) {
+            // The bit that all unclassified properties set: ours say more.
+            let mut result = Self::empty();
+            result.set(Self::RELAYOUT, bits & LAYOUT_BIT != 0);
+            result.set(Self::REPOSITION, bits & OFFSETS_BIT != 0);
+            result.set(Self::RESTACK, bits & STACK_BIT != 0);
+            if has_pseudos {
+                // Lesser damage of a pseudo-element hides in the same bit.
+                result |= Self::REPOSITION | Self::RESTACK;
+            }
+            if !result.intersects(Self::RELAYOUT) && result != Self::REPOSITION {
+                result |= Self::REPAINT;
+            }
+            return result;
+        }
+        if damage.contains(ServoRestyleDamage::RECALCULATE_OVERFLOW) {
+            return Self::REPOSITION | Self::REPAINT;
+        }
+        if damage.contains(ServoRestyleDamage::REBUILD_STACKING_CONTEXT) {
+            return Self::RESTACK | Self::REPAINT;
+        }
+        Self::REPAINT
     }
 }
 
-/// Looks closer at a change that stylo says needs layout: most need only
-/// layout, some another box, and a moved positioned box neither.
+/// Looks closer at a change that stylo says needs layout (which it says of any
+/// property that nobody has classified): most need only layout, some another
+/// box, and some neither.
 pub(crate) fn refine(old: &ComputedValues, new: &ComputedValues) -> RestyleDamage {
-    let bits = if needs_new_box(old, new) {
+    let mut bits = if needs_new_box(old, new) {
         REBUILD_BIT
+    } else if !layout_reads_the_same(old, new) {
+        LAYOUT_BIT
+    } else if old.get_position() == new.get_position() {
+        0
     } else if only_offsets_changed(old, new) {
         OFFSETS_BIT
     } else {
-        0
+        LAYOUT_BIT
     };
+    if old.guarantees_stacking_context() != new.guarantees_stacking_context() {
+        bits |= STACK_BIT;
+    }
     RestyleDamage::from_bits_retain(bits)
+}
+
+/// Whether all that layout reads is equal, but for the position struct, which
+/// the caller looks at.
+fn layout_reads_the_same(old: &ComputedValues, new: &ComputedValues) -> bool {
+    old.get_box() == new.get_box()
+        && old.get_margin() == new.get_margin()
+        && old.get_padding() == new.get_padding()
+        && old.get_font() == new.get_font()
+        && old.get_inherited_text() == new.get_inherited_text()
+        && old.get_text() == new.get_text()
+        && old.get_column() == new.get_column()
+        && old.get_table() == new.get_table()
+        && old.get_inherited_table() == new.get_inherited_table()
+        && same_border_sizes(old, new)
+        && same_visibility_for_layout(old, new)
+}
+
+/// Whether borders differ in nothing but colours, radii and images.
+fn same_border_sizes(old: &ComputedValues, new: &ComputedValues) -> bool {
+    let (o, n) = (old.get_border(), new.get_border());
+    if o == n {
+        return true;
+    }
+    let mut like = o.clone();
+    like.border_top_color = n.border_top_color.clone();
+    like.border_right_color = n.border_right_color.clone();
+    like.border_bottom_color = n.border_bottom_color.clone();
+    like.border_left_color = n.border_left_color.clone();
+    like.border_top_left_radius = n.border_top_left_radius.clone();
+    like.border_top_right_radius = n.border_top_right_radius.clone();
+    like.border_bottom_left_radius = n.border_bottom_left_radius.clone();
+    like.border_bottom_right_radius = n.border_bottom_right_radius.clone();
+    like.border_image_source = n.border_image_source.clone();
+    like == *n
+}
+
+/// Whether what boxes inherit differs in nothing but whether they are seen.
+/// `collapse` takes rows and flex items out of layout.
+fn same_visibility_for_layout(old: &ComputedValues, new: &ComputedValues) -> bool {
+    use style::computed_values::visibility::T as Visibility;
+    let (o, n) = (old.get_inherited_box(), new.get_inherited_box());
+    if o == n {
+        return true;
+    }
+    if o.visibility == Visibility::Collapse || n.visibility == Visibility::Collapse {
+        return false;
+    }
+    let mut like = o.clone();
+    like.visibility = n.visibility;
+    like.image_rendering = n.image_rendering;
+    like == *n
 }
 
 /// Whether the kind of box, or the content that style gives it, changed.
@@ -78,6 +153,7 @@ fn needs_new_box(old: &ComputedValues, new: &ComputedValues) -> bool {
         || o.overflow_x != n.overflow_x
         || o.overflow_y != n.overflow_y
         || o.has_transform_or_perspective() != n.has_transform_or_perspective()
+        || old.get_effects().filter.0.is_empty() != new.get_effects().filter.0.is_empty()
     {
         return true;
     }
@@ -89,8 +165,8 @@ fn needs_new_box(old: &ComputedValues, new: &ComputedValues) -> bool {
     o.white_space_collapse != n.white_space_collapse || o.text_transform != n.text_transform
 }
 
-/// Whether the two styles differ in nothing that layout reads but the offsets
-/// of an absolutely, fixed or relatively positioned box.
+/// Whether the position structs differ in nothing but the offsets of an
+/// absolutely, fixed or relatively positioned box.
 fn only_offsets_changed(old: &ComputedValues, new: &ComputedValues) -> bool {
     use style::computed_values::position::T as Position;
     if !matches!(
@@ -100,27 +176,12 @@ fn only_offsets_changed(old: &ComputedValues, new: &ComputedValues) -> bool {
         return false;
     }
     let (o, n) = (old.get_position(), new.get_position());
-    if o == n {
-        return false;
-    }
     let mut moved = o.clone();
     moved.top = n.top.clone();
     moved.right = n.right.clone();
     moved.bottom = n.bottom.clone();
     moved.left = n.left.clone();
-    moved == *n
-        && old.get_box() == new.get_box()
-        && old.get_margin() == new.get_margin()
-        && old.get_padding() == new.get_padding()
-        && old.get_border() == new.get_border()
-        && old.get_font() == new.get_font()
-        && old.get_inherited_text() == new.get_inherited_text()
-        && old.get_inherited_box() == new.get_inherited_box()
-        && old.get_text() == new.get_text()
-        && old.get_column() == new.get_column()
-        && old.get_table() == new.get_table()
-        && old.get_inherited_table() == new.get_inherited_table()
-        && offsets_keep_the_size(o, n)
+    moved == *n && offsets_keep_the_size(o, n)
 }
 
 /// An absolutely positioned box whose size is `auto` may be stretched between

@@ -143,7 +143,7 @@ impl<'h> DomTraversal<Handle<'h>> for Pass<'_> {
         let damage = data.damage;
         data.clear_restyle_flags_and_damage();
         if !initial && !damage.is_empty() {
-            let entry = (element.slot().id(), Damage::from_stylo(damage));
+            let entry = (element.slot().id(), Damage::from_stylo(damage, !data.styles.pseudos.is_empty()));
             self.damage.lock().unwrap_or_else(|e| e.into_inner()).push(entry);
         }
     }

@@ -279,6 +279,17 @@ fn damage_is_no_more_than_the_change() {
     );
     check("left: 2px; width: 3px; display: flex; z-index: 2", Damage::REBUILD);
     check("left: auto; width: 3px; display: flex; z-index: 2", Damage::RELAYOUT);
+    let base = "left: auto; width: 3px; display: flex; z-index: 2; ";
+    check(&format!("{base} border: 1px solid red"), Damage::RELAYOUT);
+    check(&format!("{base} border: 1px solid blue; border-radius: 2px"), Damage::REPAINT);
+    check(&format!("{base} border: 1px solid blue; box-shadow: 0 0 2px red"), Damage::REPAINT);
+    check(
+        &format!("{base} border: 1px solid red; opacity: 0.5"),
+        Damage::REPAINT | Damage::RESTACK,
+    );
+    check(&format!("{base} border: 1px solid blue; visibility: hidden"), Damage::REPAINT | Damage::RESTACK);
+    check(&format!("{base} border: 1px solid blue; visibility: collapse"), Damage::RELAYOUT);
+    check(&format!("{base} border: 1px solid blue; letter-spacing: 1px"), Damage::RELAYOUT);
 }
 
 #[test]
@@ -292,6 +303,30 @@ fn pseudo_elements_come_and_go() {
     page.update();
     assert!(page.tree.pseudo_style(p, &PseudoElement::Before).is_some());
     assert_eq!(page.damage(), [(p, Damage::REBUILD)]);
+}
+
+#[test]
+fn the_damage_of_a_pseudo_element_is_its_elements() {
+    let mut page = Page::new(
+        "p { border: 1px solid red } p::before { content: 'a' }
+         .x { border-color: blue } .x::before { letter-spacing: 1px }
+         .y { border-color: blue } .y::before { color: red }",
+    );
+    let p = page.add(page.body, "p", "");
+    page.update();
+    page.changes();
+    page.set(p, "class", "x");
+    page.update();
+    let damage = page.damage();
+    assert!(damage[0].1.contains(Damage::RELAYOUT), "{damage:?}");
+    page.set(p, "class", "");
+    page.update();
+    page.changes();
+    page.set(p, "class", "y");
+    page.update();
+    let damage = page.damage();
+    assert!(damage[0].1.contains(Damage::REPAINT), "{damage:?}");
+    assert!(!damage[0].1.needs_layout(), "{damage:?}");
 }
 
 #[test]
