@@ -193,11 +193,6 @@ pub(crate) struct HTMLCollection {
 }
 
 impl HTMLCollection {
-    /// The data of a live collection, for interfaces that inherit from this one.
-    pub(crate) fn new(root: Obj<Node>, filter: Filter) -> Self {
-        Self { live: Live::new(root, filter) }
-    }
-
     /// The data of a live collection over the tree below `root`.
     pub(crate) fn new(root: Obj<Node>, filter: Filter) -> Self {
         Self { live: Live::new(root, filter) }

@@ -11,7 +11,13 @@ use super::{
     parent_node::selector_error,
     same_object,
 };
-use crate::{agent::EngineCx, generated::ElementMethods, wrappers::Node};
+use crate::{
+    agent::EngineCx,
+    generated::{BooleanOrScrollIntoViewOptions, ElementMethods, ScrollToOptions},
+    geometry::{DOMRect, DOMRectList},
+    html::cssom_view,
+    wrappers::Node,
+};
 
 /// <https://dom.spec.whatwg.org/#interface-element>
 #[derive(Trace, Platform)]
@@ -374,5 +380,91 @@ impl ElementMethods for Obj<Element> {
         text: DomString,
     ) -> Fallible<()> {
         markup::insert_adjacent_html(cx, self.id(), &position, &text.to_str())
+    }
+
+    fn get_client_rects(&self, cx: &mut Cx) -> Fallible<Obj<DOMRectList>> {
+        Ok(cssom_view::client_rects(cx, self))
+    }
+
+    fn get_bounding_client_rect(&self, cx: &mut Cx) -> Fallible<Obj<DOMRect>> {
+        Ok(cssom_view::bounding_client_rect(cx, self))
+    }
+
+    fn scroll_into_view(&self, cx: &mut Cx, arg: BooleanOrScrollIntoViewOptions) -> Fallible<()> {
+        cssom_view::scroll_into_view(cx, self.id(), &arg);
+        Ok(())
+    }
+
+    fn scroll(&self, cx: &mut Cx, options: ScrollToOptions) -> Fallible<()> {
+        cssom_view::scroll_to(cx, self.id(), &options);
+        Ok(())
+    }
+
+    fn scroll_with_x_and_y(&self, cx: &mut Cx, x: f64, y: f64) -> Fallible<()> {
+        cssom_view::set_scroll_position(cx, self.id(), Some(x), Some(y));
+        Ok(())
+    }
+
+    fn scroll_to(&self, cx: &mut Cx, options: ScrollToOptions) -> Fallible<()> {
+        cssom_view::scroll_to(cx, self.id(), &options);
+        Ok(())
+    }
+
+    fn scroll_to_with_x_and_y(&self, cx: &mut Cx, x: f64, y: f64) -> Fallible<()> {
+        cssom_view::set_scroll_position(cx, self.id(), Some(x), Some(y));
+        Ok(())
+    }
+
+    fn scroll_by(&self, cx: &mut Cx, options: ScrollToOptions) -> Fallible<()> {
+        cssom_view::scroll_by(cx, self.id(), &options);
+        Ok(())
+    }
+
+    fn scroll_by_with_x_and_y(&self, cx: &mut Cx, x: f64, y: f64) -> Fallible<()> {
+        let options = ScrollToOptions { left: Some(x), top: Some(y), ..Default::default() };
+        cssom_view::scroll_by(cx, self.id(), &options);
+        Ok(())
+    }
+
+    fn scroll_top(&self, cx: &mut Cx) -> f64 {
+        cssom_view::scroll_position(cx, self.id()).1
+    }
+
+    fn set_scroll_top(&self, cx: &mut Cx, value: f64) -> Fallible<()> {
+        cssom_view::set_scroll_position(cx, self.id(), None, Some(value));
+        Ok(())
+    }
+
+    fn scroll_left(&self, cx: &mut Cx) -> f64 {
+        cssom_view::scroll_position(cx, self.id()).0
+    }
+
+    fn set_scroll_left(&self, cx: &mut Cx, value: f64) -> Fallible<()> {
+        cssom_view::set_scroll_position(cx, self.id(), Some(value), None);
+        Ok(())
+    }
+
+    fn scroll_width(&self, cx: &mut Cx) -> i32 {
+        cssom_view::scroll_extent(cx, self.id()).0
+    }
+
+    fn scroll_height(&self, cx: &mut Cx) -> i32 {
+        cssom_view::scroll_extent(cx, self.id()).1
+    }
+
+    fn client_top(&self, cx: &mut Cx) -> i32 {
+        cssom_view::client_offset(cx, self.id()).1
+    }
+
+    fn client_left(&self, cx: &mut Cx) -> i32 {
+        cssom_view::client_offset(cx, self.id()).0
+    }
+
+    fn client_width(&self, cx: &mut Cx) -> i32 {
+        cssom_view::client_size(cx, self.id()).0
+    }
+
+    fn client_height(&self, cx: &mut Cx) -> i32 {
+        cssom_view::client_size(cx, self.id()).1
     }
 }

@@ -63,7 +63,6 @@ pub(crate) struct Extras {
     style: Option<Obj<CSSStyleDeclaration>>,
     dataset: Option<Obj<crate::html::DOMStringMap>>,
     options: Option<Obj<crate::html::HTMLOptionsCollection>>,
-    options: Option<Obj<crate::html::HTMLOptionsCollection>>,
     implementation: Option<Obj<DOMImplementation>>,
     observers: Vec<mutation_observer::Registered>,
 }
@@ -129,15 +128,6 @@ pub(crate) fn dataset_of(
     make: impl FnOnce(&mut Cx) -> Obj<crate::html::DOMStringMap>,
 ) -> Obj<crate::html::DOMStringMap> {
     same_object(cx, &element.upcast(), |extras| &mut extras.dataset, make)
-}
-
-/// The object behind `select.options`.
-pub(crate) fn options_of(
-    cx: &mut Cx,
-    select: &Obj<Node>,
-    make: impl FnOnce(&mut Cx) -> Obj<crate::html::HTMLOptionsCollection>,
-) -> Obj<crate::html::HTMLOptionsCollection> {
-    same_object(cx, select, |extras| &mut extras.options, make)
 }
 
 /// The collection behind `select.options`.

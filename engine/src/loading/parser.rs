@@ -1,7 +1,7 @@
 //! Feeding the parser: <https://html.spec.whatwg.org/#parsing>
 
 use encoding_rs::Encoding;
-use virga_dom::parser::{ByteDecoder, HtmlParser, ParseStep};
+use virga_dom::parser::{ByteDecoder, HtmlParser, ParseOptions, ParserYield};
 use virga_dom::{Tree, tree::Mutation};
 use virga_js::Cx;
 
@@ -13,6 +13,8 @@ pub(super) struct Parsing {
     /// Taken out while it runs.
     parser: Option<HtmlParser>,
     decoder: ByteDecoder,
+    /// Input that the parser has not been given yet.
+    input: String,
     /// There is input that was not parsed yet, if the parser is not at a script.
     fed: bool,
     /// All input has come.
@@ -26,11 +28,12 @@ pub(super) struct Parsing {
 pub(super) fn start(cx: &mut Cx, content_type: Option<&str>) {
     let agent = cx.engine();
     let document = cx.document_id();
-    let parser = HtmlParser::new(&mut agent.tree_mut(), document, true);
+    let parser = HtmlParser::new(&mut agent.tree_mut(), document, ParseOptions::default());
     let charset = content_type.and_then(charset_of).map(Encoding::name);
     cx.window().loading.parsing.replace(Some(Parsing {
         parser: Some(parser),
         decoder: ByteDecoder::new(charset),
+        input: String::new(),
         fed: false,
         ended: false,
         done: false,
@@ -54,16 +57,13 @@ fn push(cx: &mut Cx, bytes: &[u8], last: bool) {
     let window = cx.window();
     let mut parsing = window.loading.parsing.borrow_mut();
     let Some(parsing) = &mut *parsing else { return };
-    let mut text = parsing.decoder.push(bytes);
+    parsing.input.push_str(&parsing.decoder.push(bytes));
     if last {
-        text.push_str(&parsing.decoder.finish());
+        parsing.input.push_str(&parsing.decoder.finish());
     }
     window.loading.encoding.set(parsing.decoder.encoding());
     parsing.ended |= last;
     parsing.fed = true;
-    if let Some(parser) = &mut parsing.parser {
-        parser.push(&text);
-    }
 }
 
 pub(super) fn is_done(state: &DocumentState) -> bool {
@@ -85,21 +85,24 @@ pub(super) fn resume(cx: &mut Cx) {
         if !run_blocking_script(cx) {
             return;
         }
-        let Some((mut parser, ended)) = take(state) else { return };
+        let Some((mut parser, input, ended)) = take(state) else { return };
         let (step, mutations) = {
             let mut tree = agent.tree_mut();
-            recorded(&mut tree, |tree| if ended { parser.finish(tree) } else { parser.run(tree) })
+            recorded(&mut tree, |tree| match parser.feed(tree, &input) {
+                ParserYield::NeedInput if ended => parser.finish(tree),
+                step => step,
+            })
         };
         put_back(state, parser, step);
         hooks::parsed(cx, mutations);
         match step {
-            ParseStep::Script(element) => {
+            ParserYield::Script(element) => {
                 enter_script(state, 1);
                 script::prepare_parsed(cx, element);
                 enter_script(state, -1);
             }
-            ParseStep::Starved => {}
-            ParseStep::Done => {
+            ParserYield::NeedInput => {}
+            ParserYield::Done => {
                 agent.host().mark(Phase::Parsed);
                 return;
             }
@@ -110,8 +113,8 @@ pub(super) fn resume(cx: &mut Cx) {
 /// Runs the parser with the journal on.
 fn recorded(
     tree: &mut Tree,
-    run: impl FnOnce(&mut Tree) -> ParseStep,
-) -> (ParseStep, Vec<Mutation>) {
+    run: impl FnOnce(&mut Tree) -> ParserYield,
+) -> (ParserYield, Vec<Mutation>) {
     tree.set_recording(true);
     let step = run(tree);
     let mutations = tree.take_mutations();
@@ -145,19 +148,20 @@ fn enter_script(state: &DocumentState, by: i32) {
     }
 }
 
-/// The parser, if it can go on, and whether all input has come.
-fn take(state: &DocumentState) -> Option<(HtmlParser, bool)> {
+/// The parser, if it can go on, new input for it, and whether that is all.
+fn take(state: &DocumentState) -> Option<(HtmlParser, String, bool)> {
     let mut parsing = state.parsing.borrow_mut();
     let parsing = parsing
         .as_mut()
         .filter(|parsing| !parsing.done && parsing.nesting == 0 && (parsing.fed || parsing.ended))?;
-    Some((parsing.parser.take()?, parsing.ended))
+    let parser = parsing.parser.take()?;
+    Some((parser, std::mem::take(&mut parsing.input), parsing.ended))
 }
 
-fn put_back(state: &DocumentState, parser: HtmlParser, step: ParseStep) {
+fn put_back(state: &DocumentState, parser: HtmlParser, step: ParserYield) {
     if let Some(parsing) = &mut *state.parsing.borrow_mut() {
-        parsing.fed = matches!(step, ParseStep::Script(_));
-        parsing.done = step == ParseStep::Done;
+        parsing.fed = matches!(step, ParserYield::Script(_));
+        parsing.done = step == ParserYield::Done;
         parsing.parser = (!parsing.done).then_some(parser);
     }
 }
@@ -181,7 +185,7 @@ pub(crate) fn write(cx: &mut Cx, text: &str) -> bool {
         parsing.parser = Some(parser);
     }
     hooks::parsed(cx, mutations);
-    if let ParseStep::Script(element) = step {
+    if let ParserYield::Script(element) = step {
         script::prepare_parsed(cx, element);
     }
     true
