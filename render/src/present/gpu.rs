@@ -1,4 +1,4 @@
-use std::{fmt, sync::Arc};
+use std::{fmt, path::Path, sync::Arc};
 
 use super::{RendererChoice, Surface, Window};
 use crate::{Adapters, Composited, Compositor, Gpu, RenderError};
@@ -21,6 +21,9 @@ impl<W: Window> GpuSurface<W> {
     /// If there is no GPU that `choice` allows and that can show pictures in
     /// the window.
     pub fn new(window: Arc<W>, choice: RendererChoice) -> Result<Self, RenderError> {
+        if choice == RendererChoice::Auto && !may_have_gpu() {
+            return Err(RenderError::NoAdapter("the system has no graphics device".to_owned()));
+        }
         let instance = Gpu::new_instance();
         let surface = instance.create_surface(Arc::clone(&window)).map_err(failed)?;
         let adapters = match choice {
@@ -117,6 +120,18 @@ impl<W: Window> fmt::Debug for GpuSurface<W> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("GpuSurface").field("gpu", &self.gpu.name()).finish_non_exhaustive()
     }
+}
+
+/// A cheap look before drivers are loaded, which costs time and memory. Where
+/// it cannot be known, there may be one.
+fn may_have_gpu() -> bool {
+    if cfg!(not(target_os = "linux")) {
+        return true;
+    }
+    let render_node = std::fs::read_dir("/dev/dri").is_ok_and(|nodes| {
+        nodes.flatten().any(|node| node.file_name().to_string_lossy().starts_with("renderD"))
+    });
+    render_node || Path::new("/dev/nvidiactl").exists() || Path::new("/dev/mali0").exists()
 }
 
 fn failed(error: wgpu::CreateSurfaceError) -> RenderError {
