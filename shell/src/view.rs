@@ -1,11 +1,11 @@
 //! What the host's thread knows of how an app looks: its last frame, what the
 //! system draws over it, and how far the user has scrolled.
 
-use std::{cell::RefCell, collections::VecDeque, rc::Rc, sync::Arc};
+use std::{cell::RefCell, collections::VecDeque, rc::Rc};
 
 use virga_bridge::PromptId;
 use virga_display_list::{
-    Chunk, Frame,
+    Frame,
     kurbo::{Point, Vec2},
 };
 use virga_engine::FontSet;
@@ -37,9 +37,10 @@ pub(crate) struct View {
     viewport: Viewport,
     /// The app's last frame.
     frame: Option<Frame>,
-    /// It crashed, and shows this instead.
-    crash: Option<Frame>,
-    not_responding: Option<Arc<Chunk>>,
+    /// It crashed: its address, and why.
+    crash: Option<(String, String)>,
+    /// It does not respond: its title.
+    not_responding: Option<String>,
     /// The first one is shown.
     prompts: VecDeque<PromptPanel>,
     /// Something changed since the compositor got a frame.
@@ -124,13 +125,12 @@ impl View {
     }
 
     pub(crate) fn set_not_responding(&mut self, unresponsive: bool, title: &str) {
-        self.not_responding = unresponsive
-            .then(|| system_ui::not_responding(&FontSet::bundled(), &self.viewport, title));
+        self.not_responding = unresponsive.then(|| title.to_owned());
         self.dirty = true;
     }
 
     pub(crate) fn set_crashed(&mut self, url: &str, reason: &str) {
-        self.crash = Some(system_ui::crashed(&FontSet::bundled(), &self.viewport, url, reason));
+        self.crash = Some((url.to_owned(), reason.to_owned()));
         self.not_responding = None;
         self.prompts.clear();
         self.dirty = true;
@@ -158,8 +158,8 @@ impl View {
 
     /// What is to be seen now.
     fn composed(&self) -> Frame {
-        if let Some(crash) = &self.crash {
-            return crash.clone();
+        if let Some((url, reason)) = &self.crash {
+            return system_ui::crashed(&FontSet::bundled(), &self.viewport, url, reason);
         }
         let frame = self.frame.clone().unwrap_or_else(|| system_ui::blank(&self.viewport));
         let frame = match self.prompts.front() {
@@ -169,7 +169,10 @@ impl View {
             None => frame,
         };
         match &self.not_responding {
-            Some(notice) => system_ui::cover(&frame, Arc::clone(notice)),
+            Some(title) => {
+                let notice = system_ui::not_responding(&FontSet::bundled(), &self.viewport, title);
+                system_ui::cover(&frame, notice)
+            }
             None => frame,
         }
     }
@@ -196,7 +199,7 @@ impl View {
             return Ok(Rc::clone(stage));
         }
         let compositor = match self.renderer {
-            RendererChoice::Gpu => Compositor::gpu(Gpu::headless(Adapters::Any)?),
+            RendererChoice::Gpu => Compositor::gpu(&Gpu::headless(Adapters::Any)?),
             RendererChoice::Auto | RendererChoice::Cpu => {
                 Compositor::cpu(CpuOptions { reproducible: true, ..CpuOptions::default() })
             }

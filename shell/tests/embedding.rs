@@ -26,11 +26,8 @@ struct Host {
 impl Host {
     fn new(device: Device, limits: Limits) -> Self {
         let (wake, woken) = mpsc::channel();
-        let engine = Engine::builder(move || wake.send(()))
-            .device(device)
-            .limits(limits)
-            .build()
-            .unwrap();
+        let engine =
+            Engine::builder(move || wake.send(())).device(device).limits(limits).build().unwrap();
         Self { engine, woken }
     }
 
@@ -322,8 +319,7 @@ fn a_wheel_scrolls_while_script_is_busy() {
 #[test]
 fn virtual_time_does_not_wait() {
     let (wake, woken) = mpsc::channel();
-    let engine =
-        Engine::builder(move || wake.send(())).time(TimeMode::Virtual).build().unwrap();
+    let engine = Engine::builder(move || wake.send(())).time(TimeMode::Virtual).build().unwrap();
     let host = Host { engine, woken };
     let heard = Heard::default();
     let began = Instant::now();

@@ -215,16 +215,18 @@ impl Desktop {
     }
 
     fn paint(&mut self) -> Flow {
-        if let Some(target) = &mut self.target
-            && let Err(error) = self.app.paint(target)
-        {
-            eprintln!("virga: cannot draw: {error}");
-            self.shared.failed.set(Some(Exit::Failed));
-            return Flow::Exit;
-        }
-        if self.app.needs_paint() {
-            // The compositor has more to do, such as tiles that were put off.
-            self.request_redraw();
+        let Some(target) = &mut self.target else { return self.flow() };
+        match self.app.paint(target) {
+            // Tiles that were put off, or a frame that came meanwhile.
+            Ok(composited) if composited.needs_more || self.app.needs_paint() => {
+                self.request_redraw();
+            }
+            Ok(_) => {}
+            Err(error) => {
+                eprintln!("virga: cannot draw: {error}");
+                self.shared.failed.set(Some(Exit::Failed));
+                return Flow::Exit;
+            }
         }
         self.flow()
     }

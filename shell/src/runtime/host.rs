@@ -191,6 +191,8 @@ impl Show {
             Phase::Parsed => Milestone::Parsed,
             Phase::Styled => Milestone::Styled,
             Phase::LaidOut => Milestone::LaidOut,
+            // With the frame.
+            Phase::Painted => return,
         });
     }
 }

@@ -228,3 +228,110 @@ fn wish(name: PermissionName) -> &'static str {
         PermissionName::Contacts => "see your contacts",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use virga_bridge::{Bridge, BridgeOptions, Prompt};
+    use virga_protocol::{PointerButton, PointerType};
+
+    use crate::DeviceProfile;
+
+    fn panel() -> PromptPanel {
+        let prompt = Prompt {
+            id: PromptId(1),
+            app: 1,
+            app_url: "https://example.org/".into(),
+            origin: "https://example.org".into(),
+            name: PermissionName::Geolocation,
+        };
+        PromptPanel::new(PermissionPrompt::new(Bridge::new(BridgeOptions::default()), prompt))
+    }
+
+    fn viewport() -> Viewport {
+        DeviceProfile::default().viewport()
+    }
+
+    fn pointer(phase: PointerPhase, at: Point) -> InputEvent {
+        #[expect(clippy::cast_possible_truncation, reason = "a place on a screen")]
+        let position = virga_protocol::Point { x: at.x as f32, y: at.y as f32 };
+        InputEvent::Pointer(PointerEvent {
+            phase,
+            id: 1,
+            kind: PointerType::Mouse,
+            position,
+            button: Some(PointerButton::Primary),
+            buttons: 1,
+            modifiers: Modifiers::empty(),
+            click_count: 1,
+        })
+    }
+
+    fn key(name: &str, modifiers: Modifiers) -> InputEvent {
+        InputEvent::Key(KeyEvent {
+            down: true,
+            key: name.into(),
+            code: name.into(),
+            location: virga_protocol::KeyLocation::Standard,
+            repeat: false,
+            modifiers,
+        })
+    }
+
+    /// What each of these events does to a fresh panel.
+    fn check(events: &[(InputEvent, Response)]) -> PromptPanel {
+        let mut panel = panel();
+        for (event, expected) in events {
+            assert_eq!(panel.input(event, &viewport()), *expected, "{event:?}");
+        }
+        panel
+    }
+
+    #[test]
+    fn a_click_on_a_button_answers() {
+        let viewport = viewport();
+        let buttons = PromptPanel::buttons(panel().card(&viewport));
+        for button in buttons {
+            assert!(size(&viewport).to_rect().contains_rect(button));
+            check(&[
+                (pointer(PointerPhase::Move, button.center()), Response::Redraw),
+                (pointer(PointerPhase::Move, button.center()), Response::Taken),
+                (pointer(PointerPhase::Down, button.center()), Response::Redraw),
+                (pointer(PointerPhase::Up, button.center()), Response::Answered),
+            ]);
+        }
+        // Pressed on one, released on another: nothing is chosen.
+        check(&[
+            (pointer(PointerPhase::Down, buttons[0].center()), Response::Redraw),
+            (pointer(PointerPhase::Up, buttons[1].center()), Response::Redraw),
+        ]);
+    }
+
+    #[test]
+    fn what_is_not_on_the_card_is_the_apps() {
+        let button = PromptPanel::buttons(panel().card(&viewport()))[0].center();
+        let above = Point::new(20.0, 20.0);
+        check(&[
+            (pointer(PointerPhase::Down, above), Response::Ignored),
+            // A drag that began on the app stays there.
+            (pointer(PointerPhase::Move, button), Response::Ignored),
+            (pointer(PointerPhase::Up, button), Response::Ignored),
+            (pointer(PointerPhase::Down, button), Response::Redraw),
+            (InputEvent::Text("x".into()), Response::Ignored),
+            (key("a", Modifiers::empty()), Response::Ignored),
+            // Not before a key has chosen something.
+            (key("Enter", Modifiers::empty()), Response::Ignored),
+        ]);
+    }
+
+    #[test]
+    fn the_keyboard_goes_round_and_chooses() {
+        let none = Modifiers::empty();
+        let tab = || (key("Tab", none), Response::Redraw);
+        assert_eq!(check(&[tab()]).focus, Some(0));
+        assert_eq!(check(&[tab(), tab(), tab(), tab(), tab()]).focus, Some(0));
+        assert_eq!(check(&[(key("Tab", Modifiers::SHIFT), Response::Redraw)]).focus, Some(3));
+        check(&[tab(), (key("Enter", none), Response::Answered)]);
+        check(&[(key("Escape", none), Response::Answered)]);
+    }
+}
