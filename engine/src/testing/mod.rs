@@ -8,7 +8,10 @@
 use virga_js::{
     Cx, DomString, Error, Fallible, Flags, Function, NativeFn, Obj, Object, Property, Value,
 };
-use virga_protocol::{InputEvent, KeyEvent, KeyLocation, Modifiers, PermissionName, PermissionState, Point, PointerButton, PointerEvent, PointerPhase, PointerType};
+use virga_protocol::{
+    ConsoleLevel, InputEvent, KeyEvent, KeyLocation, Modifiers, PermissionName, PermissionState,
+    Point, PointerButton, PointerEvent, PointerPhase, PointerType,
+};
 
 use crate::{agent::EngineCx, dom::Element, window::rendering};
 
@@ -47,7 +50,12 @@ pub(crate) fn install(cx: &mut Cx) -> Fallible<()> {
         let function = Function::native(cx, name, length, method);
         internals.put(name, Property::data(function, Flags::HIDDEN));
     }
-    cx.global().put("internals", Property::data(internals, Flags::HIDDEN));
+    let global = cx.global();
+    global.put("internals", Property::data(internals, Flags::HIDDEN));
+    for (name, method) in [("print", NativeFn::new(print)), ("done", NativeFn::new(done))] {
+        let function = Function::native(cx, name, 1, method);
+        global.put(name, Property::data(function, Flags::HIDDEN));
+    }
     Ok(())
 }
 
@@ -176,6 +184,19 @@ fn type_text(cx: &mut Cx, _: &Value, args: &[Value]) -> Fallible<Value> {
             press(internals, character.encode_utf8(&mut [0; 4]), Modifiers::empty());
         }
     })
+}
+
+/// Writes a line: the arguments as strings, separated by spaces.
+fn print(cx: &mut Cx, _: &Value, args: &[Value]) -> Fallible<Value> {
+    let mut line = String::new();
+    for (index, argument) in args.iter().enumerate() {
+        if index > 0 {
+            line.push(' ');
+        }
+        line.push_str(&argument.to_string(cx)?.to_str());
+    }
+    cx.engine().console(ConsoleLevel::Log, line, None);
+    Ok(Value::undefined())
 }
 
 fn done(cx: &mut Cx, _: &Value, _: &[Value]) -> Fallible<Value> {

@@ -111,7 +111,7 @@ pub(super) fn default_button(agent: &Agent, form: NodeId) -> Option<NodeId> {
     controls.into_iter().find(|&id| is_submit_button(&tree, id))
 }
 
-pub(super) fn is_submit_button(tree: &Tree, id: NodeId) -> bool {
+pub(crate) fn is_submit_button(tree: &Tree, id: NodeId) -> bool {
     if tree.is_html_element(id, "button") {
         let type_ = tree.plain_attribute(id, &"type".into()).unwrap_or_default();
         return !type_.eq_ignore_ascii_case("button") && !type_.eq_ignore_ascii_case("reset");

@@ -1,0 +1,1 @@
+print("external", document.currentScript.src.split("?")[1], document.readyState);
