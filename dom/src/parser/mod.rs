@@ -187,8 +187,8 @@ impl HtmlParser {
 pub fn parse_fragment(tree: &mut Tree, context: NodeId, html: &str, scripting: bool) -> NodeId {
     let document = tree.owner_document(context).unwrap_or(context);
     let result = tree.create_fragment(document);
-    // Parsed in a document of its own, so that nothing is styled twice.
-    let scratch = tree.create_document(tree.is_html_document(document));
+    // Parsed in a document of its own, one that nothing is connected to.
+    let scratch = tree.create_inert_document(tree.is_html_document(document));
     let quirks = tree.quirks_mode(document);
     tree.set_quirks_mode(scratch, quirks);
     let sink = Sink::new(scratch, false);

@@ -178,7 +178,7 @@ mod tests {
         check(HTML, ":is(a, input):not(:link)", "e");
         check(HTML, "div:has(> a)", "a");
         check(HTML, ":lang(en) > p", "b c");
-        check(HTML, "input:enabled", "e");
+        check(HTML, "input:disabled", "e");
         check(HTML, "div > *:last-child", "e");
         check(HTML, "p:first-of-type", "b f");
     }

@@ -372,8 +372,12 @@ impl StyleEngine {
         };
         work.uses_has = uses_has;
         let snapshotted = std::mem::take(&mut work.snapshotted);
+        let dirty = std::mem::take(&mut work.dirty);
         let snapshots = std::mem::replace(&mut work.snapshots, SnapshotMap::new());
         self.learn_attributes(work, &snapshots);
+        for id in dirty {
+            unmark(tree, id);
+        }
         for id in snapshotted {
             if let Some(slot) = tree.arena.slot(id) {
                 slot.unset(NodeFlags::HAS_SNAPSHOT | NodeFlags::HANDLED_SNAPSHOT);

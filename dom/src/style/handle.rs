@@ -342,13 +342,6 @@ impl<'a> SelectorsElement for Handle<'a> {
                 .data()
                 .plain(&local_name!("border"))
                 .is_some_and(|v| super::hints::parse_border(v) != 0),
-            NonTSPseudoClass::Open => {
-                self.state().contains(ElementState::OPEN)
-                    || (matches!(
-                        self.data().name.local,
-                        local_name!("details") | local_name!("dialog")
-                    ) && self.data().plain(&local_name!("open")).is_some())
-            }
             NonTSPseudoClass::PlaceholderShown => {
                 self.state().contains(ElementState::VALUE_EMPTY)
                     && self

@@ -639,3 +639,59 @@ fn animations_and_transitions_run() {
     at(&mut page, 24.0);
     assert!(!page.engine.is_animating());
 }
+
+#[test]
+fn a_document_that_loses_its_root_comes_to_rest() {
+    let mut page = Page::new("p { color: red }");
+    let root = page.tree.document_element(page.document).unwrap();
+    page.update();
+    page.set(page.body, "class", "x");
+    page.tree.remove(root);
+    page.update();
+    assert!(!page.engine.is_dirty(&page.tree));
+    page.tree.append(page.document, root);
+    let p = page.add(page.body, "p", "");
+    page.update();
+    assert_eq!(page.color(p), RED);
+    assert!(!page.engine.is_dirty(&page.tree));
+}
+
+#[test]
+fn long_chains_of_variables_overflow_nothing() {
+    for n in [900, 3_000] {
+        let mut css = String::from("p { color: var(--a0); ");
+        for i in 0..n {
+            css.push_str(&format!("--a{i}: var(--a{}); ", i + 1));
+        }
+        css.push_str(&format!("--a{n}: red }}"));
+        let url = url::Url::parse("https://example.org/").unwrap();
+        let mut page = Page::new("");
+        let p = page.add(page.body, "p", "");
+        if let Ok(sheet) = Stylesheet::parse(&page.tree, page.document, &css, &url, "") {
+            page.engine.set_stylesheet(&page.tree, page.body, Some(sheet));
+            page.set(p, "style", &css[4..]);
+            page.update();
+            assert_eq!(page.color(p), RED, "{n} variables");
+        } else {
+            assert!(n > 1000);
+        }
+    }
+}
+
+#[test]
+fn variables_that_double_stay_small() {
+    let mut css = String::from("--a0: lol;");
+    for i in 1..60 {
+        let before = i - 1;
+        css.push_str(&format!("--a{i}: var(--a{before}) var(--a{before});"));
+    }
+    let mut page = Page::new("");
+    let p = page.add(page.body, "p", "");
+    page.set(p, "style", &css);
+    page.update();
+    let value = super::computed::resolve(
+        &page.tree.computed_style(p).unwrap(),
+        &property_id("--a59").unwrap(),
+    );
+    assert!(value.len() < 4 << 20, "{}", value.len());
+}

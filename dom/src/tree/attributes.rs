@@ -231,6 +231,9 @@ impl Tree {
         if is_id {
             self.remember_id(index);
         }
+        if name.ns == ns!() {
+            self.attribute_state(index, &name.local);
+        }
         if let Some(journal) = &mut self.journal {
             journal.push(Mutation::Attribute { node, name, old });
         }

@@ -225,20 +225,6 @@ pub struct Descendants<'a> {
     root: u32,
 }
 
-impl Descendants<'_> {
-    /// Continues after the subtree of the node last returned.
-    pub fn skip_subtree_of(&mut self, tree: &Tree, id: NodeId) {
-        // `self` borrows the same tree; the lookup only rebinds the lifetime.
-        let Some(target) = tree.next_in_order(id, tree.arena.at(self.root).id(), true) else {
-            self.next = None;
-            return;
-        };
-        while self.next.is_some_and(|n| n.id() != target) {
-            self.next = self.next.and_then(|n| next_in_order(n, self.root, false));
-        }
-    }
-}
-
 impl Iterator for Descendants<'_> {
     type Item = NodeId;
 
@@ -432,6 +418,7 @@ impl Tree {
             self.arena.at(at).set(NodeFlags::CONNECTED);
             if self.arena.at(at).element().is_some() {
                 self.remember_id(at);
+                self.refresh_disabled(at);
                 if let Some(shadow) = self.shadow_index(at) {
                     self.connect_shadow(shadow, true);
                 }

@@ -19,6 +19,7 @@ mod id;
 mod journal;
 mod links;
 pub(crate) mod slot;
+mod states;
 mod text;
 pub(crate) mod work;
 
@@ -91,6 +92,14 @@ impl Tree {
         };
         let id = self.arena.insert(NodeData::Document(Box::new(data)), NONE);
         self.arena.at(id.index()).set(NodeFlags::CONNECTED);
+        id
+    }
+
+    /// A document that only holds nodes for a while: what is in it counts as
+    /// detached, which costs less.
+    pub(crate) fn create_inert_document(&mut self, html: bool) -> NodeId {
+        let id = self.create_document(html);
+        self.arena.at(id.index()).unset(NodeFlags::CONNECTED);
         id
     }
 

@@ -1,0 +1,202 @@
+//! The states that attributes decide: `:disabled`, `:required`, `:read-only`,
+//! `:open`. States that come from elsewhere (the pointer, focus, what a user
+//! typed) are set by who knows them.
+//!
+//! <https://html.spec.whatwg.org/multipage/semantics-other.html#pseudo-classes>
+
+use super::slot::NONE;
+use super::{ElementData, Tree};
+use markup5ever::{LocalName, local_name, ns};
+use stylo_dom::ElementState;
+
+impl Tree {
+    /// Follows a change of the attribute `local` of an HTML element.
+    pub(super) fn attribute_state(&mut self, index: u32, local: &LocalName) {
+        let Some(element) = self.arena.at(index).element().filter(|e| e.name.ns == ns!(html))
+        else {
+            return;
+        };
+        match *local {
+            local_name!("disabled") => {
+                let tag = element.name.local.clone();
+                self.refresh_disabled(index);
+                // It disables what is in it, too.
+                if matches!(tag, local_name!("fieldset") | local_name!("optgroup")) {
+                    let root = self.arena.at(index).id();
+                    let inside: Vec<_> = self.descendants(root).collect();
+                    for id in inside {
+                        self.refresh_disabled(id.index());
+                    }
+                }
+            }
+            local_name!("required") if can_be_required(element) => {
+                let required = element.plain(local).is_some();
+                self.set_either(index, ElementState::REQUIRED, ElementState::OPTIONAL_, required);
+            }
+            local_name!("readonly") | local_name!("type") | local_name!("contenteditable") => {
+                self.refresh_writable(index);
+            }
+            local_name!("open")
+                if matches!(
+                    element.name.local,
+                    local_name!("details") | local_name!("dialog")
+                ) =>
+            {
+                let open = element.plain(local).is_some();
+                let id = self.arena.at(index).id();
+                self.set_state(id, ElementState::OPEN, open);
+            }
+            _ => {}
+        }
+    }
+
+    /// Brings a form control's `:disabled` and `:enabled` up to date with its
+    /// attributes and with what it is in. Nothing for other elements.
+    pub(super) fn refresh_disabled(&mut self, index: u32) {
+        if !self.arena.at(index).element().is_some_and(is_control) {
+            return;
+        }
+        let disabled = self.is_actually_disabled(index);
+        self.set_either(index, ElementState::DISABLED, ElementState::ENABLED, disabled);
+        self.refresh_writable(index);
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/semantics-other.html#concept-element-disabled>
+    fn is_actually_disabled(&self, index: u32) -> bool {
+        let disabled = local_name!("disabled");
+        let slot = self.arena.at(index);
+        let Some(element) = slot.element() else {
+            return false;
+        };
+        if element.plain(&disabled).is_some() {
+            return true;
+        }
+        let tag = &element.name.local;
+        if *tag == local_name!("optgroup") {
+            return false;
+        }
+        if *tag == local_name!("option") {
+            return slot.parent().and_then(|p| p.element()).is_some_and(|parent| {
+                parent.is_html(&local_name!("optgroup")) && parent.plain(&disabled).is_some()
+            });
+        }
+        // Inside a disabled fieldset, but not inside its first legend.
+        let mut child = slot;
+        while let Some(parent) = child.parent() {
+            if let Some(fieldset) = parent.element()
+                && fieldset.is_html(&local_name!("fieldset"))
+                && fieldset.plain(&disabled).is_some()
+                && self.first_legend(parent.index) != child.index
+            {
+                return true;
+            }
+            child = parent;
+        }
+        false
+    }
+
+    fn first_legend(&self, fieldset: u32) -> u32 {
+        let mut at = self.arena.at(fieldset).first_child;
+        while at != NONE {
+            let slot = self.arena.at(at);
+            if slot.element().is_some_and(|e| e.is_html(&local_name!("legend"))) {
+                return at;
+            }
+            at = slot.next;
+        }
+        NONE
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/semantics-other.html#selector-read-write>
+    fn refresh_writable(&mut self, index: u32) {
+        let Some(element) = self.arena.at(index).element() else {
+            return;
+        };
+        let writable = match &*element.name.local {
+            "input" | "textarea" => {
+                !element.state.contains(ElementState::DISABLED)
+                    && element.plain(&local_name!("readonly")).is_none()
+                    && (element.name.local == local_name!("textarea") || takes_text(element))
+            }
+            _ => element
+                .plain(&local_name!("contenteditable"))
+                .is_some_and(|v| !v.eq_ignore_ascii_case("false")),
+        };
+        self.set_either(index, ElementState::READWRITE, ElementState::READONLY, writable);
+    }
+
+    fn set_either(&mut self, index: u32, yes: ElementState, no: ElementState, is: bool) {
+        let id = self.arena.at(index).id();
+        self.set_state(id, yes, is);
+        self.set_state(id, no, !is);
+    }
+}
+
+fn is_control(element: &ElementData) -> bool {
+    element.name.ns == ns!(html)
+        && matches!(
+            &*element.name.local,
+            "button" | "input" | "select" | "textarea" | "optgroup" | "option" | "fieldset"
+        )
+}
+
+fn can_be_required(element: &ElementData) -> bool {
+    matches!(&*element.name.local, "input" | "select" | "textarea")
+}
+
+/// Whether an `input` is one that its user types into, or picks a value with.
+fn takes_text(element: &ElementData) -> bool {
+    let Some(kind) = element.plain(&local_name!("type")) else {
+        return true;
+    };
+    !matches!(
+        &*kind.to_ascii_lowercase(),
+        "hidden" | "range" | "color" | "checkbox" | "radio" | "file" | "submit" | "image" | "reset"
+            | "button"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::parser::parse_document;
+    use crate::select::query_selector_all;
+    use crate::tree::{NodeId, Tree};
+    use markup5ever::{local_name, ns};
+
+    fn ids(tree: &Tree, document: NodeId, selector: &str) -> String {
+        query_selector_all(tree, document, selector)
+            .unwrap()
+            .iter()
+            .filter_map(|n| tree.element_id(*n).map(ToString::to_string))
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+
+    const HTML: &str = "<fieldset disabled><legend><input id=a></legend><input id=b></fieldset>\
+        <button id=c disabled></button><select id=d required><optgroup disabled><option id=e>\
+        </optgroup><option id=f></select><textarea id=g readonly></textarea>\
+        <input id=h type=checkbox><details id=i open></details><p id=j contenteditable></p>";
+
+    #[test]
+    fn attributes_decide_states() {
+        let mut tree = Tree::new();
+        let document = parse_document(&mut tree, HTML);
+        assert_eq!(ids(&tree, document, "[id]:disabled"), "b c e");
+        assert_eq!(ids(&tree, document, "[id]:enabled"), "a d f g h");
+        assert_eq!(ids(&tree, document, "[id]:required"), "d");
+        assert_eq!(ids(&tree, document, "[id]:read-write"), "a j");
+        assert_eq!(ids(&tree, document, "[id]:open"), "i");
+        let fieldset = query_selector_all(&tree, document, "fieldset").unwrap()[0];
+        tree.remove_attribute(fieldset, &ns!(), &local_name!("disabled"));
+        assert_eq!(ids(&tree, document, "[id]:disabled"), "c e");
+        let c = tree.element_by_id(document, "c").unwrap();
+        tree.set_plain_attribute(fieldset, local_name!("disabled"), "");
+        tree.remove_attribute(c, &ns!(), &local_name!("disabled"));
+        assert_eq!(ids(&tree, document, "[id]:disabled"), "b e");
+        tree.append(fieldset, c);
+        assert_eq!(ids(&tree, document, "[id]:disabled"), "b c e", "inside now");
+        let body = tree.body(document).unwrap();
+        tree.append(body, c);
+        assert_eq!(ids(&tree, document, "[id]:disabled"), "b e", "outside again");
+    }
+}
