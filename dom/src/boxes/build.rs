@@ -76,6 +76,9 @@ impl Builder<'_> {
 
     /// Makes the content of a box again, taking over children that still fit.
     pub(crate) fn refill(&mut self, id: BoxId) {
+        if self.boxes.at(id).made == self.boxes.stamp {
+            return;
+        }
         self.boxes.rebuilt += 1;
         self.fill(id);
         self.boxes.mark(id, Marks::CONTENT);
@@ -191,6 +194,7 @@ impl Builder<'_> {
             marks: Marks::empty(),
             paint: PaintState::default(),
             stamp,
+            made: stamp,
         })
     }
 
@@ -201,7 +205,7 @@ impl Builder<'_> {
         let old_children = std::mem::take(&mut own.children);
         let old_kind = std::mem::replace(&mut own.kind, BoxKind::Block);
         if let BoxKind::Inline(content) = &old_kind {
-            for part in content.nodes() {
+            for part in content.nodes(self.tree) {
                 if self.boxes.of(part) == Some(NodeBox::Inline(id)) {
                     self.boxes.note(part, None);
                 }
@@ -237,15 +241,6 @@ impl Builder<'_> {
             let Some(old) = self.boxes.get(child) else { continue };
             if old.stamp == stamp && old.origin != Origin::Anonymous {
                 continue;
-            }
-            if old.origin == Origin::Anonymous {
-                // Its atomic boxes may live on elsewhere.
-                let inner = old.children.clone();
-                for inner in inner {
-                    if self.boxes.get(inner).is_some_and(|inner| inner.stamp == stamp) {
-                        self.boxes.at_mut(child).children.retain(|other| *other != inner);
-                    }
-                }
             }
             self.boxes.free_subtree(child);
         }
@@ -508,15 +503,13 @@ impl Builder<'_> {
     }
 
     fn set_inline(&mut self, id: BoxId, content: InlineContent, boxes: Vec<BoxId>) {
-        let nodes: Vec<_> = content.nodes().collect();
+        let nodes: Vec<_> = content.nodes(self.tree).collect();
         for node in nodes {
             // An element broken by a block is found in its first part.
             let first = match self.boxes.of(node) {
                 Some(NodeBox::Inline(other)) => {
                     other == id || self.boxes.get(other).is_none_or(|other| other.stamp != self.boxes.stamp)
                 }
-                // The text of a list marker or a label is its element's.
-                Some(NodeBox::Principal(_)) => false,
                 _ => true,
             };
             if first {
@@ -581,11 +574,7 @@ impl Builder<'_> {
 
     fn adopt(&mut self, parent: BoxId, children: &[BoxId]) {
         for child in children {
-            let child = self.boxes.at_mut(*child);
-            if child.parent != Some(parent) {
-                child.parent = Some(parent);
-                child.containing = None;
-            }
+            self.boxes.at_mut(*child).parent = Some(parent);
         }
     }
 

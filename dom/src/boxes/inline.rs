@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::boxes::{BoxId, Origin};
 use crate::layout::{LayoutStyle, StyleFlags};
 use crate::text::{ShapeRequest, Shaped, TextContext, TextFont, TextStyle, WhiteSpace};
-use crate::tree::NodeId;
+use crate::tree::{NodeId, Tree};
 use style::values::specified::text::TextTransform;
 
 /// What stands for an atomic inline in the text.
@@ -75,12 +75,21 @@ pub(crate) struct Span {
 }
 
 impl InlineContent {
-    /// All nodes that have a part in it.
-    pub(crate) fn nodes(&self) -> impl Iterator<Item = NodeId> + '_ {
-        let spans =
-            self.spans.iter().filter(|span| span.origin == Origin::Element).map(|span| span.node);
+    /// All nodes that are part of it. The text of a label or a list marker is no
+    /// node's.
+    pub(crate) fn nodes<'a>(&'a self, tree: &'a Tree) -> impl Iterator<Item = NodeId> + 'a {
+        self.owners().filter(|(node, is_span)| *is_span || tree.is_text(*node)).map(|(node, _)| node)
+    }
+
+    /// The nodes that elements and texts come from, and whether as an element.
+    pub(super) fn owners(&self) -> impl Iterator<Item = (NodeId, bool)> + '_ {
+        let spans = self
+            .spans
+            .iter()
+            .filter(|span| span.origin == Origin::Element)
+            .map(|span| (span.node, true));
         let texts = self.items.iter().filter_map(|item| match item {
-            InlineItem::Text { node, .. } => Some(*node),
+            InlineItem::Text { node, .. } => Some((*node, false)),
             _ => None,
         });
         spans.chain(texts)

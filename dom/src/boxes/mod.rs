@@ -92,8 +92,9 @@ pub(crate) struct LayoutBox {
     pub(crate) grid: Option<Box<taffy::DetailedLayoutInfo<style::Atom>>>,
     pub(crate) marks: Marks,
     pub(crate) paint: PaintState,
-    /// The patch that last used this box.
+    /// The patch that last used this box, and the one that made it.
     stamp: u32,
+    made: u32,
 }
 
 /// Where a box comes from.
@@ -244,6 +245,20 @@ impl BoxTree {
         self.nodes[index] = NodeEntry { generation: node.generation(), what };
     }
 
+    /// The box that an out-of-flow box is placed in.
+    pub(crate) fn containing_block(&self, id: BoxId) -> Option<BoxId> {
+        let found = self.at(id);
+        // It may have been freed since the last layout.
+        found
+            .containing
+            .filter(|other| found.style.has(StyleFlags::OUT_OF_FLOW) && self.get(*other).is_some())
+    }
+
+    /// The box whose coordinates a box is placed in.
+    pub(crate) fn above(&self, id: BoxId) -> Option<BoxId> {
+        self.containing_block(id).or(self.at(id).parent)
+    }
+
     /// How many boxes there are.
     pub(crate) fn len(&self) -> usize {
         self.live
@@ -281,13 +296,15 @@ impl BoxTree {
                 self.note(old.node, None);
             }
             if let BoxKind::Inline(content) = &old.kind {
-                for node in content.nodes() {
+                for (node, _) in content.owners() {
                     if self.of(node) == Some(NodeBox::Inline(id)) {
                         self.note(node, None);
                     }
                 }
             }
-            stack.extend(old.children);
+            // Some may have been taken over by a new parent.
+            let own = |child: &BoxId| self.get(*child).is_some_and(|child| child.parent == Some(id));
+            stack.extend(old.children.iter().copied().filter(own));
         }
     }
 

@@ -30,7 +30,11 @@ pub(crate) fn update(
     for change in changes {
         patch.read(change, root);
     }
-    let Patch { containers, special, all, .. } = patch;
+    let Patch { mut containers, special, all, .. } = patch;
+    // Outer ones first: they decide which boxes live on, and where.
+    if containers.len() > 1 {
+        containers.sort_by_cached_key(|node| tree.ancestors(*node).count());
+    }
     let mut builder = Builder { tree, boxes, text, images };
     let missing = builder.boxes.root.is_none();
     if all || missing {

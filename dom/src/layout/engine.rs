@@ -38,10 +38,10 @@ impl Engine<'_> {
         if inputs.run_mode == RunMode::PerformHiddenLayout {
             return LayoutOutput::HIDDEN;
         }
-        // The cache does not know of floats: neither of those around a box nor
+        // The cache does not know of floats: neither of those beside a box nor
         // of those that stick out of it.
         let shares_floats = context.as_ref().is_some_and(|context| {
-            context.has_floats() || self.boxes.at(id).marks.contains(Marks::FLOATS)
+            context.has_active_floats(0.0) || self.boxes.at(id).marks.contains(Marks::FLOATS)
         });
         if !shares_floats && let Some(found) = self.boxes.at(id).cache.get(&inputs) {
             return found;
@@ -267,8 +267,9 @@ impl Engine<'_> {
         super::lines::ellipsize(&paragraph, &mut lines, self.text, insets.left, width);
         result.baseline = lines.lines.iter().find(|line| line.height > 0.0).map(|line| line.baseline);
         if inputs.run_mode == RunMode::PerformLayout {
-            self.commit_lines(id, &paragraph, &lines, &own_floats, parent_size, result);
-            result.candidates = self.candidates(&paragraph, &statics, &insets, width);
+            self.commit_lines(id, &lines, &own_floats, parent_size, result);
+            let mut own = self.candidates(&paragraph, &statics, &insets, width);
+            result.candidates.append(&mut own);
             let own = self.boxes.at_mut(id);
             if own.lines.as_deref() != Some(&lines) {
                 own.lines = Some(Rc::new(lines.clone()));
@@ -444,13 +445,13 @@ impl Engine<'_> {
     fn commit_lines(
         &mut self,
         id: BoxId,
-        paragraph: &Paragraph,
         lines: &super::InlineLayout,
         floats: &[OwnFloat],
         parent_size: Size<Option<f32>>,
         result: &mut LinesResult,
     ) {
         let mut overflow: Option<Rect<f32>> = None;
+        let mut candidates = OofCandidates::new();
         let border = self.boxes.at(id).style.taffy.border;
         let border = border.resolve_or_zero(parent_size.width, calc::resolve);
         let mut place = |engine: &mut Self, child: BoxId, x: f32, y: f32| {
@@ -474,6 +475,16 @@ impl Engine<'_> {
                 margin,
             };
             engine.set_unrounded_layout(child.into(), &layout);
+            // Boxes out of flow in there may be placed by somebody up here.
+            let mut inner_candidates = engine
+                .boxes
+                .at(child)
+                .cache
+                .last()
+                .map(|last| last.1.oof_candidates.clone())
+                .unwrap_or_default();
+            inner_candidates.translate(location);
+            candidates.append(&mut inner_candidates);
             let clips = style.has(StyleFlags::CLIPS);
             let (right, bottom) = if clips {
                 (size.width, size.height)
@@ -500,8 +511,8 @@ impl Engine<'_> {
                 place(self, float.id, x + margin.left, y + margin.top);
             }
         }
-        let _ = paragraph;
         result.overflow = overflow;
+        result.candidates = candidates;
     }
 
     fn candidates(

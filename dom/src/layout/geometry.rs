@@ -124,7 +124,7 @@ impl Formatting {
                 transform = self.own_transform(id) * transform;
             }
             let mut offset = location(&own.geometry) + self.sticky_offset(id);
-            let above = own.containing.filter(|_| own.style.has(StyleFlags::OUT_OF_FLOW)).or(own.parent);
+            let above = self.boxes.above(id);
             match above {
                 // The viewport scrolls the root element and all but fixed boxes
                 // whose containing block is the viewport itself.
@@ -150,13 +150,28 @@ impl Formatting {
         transform
     }
 
+    /// The baseline of the first line in a box, below its top.
+    pub(crate) fn first_baseline(&self, id: BoxId) -> Option<f32> {
+        let own = self.boxes.at(id);
+        if own.inline().is_some() {
+            return own.lines.as_ref()?.lines.iter().find(|line| line.height > 0.0).map(|line| line.baseline);
+        }
+        own.children.iter().find_map(|child| {
+            let found = self.boxes.at(*child);
+            if found.style.flags.intersects(StyleFlags::OUT_OF_FLOW | StyleFlags::FLOAT) {
+                return None;
+            }
+            Some(self.first_baseline(*child)? + found.geometry.location.y)
+        })
+    }
+
     /// Whether a box is fixed to the viewport, and not to an ancestor that has
     /// a transform or the like.
     pub(crate) fn is_viewport_fixed(&self, id: BoxId) -> bool {
         let own = self.boxes.at(id);
         own.style.has(StyleFlags::FIXED)
             && own.containing.is_some()
-            && own.containing == self.boxes.root
+            && self.boxes.containing_block(id) == self.boxes.root
             && self
                 .boxes
                 .root
@@ -221,7 +236,7 @@ impl Formatting {
             }
             let own = self.boxes.at(id);
             point += location(&own.geometry);
-            let above = own.containing.filter(|_| own.style.has(StyleFlags::OUT_OF_FLOW)).or(own.parent);
+            let above = self.boxes.above(id);
             match above {
                 Some(above) => id = above,
                 None => return Some(point),
@@ -270,7 +285,7 @@ impl Formatting {
             Size::new(f64::from(g.content_box_width()), f64::from(g.content_box_height()))
         };
         let inset = own.style.has(StyleFlags::OUT_OF_FLOW).then(|| {
-            let (origin, area) = match own.containing {
+            let (origin, area) = match self.boxes.containing_block(id) {
                 Some(containing) if !self.is_viewport_fixed(id) => {
                     let c = &self.boxes.at(containing).geometry;
                     (

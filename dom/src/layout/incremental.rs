@@ -11,12 +11,12 @@
 //! have to list them all.
 
 use taffy::{
-    LayoutInput, LayoutOutput, MaybeMath as _, MaybeResolve as _, Point, Rect, ResolveOrZero as _,
+    BlockFormattingContext, LayoutInput, LayoutOutput, MaybeMath as _, MaybeResolve as _, Point, Rect, ResolveOrZero as _,
     RunMode, Size,
 };
 
 use super::engine::{Engine, insets, relative_offset};
-use super::{LayoutStyle, StyleFlags, calc};
+use super::{LayoutStyle, StyleFlags, calc, establishes_bfc};
 use crate::boxes::{BoxId, BoxKind, BoxTree, Marks};
 
 /// What became of a box that was asked again.
@@ -91,7 +91,7 @@ impl Engine<'_> {
         // containing block: all between them have to be done again.
         let mut next = parent;
         if own.style.has(StyleFlags::OUT_OF_FLOW) {
-            let containing = own.containing;
+            let containing = self.boxes.containing_block(id);
             while Some(next) != containing && next != root {
                 self.forget(next);
                 match self.boxes.at(next).parent {
@@ -133,11 +133,11 @@ impl Engine<'_> {
         }
         // What was measured decided the sizes of ancestors.
         for (question, answer) in measured {
-            if own_box || self.compute(id, question, None).size != answer.size {
+            if own_box || self.compute_alone(id, question).size != answer.size {
                 return Outcome::Unknown;
             }
         }
-        let new = self.compute(id, input, None);
+        let new = self.compute_alone(id, input);
         if own_box && !self.place_block_item(id, &input, &new) {
             return Outcome::Unknown;
         }
@@ -145,6 +145,21 @@ impl Engine<'_> {
             return Outcome::Same;
         }
         Outcome::Changed(Box::new((old, new)))
+    }
+
+    /// Computes a box as its parent would, where no float is near. A block that
+    /// is part of its parent's formatting context must not be taken for the
+    /// root of one: its margins would not collapse.
+    fn compute_alone(&mut self, id: BoxId, input: LayoutInput) -> LayoutOutput {
+        let own = self.boxes.at(id);
+        let in_block = own.parent.is_some_and(|parent| matches!(self.boxes.at(parent).kind, BoxKind::Block));
+        if !in_block || establishes_bfc(&own.style) {
+            return self.compute(id, input, None);
+        }
+        let mut formatting = BlockFormattingContext::new();
+        let mut root = formatting.root_block_context();
+        let mut inner = root.sub_context(0.0, [0.0, 0.0]);
+        self.compute(id, input, Some(&mut inner))
     }
 
     /// The question that its parent would ask a block whose own style changed.
@@ -342,8 +357,7 @@ impl Engine<'_> {
             all.right += own.geometry.padding.right;
             all.bottom += own.geometry.padding.bottom;
         }
-        for child in &own.hoisted {
-            let child = self.boxes.at(*child);
+        for child in own.hoisted.iter().filter_map(|child| self.boxes.get(*child)) {
             let location = Point {
                 x: child.geometry.location.x - border.left,
                 y: child.geometry.location.y - border.top,
@@ -407,7 +421,7 @@ pub(super) fn contribution(
 pub(crate) fn move_by_offsets(boxes: &mut BoxTree, id: BoxId, old: &LayoutStyle) -> bool {
     let own = boxes.at(id);
     let new = own.style.clone();
-    let (basis, clips) = match own.containing {
+    let (basis, clips) = match boxes.containing_block(id) {
         Some(containing) => {
             let containing = boxes.at(containing);
             let g = &containing.geometry;

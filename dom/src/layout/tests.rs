@@ -56,3 +56,139 @@ fn a_row_costs_the_same_in_a_long_list() {
     println!("{short:#?}");
     assert_eq!(costs_of_one_row(10_000), short);
 }
+
+/// A sequence of numbers, the same in every run.
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % limit
+    }
+}
+
+const CHANGING: &str = "
+    body { margin: 0; font: 16px sans-serif }
+    .wide { width: 300px } .narrow { width: 80px } .tall { height: 50px } .part { width: 50% }
+    .pad { padding: 7px 3px } .edge { border: 2px solid } .margin { margin: 9px 4px }
+    .big { font-size: 24px } .flex { display: flex; gap: 3px } .inline { display: inline }
+    .block { display: inline-block } .gone { display: none } .out { position: absolute; left: 30px }
+    .moved { position: relative; left: 5px; top: 3px } .left { float: left } .clip { overflow: hidden }
+    .fixed { position: fixed; right: 0 } .grid { display: grid; grid-template-columns: 1fr 2fr }
+    .items > * { flex: 1 } .pre { white-space: pre-wrap } .contents { display: contents }";
+
+const CLASSES: [&str; 21] = [
+    "", "wide", "narrow", "tall", "part", "pad", "edge", "margin", "big", "flex", "inline", "block",
+    "gone", "out", "moved", "left", "clip", "fixed", "grid", "pre", "contents",
+];
+
+const TEXTS: [&str; 6] =
+    ["word", "several words that may wrap", "  ", "", "line\nfeed", "a longer text with many words in it, so that it takes several lines"];
+
+/// Changes a page at random and compares each state with a layout from nothing.
+fn change_at_random(seed: u64, steps: usize, classes: &[&str]) {
+    let mut numbers = Numbers(seed);
+    let mut markup = String::new();
+    for index in 0..12 {
+        let text = TEXTS[index % TEXTS.len()];
+        markup.push_str(&format!(
+            r#"<div id="a{index}"><span id="b{index}">{text}</span> {text}<div id="c{index}"><p id="d{index}">{text}</p></div></div>"#
+        ));
+    }
+    let mut page = Page::new(CHANGING, &markup);
+    page.frame();
+    let mut nodes: Vec<_> =
+        page.tree.descendants(page.body).filter(|node| page.tree.is_element(*node)).collect();
+    let mut log = Vec::new();
+    for step in 0..steps {
+        let node = nodes[numbers.below(nodes.len())];
+        match numbers.below(6) {
+            0..3 => {
+                let class = classes[numbers.below(classes.len())];
+                log.push(format!("class of {node:?} = {class}"));
+                page.tree.set_plain_attribute(node, markup5ever::local_name!("class"), class);
+            }
+            3 => {
+                let text = TEXTS[numbers.below(TEXTS.len())];
+                let found: Vec<_> = page.tree.children(node).filter(|child| page.tree.is_text(*child)).collect();
+                if let Some(child) = found.first() {
+                    log.push(format!("text of {child:?} = {text:?}"));
+                    page.tree.set_text(*child, text);
+                }
+            }
+            4 => {
+                let new = page.tree.create_html_element(page.document, if numbers.below(2) == 0 { "div" } else { "b" });
+                let text = page.tree.create_text(page.document, TEXTS[numbers.below(TEXTS.len())]);
+                page.tree.append(new, text);
+                let before = page.tree.first_child(node);
+                log.push(format!("insert {new:?} into {node:?}"));
+                page.tree.insert(node, new, before);
+                nodes.push(new);
+            }
+            _ => {
+                let target = nodes[numbers.below(nodes.len())];
+                if !page.tree.is_inclusive_ancestor(node, target) {
+                    log.push(format!("move {node:?} into {target:?}"));
+                    page.tree.append(target, node);
+                }
+            }
+        }
+        if numbers.below(3) == 0 {
+            continue;
+        }
+        page.frame();
+        let found = page.formatting.dump_fragments(&page.tree);
+        let list = page.formatting.paint(&page.tree).dump();
+        let html = page.tree.document_element(page.document).expect("a root");
+        let mut fresh = super::Formatting::new(crate::fonts::FontSet::bundled());
+        fresh.set_viewport(kurbo::Size::new(800.0, 600.0), 1.0);
+        let all = crate::tree::LayoutChange::Inserted { parent: page.document, node: html };
+        fresh.update(&page.tree, page.document, &[all]);
+        let expected = fresh.dump_fragments(&page.tree);
+        let recent = &log[log.len().saturating_sub(6)..];
+        let case = format!("seed {seed}, step {step}: {recent:#?}");
+        assert_same(&page.formatting.dump_boxes(&page.tree), &fresh.dump_boxes(&page.tree), &case);
+        assert_same(&found, &expected, &case);
+        assert_same(&list, &fresh.paint(&page.tree).dump(), &case);
+    }
+}
+
+/// Asserts that two texts are equal; shows where they begin to differ.
+#[track_caller]
+fn assert_same(found: &str, expected: &str, case: &str) {
+    let differs = found.lines().zip(expected.lines()).position(|(a, b)| a != b);
+    if let Some(at) = differs {
+        let part = |text: &str| text.lines().skip(at.saturating_sub(8)).take(14).collect::<Vec<_>>().join("\n");
+        panic!("{case}\nline {at}, found:\n{}\nexpected:\n{}", part(found), part(expected));
+    }
+    assert_eq!(found.len(), expected.len(), "{case}");
+}
+
+#[test]
+fn patching_gives_what_laying_out_anew_gives() {
+    for seed in 0..30 {
+        change_at_random(seed, 40, &CLASSES);
+    }
+}
+
+#[test]
+fn patching_blocks_gives_what_laying_out_anew_gives() {
+    let blocks = ["", "wide", "narrow", "part", "pad", "edge", "big", "tall", "margin", "moved"];
+    for seed in 100..140 {
+        change_at_random(seed, 60, &blocks);
+    }
+}
+
+#[test]
+fn a_block_that_loses_its_text_collapses() {
+    let mut page = Page::new(
+        CHANGING,
+        r#"<div id="a"><span>x</span> y<div id="c"><p id="d">text</p></div></div><div id="e">z</div>"#,
+    );
+    page.frame();
+    assert_eq!(page.place("a"), "0 0 800 60");
+    let text = page.tree.first_child(page.id("d")).expect("text");
+    page.tree.set_text(text, " ");
+    page.frame();
+    assert_eq!(page.place("a"), "0 0 800 22");
+}

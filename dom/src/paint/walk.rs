@@ -405,7 +405,9 @@ impl Walk<'_> {
     }
 
     fn decorate(&self, id: BoxId, style: &Rc<LayoutStyle>, fraction: Vec2, out: &mut ChunkBuilder) {
-        if self.formatting.boxes.at(id).origin == Origin::Anonymous {
+        let own = self.formatting.boxes.at(id);
+        let is_toggle = matches!(&own.kind, BoxKind::Replaced(replaced) if replaced.toggle.is_some());
+        if own.origin == Origin::Anonymous || is_toggle {
             return;
         }
         let (border_box, border, padding) = self.boxes_of(id, fraction);
@@ -533,10 +535,9 @@ impl Walk<'_> {
             return;
         }
         let width: f32 = marker.shaped.cells.iter().map(|cell| cell.advance).sum();
-        let baseline = own
-            .cache
-            .last()
-            .and_then(|last| last.1.baselines.first)
+        let baseline = self
+            .formatting
+            .first_baseline(id)
             .unwrap_or_else(|| marker.style.known_text().map_or(0.0, |text| text.font.metrics.ascent));
         let x = if own.style.has(StyleFlags::RTL) { own.geometry.size.width } else { -width };
         Painted {
@@ -723,7 +724,7 @@ impl Walk<'_> {
         let (border_box, border, padding) = self.boxes_of(id, fraction);
         let rect = super::decorate::shrink(super::decorate::shrink(border_box, border), padding);
         if let Some(toggle) = replaced.toggle {
-            control::toggle(toggle, rect, out);
+            control::toggle(toggle, border_box, out);
         }
         image(replaced, &own.style, rect, border_box, border, padding, out);
     }
