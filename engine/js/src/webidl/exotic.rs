@@ -164,17 +164,6 @@ pub mod trap {
         {
             return Ok(value);
         }
-        if key.as_index().is_none() && !key.is_symbol() {
-            // The prototype's own data properties (methods, mostly) need no
-            // receiver.
-            if let Some(prototype) = target.prototype()
-                && let Some(property) = prototype.own_property(cx, &key)?
-                && let Some(value) = property.value
-                && target.own_property(cx, &key)?.is_none()
-            {
-                return Ok(value);
-            }
-        }
         ordinary_get(cx, &target, &arg(args, 1), &arg(args, 2))
     }
 

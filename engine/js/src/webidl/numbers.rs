@@ -110,9 +110,14 @@ integers! {
     u64 "unsigned long long" 0.0, TWO_TO_53 - 1.0;
 }
 
+/// A number as script writes it.
+fn shown(number: f64) -> String {
+    Value::from(number).display()
+}
+
 #[cold]
 fn out_of_range(place: &Place<'_>, number: f64, ty: &str) -> Error {
-    place.is(format_args!("{number}, which is outside the range of {ty}"))
+    place.is(format_args!("{}, which is outside the range of {ty}", shown(number)))
 }
 
 impl FromJs for f64 {
@@ -122,7 +127,7 @@ impl FromJs for f64 {
         if number.is_finite() {
             return Ok(number);
         }
-        Err(place.is(format_args!("{number}, not a finite number")))
+        Err(place.is(format_args!("{}, not a finite number", shown(number))))
     }
 }
 
@@ -134,7 +139,7 @@ impl FromJs for f32 {
         if single.is_finite() {
             return Ok(single);
         }
-        Err(place.is(format_args!("{number}, not a finite number in the range of float")))
+        Err(place.is(format_args!("{}, not a finite number in the range of float", shown(number))))
     }
 }
 

@@ -71,8 +71,8 @@ impl fmt::Display for Place<'_> {
                 write!(f, "{site}: argument {} ('{name}')", index + 1)
             }
             Self::Assigned(site) => write!(f, "{site}: the assigned value"),
-            Self::Member { parent, name } => write!(f, "{parent}, member '{name}',"),
-            Self::Element { parent, index } => write!(f, "{parent}, element {index},"),
+            Self::Member { parent, name } => write!(f, "{parent}, member '{name}'"),
+            Self::Element { parent, index } => write!(f, "{parent}, element {index}"),
             Self::Result(callback) => write!(f, "{callback}: the returned value"),
             Self::Value(what) => f.write_str(what),
         }

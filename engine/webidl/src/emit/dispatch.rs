@@ -93,12 +93,8 @@ fn apart(a: &Type, b: &Type) -> bool {
         (Buffer, Buffer) => a != b,
         (Object, Interface | Buffer | Callback | DictionaryLike | Sequence) => false,
         (Interface | Buffer | Callback | DictionaryLike | Sequence, Object) => false,
-        (Callback, DictionaryLike) | (DictionaryLike, Callback) => {
-            let other = if x == DictionaryLike { a } else { b };
-            // A dictionary accepts any object, functions too; a record and a
-            // callback interface likewise.
-            !matches!(other, Type::CallbackInterface(_) | Type::Dictionary(_) | Type::Record(..))
-        }
+        // A callable value goes to the callback.
+        (Callback, DictionaryLike) | (DictionaryLike, Callback) => true,
         (Undefined, DictionaryLike) => !matches!(b, Type::Dictionary(_)),
         (DictionaryLike, Undefined) => !matches!(a, Type::Dictionary(_)),
         _ => x != y,

@@ -1,0 +1,5 @@
+// dictionary_attribute.webidl:4: attribute `a` may not have the type `D`
+dictionary D {};
+[Exposed=Window] interface A {
+  attribute D a;
+};

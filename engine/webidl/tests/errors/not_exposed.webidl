@@ -1,0 +1,2 @@
+// not_exposed.webidl:2: interface `A` needs [Exposed]
+interface A {};
