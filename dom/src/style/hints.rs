@@ -137,25 +137,6 @@ fn html(element: Handle<'_>, data: &ElementData, css: &mut String) {
                 }
             }
         }
-        "textarea" => {
-            if let Some(cols) = attribute("cols").and_then(pixels).filter(|n| *n > 0) {
-                put(css, format_args!("width:calc({cols}ch + 6px);"));
-            }
-            if let Some(rows) = attribute("rows").and_then(pixels).filter(|n| *n > 0) {
-                put(css, format_args!("height:calc({rows}lh + 6px);"));
-            }
-        }
-        "input" => {
-            let text = attribute("type").is_none_or(|t| {
-                matches!(
-                    &*t.to_ascii_lowercase(),
-                    "text" | "search" | "tel" | "url" | "email" | "password"
-                )
-            });
-            if text && let Some(size) = attribute("size").and_then(pixels).filter(|n| *n > 0) {
-                put(css, format_args!("width:calc({size}ch + 6px);"));
-            }
-        }
         _ => {}
     }
 }

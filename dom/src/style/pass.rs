@@ -82,7 +82,7 @@ impl<'a> Pass<'a> {
         let root = self.invalidate(root);
         let token = Self::pre_traverse(root, &self.context);
         if token.should_traverse() {
-            driver::traverse_dom(self, token, pool::get());
+            pool::with(|pool| driver::traverse_dom(self, token, pool));
         }
     }
 

@@ -5,7 +5,7 @@
 //! not exist on two cores.
 
 use rayon::ThreadPool;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, TryLockError};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Passes that style fewer elements than this run on the app's own thread:
@@ -24,10 +24,22 @@ pub fn set_threads(threads: usize) {
     WANTED.store(threads, Ordering::Relaxed);
 }
 
-/// The pool, unless the machine is too small for one.
-pub(crate) fn get() -> Option<&'static ThreadPool> {
+/// Runs `pass` with the pool, or with none if the machine is too small for one
+/// or another app is using it.
+///
+/// stylo keeps caches in the workers' thread-local storage for as long as a
+/// pass lasts, so a pool can serve one pass at a time.
+pub(crate) fn with<R>(pass: impl FnOnce(Option<&ThreadPool>) -> R) -> R {
     static POOL: OnceLock<Option<ThreadPool>> = OnceLock::new();
-    POOL.get_or_init(build).as_ref()
+    static IN_USE: Mutex<()> = Mutex::new(());
+    let turn = match IN_USE.try_lock() {
+        Ok(turn) => Some(turn),
+        // A pass of another app has panicked: its caches are gone with it.
+        Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+        Err(TryLockError::WouldBlock) => None,
+    };
+    let pool = turn.as_ref().and_then(|_| POOL.get_or_init(build).as_ref());
+    pass(pool)
 }
 
 fn build() -> Option<ThreadPool> {

@@ -695,3 +695,29 @@ fn variables_that_double_stay_small() {
     );
     assert!(value.len() < 4 << 20, "{}", value.len());
 }
+
+#[test]
+fn two_apps_style_at_the_same_time() {
+    let style_one = || {
+        let mut page = Page::new("li:nth-child(3) b { color: red }");
+        let list = page.add(page.body, "ul", "");
+        let items: Vec<_> = (0..1500)
+            .map(|_| {
+                let item = page.add(list, "li", "");
+                page.add(item, "b", "")
+            })
+            .collect();
+        for round in 0..4 {
+            page.set(list, "class", &round.to_string());
+            let more = sheet(&page.tree, page.document, "i { color: red }");
+            page.engine.set_stylesheet(&page.tree, list, Some(more));
+            page.update();
+        }
+        assert_eq!(page.color(items[2]), RED);
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(style_one);
+        }
+    });
+}
