@@ -5,7 +5,7 @@ use std::cell::{Ref, RefCell, RefMut};
 use std::ops::Deref;
 use std::rc::Rc;
 
-use boa_gc::{Ephemeron, Gc, WeakGc};
+use boa_gc::{Gc, WeakGc};
 
 use crate::raw::Host;
 use crate::trace::{Trace, Tracer};
@@ -156,37 +156,6 @@ impl<T: Trace + 'static> Clone for WeakCell<T> {
 impl<T: Trace + 'static> Trace for WeakCell<T> {
     fn trace(&self, tracer: &mut Tracer<'_>) {
         tracer.visit(&self.cell);
-    }
-}
-
-/// A value that lives as long as a key: visited only while the key is alive, so
-/// it may lead back to the key ("ephemeron").
-pub(crate) struct WeakEntry<V: Trace + 'static> {
-    entry: Ephemeron<Host<()>, Host<V>>,
-}
-
-impl<V: Trace + 'static> WeakEntry<V> {
-    pub(crate) fn new(key: &GcCell<()>, value: V) -> Self {
-        Self { entry: Ephemeron::new(&key.cell, Host(value)) }
-    }
-
-    pub(crate) fn value(&self) -> Option<V>
-    where
-        V: Clone,
-    {
-        Some(self.entry.value()?.0.clone())
-    }
-}
-
-impl<V: Trace + 'static> Clone for WeakEntry<V> {
-    fn clone(&self) -> Self {
-        Self { entry: self.entry.clone() }
-    }
-}
-
-impl<V: Trace + 'static> Trace for WeakEntry<V> {
-    fn trace(&self, tracer: &mut Tracer<'_>) {
-        tracer.visit(&self.entry);
     }
 }
 

@@ -56,6 +56,7 @@ pub fn enter<R>(
         return result;
     }
     guard(cx, |cx| {
+        drop(state.thrown.take());
         state.entries.set(1);
         let result = cx.in_realm(realm, run);
         state.stopping.set(false);

@@ -97,10 +97,19 @@ impl Error {
     /// catch, becomes a `RangeError` here, where native code called script.
     pub(crate) fn from_js(cx: &mut Cx, error: JsError) -> Self {
         match error.as_engine() {
-            None => match error.into_opaque(cx.context_mut()) {
-                Ok(value) => Self::Thrown(Value(value)),
-                Err(error) => Self::Panicked(error.to_string()),
-            },
+            None => {
+                let trace = crate::script::trace_of(&error);
+                match error.into_opaque(cx.context_mut()) {
+                    Ok(value) => {
+                        let value = Value(value);
+                        if let Some(trace) = trace {
+                            cx.note_thrown(&value, trace);
+                        }
+                        Self::Thrown(value)
+                    }
+                    Err(error) => Self::Panicked(error.to_string()),
+                }
+            }
             Some(EngineError::RuntimeLimit(
                 RuntimeLimitError::Recursion | RuntimeLimitError::StackSize,
             )) if !cx.is_stopping() => Self::Range("Maximum call stack size exceeded".into()),

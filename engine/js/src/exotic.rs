@@ -145,8 +145,30 @@ pub fn ordinary_get(
     key: &Value,
     receiver: &Value,
 ) -> Fallible<Value> {
-    let get = cx.built_in(|known| known.reflect_get.clone());
-    get.call(cx, &Value::undefined(), &[Value::from(target), key.clone(), receiver.clone()])
+    // The usual case, without the detour through the engine's function: all
+    // objects up to the property store what they have.
+    let name = key.to_property_key(cx)?;
+    let mut next = Some(target.clone());
+    while let Some(object) = next {
+        match object.stored_property(&name) {
+            None => {
+                let get = cx.built_in(|known| known.reflect_get.clone());
+                let args = [Value::from(&object), key.clone(), receiver.clone()];
+                return get.call(cx, &Value::undefined(), &args);
+            }
+            Some(Some(property)) => {
+                if let Some(value) = property.value {
+                    return Ok(value);
+                }
+                return match property.get.and_then(|getter| getter.as_object()) {
+                    Some(getter) => getter.call(cx, receiver, &[]),
+                    None => Ok(Value::undefined()),
+                };
+            }
+            Some(None) => next = object.prototype(),
+        }
+    }
+    Ok(Value::undefined())
 }
 
 /// `[[Set]]` of the ordinary target with another receiver ("Reflect.set").

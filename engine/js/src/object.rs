@@ -6,6 +6,7 @@ use boa_engine::object::builtins::JsArray;
 use boa_engine::property::{DescriptorKind, PropertyDescriptor};
 use boa_engine::JsObject;
 
+use crate::platform::NativeData;
 use crate::trace::{Trace, Tracer};
 use crate::{Cx, Error, Fallible, PropertyKey, Value, raw};
 
@@ -122,8 +123,11 @@ impl Object {
         cx: &mut Cx,
         key: impl Into<PropertyKey>,
     ) -> Fallible<Option<Property>> {
-        // The engine's own method is private; the built-in function reaches it.
         let key: PropertyKey = key.into();
+        if let Some(property) = self.stored_property(&key) {
+            return Ok(property);
+        }
+        // The engine's own method is private; the built-in function reaches it.
         let function = cx.built_in(|known| known.get_own_property_descriptor.clone());
         let descriptor =
             function.call(cx, &Value::undefined(), &[Value::from(self), Value::from(&key)])?;
@@ -131,6 +135,16 @@ impl Object {
             None => Ok(None),
             Some(object) => Property::from_object(cx, &object).map(Some),
         }
+    }
+
+    /// The own property, read from where it is stored, if the object is one whose
+    /// properties are all stored: an ordinary or platform object.
+    pub(crate) fn stored_property(&self, key: &PropertyKey) -> Option<Option<Property>> {
+        if !self.0.is_ordinary() && !NativeData::is_in(&self.0) {
+            return None;
+        }
+        let property = self.0.borrow().properties().get(&key.0);
+        Some(property.map(Property::from_js))
     }
 
     /// `[[DefineOwnProperty]]`, throwing when it is refused. May run script

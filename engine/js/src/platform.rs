@@ -24,8 +24,7 @@ use std::rc::Rc;
 
 use boa_engine::JsObject;
 
-use crate::cell::{GcCell, WeakEntry};
-use crate::raw::{Held, Host};
+use crate::raw::{Held, Host, Uncounted};
 use crate::trace::{Trace, Tracer};
 use crate::{Cx, Object, Value};
 
@@ -59,15 +58,15 @@ pub trait Interface: Platform {
 
 /// Native data with what every platform object has.
 pub(crate) struct Native<T: ?Sized> {
-    /// Made for the first [`WeakObj`]: lives as long as the object.
-    token: OnceCell<GcCell<()>>,
+    /// Made for the first [`WeakObj`]: cleared when the object is collected.
+    alive: OnceCell<Rc<Cell<bool>>>,
     data: T,
 }
 
 impl<T: Platform> Native<T> {
     pub(crate) fn new(data: T) -> Rc<Native<dyn Platform>> {
         LIVE.with(|live| live.set(live.get() + 1));
-        Rc::new(Self { token: OnceCell::new(), data })
+        Rc::new(Self { alive: OnceCell::new(), data })
     }
 }
 
@@ -80,6 +79,9 @@ impl Native<dyn Platform> {
 
 impl<T: ?Sized> Drop for Native<T> {
     fn drop(&mut self) {
+        if let Some(alive) = self.alive.get() {
+            alive.set(false);
+        }
         // At the end of a thread the counter may be gone before the heap.
         let _ = LIVE.try_with(|live| live.set(live.get() - 1));
     }
@@ -104,7 +106,6 @@ pub(crate) struct NativeData {
 impl Trace for NativeData {
     fn trace(&self, tracer: &mut Tracer<'_>) {
         if let Some(native) = &self.data {
-            native.token.trace(tracer);
             native.data.trace(tracer);
         }
     }
@@ -123,6 +124,12 @@ impl NativeData {
     #[inline]
     pub(crate) fn of(object: &Object) -> Option<Rc<Native<dyn Platform>>> {
         object.0.downcast_ref::<Host<Self>>()?.0.data.clone()
+    }
+
+    /// Whether `object` is one of ours.
+    #[inline]
+    pub(crate) fn is_in(object: &JsObject) -> bool {
+        object.is::<Host<Self>>()
     }
 
     /// A handle for `object` as `T`, if it is one of ours with that interface.
@@ -173,6 +180,7 @@ impl<T: Platform> Obj<T> {
     {
         let handler = T::exotic(cx);
         let obj = Self::plain(cx, prototype, data);
+        T::init(cx, obj.object());
         match handler {
             None => obj,
             Some(handler) => {
@@ -287,8 +295,9 @@ impl<T: 'static> Obj<T> {
     /// A handle that does not keep the object alive.
     #[must_use]
     pub fn downgrade(&self) -> WeakObj<T> {
-        let token = self.held.whole().token.get_or_init(|| GcCell::new(()));
-        WeakObj { entry: WeakEntry::new(token, self.object().clone()), kind: PhantomData }
+        let alive = self.held.whole().alive.get_or_init(|| Rc::new(Cell::new(true)));
+        let object = Uncounted::new(self.object(), Rc::clone(alive));
+        WeakObj { object, kind: PhantomData }
     }
 
     /// Whether the object has interface `D`.
@@ -299,13 +308,10 @@ impl<T: 'static> Obj<T> {
     }
 }
 
-/// A handle to a platform object that does not keep it alive.
-///
-/// Costs a small allocation each, and a step in every collection: share one per
-/// target rather than making many. Traced.
+/// A handle to a platform object that does not keep it alive, and costs the
+/// collector nothing. Holds no handle, so tracing it is a formality.
 pub struct WeakObj<T: 'static> {
-    /// Lives by the token, which the object owns, and leads to the object.
-    entry: WeakEntry<Object>,
+    object: Uncounted,
     kind: PhantomData<fn() -> T>,
 }
 
@@ -313,20 +319,18 @@ impl<T: 'static> WeakObj<T> {
     /// The object, unless it was collected.
     #[must_use]
     pub fn upgrade(&self, cx: &Cx) -> Option<Obj<T>> {
-        Obj::from_object(cx, &self.entry.value()?)
+        Obj::from_object(cx, &self.object.get()?)
     }
 }
 
 impl<T: 'static> Clone for WeakObj<T> {
     fn clone(&self) -> Self {
-        Self { entry: self.entry.clone(), kind: PhantomData }
+        Self { object: self.object.clone(), kind: PhantomData }
     }
 }
 
 impl<T: 'static> Trace for WeakObj<T> {
-    fn trace(&self, tracer: &mut Tracer<'_>) {
-        self.entry.trace(tracer);
-    }
+    fn trace(&self, _: &mut Tracer<'_>) {}
 }
 
 impl<T: 'static> Deref for Obj<T> {

@@ -5,7 +5,8 @@
 
 #![expect(unsafe_code, reason = "the one module that talks to the engine's memory model")]
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::mem::ManuallyDrop;
 use std::pin::Pin;
 use std::ptr::NonNull;
 use std::rc::Rc;
@@ -190,6 +191,39 @@ impl<T: 'static> Clone for Held<T> {
     #[inline]
     fn clone(&self) -> Self {
         Self { object: self.object.clone(), whole: self.whole, part: self.part }
+    }
+}
+
+/// An object remembered without being counted: the collector knows nothing of
+/// it.
+pub(crate) struct Uncounted {
+    object: ManuallyDrop<Object>,
+    alive: Rc<Cell<bool>>,
+}
+
+impl Uncounted {
+    /// `alive` must become `false` before the object's memory is given back, and
+    /// never become `true` again: the object's own native data clears it when it
+    /// is dropped, which happens in the same sweep.
+    pub(crate) fn new(object: &Object, alive: Rc<Cell<bool>>) -> Self {
+        // SAFETY: a bitwise copy of a handle is sound as long as it is neither
+        // dropped (`ManuallyDrop`) nor looked at after the object is gone (`get`
+        // asks `alive`).
+        let object = ManuallyDrop::new(unsafe { std::ptr::read(object) });
+        Self { object, alive }
+    }
+
+    /// A counted handle, unless the object was collected. No code of ours runs
+    /// between the marking of the dead and the end of the sweep, so an object
+    /// that is found alive here is whole, whether or not anything leads to it.
+    pub(crate) fn get(&self) -> Option<Object> {
+        self.alive.get().then(|| Object::clone(&self.object))
+    }
+}
+
+impl Clone for Uncounted {
+    fn clone(&self) -> Self {
+        Self::new(&self.object, Rc::clone(&self.alive))
     }
 }
 

@@ -121,8 +121,8 @@ pub(crate) struct State {
     pub(crate) jobs: Rc<Jobs>,
     pub(crate) loader: Rc<Loader>,
     pub(crate) rejections: Rejections,
-    /// The newest parse error and its place, which its object does not tell.
-    pub(crate) syntax_error: RefCell<Option<(crate::Value, crate::script::Place)>>,
+    /// Where the newest value was thrown that does not know it itself.
+    pub(crate) thrown: RefCell<Option<crate::script::Thrown>>,
     /// The script through which outermost calls go.
     pub(crate) entry_point: OnceCell<EntryPoint>,
     /// How many entries into script are on the stack.
@@ -166,7 +166,7 @@ impl Runtime {
             jobs,
             loader,
             rejections: Rejections::default(),
-            syntax_error: RefCell::new(None),
+            thrown: RefCell::new(None),
             entry_point: OnceCell::new(),
             entries: Cell::new(0),
             stale_frames: Cell::new(0),

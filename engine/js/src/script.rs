@@ -1,8 +1,8 @@
 //! Classic scripts, and where errors come from.
 
 use std::path::Path;
-use std::rc::Rc;
 
+use boa_engine::builtins::error::Error as EngineErrorObject;
 use boa_engine::builtins::proxy::Proxy;
 use boa_engine::parser::Parser;
 use boa_engine::{JsError, Script, Source};
@@ -141,10 +141,42 @@ impl Cx {
         });
         let error = Error::from_js(self, error);
         if let (Error::Thrown(value), Some(place)) = (&error, place) {
-            *self.state().syntax_error.borrow_mut() = Some((value.clone(), place));
+            let thrown = Thrown { value: value.clone(), place: Some(place), stack: String::new() };
+            *self.state().thrown.borrow_mut() = Some(thrown);
         }
         error
     }
+
+    /// Notes where a value was thrown that does not know it itself.
+    pub(crate) fn note_thrown(&mut self, value: &Value, trace: String) {
+        let place = trace.lines().find_map(place_in_frame);
+        let thrown = Thrown { value: value.clone(), place, stack: trace };
+        let old = self.state().thrown.replace(Some(thrown));
+        drop(old);
+    }
+}
+
+/// A thrown value, and where that was.
+pub(crate) struct Thrown {
+    value: Value,
+    place: Option<Place>,
+    stack: String,
+}
+
+/// The calls that led to an error whose value is no `Error` object; those know
+/// it themselves.
+pub(crate) fn trace_of(error: &JsError) -> Option<String> {
+    let value = error.as_opaque()?;
+    if value.as_object().is_some_and(|object| object.is::<EngineErrorObject>()) {
+        return None;
+    }
+    Some(frames_in(&error.to_string()))
+}
+
+/// The lines of a displayed error that name calls, innermost first.
+fn frames_in(text: &str) -> String {
+    let frames: Vec<_> = text.lines().filter(|line| line.starts_with("    at ")).collect();
+    frames.join("\n")
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -184,25 +216,22 @@ impl ErrorReport {
             stack: String::new(),
             value: value.clone(),
         };
-        let state = Rc::clone(cx.state());
-        let known = state.syntax_error.borrow().clone();
-        if let Some((of, place)) = known
-            && of.same_value(value)
-        {
-            (report.url, report.line, report.column) = (place.url, place.line, place.column);
-            return report;
+        let is_error =
+            value.as_object().is_some_and(|object| object.0.is::<EngineErrorObject>());
+        if is_error {
+            report.stack = frames_in(&JsError::from_opaque(value.0.clone()).to_string());
         }
-        let text = JsError::from_opaque(value.0.clone()).to_string();
-        for line in text.lines().filter(|line| line.starts_with("    at ")) {
-            if !report.stack.is_empty() {
-                report.stack.push('\n');
+        let mut place = report.stack.lines().find_map(place_in_frame);
+        if let Some(thrown) = &*cx.state().thrown.borrow()
+            && thrown.value.same_value(value)
+        {
+            place = thrown.place.clone().or(place);
+            if !is_error {
+                report.stack.clone_from(&thrown.stack);
             }
-            report.stack.push_str(line);
-            if report.url.is_empty()
-                && let Some(place) = place_in_frame(line)
-            {
-                (report.url, report.line, report.column) = (place.url, place.line, place.column);
-            }
+        }
+        if let Some(place) = place {
+            (report.url, report.line, report.column) = (place.url, place.line, place.column);
         }
         report
     }
@@ -217,7 +246,7 @@ fn message_of(cx: &mut Cx, value: &Value) -> String {
             None => value.display(),
         };
     };
-    let is_error = object.0.is::<boa_engine::builtins::error::Error>();
+    let is_error = object.0.is::<EngineErrorObject>();
     let is_platform = NativeData::of(&object).is_some();
     if !is_error && !is_platform {
         return value.display();

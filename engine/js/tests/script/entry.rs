@@ -196,6 +196,7 @@ fn errors_know_where_they_come_from() {
     };
     check("\n  throw new Error('one')", 1, "Error: one", (2, 9));
     check("function f() {\n  null.x\n}\nf()", 10, "TypeError: cannot convert 'null' or 'undefined' to object", (11, 8));
+    check("\n\nthrow 5", 1, "5", (3, 7));
     check("let = 3 3", 5, "SyntaxError: expected token ';', got '3' in expression statement at line 5, col 9", (5, 9));
 }
 
