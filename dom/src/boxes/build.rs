@@ -435,7 +435,7 @@ impl Builder<'_> {
                 word_break: parlance::WordBreak::Normal,
                 break_spaces: false,
             });
-            Box::new(generated::Marker { ordinal, text, style: style.clone(), shaped })
+            Box::new(generated::Marker { ordinal, style: style.clone(), shaped })
         });
         self.boxes.at_mut(id).marker = marker;
         self.boxes.mark_paint(id);
@@ -525,8 +525,6 @@ impl Builder<'_> {
 
     fn finish(&mut self, mut flow: Flow) {
         let id = flow.container;
-        let text_style = flow.style.text(self.text);
-        let _ = text_style;
         if !flow.items && !flow.blocks {
             // Only inline content, or nothing.
             match flow.run.take() {

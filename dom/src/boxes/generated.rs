@@ -17,7 +17,6 @@ use crate::tree::{NodeId, Tree};
 #[derive(Debug)]
 pub(crate) struct Marker {
     pub(crate) ordinal: i32,
-    pub(crate) text: String,
     pub(crate) style: Rc<LayoutStyle>,
     pub(crate) shaped: Arc<Shaped>,
 }

@@ -152,12 +152,10 @@ impl Patch<'_> {
         }
         let Some(values) = self.tree.computed_style(node) else { return };
         match self.boxes.of(node) {
-            None => {}
-            Some(NodeBox::Contents) => {
-                if damage.contains(Damage::RELAYOUT) {
-                    self.refill_children_of(node);
-                }
+            Some(NodeBox::Contents) if damage.contains(Damage::RELAYOUT) => {
+                self.refill_children_of(node);
             }
+            None | Some(NodeBox::Contents) => {}
             Some(NodeBox::Inline(id)) => {
                 if damage.intersects(Damage::RELAYOUT | Damage::RESTACK) {
                     self.refill_children_of(node);

@@ -140,6 +140,13 @@ impl FontSet {
         })
     }
 
+    /// The face that text without a wish is set in: the regular sans-serif one.
+    #[must_use]
+    pub fn default_face(&self) -> Option<Font> {
+        let (_, blob) = self.0.files.first()?;
+        self.0.faces.get(&(blob.id(), 0)).cloned()
+    }
+
     /// The names of all files, in order of preference.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.files.iter().map(|(name, _)| name.as_str())

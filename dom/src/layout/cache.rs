@@ -5,13 +5,16 @@ use taffy::{LayoutInput, LayoutOutput, RequestedAxis, RunMode};
 /// Questions kept per box. Flex and grid containers ask a handful.
 const LIMIT: usize = 8;
 
+/// A question and its answer.
+pub(crate) type Answer = (LayoutInput, LayoutOutput);
+
 /// Answers that a box gave to the layout of its parent.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct LayoutCache {
     /// The last layout for good.
-    last: Option<Box<(LayoutInput, LayoutOutput)>>,
+    last: Option<Box<Answer>>,
     /// Sizes that were asked for.
-    measured: Vec<(LayoutInput, LayoutOutput)>,
+    measured: Vec<Answer>,
     /// Scrollable overflow without the out-of-flow boxes placed here.
     pub(crate) in_flow_overflow: taffy::Rect<f32>,
 }
@@ -53,16 +56,16 @@ impl LayoutCache {
     }
 
     /// The last layout for good.
-    pub(crate) fn last(&self) -> Option<&(LayoutInput, LayoutOutput)> {
+    pub(crate) fn last(&self) -> Option<&Answer> {
         self.last.as_deref()
     }
 
-    pub(crate) fn last_mut(&mut self) -> Option<&mut (LayoutInput, LayoutOutput)> {
+    pub(crate) fn last_mut(&mut self) -> Option<&mut Answer> {
         self.last.as_deref_mut()
     }
 
     /// Takes out everything, to compare it with what comes instead.
-    pub(crate) fn take(&mut self) -> (Option<Box<(LayoutInput, LayoutOutput)>>, Vec<(LayoutInput, LayoutOutput)>) {
+    pub(crate) fn take(&mut self) -> (Option<Box<Answer>>, Vec<Answer>) {
         (self.last.take(), std::mem::take(&mut self.measured))
     }
 

@@ -298,7 +298,7 @@ impl Formatting {
                 }
                 _ => (Vec2::ZERO, self.viewport),
             };
-            let place = location(&g) - origin;
+            let place = location(g) - origin;
             let margin = insets(&g.margin);
             Insets::new(
                 place.x - margin.x0,

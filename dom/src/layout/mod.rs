@@ -1,10 +1,11 @@
 //! Layout: from boxes to places and sizes.
 //!
-//! Block, flex, grid and float layout are taffy's ([`engine`]); lines are ours
-//! ([`lines`]). Places are relative to the parent, so that moving a box costs
+//! Block, flex, grid and float layout are taffy's ([`bridge`] is what it sees of
+//! our boxes); lines are ours ([`lines`]), and so are replaced boxes. Places are relative to the parent, so that moving a box costs
 //! nothing for what is in it; [`geometry`] sums them up when somebody asks.
 //! [`incremental`] decides what has to be done again.
 
+mod bridge;
 mod cache;
 mod calc;
 mod caret;
@@ -13,7 +14,9 @@ mod formatting;
 mod fragments;
 mod geometry;
 mod incremental;
+mod inline;
 mod lines;
+mod replaced;
 mod scrolling;
 mod sticky;
 mod style;

@@ -30,7 +30,7 @@ use style::values::specified::align::{AlignFlags, ContentDistribution};
 use style::values::specified::box_::{DisplayInside, DisplayOutside, WillChangeBits};
 use style::values::specified::position::{GridAutoFlow, GridTemplateAreas};
 use style::values::specified::GenericGridTemplateComponent;
-use taffy::style_helpers::{FromLength as _, FromPercent as _, TaffyAuto as _, TaffyZero as _};
+use taffy::style_helpers::{TaffyAuto as _, TaffyZero as _};
 
 use super::calc;
 use crate::text::{TextContext, TextStyle};
@@ -218,11 +218,10 @@ fn flags(values: &ComputedValues, taffy: &taffy::Style<Atom>) -> StyleFlags {
         effects.opacity != 1.0 || filter || effects.mix_blend_mode != MixBlendMode::Normal;
     let paint_contained = b.contain.intersects(Contain::PAINT | Contain::LAYOUT);
     let z_index = !values.get_position().z_index.is_auto();
-    let item = false;
     let positioned = position != Position::Static;
     let stacks = fixed
         || sticky
-        || (z_index && (positioned || item))
+        || (z_index && positioned)
         || grouped
         || transform
         || paint_contained

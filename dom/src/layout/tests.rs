@@ -53,7 +53,6 @@ fn a_row_costs_the_same_in_a_long_list() {
     assert_eq!(short[0], super::LayoutCounters::default(), "an idle update does nothing");
     assert!(short[1].items_painted > 0 && short[1].nodes_laid_out == 0, "{:?}", short[1]);
     assert!(short[2].nodes_laid_out > 0 && short[3].nodes_laid_out > 0, "{short:?}");
-    println!("{short:#?}");
     assert_eq!(costs_of_one_row(10_000), short);
 }
 
@@ -191,4 +190,40 @@ fn a_block_that_loses_its_text_collapses() {
     page.tree.set_text(text, " ");
     page.frame();
     assert_eq!(page.place("a"), "0 0 800 22");
+}
+
+/// On a thread with the stack that an app has.
+fn with_app_stack(run: impl FnOnce() + Send + 'static) {
+    let thread = std::thread::Builder::new().stack_size(64 << 20).spawn(run).expect("a thread");
+    thread.join().expect("no panic");
+}
+
+/// A debug build of stylo checks all ancestors of each element.
+const DEEP: usize = if cfg!(debug_assertions) { 4000 } else { 100_000 };
+
+#[test]
+fn nesting_has_a_limit() {
+    for tag in ["div", "span", "b"] {
+        with_app_stack(move || {
+            let mut page = Page::new("", "<p id=\"p\">seen</p>");
+            let innermost = page.tree.create_html_element(page.document, tag);
+            let mut outermost = innermost;
+            for _ in 0..DEEP {
+                let parent = page.tree.create_html_element(page.document, tag);
+                let text = page.tree.create_text(page.document, "x");
+                page.tree.append(parent, text);
+                page.tree.append(parent, outermost);
+                outermost = parent;
+            }
+            page.tree.append(page.body, outermost);
+            page.frame();
+            assert_eq!(page.formatting.bounding_rect(innermost), None, "too deep to be displayed");
+            assert!(page.rect("p").height() > 0.0);
+            let _ = page.formatting.hit_test(&page.tree, kurbo::Point::new(20.0, 300.0));
+            let _ = page.formatting.dump_fragments(&page.tree);
+            // It can be taken away, too.
+            page.tree.remove(outermost);
+            page.frame();
+        });
+    }
 }

@@ -10,6 +10,7 @@
 //! was cut off changes.
 
 mod color;
+mod content;
 mod control;
 mod decorate;
 mod effects;

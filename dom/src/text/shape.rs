@@ -245,15 +245,16 @@ impl TextContext {
 
     fn shape_now(&mut self, request: &ShapeRequest<'_>) -> Shaped {
         let text = request.text;
+        let range = 0..text.len();
         let line_break = [(
-            0..text.len(),
+            range.clone(),
             LineBreakConfig { word_break: request.word_break, ..LineBreakConfig::default() },
         )];
-        let whole = [0..text.len()];
+        let whole = std::slice::from_ref(&range);
         let options = AnalysisOptions {
             base_direction: if request.rtl { BaseDirection::Rtl } else { BaseDirection::Ltr },
             line_break: if request.word_break == WordBreak::Normal { &[] } else { &line_break },
-            break_spaces: if request.break_spaces { &whole } else { &[] },
+            break_spaces: if request.break_spaces { whole } else { &[] },
             line_break_override: None,
         };
         let mut glyphs = ShapedText::new();

@@ -111,8 +111,7 @@ pub(super) fn place_line(
     }
     let mut offsets = vec![0.0; participants.len()];
     let mut line = metrics::align(paragraph, &participants, &mut offsets);
-    let has_newline = place.forced;
-    if !substantial && !(has_newline && place.visible) {
+    if !substantial && (!place.forced || !place.visible) {
         // <https://drafts.csswg.org/css-inline-3/#invisible-line-boxes>
         line.height = 0.0;
         line.baseline = 0.0;
