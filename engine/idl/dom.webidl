@@ -205,9 +205,12 @@ partial interface Document {
   [CEReactions] attribute HTMLElement? body;
   readonly attribute HTMLHeadElement? head;
   [SameObject] readonly attribute HTMLCollection images;
+  [SameObject] readonly attribute HTMLCollection embeds;
+  [SameObject] readonly attribute HTMLCollection plugins;
   [SameObject] readonly attribute HTMLCollection links;
   [SameObject] readonly attribute HTMLCollection forms;
   [SameObject] readonly attribute HTMLCollection scripts;
+  [SameObject] readonly attribute HTMLCollection anchors;
   NodeList getElementsByName(DOMString elementName);
   readonly attribute HTMLScriptElement? currentScript;
 
@@ -217,6 +220,9 @@ partial interface Document {
   readonly attribute DocumentVisibilityState visibilityState;
 
   readonly attribute Element? activeElement;
+
+  [CEReactions] undefined write(DOMString... text);
+  [CEReactions] undefined writeln(DOMString... text);
 
   [LegacyLenientThis] attribute EventHandler onreadystatechange;
   attribute EventHandler onvisibilitychange;
@@ -368,4 +374,16 @@ interface DOMTokenList {
   boolean supports(DOMString token);
   [CEReactions] stringifier attribute DOMString value;
   iterable<DOMString>;
+};
+
+// https://html.spec.whatwg.org/#the-domparser-interface
+enum DOMParserSupportedType {
+  "text/html", "text/xml", "application/xml", "application/xhtml+xml", "image/svg+xml"
+};
+
+[Exposed=Window]
+interface DOMParser {
+  constructor();
+
+  [NewObject] Document parseFromString(DOMString string, DOMParserSupportedType type);
 };

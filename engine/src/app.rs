@@ -325,9 +325,7 @@ impl App {
         let window = self.agent.window();
         let agent = Rc::clone(&self.agent);
         self.in_window(window.as_deref(), move |cx| {
-            if cx.has_unhandled_rejections() {
-                events::report_rejections(cx);
-            }
+            events::report_rejections(cx);
             loading::send_title(cx);
             agent.end_task(cx);
         });

@@ -101,9 +101,9 @@ fn refused_resources_are_named() {
 fn a_document_nested_100_000_deep() {
     on_app_thread(|| {
         let mut html = "<div>".repeat(100_000);
-        html.push_str("deep<script>print(document.querySelectorAll('div').length)</script>");
+        html.push_str("deep<script>print(document.body.textContent.startsWith('deep'))</script>");
         let console = shown(page(&html));
-        has(&console, "100000");
+        has(&console, "true");
     });
 }
 
@@ -111,7 +111,7 @@ fn a_document_nested_100_000_deep() {
 fn a_tree_built_100_000_deep_by_script() {
     on_app_thread(|| {
         let mut world = page(
-            "<script>let at = document.body; for (let i = 0; i < 100000; i++)\
+            "<body><script>let at = document.body; for (let i = 0; i < 100000; i++)\
              at = at.appendChild(document.createElement('div')); at.textContent = 'deep';\
              print(at.getBoundingClientRect().width >= 0);\
              document.body.textContent = ''; print('gone');</script>",
@@ -126,8 +126,8 @@ fn a_tree_built_100_000_deep_by_script() {
 fn recursion_without_end() {
     on_app_thread(|| {
         let console = shown(page(
-            "<script>function f() { f() } try { f() } catch (e) { print(e.name) }\
-             addEventListener('x', () => dispatchEvent(new Event('x')));\
+            "<script>function f() { f() } f()</script>\
+             <script>addEventListener('x', () => dispatchEvent(new Event('x')));\
              dispatchEvent(new Event('x')); print('lives')</script><p>text",
         ));
         has(&console, "RangeError");

@@ -71,6 +71,7 @@ pub(super) fn made<T: 'static>(cx: &mut Cx, id: NodeId) -> Fallible<Obj<T>> {
 
 /// What a copy has that is not in the tree. Gives its wrapper.
 pub(super) fn finish_clone(cx: &mut Cx, original: NodeId, copy: NodeId) -> Obj<Node> {
+    crate::html::hooks::cloned(cx, original, copy);
     let node = cx.wrap(copy);
     let original = cx.engine().wrappers.get(cx, original);
     if let Some(original) = original.and_then(|node| node.downcast::<Document>())
@@ -130,6 +131,17 @@ impl DocumentFragmentMethods for Obj<DocumentFragment> {
         let document = cx.document_id();
         let id = cx.engine().tree_mut().create_fragment(document);
         made(cx, id)
+    }
+}
+
+/// <https://html.spec.whatwg.org/#document-write-steps>, while the parser is at
+/// work; opening the document anew is not supported.
+fn write(cx: &mut Cx, document: &Obj<Document>, text: &[DomString], end: &str) {
+    let mut all: String = text.iter().map(|part| part.to_str().into_owned()).collect();
+    all.push_str(end);
+    if window_of(cx, document).is_none() || !crate::loading::write(cx, &all) {
+        let message = "document.write() was ignored: it works only while the document is parsed";
+        cx.engine().console(virga_protocol::ConsoleLevel::Error, message.to_owned(), None);
     }
 }
 
@@ -430,6 +442,16 @@ impl DocumentMethods for Obj<Document> {
     }
 
     /// <https://html.spec.whatwg.org/#document.title>
+    fn write(&self, cx: &mut Cx, text: Vec<DomString>) -> Fallible<()> {
+        write(cx, self, &text, "");
+        Ok(())
+    }
+
+    fn writeln(&self, cx: &mut Cx, text: Vec<DomString>) -> Fallible<()> {
+        write(cx, self, &text, "\n");
+        Ok(())
+    }
+
     fn set_title(&self, cx: &mut Cx, title: DomString) -> Fallible<()> {
         let agent = cx.engine();
         let (element, head) = {
@@ -515,6 +537,16 @@ impl DocumentMethods for Obj<Document> {
         collection_of(cx, &self.upcast(), "images", filter)
     }
 
+    fn embeds(&self, cx: &mut Cx) -> Obj<HTMLCollection> {
+        let filter = Filter::Descendants(|tree, id| tree.is_html_element(id, "embed"));
+        collection_of(cx, &self.upcast(), "embeds", filter)
+    }
+
+    /// <https://html.spec.whatwg.org/#dom-document-plugins>
+    fn plugins(&self, cx: &mut Cx) -> Obj<HTMLCollection> {
+        self.embeds(cx)
+    }
+
     fn links(&self, cx: &mut Cx) -> Obj<HTMLCollection> {
         collection_of(cx, &self.upcast(), "links", Filter::Descendants(is_link))
     }
@@ -527,6 +559,14 @@ impl DocumentMethods for Obj<Document> {
     fn scripts(&self, cx: &mut Cx) -> Obj<HTMLCollection> {
         let filter = Filter::Descendants(|tree, id| tree.is_html_element(id, "script"));
         collection_of(cx, &self.upcast(), "scripts", filter)
+    }
+
+    /// <https://html.spec.whatwg.org/#dom-document-anchors>
+    fn anchors(&self, cx: &mut Cx) -> Obj<HTMLCollection> {
+        let filter = Filter::Descendants(|tree, id| {
+            tree.is_html_element(id, "a") && tree.plain_attribute(id, &local_name!("name")).is_some()
+        });
+        collection_of(cx, &self.upcast(), "anchors", filter)
     }
 
     fn get_elements_by_name(&self, cx: &mut Cx, name: DomString) -> Fallible<Obj<NodeList>> {

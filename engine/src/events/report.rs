@@ -47,10 +47,12 @@ pub(crate) fn report_exception(cx: &mut Cx, error: Error) {
 }
 
 fn with_stack(mut text: String, stack: &str) -> String {
+    // Calls that the engine made have no place.
+    let calls: Vec<&str> = stack.lines().filter(|line| !line.contains("(unknown at ")).collect();
     // One line says where already; more say how it came there.
-    if stack.lines().nth(1).is_some() {
+    if calls.len() > 1 {
         text.push('\n');
-        text.push_str(stack);
+        text.push_str(&calls.join("\n"));
     }
     text
 }

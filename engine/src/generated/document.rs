@@ -60,12 +60,18 @@ pub(crate) trait DocumentMethods: Sized {
     fn head(&self, cx: &mut Cx) -> Option<Obj<HTMLHeadElement>>;
     /// `readonly attribute HTMLCollection images`
     fn images(&self, cx: &mut Cx) -> Obj<HTMLCollection>;
+    /// `readonly attribute HTMLCollection embeds`
+    fn embeds(&self, cx: &mut Cx) -> Obj<HTMLCollection>;
+    /// `readonly attribute HTMLCollection plugins`
+    fn plugins(&self, cx: &mut Cx) -> Obj<HTMLCollection>;
     /// `readonly attribute HTMLCollection links`
     fn links(&self, cx: &mut Cx) -> Obj<HTMLCollection>;
     /// `readonly attribute HTMLCollection forms`
     fn forms(&self, cx: &mut Cx) -> Obj<HTMLCollection>;
     /// `readonly attribute HTMLCollection scripts`
     fn scripts(&self, cx: &mut Cx) -> Obj<HTMLCollection>;
+    /// `readonly attribute HTMLCollection anchors`
+    fn anchors(&self, cx: &mut Cx) -> Obj<HTMLCollection>;
     /// `readonly attribute HTMLScriptElement? currentScript`
     fn current_script(&self, cx: &mut Cx) -> Option<Obj<HTMLScriptElement>>;
     /// `readonly attribute Window? defaultView`
@@ -149,11 +155,15 @@ pub(crate) trait DocumentMethods: Sized {
     -> Fallible<Obj<NodeList>>;
     /// `boolean hasFocus()`
     fn has_focus(&self, cx: &mut Cx) -> Fallible<bool>;
+    /// `undefined write(DOMString... text)`
+    fn write(&self, cx: &mut Cx, text: Vec<DomString>) -> Fallible<()>;
+    /// `undefined writeln(DOMString... text)`
+    fn writeln(&self, cx: &mut Cx, text: Vec<DomString>) -> Fallible<()>;
 }
 /// How `Document` is installed on a realm.
 pub(crate) static DOCUMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "Document",
-    index: 16,
+    index: 17,
     parent: Some(&NODE),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
@@ -185,9 +195,12 @@ pub(crate) static DOCUMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
         ),
         webidl::Member::attribute("head", webidl::native!(get_head), None),
         webidl::Member::attribute("images", webidl::native!(get_images), None),
+        webidl::Member::attribute("embeds", webidl::native!(get_embeds), None),
+        webidl::Member::attribute("plugins", webidl::native!(get_plugins), None),
         webidl::Member::attribute("links", webidl::native!(get_links), None),
         webidl::Member::attribute("forms", webidl::native!(get_forms), None),
         webidl::Member::attribute("scripts", webidl::native!(get_scripts), None),
+        webidl::Member::attribute("anchors", webidl::native!(get_anchors), None),
         webidl::Member::attribute("currentScript", webidl::native!(get_current_script), None),
         webidl::Member::attribute("defaultView", webidl::native!(get_default_view), None),
         webidl::Member::attribute("hidden", webidl::native!(get_hidden), None),
@@ -333,6 +346,8 @@ pub(crate) static DOCUMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
         webidl::Member::operation("elementFromPoint", webidl::native!(op_element_from_point), 2),
         webidl::Member::operation("getElementsByName", webidl::native!(op_get_elements_by_name), 1),
         webidl::Member::operation("hasFocus", webidl::native!(op_has_focus), 0),
+        webidl::Member::operation("write", webidl::native!(op_write), 0),
+        webidl::Member::operation("writeln", webidl::native!(op_writeln), 0),
         webidl::Member::operation("getElementById", webidl::native!(op_get_element_by_id), 1),
         webidl::Member::operation("prepend", webidl::native!(op_prepend), 0),
         webidl::Member::operation("append", webidl::native!(op_append), 0),
@@ -543,6 +558,20 @@ fn get_images(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
     Ok(webidl::value(cx, result))
 }
 
+fn get_embeds(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::getter("Document", "embeds");
+    let this: Obj<Document> = SITE.this(cx, this)?;
+    let result = DocumentMethods::embeds(&this, cx);
+    Ok(webidl::value(cx, result))
+}
+
+fn get_plugins(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::getter("Document", "plugins");
+    let this: Obj<Document> = SITE.this(cx, this)?;
+    let result = DocumentMethods::plugins(&this, cx);
+    Ok(webidl::value(cx, result))
+}
+
 fn get_links(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
     const SITE: webidl::Site = webidl::Site::getter("Document", "links");
     let this: Obj<Document> = SITE.this(cx, this)?;
@@ -561,6 +590,13 @@ fn get_scripts(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
     const SITE: webidl::Site = webidl::Site::getter("Document", "scripts");
     let this: Obj<Document> = SITE.this(cx, this)?;
     let result = DocumentMethods::scripts(&this, cx);
+    Ok(webidl::value(cx, result))
+}
+
+fn get_anchors(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::getter("Document", "anchors");
+    let this: Obj<Document> = SITE.this(cx, this)?;
+    let result = DocumentMethods::anchors(&this, cx);
     Ok(webidl::value(cx, result))
 }
 
@@ -812,6 +848,28 @@ fn op_has_focus(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
     let this: Obj<Document> = SITE.this(cx, this)?;
     let result = DocumentMethods::has_focus(&this, cx)?;
     Ok(webidl::value(cx, result))
+}
+
+fn op_write(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::operation("Document", "write");
+    let this: Obj<Document> = SITE.this(cx, this)?;
+    let text: Vec<DomString> = SITE.rest(cx, args, 0, "text")?;
+    let reactions = crate::custom_elements::Reactions::push(cx);
+    let result = DocumentMethods::write(&this, cx, text);
+    reactions.pop(cx);
+    result?;
+    Ok(Value::undefined())
+}
+
+fn op_writeln(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::operation("Document", "writeln");
+    let this: Obj<Document> = SITE.this(cx, this)?;
+    let text: Vec<DomString> = SITE.rest(cx, args, 0, "text")?;
+    let reactions = crate::custom_elements::Reactions::push(cx);
+    let result = DocumentMethods::writeln(&this, cx, text);
+    reactions.pop(cx);
+    result?;
+    Ok(Value::undefined())
 }
 
 fn op_get_element_by_id(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {

@@ -68,6 +68,7 @@ pub(crate) struct DocumentState {
     pub(super) encoding: Cell<Option<&'static str>>,
     pub(super) content_type: RefCell<String>,
     pub(super) current_script: Cell<Option<NodeId>>,
+    pub(super) target: Cell<Option<NodeId>>,
     error_reporting: Cell<bool>,
     completely_loaded: Cell<bool>,
 }
@@ -177,13 +178,16 @@ pub(crate) fn advance(cx: &mut Cx) {
         let state = &window.loading;
         match state.step.get() {
             Step::Parsing => {
-                if super::parser::is_done(state) {
-                    // The end, step 1.
-                    set_ready(cx, ReadyState::Interactive);
-                    window.loading.step.set(Step::Deferred);
-                } else {
-                    return super::parser::resume(cx);
+                if !super::parser::is_done(state) {
+                    super::parser::resume(cx);
+                    if !super::parser::is_done(state) {
+                        return;
+                    }
+                    continue;
                 }
+                // The end, step 1.
+                state.step.set(Step::Deferred);
+                set_ready(cx, ReadyState::Interactive);
             }
             Step::Deferred => {
                 // Step 4: scripts in order, each once no style sheet blocks it.

@@ -164,6 +164,7 @@ pub(super) fn parsed(cx: &mut Cx, mutations: Vec<Mutation>) {
                 if let Some(role) = role {
                     connected(cx, node, role);
                 }
+                crate::html::hooks::parsed(cx, node);
                 if parent_role.is_some() && changed_parents.last() != Some(&parent) {
                     changed_parents.push(parent);
                 }

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 
 use url::Url;
+use virga_dom::{ElementState, NodeId};
 use virga_js::{Cx, Obj, ScriptSource};
 use virga_protocol::{
     ConsoleLevel, FetchFailure, FetchRequest, FromApp, HttpHead, RedirectMode, Reply, Request,
@@ -110,6 +111,7 @@ pub(super) fn scroll_to_fragment(cx: &mut Cx) {
     let Some(fragment) = url.fragment() else { return };
     let document = cx.document_id();
     if fragment.is_empty() {
+        mark_target(cx, None);
         return rendering::scroll_document(cx, 0.0, 0.0);
     }
     let decoded = percent_decode(fragment);
@@ -117,10 +119,23 @@ pub(super) fn scroll_to_fragment(cx: &mut Cx) {
         let tree = agent.tree();
         tree.element_by_id(document, fragment).or_else(|| tree.element_by_id(document, &decoded))
     };
+    mark_target(cx, target);
     match target {
         Some(element) => rendering::scroll_into_view(cx, element),
         None if decoded.eq_ignore_ascii_case("top") => rendering::scroll_document(cx, 0.0, 0.0),
         None => {}
+    }
+}
+
+/// The element that `:target` matches.
+fn mark_target(cx: &mut Cx, target: Option<NodeId>) {
+    let agent = cx.engine();
+    let before = cx.window().loading.target.replace(target);
+    let mut tree = agent.tree_mut();
+    for (element, on) in [(before, false), (target, true)] {
+        if let Some(element) = element {
+            tree.set_state(element, ElementState::URLTARGET, on);
+        }
     }
 }
 

@@ -93,8 +93,9 @@ pub(super) fn resume(cx: &mut Cx) {
                 step => step,
             })
         };
-        put_back(state, parser, step);
+        // The parser is away meanwhile, so that nothing in there runs it.
         hooks::parsed(cx, mutations);
+        put_back(state, parser, step);
         match step {
             ParserYield::Script(element) => {
                 enter_script(state, 1);

@@ -6,7 +6,7 @@ use std::cell::{Cell, RefCell};
 use virga_dom::{ElementState, NodeId, Tree};
 use virga_js::{Cx, Obj};
 use virga_protocol::{
-    InputEvent, KeyEvent, Modifiers, PointerButton, PointerEvent as Pointer, PointerPhase,
+    CursorIcon, FromApp, InputEvent, KeyEvent, Modifiers, PointerButton, PointerEvent as Pointer, PointerPhase,
     PointerType, WheelEvent as Wheel,
 };
 
@@ -40,7 +40,10 @@ pub(crate) struct InputState {
     /// The space bar is down on a button.
     space_pressed: Cell<bool>,
     window_blurred: Cell<bool>,
+    cursor: Cell<CursorIcon>,
     pub(super) edited: editing::Edited,
+    /// The window was shown at least once.
+    pub(super) presented: Cell<bool>,
     pub(super) resized: Cell<bool>,
     pub(super) scrolled: RefCell<Vec<ScrollTarget>>,
 }
@@ -260,7 +263,10 @@ fn mouse(cx: &mut Cx, pointer: &Pointer) {
         }
         PointerPhase::Down | PointerPhase::Move | PointerPhase::Up => {}
     }
-    move_over(cx, &fire, target, true);
+    if window.input.hovered.get() != target {
+        move_over(cx, &fire, target, true);
+        show_cursor(cx, target);
+    }
     window.input.last.set(Some(fire.data.client));
     let Some(target) = target else { return };
     match pointer.phase {
@@ -290,6 +296,16 @@ fn mouse(cx: &mut Cx, pointer: &Pointer) {
             click(cx, &fire, pressed, target);
         }
         PointerPhase::Leave | PointerPhase::Cancel => {}
+    }
+}
+
+/// Tells the host the pointer's shape, if it is another.
+fn show_cursor(cx: &mut Cx, over: Option<NodeId>) {
+    let agent = cx.engine();
+    let over = over.filter(|&id| agent.tree().is_connected(id));
+    let cursor = over.map_or(CursorIcon::Default, |id| rendering::cursor(cx, id));
+    if cx.window().input.cursor.replace(cursor) != cursor {
+        agent.send(FromApp::Cursor(cursor));
     }
 }
 

@@ -13,6 +13,7 @@ pub(crate) mod forms;
 mod global;
 pub(crate) mod input;
 mod media;
+mod named;
 mod performance;
 pub(crate) mod rendering;
 mod screen;
@@ -117,6 +118,7 @@ impl Window {
         cx.in_realm(&realm, |cx| {
             webidl::install(cx, generated::INTERFACES, webidl::Exposure::WINDOW)?;
             webidl::install_callback_objects(cx, generated::CALLBACK_INTERFACES);
+            named::install(cx);
             if agent.internals().is_some() {
                 crate::testing::install(cx)?;
             }

@@ -7,9 +7,9 @@ use virga_display_list::{Frame, ImageData, kurbo};
 use virga_dom::NodeId;
 use virga_dom::style::{Import, Stylesheet, limits::TooComplex};
 use virga_js::{Cx, Obj};
-use virga_protocol::{Point, Viewport};
+use virga_protocol::{CursorIcon, Point, Viewport};
 
-use super::Window;
+use super::{Window, forms};
 use crate::{
     DumpPhase, FrameCounters, Phase,
     agent::{Agent, EngineCx},
@@ -35,7 +35,7 @@ impl Window {
 
     /// Whether a frame would bring anything, or script waits for one.
     pub(crate) fn wants_frame(&self, agent: &Agent) -> bool {
-        if self.loading.is_render_blocked() && agent.frames() == 0 {
+        if self.loading.is_render_blocked() && !self.input.presented.get() {
             return false;
         }
         self.input.resized.get()
@@ -72,7 +72,7 @@ pub(crate) fn update_the_rendering(cx: &mut Cx) {
 
 /// Brings the rendering up to date and hands out a frame, if the look changed.
 fn present(agent: &Agent, window: &Obj<Window>) {
-    if window.loading.is_render_blocked() && agent.frames() == 0 {
+    if window.loading.is_render_blocked() && !window.input.presented.get() {
         return;
     }
     let first = agent.frames() == 0;
@@ -94,6 +94,7 @@ fn present(agent: &Agent, window: &Obj<Window>) {
     let Some(list) = view.paint(&mut tree) else { return };
     mark(Phase::Painted);
     drop((view, tree));
+    window.input.presented.set(true);
     let frame = Frame {
         sequence: agent.next_frame(),
         scale: f64::from(window.viewport().scale),
@@ -243,6 +244,33 @@ pub(crate) fn set_image(cx: &Cx, element: NodeId, image: Option<ImageData>) {
 /// Whether a media query list holds for the window.
 pub(crate) fn matches_media(cx: &Cx, media: &str) -> bool {
     cx.window().view.borrow().matches_media(media)
+}
+
+/// The pointer's shape over an element, as the `cursor` property says.
+pub(crate) fn cursor(cx: &Cx, element: NodeId) -> CursorIcon {
+    let agent = cx.engine();
+    let window = cx.window();
+    let now = agent.task_time().as_millis() / 1000.0;
+    let value =
+        window.view.borrow_mut().computed_value(&mut agent.tree_mut(), element, None, "cursor", now);
+    // After images that are not shown comes the keyword that stands in for them.
+    match value.as_deref().and_then(|value| value.rsplit(',').next()).map(str::trim) {
+        Some("none") => CursorIcon::None,
+        Some("pointer") => CursorIcon::Pointer,
+        Some("text" | "vertical-text") => CursorIcon::Text,
+        Some("wait") => CursorIcon::Wait,
+        Some("progress") => CursorIcon::Progress,
+        Some("help") => CursorIcon::Help,
+        Some("crosshair" | "cell") => CursorIcon::Crosshair,
+        Some("move" | "all-scroll") => CursorIcon::Move,
+        Some("grab") => CursorIcon::Grab,
+        Some("grabbing") => CursorIcon::Grabbing,
+        Some("not-allowed" | "no-drop") => CursorIcon::NotAllowed,
+        Some("ew-resize" | "e-resize" | "w-resize" | "col-resize") => CursorIcon::EwResize,
+        Some("ns-resize" | "n-resize" | "s-resize" | "row-resize") => CursorIcon::NsResize,
+        Some("auto") | None if forms::is_text_field(&agent.tree(), element) => CursorIcon::Text,
+        _ => CursorIcon::Default,
+    }
 }
 
 /// The window goes: its rendering lets go of the tree.
