@@ -163,6 +163,12 @@ impl World {
         self.inbox.push_back(ToApp::Reply { id, reply });
     }
 
+    /// Another app of the origin writes to `localStorage`.
+    pub fn write_storage(&mut self, origin: &str, key: &str, value: &str) {
+        let (key, value) = (key.encode_utf16().collect(), value.encode_utf16().collect());
+        self.storage(origin.to_owned(), StorageArea::Local, StorageCall::Set { key, value });
+    }
+
     fn storage(&mut self, origin: String, area: StorageArea, call: StorageCall) -> StorageReply {
         let pairs = self.storage.entry((origin, area == StorageArea::Local)).or_default();
         match call {
@@ -356,7 +362,7 @@ impl Harness {
         self.app.counters()
     }
 
-    /// The lines of the console; all but `log` are marked with their level.
+    /// The lines of the console, marked with their level.
     pub fn console(&self) -> Vec<String> {
         let world = self.world.borrow();
         let lines = world.sent.iter().filter_map(|message| match message {
