@@ -68,6 +68,7 @@ pub(super) fn insert_adjacent(
 fn parse(cx: &mut Cx, context: NodeId, text: &str) -> NodeId {
     let agent = cx.engine();
     let fragment = parser::parse_fragment(&mut agent.tree_mut(), context, text, true);
+    crate::html::hooks::fragment_parsed(cx, fragment);
     agent.wrappers.release(fragment);
     fragment
 }

@@ -192,8 +192,8 @@ impl<T: HtmlOrSvg> HTMLOrSVGElementMethods for Obj<T> {
         let tree = agent.tree();
         let name = tree.local_name(id).map_or("", |name| name);
         let by_itself = match name {
-            "a" | "area" => has_attribute(cx, id, "href"),
-            "button" | "input" | "select" | "textarea" | "iframe" | "summary" => true,
+            "a" | "area" | "button" | "input" | "select" | "textarea" | "iframe" | "object"
+            | "summary" => true,
             _ => false,
         };
         if by_itself { 0 } else { -1 }

@@ -15,6 +15,7 @@ enum Kind {
     Option,
     OptGroup,
     Select,
+    TextArea,
 }
 
 fn kind(cx: &Cx, id: NodeId) -> Option<Kind> {
@@ -28,6 +29,7 @@ fn kind(cx: &Cx, id: NodeId) -> Option<Kind> {
         "option" => Kind::Option,
         "optgroup" => Kind::OptGroup,
         "select" => Kind::Select,
+        "textarea" => Kind::TextArea,
         _ => return None,
     })
 }
@@ -89,4 +91,40 @@ pub(crate) fn parsed(cx: &mut Cx, element: NodeId) {
         }
         _ => {}
     }
+}
+
+/// After a fragment was parsed: its controls take their state from their
+/// attributes.
+pub(crate) fn fragment_parsed(cx: &mut Cx, root: NodeId) {
+    for element in with_state(cx, root) {
+        parsed(cx, element);
+    }
+}
+
+/// After a subtree was copied.
+///
+/// <https://html.spec.whatwg.org/#the-input-element:concept-node-clone-ext>
+pub(crate) fn cloned(cx: &mut Cx, original: NodeId, copy: NodeId) {
+    let originals = with_state(cx, original);
+    let copies = with_state(cx, copy);
+    // A shallow copy has the root alone.
+    for (&from, &to) in originals.iter().zip(&copies) {
+        match kind(cx, to) {
+            Some(Kind::Input | Kind::TextArea) => forms::copy_state(cx, from, to),
+            _ => parsed(cx, to),
+        }
+    }
+}
+
+/// The elements with state of their own in a subtree, its root included.
+fn with_state(cx: &Cx, root: NodeId) -> Vec<NodeId> {
+    let mut out = Vec::new();
+    let mut next = Some(root);
+    while let Some(id) = next {
+        if kind(cx, id).is_some() {
+            out.push(id);
+        }
+        next = cx.engine().tree().next_in_order(id, root, false);
+    }
+    out
 }

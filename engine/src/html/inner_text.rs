@@ -10,6 +10,8 @@ use crate::{agent::EngineCx, dom::mutation};
 /// A piece of the text as rendered: <https://html.spec.whatwg.org/#rendered-text-collection-steps>
 enum Item {
     Text(String),
+    /// Text whose white space is preserved.
+    Kept(String),
     /// As many line breaks as the largest count in a row of these.
     Breaks(u8),
 }
@@ -141,6 +143,7 @@ fn text(cx: &mut Cx, id: NodeId, items: &mut Vec<Item>) {
         (String::new(), String::new())
     };
     let mut out = String::with_capacity(content.len());
+    let preserved = matches!(white_space.as_str(), "preserve" | "break-spaces");
     match white_space.as_str() {
         "preserve" | "break-spaces" => out.push_str(&content),
         "preserve-breaks" => {
@@ -175,7 +178,7 @@ fn text(cx: &mut Cx, id: NodeId, items: &mut Vec<Item>) {
         "capitalize" => capitalize(&out),
         _ => out,
     };
-    items.push(Item::Text(out));
+    items.push(if preserved { Item::Kept(out) } else { Item::Text(out) });
 }
 
 fn capitalize(text: &str) -> String {
@@ -196,39 +199,45 @@ fn capitalize(text: &str) -> String {
 /// none at the ends; spaces around breaks and beside spaces collapse.
 fn join(items: Vec<Item>) -> String {
     let mut out = String::new();
+    // What is before it cannot be trimmed: the end of preserved text.
+    let mut kept = 0;
     let mut breaks = 0;
     for item in items {
-        match item {
-            Item::Breaks(count) => breaks = breaks.max(count),
-            Item::Text(text) => {
-                let text = if out.is_empty() || breaks > 0 || out.ends_with(['\n', ' ', '\t']) {
-                    text.strip_prefix(' ').unwrap_or(&text)
-                } else {
-                    &text
-                };
-                if text.is_empty() {
-                    continue;
-                }
-                if breaks > 0 && !out.is_empty() {
-                    trim_space(&mut out);
-                    for _ in 0..breaks {
-                        out.push('\n');
-                    }
-                }
-                breaks = 0;
-                if text.starts_with('\n') {
-                    trim_space(&mut out);
-                }
-                out.push_str(text);
+        let (text, preserved) = match item {
+            Item::Breaks(count) => {
+                breaks = breaks.max(count);
+                continue;
+            }
+            Item::Text(text) => (text, false),
+            Item::Kept(text) => (text, true),
+        };
+        let at_start = out.is_empty() || breaks > 0 || out.ends_with(['\n', ' ', '\t']);
+        let text = if at_start && !preserved { text.strip_prefix(' ').unwrap_or(&text) } else { &text };
+        if text.is_empty() {
+            continue;
+        }
+        if breaks > 0 && !out.is_empty() {
+            trim_space(&mut out, kept);
+            for _ in 0..breaks {
+                out.push('\n');
             }
         }
+        breaks = 0;
+        if text.starts_with('\n') {
+            trim_space(&mut out, kept);
+        }
+        out.push_str(text);
+        if preserved {
+            kept = out.len();
+        }
     }
-    trim_space(&mut out);
+    trim_space(&mut out, kept);
     out
 }
 
-fn trim_space(out: &mut String) {
-    while out.ends_with(' ') {
+/// Takes spaces off the end, down to the length `least`.
+fn trim_space(out: &mut String, least: usize) {
+    while out.len() > least && out.ends_with(' ') {
         out.pop();
     }
 }
@@ -305,6 +314,7 @@ mod tests {
         check(vec![Item::Breaks(1), t("a"), Item::Breaks(1), Item::Breaks(2), t("b"), Item::Breaks(1)], "a\n\nb");
         check(vec![t(" a "), t(" b ")], "a b");
         check(vec![t("a "), t("\n"), t(" b")], "a\nb");
+        check(vec![Item::Breaks(1), Item::Kept(" a ".to_owned()), Item::Breaks(1), t(" b")], " a \nb");
         check(vec![t("a "), Item::Breaks(1), t(" "), Item::Breaks(1), t(" b")], "a\nb");
     }
 }

@@ -205,6 +205,21 @@ fn mark_dirty(tree: &mut Tree, input: NodeId) {
     tree.set_form_value(input, "");
 }
 
+/// Gives the copy of an input or text area the value and checkedness of the
+/// original.
+pub(in crate::html) fn copy_state(cx: &Cx, from: NodeId, to: NodeId) {
+    let agent = cx.engine();
+    let mut tree = agent.tree_mut();
+    let value = tree.form_value(from).map(str::to_owned);
+    let state = tree.state(from);
+    if let Some(value) = value {
+        tree.set_form_value(to, value);
+    }
+    for flag in [ElementState::CHECKED, ElementState::INDETERMINATE] {
+        tree.set_state(to, flag, state.contains(flag));
+    }
+}
+
 /// The `checked` attribute came or went: an input whose checkedness nobody set
 /// follows it.
 pub(in crate::html) fn checked_attribute_changed(cx: &Cx, input: NodeId) {

@@ -20,7 +20,7 @@ mod selection;
 mod submit_event;
 mod text_area;
 
-pub(super) use input::{checked_attribute_changed, type_attribute_changed};
+pub(super) use input::{checked_attribute_changed, copy_state, type_attribute_changed};
 pub(crate) use options::HTMLOptionsCollection;
 pub(super) use select::{option_attribute_changed, options_changed};
 pub(crate) use submit_event::{SubmitEvent, submit_event};
