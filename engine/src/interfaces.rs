@@ -5,7 +5,7 @@ pub(crate) use crate::{
     console::Console,
     cssom::*,
     dom::{
-        Attr, CDATASection, CharacterData, Comment, DOMImplementation, DOMTokenList, Document,
+        Attr, CDATASection, CharacterData, Comment, DOMImplementation, DOMParser, DOMTokenList, Document,
         DocumentFragment, DocumentType, Element, HTMLCollection, MutationObserver, MutationRecord,
         NamedNodeMap, NodeList, ProcessingInstruction, Text, XMLDocument,
     },

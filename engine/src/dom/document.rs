@@ -564,7 +564,7 @@ impl DocumentMethods for Obj<Document> {
     /// <https://html.spec.whatwg.org/#dom-document-anchors>
     fn anchors(&self, cx: &mut Cx) -> Obj<HTMLCollection> {
         let filter = Filter::Descendants(|tree, id| {
-            tree.is_html_element(id, "a") && tree.plain_attribute(id, &local_name!("name")).is_some()
+            tree.is_html_element(id, "a") && tree.plain_attribute(id, &LocalName::from("name")).is_some()
         });
         collection_of(cx, &self.upcast(), "anchors", filter)
     }

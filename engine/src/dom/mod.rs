@@ -19,6 +19,7 @@ mod named_node_map;
 mod names;
 mod node;
 mod parent_node;
+mod parser;
 mod token_list;
 
 pub(crate) use attr::Attr;
@@ -32,6 +33,7 @@ pub(crate) use mutation_observer::{
 };
 pub(crate) use named_node_map::NamedNodeMap;
 pub(crate) use names::plain as plain_name;
+pub(crate) use parser::DOMParser;
 pub(crate) use token_list::DOMTokenList;
 
 use std::cell::RefCell;

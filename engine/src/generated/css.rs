@@ -16,7 +16,7 @@ pub(crate) trait CSSMethods: Sized {
 /// How `CSS` is installed on a realm.
 pub(crate) static CSS: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "CSS",
-    index: 140,
+    index: 141,
     namespace: true,
     exposure: webidl::Exposure::WINDOW,
     members: &[

@@ -14,7 +14,7 @@ pub(crate) trait DOMRectListMethods: Sized {
 /// How `DOMRectList` is installed on a realm.
 pub(crate) static DOM_RECT_LIST: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "DOMRectList",
-    index: 12,
+    index: 13,
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
     members: &[

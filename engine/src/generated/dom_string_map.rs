@@ -18,7 +18,7 @@ pub(crate) trait DOMStringMapMethods: Sized {
 /// How `DOMStringMap` is installed on a realm.
 pub(crate) static DOM_STRING_MAP: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "DOMStringMap",
-    index: 14,
+    index: 15,
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
     exotic: Some(&EXOTIC),

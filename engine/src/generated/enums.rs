@@ -3,6 +3,70 @@
 use virga_js::webidl;
 use virga_js::{Cx, Fallible, Value};
 
+/// The enumeration `DOMParserSupportedType`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum DOMParserSupportedType {
+    /// `"text/html"`
+    TextHtml,
+    /// `"text/xml"`
+    TextXml,
+    /// `"application/xml"`
+    ApplicationXml,
+    /// `"application/xhtml+xml"`
+    ApplicationXhtmlXml,
+    /// `"image/svg+xml"`
+    ImageSvgXml,
+}
+
+impl virga_js::Trace for DOMParserSupportedType {
+    fn trace(&self, _tracer: &mut virga_js::Tracer<'_>) {}
+}
+
+impl webidl::Enumeration for DOMParserSupportedType {
+    const NAME: &'static str = "DOMParserSupportedType";
+    const VALUES: &'static [(&'static str, Self)] = &[
+        ("text/html", Self::TextHtml),
+        ("text/xml", Self::TextXml),
+        ("application/xml", Self::ApplicationXml),
+        ("application/xhtml+xml", Self::ApplicationXhtmlXml),
+        ("image/svg+xml", Self::ImageSvgXml),
+    ];
+}
+
+impl DOMParserSupportedType {
+    /// The text that script sees.
+    #[must_use]
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::TextHtml => "text/html",
+            Self::TextXml => "text/xml",
+            Self::ApplicationXml => "application/xml",
+            Self::ApplicationXhtmlXml => "application/xhtml+xml",
+            Self::ImageSvgXml => "image/svg+xml",
+        }
+    }
+}
+
+impl webidl::FromJs for DOMParserSupportedType {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        webidl::enumeration_from_js(cx, value, place)
+    }
+}
+
+impl webidl::IntoJs for DOMParserSupportedType {
+    fn into_js(self, _cx: &mut Cx) -> Value {
+        match self {
+            Self::TextHtml => Value::from(virga_js::dom_string!("text/html")),
+            Self::TextXml => Value::from(virga_js::dom_string!("text/xml")),
+            Self::ApplicationXml => Value::from(virga_js::dom_string!("application/xml")),
+            Self::ApplicationXhtmlXml => {
+                Value::from(virga_js::dom_string!("application/xhtml+xml"))
+            }
+            Self::ImageSvgXml => Value::from(virga_js::dom_string!("image/svg+xml")),
+        }
+    }
+}
+
 /// The enumeration `DocumentReadyState`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum DocumentReadyState {

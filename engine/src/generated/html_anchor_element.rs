@@ -17,7 +17,7 @@ pub(crate) trait HTMLAnchorElementMethods: Sized {
 /// How `HTMLAnchorElement` is installed on a realm.
 pub(crate) static HTML_ANCHOR_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLAnchorElement",
-    index: 28,
+    index: 29,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

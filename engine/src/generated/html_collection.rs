@@ -18,7 +18,7 @@ pub(crate) trait HTMLCollectionMethods: Sized {
 /// How `HTMLCollection` is installed on a realm.
 pub(crate) static HTML_COLLECTION: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLCollection",
-    index: 36,
+    index: 37,
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
     members: &[

@@ -10,7 +10,7 @@ pub(crate) trait HTMLHeadElementMethods: Sized {}
 /// How `HTMLHeadElement` is installed on a realm.
 pub(crate) static HTML_HEAD_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLHeadElement",
-    index: 52,
+    index: 53,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

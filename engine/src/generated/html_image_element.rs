@@ -29,7 +29,7 @@ pub(crate) trait HTMLImageElementMethods: Sized {
 /// How `HTMLImageElement` is installed on a realm.
 pub(crate) static HTML_IMAGE_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLImageElement",
-    index: 56,
+    index: 57,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

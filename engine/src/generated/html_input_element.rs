@@ -49,7 +49,7 @@ pub(crate) trait HTMLInputElementMethods: Sized {
 /// How `HTMLInputElement` is installed on a realm.
 pub(crate) static HTML_INPUT_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLInputElement",
-    index: 57,
+    index: 58,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

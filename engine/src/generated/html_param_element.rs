@@ -10,7 +10,7 @@ pub(crate) trait HTMLParamElementMethods: Sized {}
 /// How `HTMLParamElement` is installed on a realm.
 pub(crate) static HTML_PARAM_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLParamElement",
-    index: 76,
+    index: 77,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

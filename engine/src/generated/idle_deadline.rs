@@ -14,7 +14,7 @@ pub(crate) trait IdleDeadlineMethods: Sized {
 /// How `IdleDeadline` is installed on a realm.
 pub(crate) static IDLE_DEADLINE: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "IdleDeadline",
-    index: 104,
+    index: 105,
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
     members: &[

@@ -41,7 +41,7 @@ pub(crate) trait KeyboardEventMethods: Sized {
 /// How `KeyboardEvent` is installed on a realm.
 pub(crate) static KEYBOARD_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "KeyboardEvent",
-    index: 106,
+    index: 107,
     parent: Some(&UI_EVENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 1)),

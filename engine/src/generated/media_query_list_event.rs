@@ -21,7 +21,7 @@ pub(crate) trait MediaQueryListEventMethods: Sized {
 /// How `MediaQueryListEvent` is installed on a realm.
 pub(crate) static MEDIA_QUERY_LIST_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "MediaQueryListEvent",
-    index: 109,
+    index: 110,
     parent: Some(&EVENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 1)),

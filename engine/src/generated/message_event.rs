@@ -23,7 +23,7 @@ pub(crate) trait MessageEventMethods: Sized {
 /// How `MessageEvent` is installed on a realm.
 pub(crate) static MESSAGE_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "MessageEvent",
-    index: 110,
+    index: 111,
     parent: Some(&EVENT),
     exposure: webidl::Exposure::ALL,
     constructor: Some((webidl::native!(construct), 1)),

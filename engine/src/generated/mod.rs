@@ -24,6 +24,7 @@ mod document_fragment;
 mod document_type;
 mod dom_exception;
 mod dom_implementation;
+mod dom_parser;
 mod dom_rect;
 mod dom_rect_list;
 mod dom_rect_read_only;
@@ -191,6 +192,7 @@ pub(crate) use document_fragment::*;
 pub(crate) use document_type::*;
 pub(crate) use dom_exception::*;
 pub(crate) use dom_implementation::*;
+pub(crate) use dom_parser::*;
 pub(crate) use dom_rect::*;
 pub(crate) use dom_rect_list::*;
 pub(crate) use dom_rect_read_only::*;
@@ -350,6 +352,7 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &CUSTOM_EVENT,
     &DOM_EXCEPTION,
     &DOM_IMPLEMENTATION,
+    &DOM_PARSER,
     &DOM_RECT,
     &DOM_RECT_LIST,
     &DOM_RECT_READ_ONLY,

@@ -4,7 +4,7 @@ use virga_dom::NodeId;
 use virga_js::{Cx, DomExceptionName, DomString, Error, Fallible, Obj, Platform};
 
 use super::{
-    DOMStringMap, HTMLElement, SVGElement, attribute, has_attribute, inner_text,
+    DOMStringMap, HTMLElement, SVGElement, attribute, inner_text,
     numbers::parse_integer, remove_attribute, set_attribute,
 };
 use crate::{
