@@ -127,8 +127,7 @@ fn prescan(bytes: &[u8]) -> Option<&'static Encoding> {
             }
         } else if rest.len() > 2
             && rest[0] == b'<'
-            && (rest[1].is_ascii_alphabetic()
-                || rest[1] == b'/' && rest[2].is_ascii_alphabetic())
+            && (rest[1].is_ascii_alphabetic() || rest[1] == b'/' && rest[2].is_ascii_alphabetic())
         {
             while at.peek().is_some_and(|b| !b.is_ascii_whitespace() && b != b'>') {
                 at.i += 1;
@@ -304,13 +303,16 @@ mod tests {
             ),
         );
         check(b"<meta charset=utf-16>\xc3\xbc", None, ("UTF-8", "<meta charset=utf-16>ü"));
-        check(b"<a title='<meta charset=koi8-r>'>\xfc", None, (
-            "windows-1252",
-            "<a title='<meta charset=koi8-r>'>ü",
-        ));
+        check(
+            b"<a title='<meta charset=koi8-r>'>\xfc",
+            None,
+            ("windows-1252", "<a title='<meta charset=koi8-r>'>ü"),
+        );
         check(b"a\xffb", Some("utf-8"), ("UTF-8", "a\u{fffd}b"));
         check(b"", None, ("UTF-8", ""));
-        for junk in [&b"<meta"[..], b"<meta charset", b"<meta charset=", b"<!--", b"<", b"</", b"<a b='"] {
+        for junk in
+            [&b"<meta"[..], b"<meta charset", b"<meta charset=", b"<!--", b"<", b"</", b"<a b='"]
+        {
             let _ = sniff(junk, None);
         }
     }

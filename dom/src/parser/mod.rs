@@ -204,10 +204,8 @@ pub fn parse_fragment(tree: &mut Tree, context: NodeId, html: &str, scripting: b
     };
     let builder =
         sink.with(tree, |sink| TreeBuilder::new_for_fragment(sink, context, form, options));
-    let initial_state = builder
-        .sink
-        .handle()
-        .with(tree, |_| builder.tokenizer_state_for_context_elem(scripting));
+    let initial_state =
+        builder.sink.handle().with(tree, |_| builder.tokenizer_state_for_context_elem(scripting));
     let tokenizer = Tokenizer::new(
         LimitedBuilder::new(builder),
         TokenizerOpts { initial_state: Some(initial_state), ..Default::default() },

@@ -85,10 +85,7 @@ fn write_node(tree: &Tree, node: NodeId, raw: bool, out: &mut String) {
             }
         }
         Some(
-            NodeKind::Document
-            | NodeKind::Fragment
-            | NodeKind::ShadowRoot
-            | NodeKind::Attribute,
+            NodeKind::Document | NodeKind::Fragment | NodeKind::ShadowRoot | NodeKind::Attribute,
         )
         | None => {}
     }
@@ -151,8 +148,23 @@ fn is_void(tree: &Tree, node: NodeId) -> bool {
         name.ns == ns!(html)
             && matches!(
                 &*name.local,
-                "area" | "base" | "basefont" | "bgsound" | "br" | "col" | "embed" | "frame" | "hr"
-                    | "img" | "input" | "keygen" | "link" | "meta" | "param" | "source" | "track"
+                "area"
+                    | "base"
+                    | "basefont"
+                    | "bgsound"
+                    | "br"
+                    | "col"
+                    | "embed"
+                    | "frame"
+                    | "hr"
+                    | "img"
+                    | "input"
+                    | "keygen"
+                    | "link"
+                    | "meta"
+                    | "param"
+                    | "source"
+                    | "track"
                     | "wbr"
             )
     })
@@ -163,7 +175,9 @@ fn raw_text(tree: &Tree, node: NodeId, scripting: bool) -> bool {
     tree.name(node).is_some_and(|name| {
         name.ns == ns!(html)
             && match &*name.local {
-                "style" | "script" | "xmp" | "iframe" | "noembed" | "noframes" | "plaintext" => true,
+                "style" | "script" | "xmp" | "iframe" | "noembed" | "noframes" | "plaintext" => {
+                    true
+                }
                 "noscript" => scripting,
                 _ => false,
             }

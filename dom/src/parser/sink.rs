@@ -209,10 +209,7 @@ impl TreeSink for Sink {
     fn pop(&self, node: &NodeId) {
         let tree = self.tree();
         let acts = tree.local_name(*node).is_some_and(|name| {
-            matches!(
-                &**name,
-                "style" | "title" | "textarea" | "select" | "option" | "object"
-            )
+            matches!(&**name, "style" | "title" | "textarea" | "select" | "option" | "object")
         });
         if acts {
             self.0.closed.borrow_mut().push(*node);

@@ -92,7 +92,10 @@ fn documents_parse_and_serialize() {
     check("<script>a < b && c</script>", "<script>a < b && c</script>");
     check("<template><p>x</template>", "<template><p>x</p></template>");
     check("<a title='\"<>&'>", "<a title=\"&quot;&lt;&gt;&amp;\"></a>");
-    check("<svg><path d=1 /><foreignObject><p>x", "<svg><path d=\"1\"></path><foreignObject><p>x</p></foreignObject></svg>");
+    check(
+        "<svg><path d=1 /><foreignObject><p>x",
+        "<svg><path d=\"1\"></path><foreignObject><p>x</p></foreignObject></svg>",
+    );
 }
 
 #[test]
@@ -123,7 +126,10 @@ fn scripts_pause_the_parser_and_may_write() {
     let step = parser.feed(&mut tree, "<body>a<script>1</script>b<script>2</script>c");
     let ParserYield::Script(one) = step else { panic!("a script") };
     assert_eq!(tree.child_text_content(one), "1");
-    assert_eq!(serialize_children(&tree, tree.body(document).unwrap(), true), "a<script>1</script>");
+    assert_eq!(
+        serialize_children(&tree, tree.body(document).unwrap(), true),
+        "a<script>1</script>"
+    );
     // What it writes comes before the rest, and may hold scripts itself.
     let ParserYield::Script(inner) = parser.write(&mut tree, "<i>w</i><script>w</script>x") else {
         panic!("the written script")
@@ -217,10 +223,17 @@ fn nesting_has_a_limit() {
     assert!(tree.is_html_element(after, "p"), "dropped end tags close nothing else");
     assert_eq!(tree.text_content(body), "xafter");
     // Ten megabytes without an end, and other ways to nest.
-    for (tag, count) in [("<div>", 2_000_000), ("<b>", 100_000), ("<table><tr><td>", 30_000),
-        ("<svg>", 100_000), ("<ul><li>", 50_000), ("<a><b id=1>", 30_000), ("<template>", 30_000),
-        ("<select><option>", 30_000), ("<p><i>", 50_000)]
-    {
+    for (tag, count) in [
+        ("<div>", 2_000_000),
+        ("<b>", 100_000),
+        ("<table><tr><td>", 30_000),
+        ("<svg>", 100_000),
+        ("<ul><li>", 50_000),
+        ("<a><b id=1>", 30_000),
+        ("<template>", 30_000),
+        ("<select><option>", 30_000),
+        ("<p><i>", 50_000),
+    ] {
         let mut tree = Tree::new();
         let document = parse_document(&mut tree, &tag.repeat(count));
         assert!(depth(&tree, document) <= limit, "{tag}");
@@ -231,9 +244,36 @@ fn nesting_has_a_limit() {
 #[test]
 fn junk_never_panics() {
     const BITS: [&str; 30] = [
-        "<", ">", "</", "<!--", "-->", "<!", "<?", "=", "'", "\"", "&", ";", "&#x", "<table>",
-        "<td>", "</p>", "<svg>", "<math>", "<script>", "</script>", "<template>", "</template>",
-        "<b>", "</b>", "<select>", "\0", "<![CDATA[", "]]>", "<frameset>", "text ",
+        "<",
+        ">",
+        "</",
+        "<!--",
+        "-->",
+        "<!",
+        "<?",
+        "=",
+        "'",
+        "\"",
+        "&",
+        ";",
+        "&#x",
+        "<table>",
+        "<td>",
+        "</p>",
+        "<svg>",
+        "<math>",
+        "<script>",
+        "</script>",
+        "<template>",
+        "</template>",
+        "<b>",
+        "</b>",
+        "<select>",
+        "\0",
+        "<![CDATA[",
+        "]]>",
+        "<frameset>",
+        "text ",
     ];
     for seed in 0..300u32 {
         let mut state = seed.wrapping_mul(2_654_435_761);

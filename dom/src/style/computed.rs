@@ -5,15 +5,15 @@
 use super::inline::property;
 use super::limits;
 use super::sheet::{about_blank, parse_media, parser_context};
+use std::sync::LazyLock;
 use style::context::QuirksMode;
 use style::device::Device;
+use style::media_queries::MediaList;
 use style::properties::{
     ComputedValues, LonghandId, NonCustomPropertyId, PropertyDeclarationId, PropertyId, ShorthandId,
 };
 use style::stylesheets::supports_rule::{SupportsCondition, parse_condition_or_declaration};
-use style::media_queries::MediaList;
 use style::stylesheets::{CssRuleType, CustomMediaEvaluator};
-use std::sync::LazyLock;
 use style_traits::ToCss;
 
 /// The resolved value of a property in a style; `None` for a property that
@@ -195,8 +195,10 @@ mod tests {
 
     #[test]
     fn media_queries_have_a_canonical_text() {
-        assert_eq!(MediaQuery::parse("(MIN-WIDTH: 10px) and (orientation:landscape)").text(),
-            "(min-width: 10px) and (orientation: landscape)");
+        assert_eq!(
+            MediaQuery::parse("(MIN-WIDTH: 10px) and (orientation:landscape)").text(),
+            "(min-width: 10px) and (orientation: landscape)"
+        );
         assert_eq!(MediaQuery::parse("!!").text(), "not all");
         assert_eq!(MediaQuery::parse("").text(), "");
     }

@@ -169,10 +169,8 @@ fn needs_new_box(old: &ComputedValues, new: &ComputedValues) -> bool {
 /// absolutely, fixed or relatively positioned box.
 fn only_offsets_changed(old: &ComputedValues, new: &ComputedValues) -> bool {
     use style::computed_values::position::T as Position;
-    if !matches!(
-        new.get_box().position,
-        Position::Absolute | Position::Relative | Position::Fixed
-    ) {
+    if !matches!(new.get_box().position, Position::Absolute | Position::Relative | Position::Fixed)
+    {
         return false;
     }
     let (o, n) = (old.get_position(), new.get_position());

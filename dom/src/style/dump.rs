@@ -7,14 +7,36 @@ use std::fmt::Write;
 
 /// What is shown of each element's style.
 const SHOWN: [&str; 14] = [
-    "display", "position", "float", "width", "height", "margin", "padding", "border-width",
-    "color", "background-color", "font-size", "font-family", "opacity", "transform",
+    "display",
+    "position",
+    "float",
+    "width",
+    "height",
+    "margin",
+    "padding",
+    "border-width",
+    "color",
+    "background-color",
+    "font-size",
+    "font-family",
+    "opacity",
+    "transform",
 ];
 
 /// What needs no mention.
 const USUAL: [&str; 12] = [
-    "static", "none", "auto", "0px", "1", "rgba(0, 0, 0, 0)", "rgb(0, 0, 0)", "inline", "16px",
-    "medium", "normal", "",
+    "static",
+    "none",
+    "auto",
+    "0px",
+    "1",
+    "rgba(0, 0, 0, 0)",
+    "rgb(0, 0, 0)",
+    "inline",
+    "16px",
+    "medium",
+    "normal",
+    "",
 ];
 
 /// One line for each element below `document`, indented by depth: its tag, id

@@ -4,7 +4,7 @@
 use super::pass::{Outcome, Pass};
 use super::scope::StyleScope;
 use super::sheet::Stylesheet;
-use super::{Damage, pool, ua};
+use super::{Damage, limits, pool, ua};
 use crate::tree::slot::{NONE, NodeFlags, NodeSlot};
 use crate::tree::work::{StyleWork, from_opaque};
 use crate::tree::{LayoutChange, NodeId, Tree};
@@ -151,9 +151,13 @@ impl StyleEngine {
             self.stylist.remove_stylesheet(DocumentStyleSheet(old.sheet.sheet), &guard);
         }
         let Some(sheet) = sheet else { return };
-        let after = |other: &OwnedSheet| {
-            tree.tree_order(owner, other.owner) == Some(Ordering::Less)
-        };
+        let chain: usize = self.sheets.iter().map(|s| s.sheet.variable_chain).sum();
+        if chain + sheet.variable_chain > limits::MAX_TOTAL_CHAIN {
+            tracing::warn!("a style sheet was refused: custom properties chain too far");
+            return;
+        }
+        let after =
+            |other: &OwnedSheet| tree.tree_order(owner, other.owner) == Some(Ordering::Less);
         let at = self.sheets.iter().position(after).unwrap_or(self.sheets.len());
         let document_sheet = DocumentStyleSheet(sheet.sheet.clone());
         match self.sheets.get(at) {
@@ -312,7 +316,8 @@ impl StyleEngine {
             };
             let pass = Pass::new(context);
             if all || dirty.len() >= pool::WORTH_THREADS {
-                pass.run_from_root(root_handle);
+                let large = scope.tree().live_nodes() >= pool::WORTH_THREADS;
+                pass.run_from_root(root_handle, large);
             } else {
                 let roots: Vec<_> = dirty
                     .iter()
@@ -412,6 +417,10 @@ impl StyleEngine {
             return;
         }
         for (key, set) in sets.iter_mut() {
+            // What has ended and stays in effect needs no more ticks.
+            if !set.needs_animation_ticks() {
+                continue;
+            }
             let node = from_opaque(key.node).filter(|id| tree.is_connected(*id));
             let Some(node) = node else {
                 set.animations.clear();

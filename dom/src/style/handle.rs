@@ -344,10 +344,7 @@ impl<'a> SelectorsElement for Handle<'a> {
                 .is_some_and(|v| super::hints::parse_border(v) != 0),
             NonTSPseudoClass::PlaceholderShown => {
                 self.state().contains(ElementState::VALUE_EMPTY)
-                    && self
-                        .data()
-                        .plain(&local_name!("placeholder"))
-                        .is_some_and(|p| !p.is_empty())
+                    && self.data().plain(&local_name!("placeholder")).is_some_and(|p| !p.is_empty())
             }
             other => self.state().intersects(other.state_flag()),
         }

@@ -43,11 +43,35 @@ pub(crate) fn is_presentational(element: &ElementData, attribute: &LocalName) ->
     element.name.ns == ns!(html)
         && (matches!(
             &**attribute,
-            "align" | "background" | "bgcolor" | "border" | "bordercolor" | "cellpadding"
-                | "cellspacing" | "clear" | "color" | "cols" | "face" | "height" | "hspace"
-                | "leftmargin" | "link" | "marginheight" | "marginwidth" | "noshade" | "nowrap"
-                | "rows" | "size" | "start" | "text" | "topmargin" | "type" | "valign" | "value"
-                | "vspace" | "width"
+            "align"
+                | "background"
+                | "bgcolor"
+                | "border"
+                | "bordercolor"
+                | "cellpadding"
+                | "cellspacing"
+                | "clear"
+                | "color"
+                | "cols"
+                | "face"
+                | "height"
+                | "hspace"
+                | "leftmargin"
+                | "link"
+                | "marginheight"
+                | "marginwidth"
+                | "noshade"
+                | "nowrap"
+                | "rows"
+                | "size"
+                | "start"
+                | "text"
+                | "topmargin"
+                | "type"
+                | "valign"
+                | "value"
+                | "vspace"
+                | "width"
         ))
 }
 
@@ -79,8 +103,7 @@ pub(crate) fn declarations(element: Handle<'_>, lock: &SharedRwLock) -> Option<B
         cache.clear();
     }
     let url = about_blank();
-    let block =
-        parse_style_attribute(&css, &url, None, QuirksMode::NoQuirks, CssRuleType::Style);
+    let block = parse_style_attribute(&css, &url, None, QuirksMode::NoQuirks, CssRuleType::Style);
     let block = Arc::new(lock.wrap(block));
     cache.insert(css, block.clone());
     Some(block)
@@ -143,7 +166,8 @@ fn html(element: Handle<'_>, data: &ElementData, css: &mut String) {
 
 /// `width`, `height`, `hspace`, `vspace` and `border` of what has them.
 fn dimensions<'a>(tag: &str, attribute: &impl Fn(&str) -> Option<&'a str>, css: &mut String) {
-    let image = tag == "input" && attribute("type").is_some_and(|t| t.eq_ignore_ascii_case("image"));
+    let image =
+        tag == "input" && attribute("type").is_some_and(|t| t.eq_ignore_ascii_case("image"));
     let embedded = image
         || matches!(tag, "iframe" | "embed" | "video" | "object" | "img" | "marquee" | "canvas");
     let wide = embedded && tag != "canvas"
@@ -250,7 +274,9 @@ fn colors<'a>(tag: &str, attribute: &impl Fn(&str) -> Option<&'a str>, css: &mut
         let escaped = value.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "");
         put(css, format_args!("background-image:url(\"{escaped}\");"));
     }
-    if tag == "body" && let Some(value) = attribute("text") {
+    if tag == "body"
+        && let Some(value) = attribute("text")
+    {
         color(css, "color", value);
     }
     if matches!(tag, "table" | "thead" | "tbody" | "tfoot" | "tr" | "td" | "th")
@@ -401,9 +427,6 @@ fn color(css: &mut String, property: &str, value: &str) {
         let srgb: AbsoluteColor = color.into_srgb_legacy();
         let byte = |c: f32| (c * 255.0).round() as u8;
         let c = srgb.raw_components();
-        put(
-            css,
-            format_args!("{property}:rgb({},{},{});", byte(c[0]), byte(c[1]), byte(c[2])),
-        );
+        put(css, format_args!("{property}:rgb({},{},{});", byte(c[0]), byte(c[1]), byte(c[2])));
     }
 }

@@ -79,6 +79,12 @@ impl Tree {
         if !self.is_element(id) || limits::check(value).is_err() {
             return false;
         }
+        // Chained one by one, variables would escape the check of whole texts.
+        let refers = name.starts_with("--") && value.contains("var(");
+        if refers && self.style_length(id) >= limits::MAX_INLINE_VARIABLES {
+            tracing::warn!("`{name}` refused: too many custom properties in one style attribute");
+            return false;
+        }
         let (url, quirks) = self.css_context(id);
         let mut source = SourcePropertyDeclaration::default();
         let parsed = parse_one_declaration_into(
@@ -162,10 +168,8 @@ impl Tree {
 
     /// The name of a declaration.
     pub fn style_item(&self, id: NodeId, index: usize) -> Option<String> {
-        self.read(id, |block| {
-            block.declarations().get(index).map(|d| d.id().name().into_owned())
-        })
-        .flatten()
+        self.read(id, |block| block.declarations().get(index).map(|d| d.id().name().into_owned()))
+            .flatten()
     }
 
     fn css_context(&self, id: NodeId) -> (UrlExtraData, QuirksMode) {

@@ -16,11 +16,11 @@ pub(crate) mod scope;
 pub(crate) mod sheet;
 mod ua;
 
+pub(crate) use computed::resolve;
 pub use computed::{
     MediaQuery, is_property, longhand_names, property_names, supports_condition,
     supports_declaration,
 };
-pub(crate) use computed::resolve;
 pub use damage::Damage;
 pub(crate) use dump::dump;
 pub use engine::{StyleCounters, StyleEngine, Viewport};

@@ -15,15 +15,17 @@ use super::handle::Handle;
 use super::pool;
 use crate::tree::NodeId;
 use crate::tree::slot::NodeFlags;
+use selectors::matching::SelectorCaches;
 use std::collections::VecDeque;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
-use style::context::{SharedStyleContext, StackLimitChecker, StyleContext, ThreadLocalStyleContext};
+use style::context::{
+    SharedStyleContext, StackLimitChecker, StyleContext, ThreadLocalStyleContext,
+};
 use style::dom::{TElement, TNode};
 use style::driver;
 use style::parallel::{STACK_SAFETY_MARGIN_KB, STYLE_THREAD_STACK_SIZE_KB};
 use style::traversal::{DomTraversal, recalc_style_at};
-use selectors::matching::SelectorCaches;
 
 /// What a pass did.
 #[derive(Debug, Default)]
@@ -43,11 +45,7 @@ pub(crate) struct Pass<'a> {
 
 impl<'a> Pass<'a> {
     pub(crate) fn new(context: SharedStyleContext<'a>) -> Self {
-        Self {
-            context,
-            styled: AtomicU64::new(0),
-            damage: Mutex::new(Vec::new()),
-        }
+        Self { context, styled: AtomicU64::new(0), damage: Mutex::new(Vec::new()) }
     }
 
     /// Styles what is dirty below and at `roots`, none of which contains
@@ -60,10 +58,7 @@ impl<'a> Pass<'a> {
         for root in roots {
             let root = self.invalidate(*root);
             local.current_dom_depth = TNode::depth(&root);
-            let mut context = StyleContext {
-                shared: &self.context,
-                thread_local: &mut local,
-            };
+            let mut context = StyleContext { shared: &self.context, thread_local: &mut local };
             let mut level = 1usize;
             let mut queue = VecDeque::from([root]);
             while let Some(node) = queue.pop_front() {
@@ -77,12 +72,17 @@ impl<'a> Pass<'a> {
         }
     }
 
-    /// Styles all that is dirty in the document, on all threads.
-    pub(crate) fn run_from_root(&self, root: Handle<'_>) {
+    /// Styles all that is dirty in the document; in a large one, on several
+    /// threads.
+    pub(crate) fn run_from_root(&self, root: Handle<'_>, large: bool) {
         let root = self.invalidate(root);
         let token = Self::pre_traverse(root, &self.context);
         if token.should_traverse() {
-            pool::with(|pool| driver::traverse_dom(self, token, pool));
+            if large {
+                pool::with(|pool| driver::traverse_dom(self, token, pool));
+            } else {
+                driver::traverse_dom(self, token, None);
+            }
         }
     }
 
@@ -115,10 +115,7 @@ impl<'a> Pass<'a> {
         let mut damage = self.damage.into_inner().unwrap_or_else(|e| e.into_inner());
         // Threads finish in any order; what follows must not depend on it.
         damage.sort_unstable_by_key(|(id, _)| *id);
-        Outcome {
-            styled: self.styled.into_inner(),
-            damage,
-        }
+        Outcome { styled: self.styled.into_inner(), damage }
     }
 }
 
@@ -143,7 +140,8 @@ impl<'h> DomTraversal<Handle<'h>> for Pass<'_> {
         let damage = data.damage;
         data.clear_restyle_flags_and_damage();
         if !initial && !damage.is_empty() {
-            let entry = (element.slot().id(), Damage::from_stylo(damage, !data.styles.pseudos.is_empty()));
+            let entry =
+                (element.slot().id(), Damage::from_stylo(damage, !data.styles.pseudos.is_empty()));
             self.damage.lock().unwrap_or_else(|e| e.into_inner()).push(entry);
         }
     }
@@ -158,4 +156,3 @@ impl<'h> DomTraversal<Handle<'h>> for Pass<'_> {
         &self.context
     }
 }
-

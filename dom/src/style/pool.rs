@@ -5,11 +5,11 @@
 //! not exist on two cores.
 
 use rayon::ThreadPool;
-use std::sync::{Mutex, OnceLock, TryLockError};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock, TryLockError};
 
-/// Passes that style fewer elements than this run on the app's own thread:
-/// waking workers costs more than they save.
+/// Documents with fewer nodes than this are styled on the app's own thread:
+/// making and waking workers costs more than they save.
 pub(crate) const WORTH_THREADS: usize = 1000;
 
 /// stylo's selector matching recurses once per compound of a selector; the

@@ -5,7 +5,9 @@ use super::engine::{NoPainters, StyleEngine};
 use super::scope::StyleScope;
 use super::ua;
 use crate::tree::{NodeId, Tree};
-use style::context::{SharedStyleContext, StyleContext, StyleSystemOptions, ThreadLocalStyleContext};
+use style::context::{
+    SharedStyleContext, StyleContext, StyleSystemOptions, ThreadLocalStyleContext,
+};
 use style::properties::ComputedValues;
 use style::selector_parser::{PseudoElement, SnapshotMap};
 use style::servo_arc::Arc;
@@ -109,4 +111,3 @@ impl StyleEngine {
         )
     }
 }
-

@@ -38,6 +38,8 @@ pub struct Stylesheet {
     pub(crate) sheet: Arc<style::stylesheets::Stylesheet>,
     /// A selector has a relative part, which needs wider invalidation.
     pub(crate) uses_has: bool,
+    /// The longest chain of custom properties in it.
+    pub(crate) variable_chain: usize,
     imports: Vec<Import>,
 }
 
@@ -95,6 +97,7 @@ impl Stylesheet {
         Ok(Self {
             sheet: Arc::new(sheet),
             uses_has: css.contains(":has(") || css.contains(":HAS("),
+            variable_chain: limits::variable_chain(css),
             imports: loader.imports.into_inner(),
         })
     }
@@ -128,9 +131,9 @@ impl Stylesheet {
             AllowImportRules::Yes,
         );
         let mut guard = tree.lock.write();
-        import.rule.write_with(&mut guard).stylesheet =
-            ImportSheet::new(Arc::new(sheet));
-        self.uses_has |= css.contains(":has(");
+        import.rule.write_with(&mut guard).stylesheet = ImportSheet::new(Arc::new(sheet));
+        self.uses_has |= css.contains(":has(") || css.contains(":HAS(");
+        self.variable_chain += limits::variable_chain(css);
         Ok(loader.imports.into_inner())
     }
 
@@ -204,13 +207,8 @@ impl StylesheetLoader for Loader {
         } else {
             ImportSheet::new_refused()
         };
-        let rule = Arc::new(lock.wrap(ImportRule {
-            url,
-            stylesheet,
-            supports,
-            layer,
-            source_location,
-        }));
+        let rule =
+            Arc::new(lock.wrap(ImportRule { url, stylesheet, supports, layer, source_location }));
         if let Some(url) = target.filter(|_| wanted) {
             self.imports.borrow_mut().push(Import { url, rule: rule.clone(), media });
         }

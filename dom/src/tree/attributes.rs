@@ -10,6 +10,7 @@ use super::journal::Mutation;
 use super::slot::{NONE, NodeFlags, NodeSlot};
 use super::{NodeId, Tree};
 use markup5ever::{LocalName, Namespace, QualName, local_name, ns};
+use std::sync::OnceLock;
 use style::Atom;
 use style::attr::AttrValue;
 use style::properties::{PropertyDeclarationBlock, parse_style_attribute};
@@ -17,7 +18,6 @@ use style::servo_arc::Arc;
 use style::shared_lock::{Locked, SharedRwLock};
 use style::stylesheets::CssRuleType;
 use style::values::AtomIdent;
-use std::sync::OnceLock;
 
 /// One attribute of an element.
 #[derive(Clone, Debug)]
@@ -30,10 +30,7 @@ pub struct Attribute {
 impl Attribute {
     /// An attribute with a text value.
     pub fn new(name: QualName, value: impl Into<String>) -> Self {
-        Self {
-            name,
-            value: AttributeValue::Text(value.into()),
-        }
+        Self { name, value: AttributeValue::Text(value.into()) }
     }
 
     /// Its value.
@@ -79,10 +76,7 @@ struct DeclarationText {
 
 impl ElementData {
     pub(crate) fn attribute(&self, namespace: &Namespace, local: &LocalName) -> Option<&str> {
-        self.attributes
-            .iter()
-            .find(|a| a.is(namespace, local))
-            .map(Attribute::value)
+        self.attributes.iter().find(|a| a.is(namespace, local)).map(Attribute::value)
     }
 
     /// An attribute in no namespace.
@@ -109,7 +103,8 @@ impl NodeSlot {
             let block = if crate::style::limits::check(text).is_err() {
                 PropertyDeclarationBlock::new()
             } else {
-                let url = document.base_url.clone().unwrap_or_else(crate::style::sheet::about_blank);
+                let url =
+                    document.base_url.clone().unwrap_or_else(crate::style::sheet::about_blank);
                 parse_style_attribute(text, &url, None, document.quirks, CssRuleType::Style)
             };
             Some(Arc::new(document.lock.wrap(block)))
@@ -205,20 +200,14 @@ impl Tree {
             element.inline_style = OnceLock::new();
         }
         let place = element.attributes.iter().position(|a| a.is(&name.ns, &name.local));
-        let old = if recording {
-            place.map(|i| element.attributes[i].value().to_owned())
-        } else {
-            None
-        };
+        let old =
+            if recording { place.map(|i| element.attributes[i].value().to_owned()) } else { None };
         match (place, value) {
             (Some(i), Some(value)) => element.attributes[i].value = value,
             (Some(i), None) => {
                 element.attributes.remove(i);
             }
-            (None, Some(value)) => element.attributes.push(Attribute {
-                name: name.clone(),
-                value,
-            }),
+            (None, Some(value)) => element.attributes.push(Attribute { name: name.clone(), value }),
             (None, None) => return,
         }
         if name.ns == ns!() {
@@ -282,10 +271,7 @@ impl Tree {
     fn with_ids(
         &mut self,
         index: u32,
-        change: impl FnOnce(
-            &mut rustc_hash::FxHashMap<Atom, smallvec::SmallVec<[u32; 1]>>,
-            Atom,
-        ),
+        change: impl FnOnce(&mut rustc_hash::FxHashMap<Atom, smallvec::SmallVec<[u32; 1]>>, Atom),
     ) {
         let slot = self.arena.at(index);
         if !slot.has(NodeFlags::CONNECTED) || slot.document == NONE {
@@ -320,7 +306,8 @@ pub(crate) fn snapshot_value(attribute: &Attribute) -> AttrValue {
         if attribute.name.local == local_name!("id") {
             return AttrValue::Atom(Atom::from(value));
         }
-        if attribute.name.local == local_name!("class") || attribute.name.local == local_name!("part")
+        if attribute.name.local == local_name!("class")
+            || attribute.name.local == local_name!("part")
         {
             return AttrValue::from_serialized_tokenlist(value.to_owned());
         }

@@ -35,8 +35,7 @@ impl Tree {
             while let Some(original) = child {
                 let copy = self.clone_one(original, owner)?;
                 self.insert(to, copy, None);
-                if self.first_child(original).is_some()
-                    || self.template_content(original).is_some()
+                if self.first_child(original).is_some() || self.template_content(original).is_some()
                 {
                     work.push((original, copy));
                 }
@@ -75,7 +74,9 @@ impl Tree {
             NodeData::Comment(t) => NodeData::Comment(t.clone()),
             NodeData::ProcessingInstruction(pi) => NodeData::ProcessingInstruction(pi.clone()),
             NodeData::Attribute(attribute) => NodeData::Attribute(attribute.clone()),
-            NodeData::Element(e) => return self.clone_element(id, document, e.name.clone(), &flags),
+            NodeData::Element(e) => {
+                return self.clone_element(id, document, e.name.clone(), &flags);
+            }
         };
         if matches!(data, NodeData::Document(_)) {
             let copy = self.arena.insert(data, NONE);
@@ -134,7 +135,9 @@ impl Tree {
                 let (content, shadow) = self
                     .element(id)
                     .and_then(|e| e.rare.as_deref())
-                    .map_or((None, None), |r: &RareElementData| (r.template_content, r.shadow_root));
+                    .map_or((None, None), |r: &RareElementData| {
+                        (r.template_content, r.shadow_root)
+                    });
                 if let Some(slot) = self.arena.slot_mut(id)
                     && !matches!(slot.data, NodeData::Document(_))
                 {

@@ -7,6 +7,8 @@ use crate::style::hints::HintCache;
 use markup5ever::QualName;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
+use std::cell::UnsafeCell;
+use std::sync::OnceLock;
 use style::data::ElementDataWrapper;
 use style::properties::PropertyDeclarationBlock;
 use style::servo_arc::Arc;
@@ -14,8 +16,6 @@ use style::shared_lock::{Locked, SharedRwLock};
 use style::values::AtomIdent;
 use style::{Atom, context::QuirksMode};
 use stylo_dom::ElementState;
-use std::cell::UnsafeCell;
-use std::sync::OnceLock;
 
 /// The kind of a node, without its data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

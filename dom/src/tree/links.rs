@@ -62,9 +62,7 @@ impl Tree {
 
     /// The ancestors of a node, from its parent up.
     pub fn ancestors(&self, id: NodeId) -> Ancestors<'_> {
-        Ancestors {
-            next: self.arena.slot(id).and_then(NodeSlot::parent),
-        }
+        Ancestors { next: self.arena.slot(id).and_then(NodeSlot::parent) }
     }
 
     /// The node after `id` in tree order within `root`, not entering `id`'s
@@ -275,8 +273,7 @@ impl Tree {
                 | NodeData::ShadowRoot(_)
                 | NodeData::Attribute(_)
                 | NodeData::Vacant
-        )
-            || matches!(p.data, NodeData::Vacant)
+        ) || matches!(p.data, NodeData::Vacant)
         {
             return false;
         }
@@ -315,11 +312,8 @@ impl Tree {
             self.adopt(node, document);
         }
         let next = before.map_or(NONE, |b| b.index());
-        let prev = if next == NONE {
-            self.arena.at(p).last_child
-        } else {
-            self.arena.at(next).prev
-        };
+        let prev =
+            if next == NONE { self.arena.at(p).last_child } else { self.arena.at(next).prev };
         {
             let slot = self.arena.at_mut(n);
             slot.parent = p;

@@ -319,12 +319,12 @@ impl Tree {
     pub fn doctype(&self, id: NodeId) -> Option<&Doctype> {
         match &self.arena.slot(id)?.data {
             NodeData::Doctype(d) => Some(d),
-            NodeData::Document(_) => self.children(id).find_map(|c| {
-                match &self.arena.slot(c)?.data {
+            NodeData::Document(_) => {
+                self.children(id).find_map(|c| match &self.arena.slot(c)?.data {
                     NodeData::Doctype(d) => Some(&**d),
                     _ => None,
-                }
-            }),
+                })
+            }
             _ => None,
         }
     }
@@ -507,9 +507,8 @@ impl Tree {
     /// The first element in tree order that has this id, in the document.
     pub fn element_by_id(&self, document: NodeId, id: &str) -> Option<NodeId> {
         let candidates = self.document_data(document)?.ids.get(&Atom::from(id))?;
-        let first = candidates.iter().copied().reduce(|a, b| {
-            if self.precedes(b, a) { b } else { a }
-        })?;
+        let first =
+            candidates.iter().copied().reduce(|a, b| if self.precedes(b, a) { b } else { a })?;
         Some(self.arena.at(first).id())
     }
 

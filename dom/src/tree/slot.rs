@@ -229,12 +229,7 @@ unsafe impl Send for ArenaBox {}
 
 impl ArenaBox {
     pub(crate) fn new() -> Self {
-        let arena = Box::new(Arena {
-            chunks: Vec::new(),
-            len: 0,
-            free: Vec::new(),
-            live: 0,
-        });
+        let arena = Box::new(Arena { chunks: Vec::new(), len: 0, free: Vec::new(), live: 0 });
         Self(NonNull::from(Box::leak(arena)))
     }
 

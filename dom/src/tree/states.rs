@@ -37,10 +37,7 @@ impl Tree {
                 self.refresh_writable(index);
             }
             local_name!("open")
-                if matches!(
-                    element.name.local,
-                    local_name!("details") | local_name!("dialog")
-                ) =>
+                if matches!(element.name.local, local_name!("details") | local_name!("dialog")) =>
             {
                 let open = element.plain(local).is_some();
                 let id = self.arena.at(index).id();
@@ -151,7 +148,15 @@ fn takes_text(element: &ElementData) -> bool {
     };
     !matches!(
         &*kind.to_ascii_lowercase(),
-        "hidden" | "range" | "color" | "checkbox" | "radio" | "file" | "submit" | "image" | "reset"
+        "hidden"
+            | "range"
+            | "color"
+            | "checkbox"
+            | "radio"
+            | "file"
+            | "submit"
+            | "image"
+            | "reset"
             | "button"
     )
 }

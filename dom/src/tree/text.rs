@@ -1,8 +1,8 @@
 //! Character data: text, comments, CDATA sections, processing instructions.
 
 use super::journal::Mutation;
-use super::work::LayoutChange;
 use super::slot::{NONE, NodeFlags};
+use super::work::LayoutChange;
 use super::{NodeData, NodeId, NodeKind, Tree};
 
 impl Tree {

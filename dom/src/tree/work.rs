@@ -121,24 +121,18 @@ const _: () = assert!(usize::BITS == 64, "stylo's node keys must hold a NodeId")
 impl Tree {
     /// The changes that layout has not taken yet, for the document `document`.
     pub(crate) fn take_layout_changes(&mut self, document: NodeId) -> Vec<LayoutChange> {
-        self.work_mut(document.index())
-            .map(|w| std::mem::take(&mut w.layout))
-            .unwrap_or_default()
+        self.work_mut(document.index()).map(|w| std::mem::take(&mut w.layout)).unwrap_or_default()
     }
 
     /// Nodes of `document` that were freed since the last call: tables keyed by
     /// slot forget them.
     pub(crate) fn take_freed(&mut self, document: NodeId) -> Vec<NodeId> {
-        self.work_mut(document.index())
-            .map(|w| std::mem::take(&mut w.freed))
-            .unwrap_or_default()
+        self.work_mut(document.index()).map(|w| std::mem::take(&mut w.freed)).unwrap_or_default()
     }
 
     /// Whether style has anything to catch up with.
     pub(crate) fn has_style_work(&self, document: NodeId) -> bool {
-        self.work(document).is_some_and(|w| {
-            !w.dirty.is_empty() || !w.relative.is_empty()
-        })
+        self.work(document).is_some_and(|w| !w.dirty.is_empty() || !w.relative.is_empty())
     }
 
     /// Whether layout has anything to catch up with.
@@ -168,10 +162,7 @@ impl Tree {
     fn is_rendered(&self, index: u32) -> bool {
         let slot = self.arena.at(index);
         slot.has(NodeFlags::CONNECTED)
-            && slot
-                .document()
-                .and_then(NodeSlot::document_data)
-                .is_some_and(|d| d.work.is_some())
+            && slot.document().and_then(NodeSlot::document_data).is_some_and(|d| d.work.is_some())
     }
 
     /// Adds a layout change of the document that owns `index`.
@@ -372,11 +363,7 @@ impl Tree {
             self.mark_dirty(child);
         }
         let (parent_id, child_id) = (self.arena.at(parent).id(), self.arena.at(child).id());
-        let styled = self
-            .arena
-            .at(parent)
-            .element()
-            .is_none_or(|e| e.has_style());
+        let styled = self.arena.at(parent).element().is_none_or(|e| e.has_style());
         if styled {
             let change = if inserted {
                 LayoutChange::Inserted { parent: parent_id, node: child_id }
@@ -428,6 +415,7 @@ impl Tree {
         if parent == NONE || !self.is_rendered(parent) {
             return;
         }
+        self.note_relative(parent);
         let flags = ElementSelectorFlags::from_bits_truncate(
             self.arena.at(parent).selector_flags() as usize,
         );

@@ -57,7 +57,11 @@ fn used_values_come_from_layout() {
     check("<div id=x style='position: absolute; left: 10%; top: 5px'>", "left", "40px");
     check("<div id=x style='left: 10%'>", "left", "10%");
     check("<span id=x style='width: 10px'>a</span>", "width", "10px");
-    check("<div id=x style='width: 10px; transform: translate(50%, 1px)'>", "transform", "matrix(1, 0, 0, 1, 5, 1)");
+    check(
+        "<div id=x style='width: 10px; transform: translate(50%, 1px)'>",
+        "transform",
+        "matrix(1, 0, 0, 1, 5, 1)",
+    );
 }
 
 #[test]
