@@ -3,11 +3,11 @@
 //! Getters are not called. Proxies are looked at through their traps, which may
 //! run script; what a trap throws is shown in place of the value.
 
+use virga_js::Obj;
 use virga_js::{
     Buffer, Cx, DomString, ErrorReport, Fallible, Kind, Object, Promise, Property, PropertyKey,
     Settled, Value,
 };
-use virga_js::Obj;
 
 use super::{
     class::{classes, data},
@@ -200,7 +200,12 @@ impl Inspector {
     }
 
     /// The own enumerable properties as `key: value`.
-    fn properties(&mut self, cx: &mut Cx, object: &Object, hidden: &[&str]) -> Fallible<Vec<String>> {
+    fn properties(
+        &mut self,
+        cx: &mut Cx,
+        object: &Object,
+        hidden: &[&str],
+    ) -> Fallible<Vec<String>> {
         let keys = object.own_keys(cx)?;
         let mut items = Vec::new();
         let mut left = keys.len();

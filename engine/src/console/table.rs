@@ -39,7 +39,9 @@ pub(super) fn table(cx: &mut Cx, data: &Value, wanted: Option<&[DomString]>) -> 
             columns
         }
     };
-    if rows.iter().any(|row| row.cells.contains_key(VALUES)) && !columns.contains(&VALUES.to_owned()) {
+    if rows.iter().any(|row| row.cells.contains_key(VALUES))
+        && !columns.contains(&VALUES.to_owned())
+    {
         columns.push(VALUES.to_owned());
     }
     Some(draw(&rows, &columns))

@@ -6,7 +6,8 @@
 use std::cell::{Cell, RefCell};
 
 use virga_js::{
-    self as js, Cx, DomString, Error, Fallible, GcCell, Obj, Object, Promise, Resolver, Slot, Traced, Value,
+    self as js, Cx, DomString, Error, Fallible, GcCell, Obj, Object, Promise, Resolver, Slot,
+    Traced, Value,
 };
 use virga_js::{Platform, Trace};
 

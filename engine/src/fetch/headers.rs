@@ -168,9 +168,7 @@ impl Headers {
 
 /// The name in lower case, if it is a token.
 fn valid_name(name: &ByteString) -> Fallible<String> {
-    let is_token = |byte: &u8| {
-        byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte)
-    };
+    let is_token = |byte: &u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte);
     let text: String = name.0.iter().copied().map(char::from).collect();
     if name.0.is_empty() || !name.0.iter().all(is_token) {
         return Err(Error::type_error(format!("Headers: {text:?} is not a header name")));
@@ -189,11 +187,28 @@ fn trim(value: &[u8]) -> &[u8] {
 /// <https://fetch.spec.whatwg.org/#forbidden-request-header>
 fn is_forbidden_request_header(name: &str, value: &[u8]) -> bool {
     match name {
-        "accept-charset" | "accept-encoding" | "access-control-request-headers"
-        | "access-control-request-method" | "access-control-request-private-network"
-        | "connection" | "content-length" | "cookie" | "cookie2" | "date" | "dnt" | "expect"
-        | "host" | "keep-alive" | "origin" | "referer" | "set-cookie" | "te" | "trailer"
-        | "transfer-encoding" | "upgrade" | "via" => true,
+        "accept-charset"
+        | "accept-encoding"
+        | "access-control-request-headers"
+        | "access-control-request-method"
+        | "access-control-request-private-network"
+        | "connection"
+        | "content-length"
+        | "cookie"
+        | "cookie2"
+        | "date"
+        | "dnt"
+        | "expect"
+        | "host"
+        | "keep-alive"
+        | "origin"
+        | "referer"
+        | "set-cookie"
+        | "te"
+        | "trailer"
+        | "transfer-encoding"
+        | "upgrade"
+        | "via" => true,
         "x-http-method" | "x-http-method-override" | "x-method-override" => value
             .split(|byte| *byte == b',')
             .any(|method| super::request::is_forbidden_method(trim(method))),
@@ -204,7 +219,8 @@ fn is_forbidden_request_header(name: &str, value: &[u8]) -> bool {
 /// <https://fetch.spec.whatwg.org/#no-cors-safelisted-request-header>
 fn is_no_cors_safelisted(name: &str, value: &[u8]) -> bool {
     const LONGEST: usize = 128;
-    let unsafe_byte = |byte: &u8| (*byte < b' ' && *byte != b'\t') || b"\"():<>?@[\\]{}\x7f".contains(byte);
+    let unsafe_byte =
+        |byte: &u8| (*byte < b' ' && *byte != b'\t') || b"\"():<>?@[\\]{}\x7f".contains(byte);
     let allowed = match name {
         "accept" => !value.iter().any(unsafe_byte),
         "accept-language" | "content-language" => {

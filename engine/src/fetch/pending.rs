@@ -105,11 +105,8 @@ fn on_reply(cx: &mut Cx, key: u64, reply: Reply) -> Fallible<()> {
     match reply {
         Reply::Head(head) => {
             let response = Response::received(cx, &head, fetch.buffer.clone());
-            let resolver = table
-                .fetches
-                .borrow_mut()
-                .get_mut(&key)
-                .and_then(|fetch| fetch.resolver.take());
+            let resolver =
+                table.fetches.borrow_mut().get_mut(&key).and_then(|fetch| fetch.resolver.take());
             if let Some(resolver) = resolver {
                 resolver.resolve(cx, response.value())?;
             }

@@ -83,8 +83,7 @@ pub(super) fn is_forbidden_method(method: &[u8]) -> bool {
 /// the constructor's step 25.
 fn normalized_method(bytes: &[u8]) -> Fallible<String> {
     let text: String = bytes.iter().copied().map(char::from).collect();
-    let is_token =
-        |byte: &u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte);
+    let is_token = |byte: &u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte);
     if bytes.is_empty() || !bytes.iter().all(is_token) {
         return Err(Error::type_error(format!("Request: {text:?} is not a method")));
     }

@@ -18,9 +18,7 @@ pub(crate) use self::position::{
 use crate::{
     agent::{EngineCx, TaskSource},
     events::report_exception,
-    generated::{
-        GeolocationMethods, PositionCallback, PositionErrorCallback, PositionOptions,
-    },
+    generated::{GeolocationMethods, PositionCallback, PositionErrorCallback, PositionOptions},
 };
 
 /// The object behind `navigator.geolocation`.
@@ -34,10 +32,8 @@ pub(crate) struct Geolocation {
 
 /// `navigator.geolocation` of the current window.
 pub(crate) fn geolocation(cx: &mut Cx) -> Obj<Geolocation> {
-    cx.window().singleton(cx, |_| Geolocation {
-        watches: RefCell::default(),
-        last_watch: Cell::new(0),
-    })
+    cx.window()
+        .singleton(cx, |_| Geolocation { watches: RefCell::default(), last_watch: Cell::new(0) })
 }
 
 /// Whom to tell.

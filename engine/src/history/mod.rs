@@ -91,9 +91,8 @@ fn push_or_replace(
         Some(text) => {
             let new = window.parse_url(&cx.engine(), &text).ok();
             new.filter(|new| can_have_url_rewritten(&here, new)).ok_or_else(|| {
-                let message = format!(
-                    "History: the address {text:?} cannot stand for the document {here}"
-                );
+                let message =
+                    format!("History: the address {text:?} cannot stand for the document {here}");
                 Error::dom(DomExceptionName::Security, message)
             })?
         }
@@ -107,10 +106,9 @@ fn push_or_replace(
 fn require_fully_active(cx: &Cx, window: &Obj<Window>) -> Fallible<()> {
     match cx.engine().window_with(window.id()) {
         Some(_) => Ok(()),
-        None => Err(Error::dom(
-            DomExceptionName::Security,
-            "History: the document is no longer shown",
-        )),
+        None => {
+            Err(Error::dom(DomExceptionName::Security, "History: the document is no longer shown"))
+        }
     }
 }
 

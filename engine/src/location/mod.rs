@@ -29,10 +29,11 @@ impl Location {
         self.window.url()
     }
 
-    /// Goes to a copy of the URL that `change` changed.
-    fn change(&self, cx: &mut Cx, change: impl FnOnce(&mut Url)) {
+    /// Goes to a copy of the URL that `change` changed; one that it could not
+    /// change is gone to as it is.
+    fn change<R>(&self, cx: &mut Cx, change: impl FnOnce(&mut Url) -> R) {
         let mut url = self.url();
-        change(&mut url);
+        let _ = change(&mut url);
         navigate(cx, url, History::Push);
     }
 
@@ -96,7 +97,7 @@ impl LocationMethods for Obj<Location> {
     }
 
     fn set_host(&self, cx: &mut Cx, value: String) -> Fallible<()> {
-        self.change(cx, |url| drop(quirks::set_host(url, &value)));
+        self.change(cx, |url| quirks::set_host(url, &value));
         Ok(())
     }
 
@@ -105,7 +106,7 @@ impl LocationMethods for Obj<Location> {
     }
 
     fn set_hostname(&self, cx: &mut Cx, value: String) -> Fallible<()> {
-        self.change(cx, |url| drop(quirks::set_hostname(url, &value)));
+        self.change(cx, |url| quirks::set_hostname(url, &value));
         Ok(())
     }
 
@@ -114,7 +115,7 @@ impl LocationMethods for Obj<Location> {
     }
 
     fn set_port(&self, cx: &mut Cx, value: String) -> Fallible<()> {
-        self.change(cx, |url| drop(quirks::set_port(url, &value)));
+        self.change(cx, |url| quirks::set_port(url, &value));
         Ok(())
     }
 

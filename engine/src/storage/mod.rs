@@ -12,9 +12,7 @@ use std::{cell::RefCell, rc::Rc};
 use indexmap::IndexMap;
 use virga_js::{Cx, DomExceptionName, DomString, Error, Fallible, Obj};
 use virga_js::{Platform, Trace};
-use virga_protocol::{
-    Answer, Call, StorageArea, StorageCall, StorageChange, StorageReply,
-};
+use virga_protocol::{Answer, Call, StorageArea, StorageCall, StorageChange, StorageReply};
 
 pub(crate) use self::event::StorageEvent;
 use crate::{
@@ -157,12 +155,7 @@ impl Storage {
     }
 
     /// Tells the host of a change; what is kept here follows if it was made.
-    fn write(
-        &self,
-        cx: &Cx,
-        call: StorageCall,
-        follow: impl FnOnce(&mut Pairs),
-    ) -> Fallible<()> {
+    fn write(&self, cx: &Cx, call: StorageCall, follow: impl FnOnce(&mut Pairs)) -> Fallible<()> {
         match self.call(cx, call)? {
             StorageReply::QuotaExceeded { quota, requested } => Err(Error::dom(
                 DomExceptionName::QuotaExceeded,

@@ -14,6 +14,7 @@ pub(crate) use self::search_params::URLSearchParams;
 use crate::generated::URLMethods;
 
 /// An object of the interface `URL`.
+#[expect(clippy::upper_case_acronyms, reason = "the name of the interface")]
 #[derive(Trace, Platform)]
 pub(crate) struct URL {
     #[trace(skip)]
@@ -33,9 +34,10 @@ impl URL {
         self.url.borrow_mut().set_query(Some(query).filter(|query| !query.is_empty()));
     }
 
-    /// Changes the URL and brings the list of parameters up to date.
-    fn change(&self, change: impl FnOnce(&mut Url)) {
-        change(&mut self.url.borrow_mut());
+    /// Changes the URL and brings the list of parameters up to date. A setter
+    /// that cannot parse its value changes nothing, and that is no error.
+    fn change<R>(&self, change: impl FnOnce(&mut Url) -> R) {
+        let _ = change(&mut self.url.borrow_mut());
         if let Some(params) = self.search_params.get() {
             params.set_list(self.url.borrow().query().unwrap_or_default());
         }
@@ -90,10 +92,8 @@ impl URLMethods for Obj<URL> {
         quirks::protocol(&self.url.borrow()).to_owned()
     }
 
-    // The setters of the standard ignore what they cannot parse.
-
     fn set_protocol(&self, _: &mut Cx, value: String) -> Fallible<()> {
-        self.change(|url| drop(quirks::set_protocol(url, &value)));
+        self.change(|url| quirks::set_protocol(url, &value));
         Ok(())
     }
 
@@ -102,7 +102,7 @@ impl URLMethods for Obj<URL> {
     }
 
     fn set_username(&self, _: &mut Cx, value: String) -> Fallible<()> {
-        self.change(|url| drop(quirks::set_username(url, &value)));
+        self.change(|url| quirks::set_username(url, &value));
         Ok(())
     }
 
@@ -111,7 +111,7 @@ impl URLMethods for Obj<URL> {
     }
 
     fn set_password(&self, _: &mut Cx, value: String) -> Fallible<()> {
-        self.change(|url| drop(quirks::set_password(url, &value)));
+        self.change(|url| quirks::set_password(url, &value));
         Ok(())
     }
 
@@ -120,7 +120,7 @@ impl URLMethods for Obj<URL> {
     }
 
     fn set_host(&self, _: &mut Cx, value: String) -> Fallible<()> {
-        self.change(|url| drop(quirks::set_host(url, &value)));
+        self.change(|url| quirks::set_host(url, &value));
         Ok(())
     }
 
@@ -129,7 +129,7 @@ impl URLMethods for Obj<URL> {
     }
 
     fn set_hostname(&self, _: &mut Cx, value: String) -> Fallible<()> {
-        self.change(|url| drop(quirks::set_hostname(url, &value)));
+        self.change(|url| quirks::set_hostname(url, &value));
         Ok(())
     }
 
@@ -138,7 +138,7 @@ impl URLMethods for Obj<URL> {
     }
 
     fn set_port(&self, _: &mut Cx, value: String) -> Fallible<()> {
-        self.change(|url| drop(quirks::set_port(url, &value)));
+        self.change(|url| quirks::set_port(url, &value));
         Ok(())
     }
 

@@ -8,8 +8,7 @@ use virga_js::{Platform, Trace};
 
 use super::URL;
 use crate::generated::{
-    URLSearchParamsMethods,
-    USVStringSequenceSequenceOrUSVStringUSVStringRecordOrUSVString as Init,
+    URLSearchParamsMethods, USVStringSequenceSequenceOrUSVStringUSVStringRecordOrUSVString as Init,
 };
 
 /// A list of names and values, free or belonging to a [`URL`].

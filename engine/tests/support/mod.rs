@@ -16,9 +16,9 @@ use std::{
 use virga_display_list::Frame;
 use virga_engine::{App, FontSet, FrameCounters, Host, Internals, Status};
 use virga_protocol::{
-    Answer, AppConfig, Bytes, Call, ColorScheme, FetchFailure, FetchRequest, FromApp,
-    HttpHead, Inbound, InputEvent, Micros, PermissionName, PermissionState, Position, PositionError,
-    Reply, Request, RequestId, StorageArea, StorageCall, StorageReply, TimeMode, TimeZone, ToApp,
+    Answer, AppConfig, Bytes, Call, ColorScheme, FetchFailure, FetchRequest, FromApp, HttpHead,
+    Inbound, InputEvent, Micros, PermissionName, PermissionState, Position, PositionError, Reply,
+    Request, RequestId, StorageArea, StorageCall, StorageReply, TimeMode, TimeZone, ToApp,
     Viewport,
 };
 
@@ -155,9 +155,9 @@ impl World {
     fn answer_position(&mut self, id: RequestId) {
         let reply = match self.permission(PermissionName::Geolocation) {
             PermissionState::Granted => Reply::Position(self.position()),
-            PermissionState::Denied => {
-                Reply::PositionError(PositionError::PermissionDenied("denied by the test".to_owned()))
-            }
+            PermissionState::Denied => Reply::PositionError(PositionError::PermissionDenied(
+                "denied by the test".to_owned(),
+            )),
             PermissionState::Prompt => return self.asked.push(id),
         };
         self.inbox.push_back(ToApp::Reply { id, reply });
@@ -180,10 +180,12 @@ impl World {
                     requested: bytes(key.len() + value.len()),
                 };
             }
-            StorageCall::Set { key, value } => match pairs.iter_mut().find(|(other, _)| *other == key) {
-                Some((_, old)) => *old = value,
-                None => pairs.push((key, value)),
-            },
+            StorageCall::Set { key, value } => {
+                match pairs.iter_mut().find(|(other, _)| *other == key) {
+                    Some((_, old)) => *old = value,
+                    None => pairs.push((key, value)),
+                }
+            }
             StorageCall::Remove { key } => pairs.retain(|(other, _)| *other != key),
             StorageCall::Clear => pairs.clear(),
             StorageCall::Flush => {}
@@ -228,7 +230,9 @@ impl Host for TestHost {
             }
             FromApp::Cancel { id } => {
                 let gone = *id;
-                world.inbox.retain(|message| !matches!(message, ToApp::Reply { id, .. } if *id == gone));
+                world
+                    .inbox
+                    .retain(|message| !matches!(message, ToApp::Reply { id, .. } if *id == gone));
                 world.asked.retain(|id| *id != gone);
                 world.watches.retain(|id| *id != gone);
             }
@@ -327,7 +331,8 @@ impl Harness {
             self.deliver(message);
             return true;
         }
-        let wants_frame = self.status.wants_frame || std::mem::take(&mut self.world.borrow_mut().frame_asked);
+        let wants_frame =
+            self.status.wants_frame || std::mem::take(&mut self.world.borrow_mut().frame_asked);
         let now = self.world.borrow().now;
         let timer = self.status.next_timer;
         let frame = wants_frame.then_some(self.next_frame.max(now));
