@@ -67,7 +67,7 @@ fn indexed_get(cx: &mut Cx, target: &Value, index: u32) -> Fallible<Option<Value
 
 fn indexed_length(cx: &mut Cx, target: &Value) -> Fallible<u32> {
     let this: Obj<DOMRectList> = webidl::exotic_target(cx, target)?;
-    Ok(u32::try_from(DOMRectListMethods::length(&this, cx)).unwrap_or(u32::MAX))
+    Ok(DOMRectListMethods::length(&this, cx))
 }
 
 static EXOTIC: webidl::Exotic = webidl::Exotic {

@@ -56,8 +56,7 @@ fn named_set(cx: &mut Cx, target: &Value, name: DomString, value: &Value) -> Fal
     let reactions = crate::custom_elements::Reactions::push(cx);
     let result = DOMStringMapMethods::named_setter(&this, cx, name, value);
     reactions.pop(cx);
-    result?;
-    Ok(())
+    result
 }
 
 fn named_delete(cx: &mut Cx, target: &Value, name: DomString) -> Fallible<bool> {

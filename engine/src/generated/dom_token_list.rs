@@ -180,7 +180,7 @@ fn indexed_get(cx: &mut Cx, target: &Value, index: u32) -> Fallible<Option<Value
 
 fn indexed_length(cx: &mut Cx, target: &Value) -> Fallible<u32> {
     let this: Obj<DOMTokenList> = webidl::exotic_target(cx, target)?;
-    Ok(u32::try_from(DOMTokenListMethods::length(&this, cx)).unwrap_or(u32::MAX))
+    Ok(DOMTokenListMethods::length(&this, cx))
 }
 
 static EXOTIC: webidl::Exotic = webidl::Exotic {

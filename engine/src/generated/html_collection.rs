@@ -81,7 +81,7 @@ fn indexed_get(cx: &mut Cx, target: &Value, index: u32) -> Fallible<Option<Value
 
 fn indexed_length(cx: &mut Cx, target: &Value) -> Fallible<u32> {
     let this: Obj<HTMLCollection> = webidl::exotic_target(cx, target)?;
-    Ok(u32::try_from(HTMLCollectionMethods::length(&this, cx)).unwrap_or(u32::MAX))
+    Ok(HTMLCollectionMethods::length(&this, cx))
 }
 
 fn named_get(cx: &mut Cx, target: &Value, name: DomString) -> Fallible<Option<Value>> {

@@ -150,13 +150,12 @@ fn indexed_set(cx: &mut Cx, target: &Value, index: u32, value: &Value) -> Fallib
     let reactions = crate::custom_elements::Reactions::push(cx);
     let result = HTMLOptionsCollectionMethods::indexed_setter(&this, cx, index, value);
     reactions.pop(cx);
-    result?;
-    Ok(())
+    result
 }
 
 fn indexed_length(cx: &mut Cx, target: &Value) -> Fallible<u32> {
     let this: Obj<HTMLCollection> = webidl::exotic_target(cx, target)?;
-    Ok(u32::try_from(HTMLCollectionMethods::length(&this, cx)).unwrap_or(u32::MAX))
+    Ok(HTMLCollectionMethods::length(&this, cx))
 }
 
 fn named_get(cx: &mut Cx, target: &Value, name: DomString) -> Fallible<Option<Value>> {

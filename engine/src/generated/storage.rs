@@ -118,15 +118,12 @@ fn named_set(cx: &mut Cx, target: &Value, name: DomString, value: &Value) -> Fal
     const SITE: webidl::Site = webidl::Site::setter("Storage", "named property");
     let this: Obj<Storage> = webidl::exotic_target(cx, target)?;
     let value: DomString = SITE.set(cx, std::slice::from_ref(value))?;
-    let result = StorageMethods::set_item(&this, cx, name, value)?;
-    let () = result;
-    Ok(())
+    StorageMethods::set_item(&this, cx, name, value).map(drop)
 }
 
 fn named_delete(cx: &mut Cx, target: &Value, name: DomString) -> Fallible<bool> {
     let this: Obj<Storage> = webidl::exotic_target(cx, target)?;
-    let result = StorageMethods::remove_item(&this, cx, name).map(|_| true);
-    result
+    StorageMethods::remove_item(&this, cx, name).map(|_| true)
 }
 
 fn named_names(cx: &mut Cx, target: &Value) -> Fallible<Vec<DomString>> {

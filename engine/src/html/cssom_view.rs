@@ -52,7 +52,6 @@ fn viewport(cx: &Cx) -> Size {
 }
 
 /// Integer attributes round, and stay in range.
-#[expect(clippy::cast_possible_truncation, reason = "saturates")]
 fn rounded(value: f64) -> i32 {
     value.round() as i32
 }
@@ -141,7 +140,6 @@ pub(crate) fn set_scroll_position(cx: &mut Cx, element: NodeId, x: Option<f64>, 
     scroll_target(cx, target, x, y);
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "layout has the precision of `f32`")]
 fn scroll_target(cx: &mut Cx, target: Option<NodeId>, x: Option<f64>, y: Option<f64>) {
     // Not finite means no scrolling in that direction.
     let finite = |value: Option<f64>, now: f32| match value {

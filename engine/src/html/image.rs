@@ -11,7 +11,6 @@ fn dimension(cx: &mut Cx, image: &Obj<HTMLImageElement>, horizontal: bool) -> u3
     let id = image.id();
     if let Some(rect) = rendering::bounding_rect(cx, id) {
         let size = if horizontal { rect.width() } else { rect.height() };
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
         return size.round() as u32;
     }
     let stated = attribute(cx, id, if horizontal { "width" } else { "height" });

@@ -423,7 +423,7 @@ fn check_interface(idl: &Idl, interface: &Interface) -> Result<(), Error> {
         let (name, is_static, is_operation) = match &member.kind {
             MemberKind::Attribute(a) => {
                 check_attribute(idl, interface, member, a, &pos)?;
-                length |= a.name == "length";
+                length |= a.name == "length" && a.ty == Type::Int(Int::U32);
                 (Some(&a.name), a.is_static, false)
             }
             MemberKind::Operation(o) => {
@@ -455,7 +455,7 @@ fn check_interface(idl: &Idl, interface: &Interface) -> Result<(), Error> {
     if indexed && !length && interface.name != "Window" {
         return Err(Error::new(
             interface.pos.clone(),
-            format!("`{}` has an indexed getter and needs a `length` attribute", interface.name),
+            format!("`{}` has an indexed getter and needs an `unsigned long` attribute `length`", interface.name),
         ));
     }
     Ok(())

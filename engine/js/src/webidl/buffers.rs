@@ -14,8 +14,10 @@ macro_rules! types {
             /// Whether `value` is one.
             #[must_use]
             pub fn is(_: &Cx, value: &Value) -> bool {
-                let buffer = value.as_object().and_then(|object| Buffer::from_object(&object));
-                matches!(buffer, Some($pattern))
+                match value.as_object().as_ref().and_then(Buffer::from_object) {
+                    Some(buffer) => matches!(buffer, $pattern),
+                    None => false,
+                }
             }
 
             /// The object of script.

@@ -25,26 +25,32 @@ pub struct Exotic {
     pub traps: Traps,
 }
 
+/// Assigns a value to a key of a proxy's target.
+pub type Assign<K> = fn(&mut Cx, &Value, K, &Value) -> Fallible<()>;
+
+/// Looks up or deletes a key of a proxy's target.
+pub type Access<K, R> = fn(&mut Cx, &Value, K) -> Fallible<R>;
+
 /// Indexed properties; all functions get the proxy's target.
 pub struct Indexed {
     /// How many there are now.
     pub length: fn(&mut Cx, &Value) -> Fallible<u32>,
     /// The one at an index.
-    pub get: fn(&mut Cx, &Value, u32) -> Fallible<Option<Value>>,
+    pub get: Access<u32, Option<Value>>,
     /// Assigns to an index.
-    pub set: Option<fn(&mut Cx, &Value, u32, &Value) -> Fallible<()>>,
+    pub set: Option<Assign<u32>>,
 }
 
 /// Named properties; all functions get the proxy's target.
 pub struct Named {
     /// The one of a name.
-    pub get: fn(&mut Cx, &Value, DomString) -> Fallible<Option<Value>>,
+    pub get: Access<DomString, Option<Value>>,
     /// The names there are now.
     pub names: fn(&mut Cx, &Value) -> Fallible<Vec<DomString>>,
     /// Assigns to a name.
-    pub set: Option<fn(&mut Cx, &Value, DomString, &Value) -> Fallible<()>>,
+    pub set: Option<Assign<DomString>>,
     /// Deletes a name; whether it is gone.
-    pub delete: Option<fn(&mut Cx, &Value, DomString) -> Fallible<bool>>,
+    pub delete: Option<Access<DomString, bool>>,
 }
 
 /// The shared handler of an interface's proxies in the current realm.

@@ -26,11 +26,6 @@ fn modulo(number: f64) -> u64 {
     if !number.is_finite() {
         return 0;
     }
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "the remainder is below 2^64, and wrapping is what the standard asks for"
-    )]
     {
         (number.trunc() % TWO_TO_64) as i128 as u64
     }
@@ -46,12 +41,6 @@ macro_rules! integers {
         impl FromJs for $t {
             #[inline]
             fn from_js(cx: &mut Cx, value: &Value, _: &Place<'_>) -> Fallible<Self> {
-                #[expect(
-                    clippy::cast_possible_truncation,
-                    clippy::cast_sign_loss,
-                    clippy::allow_attributes_without_reason,
-                    reason = "wrapping is what the standard asks for"
-                )]
                 {
                     if let Some(int) = value.as_i32() {
                         return Ok(int as $t);
@@ -74,10 +63,6 @@ macro_rules! integers {
                 if number.is_nan() {
                     return Ok(Self(0));
                 }
-                #[expect(
-                    clippy::cast_possible_truncation,
-                    reason = "clamped to the range before"
-                )]
                 Ok(Self(round_half_even(number.clamp($min, $max)) as $t))
             }
         }
@@ -89,10 +74,6 @@ macro_rules! integers {
                 if !number.is_finite() || int < $min || int > $max {
                     return Err(out_of_range(place, number, $name));
                 }
-                #[expect(
-                    clippy::cast_possible_truncation,
-                    reason = "checked to be in range"
-                )]
                 Ok(Self(int as $t))
             }
         }
@@ -134,7 +115,6 @@ impl FromJs for f64 {
 impl FromJs for f32 {
     fn from_js(cx: &mut Cx, value: &Value, place: &Place<'_>) -> Fallible<Self> {
         let number = value.to_number(cx)?;
-        #[expect(clippy::cast_possible_truncation, reason = "rounding is what is asked for")]
         let single = number as Self;
         if single.is_finite() {
             return Ok(single);
@@ -152,7 +132,6 @@ impl FromJs for Unrestricted<f64> {
 
 impl FromJs for Unrestricted<f32> {
     fn from_js(cx: &mut Cx, value: &Value, _: &Place<'_>) -> Fallible<Self> {
-        #[expect(clippy::cast_possible_truncation, reason = "rounding is what is asked for")]
         value.to_number(cx).map(|number| Self(number as f32))
     }
 }

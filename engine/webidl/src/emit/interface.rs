@@ -1295,25 +1295,19 @@ impl<'a> Glue<'a> {
                 w!(out, "let value: {wire} = SITE.set(cx, std::slice::from_ref(value))?;");
                 let value = format!("value{unwrap}");
                 let ce = member.attrs.has("CEReactions");
+                let call = match &setter.name {
+                    Some(name) => format!("{own}::{}(&this, cx, {key_value}, {value})", names::snake(name)),
+                    None => format!("{own}::{kind}_setter(&this, cx, {key_value}, {value})"),
+                };
+                // What a named setter returns is not for script to see here.
+                let call = if setter.name.is_some() { format!("{call}.map(drop)") } else { call };
                 if ce {
                     w!(out, "let reactions = crate::custom_elements::Reactions::push(cx);");
-                }
-                let question = if ce { "" } else { "?" };
-                match &setter.name {
-                    Some(name) => {
-                        let method = names::snake(name);
-                        w!(out, "let result = {own}::{method}(&this, cx, {key_value}, {value}){question};");
-                    }
-                    None => {
-                        w!(out, "let result = {own}::{kind}_setter(&this, cx, {key_value}, {value}){question};");
-                    }
-                }
-                if ce {
+                    w!(out, "let result = {call};");
                     w!(out, "reactions.pop(cx);");
-                    w!(out, "result?;");
-                    w!(out, "Ok(())");
+                    w!(out, "result");
                 } else {
-                    w!(out, "let () = result;\nOk(())");
+                    w!(out, "{call}");
                 }
                 w!(out, "}}\n");
                 set = format!("Some({kind}_set)");
@@ -1324,33 +1318,28 @@ impl<'a> Glue<'a> {
                 w!(out, "fn {kind}_delete(cx: &mut Cx, target: &Value, {key}) -> Fallible<bool> {{");
                 w!(out, "{this}");
                 let ce = member.attrs.has("CEReactions");
+                let call = match &deleter.name {
+                    Some(name) => {
+                        let call = format!("{own}::{}(&this, cx, {key_value})", names::snake(name));
+                        if deleter.ret == Type::Boolean { call } else { format!("{call}.map(|_| true)") }
+                    }
+                    None => format!("{own}::{kind}_deleter(&this, cx, {key_value})"),
+                };
                 if ce {
                     w!(out, "let reactions = crate::custom_elements::Reactions::push(cx);");
-                }
-                match &deleter.name {
-                    Some(name) => {
-                        let method = names::snake(name);
-                        if deleter.ret == Type::Boolean {
-                            w!(out, "let result = {own}::{method}(&this, cx, {key_value});");
-                        } else {
-                            w!(out, "let result = {own}::{method}(&this, cx, {key_value}).map(|_| true);");
-                        }
-                    }
-                    None => {
-                        w!(out, "let result = {own}::{kind}_deleter(&this, cx, {key_value});");
-                    }
-                }
-                if ce {
+                    w!(out, "let result = {call};");
                     w!(out, "reactions.pop(cx);");
+                    w!(out, "result");
+                } else {
+                    w!(out, "{call}");
                 }
-                w!(out, "result");
                 w!(out, "}}\n");
                 delete = format!("Some({kind}_delete)");
             }
             if is_indexed {
                 w!(out, "fn indexed_length(cx: &mut Cx, target: &Value) -> Fallible<u32> {{");
                 w!(out, "{this}");
-                w!(out, "Ok(u32::try_from({own}::length(&this, cx)).unwrap_or(u32::MAX))");
+                w!(out, "Ok({own}::length(&this, cx))");
                 w!(out, "}}\n");
                 indexed = format!("Some(webidl::Indexed {{ length: indexed_length, get: indexed_get, set: {set} }})");
             } else {

@@ -168,16 +168,20 @@ impl Scope {
             }
             (Type::Union(_), literal) => {
                 let members = ty.flattened();
-                let fits = |t: &&&Type| match (literal, t.bare()) {
-                    (Literal::Bool(_), Type::Boolean)
-                    | (Literal::Int(_) | Literal::Float(_), Type::Float { .. })
-                    | (Literal::Int(_), Type::Int(_))
-                    | (Literal::EmptySequence, Type::Sequence(_))
-                    | (Literal::EmptyDictionary, Type::Dictionary(_))
-                    | (Literal::Undefined, Type::Undefined) => true,
-                    (Literal::Str(_), Type::DomString | Type::UsvString | Type::ByteString) => true,
-                    (Literal::Str(_), Type::Enum(_)) => true,
-                    _ => false,
+                let fits = |t: &&&Type| {
+                    matches!(
+                        (literal, t.bare()),
+                        (Literal::Bool(_), Type::Boolean)
+                            | (Literal::Int(_) | Literal::Float(_), Type::Float { .. })
+                            | (Literal::Int(_), Type::Int(_))
+                            | (Literal::EmptySequence, Type::Sequence(_))
+                            | (Literal::EmptyDictionary, Type::Dictionary(_))
+                            | (Literal::Undefined, Type::Undefined)
+                            | (
+                                Literal::Str(_),
+                                Type::DomString | Type::UsvString | Type::ByteString | Type::Enum(_),
+                            )
+                    )
                 };
                 match members.iter().find(fits) {
                     Some(member) => {

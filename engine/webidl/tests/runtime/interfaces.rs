@@ -11,15 +11,15 @@ use virga_js::{
 use crate::generated::*;
 
 #[derive(Trace, Platform, Default)]
-pub struct Base {
+pub(crate) struct Base {
     #[trace(skip)]
     label: DomString,
-    pub handler: Slot<Option<Object>>,
-    pub attributes: RefCell<Vec<(String, String)>>,
+    pub(crate) handler: Slot<Option<Object>>,
+    pub(crate) attributes: RefCell<Vec<(String, String)>>,
 }
 
 #[derive(Trace, Platform)]
-pub struct Derived {
+pub(crate) struct Derived {
     #[base]
     base: Base,
     count: Cell<i32>,
@@ -275,13 +275,13 @@ impl DerivedMethods for Obj<Derived> {
     fn stringify(&self, _: &mut Cx) -> Fallible<DomString> {
         Ok(format!("derived {}", self.count.get()).into())
     }
-    fn from_partial(&self, _: &mut Cx) -> Fallible<DomString> {
+    fn partial_one(&self, _: &mut Cx) -> Fallible<DomString> {
         Ok("partial".into())
     }
 }
 
 #[derive(Trace, Platform)]
-pub struct Leaf {
+pub(crate) struct Leaf {
     #[base]
     base: Base,
 }
@@ -313,7 +313,7 @@ impl<T: Platform> ExtraMethods for Obj<T> {
 }
 
 #[derive(Trace, Platform, Default)]
-pub struct Items(#[trace(skip)] RefCell<Vec<DomString>>);
+pub(crate) struct Items(#[trace(skip)] RefCell<Vec<DomString>>);
 
 impl ItemsMethods for Obj<Items> {
     fn constructor(cx: &mut Cx) -> Fallible<Obj<Items>> {
@@ -339,7 +339,7 @@ impl ItemsMethods for Obj<Items> {
 }
 
 #[derive(Trace, Platform, Default)]
-pub struct Names(#[trace(skip)] RefCell<Vec<(DomString, DomString)>>);
+pub(crate) struct Names(#[trace(skip)] RefCell<Vec<(DomString, DomString)>>);
 
 impl NamesMethods for Obj<Names> {
     fn constructor(cx: &mut Cx) -> Fallible<Obj<Names>> {
@@ -366,7 +366,7 @@ impl NamesMethods for Obj<Names> {
 }
 
 #[derive(Trace, Platform)]
-pub struct Pairs;
+pub(crate) struct Pairs;
 
 impl PairsMethods for Obj<Pairs> {
     fn constructor(cx: &mut Cx) -> Fallible<Obj<Pairs>> {
@@ -385,7 +385,7 @@ fn built_in(cx: &mut Cx, name: &str, args: &[Value]) -> Object {
 }
 
 #[derive(Trace, Platform)]
-pub struct Table(Object);
+pub(crate) struct Table(Object);
 
 impl TableMethods for Obj<Table> {
     fn constructor(cx: &mut Cx) -> Fallible<Obj<Table>> {
@@ -398,7 +398,7 @@ impl TableMethods for Obj<Table> {
 }
 
 #[derive(Trace, Platform)]
-pub struct Bag(Object);
+pub(crate) struct Bag(Object);
 
 impl BagMethods for Obj<Bag> {
     fn constructor(cx: &mut Cx) -> Fallible<Obj<Bag>> {
@@ -412,7 +412,7 @@ impl BagMethods for Obj<Bag> {
 }
 
 #[derive(Trace, Platform)]
-pub struct Ticks;
+pub(crate) struct Ticks;
 
 #[derive(Trace)]
 struct Ticking {
@@ -443,9 +443,9 @@ impl TicksMethods for Obj<Ticks> {
 }
 
 #[derive(Trace, Platform)]
-pub struct OnlyInWorkers;
+pub(crate) struct OnlyInWorkers;
 
-pub struct Tools;
+pub(crate) struct Tools;
 
 impl ToolsMethods for Tools {
     fn motto(_: &mut Cx) -> DomString {
@@ -457,7 +457,7 @@ impl ToolsMethods for Tools {
 }
 
 #[derive(Trace, Platform)]
-pub struct World;
+pub(crate) struct World;
 
 impl WorldMethods for Obj<World> {
     fn planet(&self, _: &mut Cx) -> DomString {

@@ -1,8 +1,7 @@
 //! The committed output of the generator, compiled and used from script: that
 //! every feature does what WebIDL says, and says so in its errors.
-#![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test")]
 
-#[expect(dead_code, unused_imports, reason = "not all of the bindings are used")]
+#[expect(dead_code, clippy::too_many_arguments, reason = "not all of it is used, and some is meant to be large")]
 mod generated;
 mod interfaces;
 
@@ -274,7 +273,7 @@ fn attributes() {
         ("let f = () => 1; d.onring = f; d.onring === f", "true"),
         ("Base.prototype.onhush === undefined", "true"),
         ("Base.prototype.onring", "TypeError: Base.onring: 'this' is not of type Base"),
-        ("d.mixed + d.blend('m') + d.fromPartial()", "mixedm+partial"),
+        ("d.mixed + d.blend('m') + d.partialOne()", "mixedm+partial"),
         ("String(d)", "derived 12"),
     ]);
 }
@@ -295,7 +294,7 @@ fn numbers() {
         ("d.floats(NaN, 0, 0, 0)", "TypeError: Derived.floats: argument 1 ('a') is NaN, not a finite number in the range of float"),
         ("d.floats(1e300, 0, 0, 0)", "TypeError: Derived.floats: argument 1 ('a') is 1e+300, not a finite number in the range of float"),
         ("d.floats(0, Infinity, 0, 0)", "TypeError: Derived.floats: argument 2 ('b') is Infinity, not a finite number"),
-        ("d.others(5, Symbol(), {}, 1)", "TypeError: cannot convert number to a BigInt"),
+        ("d.others(5, Symbol(), {}, 1)", "TypeError: cannot convert Number to a BigInt"),
         ("d.others(5n, Symbol(), {}, '')", "5 false"),
         ("d.others(5n, 's', {}, 0)", "TypeError: Derived.others: argument 2 ('b') is not of type symbol"),
         ("d.others(5n, Symbol(), 3, 0)", "TypeError: Derived.others: argument 3 ('c') is not of type object"),

@@ -127,7 +127,7 @@ interface mixin Extra {
 Derived includes Extra;
 
 partial interface Derived {
-  DOMString fromPartial();
+  DOMString partialOne();
 };
 
 [Exposed=Window]

@@ -151,8 +151,8 @@ pub(crate) trait DerivedMethods: Sized {
     fn describe(cx: &mut Cx, what: DomString) -> Fallible<DomString>;
     /// `undefined react()`
     fn react(&self, cx: &mut Cx) -> Fallible<()>;
-    /// `DOMString fromPartial()`
-    fn from_partial(&self, cx: &mut Cx) -> Fallible<DomString>;
+    /// `DOMString partialOne()`
+    fn partial_one(&self, cx: &mut Cx) -> Fallible<DomString>;
 }
 /// How `Derived` is installed on a realm.
 pub(crate) static DERIVED: webidl::InterfaceSpec = webidl::InterfaceSpec {
@@ -246,7 +246,7 @@ pub(crate) static DERIVED: webidl::InterfaceSpec = webidl::InterfaceSpec {
         webidl::Member::operation("filter", webidl::native!(op_filter), 1),
         webidl::Member::operation("over", webidl::native!(op_over), 0),
         webidl::Member::operation("react", webidl::native!(op_react), 0),
-        webidl::Member::operation("fromPartial", webidl::native!(op_from_partial), 0),
+        webidl::Member::operation("partialOne", webidl::native!(op_partial_one), 0),
         webidl::Member::operation("blend", webidl::native!(op_blend), 1),
     ],
     statics: &[
@@ -727,10 +727,10 @@ fn op_react(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
     Ok(Value::undefined())
 }
 
-fn op_from_partial(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
-    const SITE: webidl::Site = webidl::Site::operation("Derived", "fromPartial");
+fn op_partial_one(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::operation("Derived", "partialOne");
     let this: Obj<Derived> = SITE.this(cx, this)?;
-    let result = DerivedMethods::from_partial(&this, cx)?;
+    let result = DerivedMethods::partial_one(&this, cx)?;
     Ok(webidl::value(cx, result))
 }
 

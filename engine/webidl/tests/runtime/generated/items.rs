@@ -89,14 +89,12 @@ fn indexed_set(cx: &mut Cx, target: &Value, index: u32, value: &Value) -> Fallib
     const SITE: webidl::Site = webidl::Site::setter("Items", "indexed property");
     let this: Obj<Items> = webidl::exotic_target(cx, target)?;
     let value: DomString = SITE.set(cx, std::slice::from_ref(value))?;
-    let result = ItemsMethods::indexed_setter(&this, cx, index, value)?;
-    let () = result;
-    Ok(())
+    ItemsMethods::indexed_setter(&this, cx, index, value)
 }
 
 fn indexed_length(cx: &mut Cx, target: &Value) -> Fallible<u32> {
     let this: Obj<Items> = webidl::exotic_target(cx, target)?;
-    Ok(u32::try_from(ItemsMethods::length(&this, cx)).unwrap_or(u32::MAX))
+    Ok(ItemsMethods::length(&this, cx))
 }
 
 static EXOTIC: webidl::Exotic = webidl::Exotic {

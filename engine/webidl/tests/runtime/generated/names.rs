@@ -58,15 +58,12 @@ fn named_set(cx: &mut Cx, target: &Value, name: DomString, value: &Value) -> Fal
     const SITE: webidl::Site = webidl::Site::setter("Names", "named property");
     let this: Obj<Names> = webidl::exotic_target(cx, target)?;
     let value: DomString = SITE.set(cx, std::slice::from_ref(value))?;
-    let result = NamesMethods::named_setter(&this, cx, name, value)?;
-    let () = result;
-    Ok(())
+    NamesMethods::named_setter(&this, cx, name, value)
 }
 
 fn named_delete(cx: &mut Cx, target: &Value, name: DomString) -> Fallible<bool> {
     let this: Obj<Names> = webidl::exotic_target(cx, target)?;
-    let result = NamesMethods::named_deleter(&this, cx, name);
-    result
+    NamesMethods::named_deleter(&this, cx, name)
 }
 
 fn named_names(cx: &mut Cx, target: &Value) -> Fallible<Vec<DomString>> {
