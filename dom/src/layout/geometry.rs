@@ -56,8 +56,18 @@ impl Formatting {
             Some(NodeBox::Principal(id)) => vec![self.border_box(id)],
             Some(NodeBox::Inline(id)) => {
                 let mut rects = Vec::new();
-                for id in self.parts(node, id) {
-                    self.line_rects(node, id, &mut rects);
+                let parts = self.parts(node, id);
+                let first = parts.iter().position(|id| self.shows(node, *id));
+                let last = parts.iter().rposition(|id| self.shows(node, *id));
+                for (index, id) in parts.iter().enumerate() {
+                    if self.boxes.at(*id).inline().is_some_and(|_| self.boxes.at(*id).origin == Origin::Anonymous || parts.len() == 1) {
+                        self.line_rects(node, *id, &mut rects);
+                    } else if first.is_some_and(|first| first < index)
+                        && last.is_some_and(|last| index < last)
+                    {
+                        // A block that broke it.
+                        rects.push(self.border_box(*id));
+                    }
                 }
                 rects
             }
@@ -79,10 +89,15 @@ impl Formatting {
                 .children
                 .iter()
                 .copied()
-                .filter(|id| self.boxes.at(*id).inline().is_some())
                 .collect(),
             _ => vec![first],
         }
+    }
+
+    /// Whether a part of an inline element is among the lines of a box.
+    fn shows(&self, node: NodeId, id: BoxId) -> bool {
+        let own = self.boxes.at(id);
+        own.inline().is_some_and(|content| content.spans.iter().any(|span| span.node == node))
     }
 
     fn line_rects(&self, node: NodeId, id: BoxId, rects: &mut Vec<Rect>) {

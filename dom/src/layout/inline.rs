@@ -10,7 +10,9 @@ use taffy::{
 };
 
 use super::engine::{Engine, insets, relative_offset};
-use super::lines::{Atomic, OwnFloat, Paragraph, Piece, TokenKind, Wrap, break_lines, ellipsize};
+use super::lines::{
+    Atomic, OwnFloat, Paragraph, Piece, StaticPlace, TokenKind, Wrap, break_lines, ellipsize,
+};
 use super::{InlineLayout, LayoutStyle, StyleFlags, calc, establishes_bfc};
 use crate::boxes::{BoxId, BoxKind, InlineItem};
 
@@ -385,13 +387,13 @@ impl Engine<'_> {
     fn candidates(
         &self,
         paragraph: &Paragraph,
-        statics: &[(BoxId, f32, f32)],
+        statics: &[StaticPlace],
         insets: &Rect<f32>,
         width: f32,
     ) -> OofCandidates {
         let mut candidates = OofCandidates::new();
-        for (order, (id, x, y)) in statics.iter().enumerate() {
-            let style = &self.boxes.at(*id).style;
+        for (order, place) in statics.iter().enumerate() {
+            let style = &self.boxes.at(place.id).style;
             // A box that would be a block begins at the edge of its container.
             let block = style.values.get_box().original_display.outside()
                 == style::values::specified::box_::DisplayOutside::Block;
@@ -407,15 +409,16 @@ impl Engine<'_> {
                     paragraph.rtl,
                 )
             } else {
-                taffy::AxisStaticPosition::from_edge(*x, taffy::AxisStaticEdge::Start)
+                taffy::AxisStaticPosition::from_edge(place.x, taffy::AxisStaticEdge::Start)
             };
+            let y = if block { place.block_top } else { place.top };
             candidates.push(OofCandidate {
-                node: (*id).into(),
+                node: place.id.into(),
                 order: order as u32,
                 position,
                 static_position: Point {
                     x: x_position,
-                    y: taffy::AxisStaticPosition::from_edge(*y, taffy::AxisStaticEdge::Start),
+                    y: taffy::AxisStaticPosition::from_edge(y, taffy::AxisStaticEdge::Start),
                 },
             });
         }
@@ -440,7 +443,7 @@ impl Space {
         &mut self,
         paragraph: &Paragraph,
         mut context: Option<&mut BlockContext<'_>>,
-    ) -> (InlineLayout, Vec<(BoxId, f32, f32)>, f32) {
+    ) -> (InlineLayout, Vec<StaticPlace>, f32) {
         // Our own content edges bound our floats, also in a shared context.
         if let Some(context) = context.as_deref_mut() {
             context.apply_content_box_inset([self.insets.left, self.insets.right]);

@@ -41,6 +41,32 @@ impl Page {
         page
     }
 
+    /// A page of 800×600 px from HTML with `style` elements.
+    pub(crate) fn parse(html: &str) -> Self {
+        let mut tree = Tree::new();
+        let document = crate::parser::parse_document(&mut tree, html);
+        let body = tree.body(document).expect("a body");
+        let viewport = Viewport { width: 800.0, height: 600.0, ..Viewport::default() };
+        let fonts = FontSet::bundled();
+        let mut engine =
+            StyleEngine::new(&mut tree, document, viewport, Box::new(fonts.clone()));
+        let url = url::Url::parse("https://example.org/").expect("a URL");
+        let owners: Vec<_> = tree
+            .descendants(document)
+            .filter(|node| tree.is_html_element(*node, "style"))
+            .collect();
+        for owner in owners {
+            let css = tree.child_text_content(owner);
+            let sheet = Stylesheet::parse(&tree, document, &css, &url, "").expect("a style sheet");
+            engine.set_stylesheet(&tree, owner, Some(sheet));
+        }
+        let mut formatting = Formatting::new(fonts);
+        formatting.set_viewport(Size::new(800.0, 600.0), 1.0);
+        let mut page = Self { tree, document, body, engine, formatting };
+        page.update();
+        page
+    }
+
     /// Brings style, boxes and layout up to date; says what that took.
     pub(crate) fn update(&mut self) -> LayoutCounters {
         self.engine.update(&mut self.tree, 0.0);

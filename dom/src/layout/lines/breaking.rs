@@ -6,7 +6,7 @@ use std::ops::Range;
 use taffy::{BlockContext, Clear, FloatDirection, Size};
 
 use super::InlineLayout;
-use super::placing::{Place, place_line};
+use super::placing::{Place, StaticPlace, place_line};
 use super::tokens::{Paragraph, Token, TokenKind};
 use crate::boxes::BoxId;
 use crate::text::CellKind;
@@ -46,7 +46,7 @@ pub(crate) fn break_lines(
     paragraph: &Paragraph,
     wrap: &mut Wrap<'_, '_>,
     visible: bool,
-) -> (InlineLayout, Vec<(BoxId, f32, f32)>) {
+) -> (InlineLayout, Vec<StaticPlace>) {
     let mut layout = InlineLayout::default();
     let mut statics = Vec::new();
     let mut start = 0;
@@ -58,7 +58,7 @@ pub(crate) fn break_lines(
     }
     while start < paragraph.tokens.len() {
         let indent = if first { wrap.indent } else { 0.0 };
-        let line = next_line(paragraph, wrap, start, y, indent, &open);
+        let line = next_line(paragraph, wrap, start, y, indent);
         y = line.y;
         let placed = place_line(
             paragraph,
@@ -101,7 +101,6 @@ fn next_line(
     start: usize,
     y: f32,
     indent: f32,
-    open: &[u32],
 ) -> NextLine {
     let mut y = y;
     let mut after = None;
@@ -119,7 +118,7 @@ fn next_line(
             y = slot.y.max(y);
         }
         let available = if wrap.unlimited { f32::INFINITY } else { width - indent };
-        let Cut { end, forced, fits, float } = cut(paragraph, wrap, start, available, open);
+        let Cut { end, forced, fits, float } = cut(paragraph, wrap, start, available);
         if let Some(index) = float {
             place_float(wrap, index, y);
             continue;
@@ -160,22 +159,24 @@ fn cut(
     wrap: &Wrap<'_, '_>,
     start: usize,
     available: f32,
-    _open: &[u32],
 ) -> Cut {
     let tokens = &paragraph.tokens;
     let mut x = 0.0_f32;
     // Something stands on the line that is no collapsible space.
     let mut solid = false;
     let mut opportunity: Option<usize> = None;
+    // The element that the last text or box was in.
+    let mut previous = None;
     let done = |end: usize, forced: bool, fits: bool| Cut { end, forced, fits, float: None };
     let overflows = |x: f32| x > available + TOLERANCE;
     for index in start..tokens.len() {
         let token = &tokens[index];
         match token.kind {
             TokenKind::Cell => {
-                if solid && paragraph.may_break_before(token) {
+                if solid && paragraph.may_break_before(token, previous) {
                     opportunity = Some(before_openings(tokens, index, start));
                 }
+                previous = paragraph.span_of(token);
                 let style = paragraph.text_style(token);
                 match paragraph.cell_kind(token) {
                     CellKind::Newline => return done(index + 1, true, true),
@@ -223,9 +224,10 @@ fn cut(
                 x += width;
             }
             TokenKind::Atomic => {
-                if solid && paragraph.may_break_before(token) {
+                if solid && paragraph.may_break_before(token, previous) {
                     opportunity = Some(before_openings(tokens, index, start));
                 }
+                previous = paragraph.span_of(token);
                 let width = paragraph.atomics[token.item as usize].map_or(0.0, |atomic| atomic.width);
                 if overflows(x + width)
                     && solid

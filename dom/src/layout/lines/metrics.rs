@@ -67,10 +67,10 @@ pub(super) fn alignment(style: &LayoutStyle, own: Extent, parent: &TextStyle) ->
         BaselineShift::Keyword(BaselineShiftKeyword::Center) => Align::Center,
         BaselineShift::Keyword(BaselineShiftKeyword::Bottom) => Align::Bottom,
         BaselineShift::Keyword(BaselineShiftKeyword::Sub) => {
-            Align::Baseline(base + (parent.size / 5.0 + 1.0).floor())
+            Align::Baseline(base + parent.size / 5.0 + 1.0)
         }
         BaselineShift::Keyword(BaselineShiftKeyword::Super) => {
-            Align::Baseline(base - (parent.size / 3.0 + 1.0).floor())
+            Align::Baseline(base - parent.size / 3.0 - 1.0)
         }
         BaselineShift::Length(length) => {
             let height = match style.known_text().map(|text| text.line_height) {

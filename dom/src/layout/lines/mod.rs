@@ -12,6 +12,7 @@ mod placing;
 mod tokens;
 
 pub(super) use breaking::{OwnFloat, Wrap, break_lines};
+pub(super) use placing::StaticPlace;
 pub(super) use tokens::{Atomic, Paragraph, TokenKind};
 
 use std::ops::Range;

@@ -27,6 +27,16 @@ pub(super) struct Place<'a> {
     pub(super) visible: bool,
 }
 
+/// Where an out-of-flow box would have been in the flow.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct StaticPlace {
+    pub(crate) id: BoxId,
+    pub(crate) x: f32,
+    pub(crate) top: f32,
+    /// The top that it would have as a block: below what is on the line.
+    pub(crate) block_top: f32,
+}
+
 /// What advances the pen.
 #[derive(Clone, Copy, Debug)]
 struct Step {
@@ -42,7 +52,7 @@ pub(super) fn place_line(
     paragraph: &Paragraph,
     layout: &mut InlineLayout,
     place: Place<'_>,
-    statics: &mut Vec<(BoxId, f32, f32)>,
+    statics: &mut Vec<StaticPlace>,
 ) -> f32 {
     let tokens = &paragraph.tokens[place.tokens.clone()];
     let mut steps = measure(paragraph, tokens);
@@ -74,7 +84,7 @@ pub(super) fn place_line(
             TokenKind::Atomic => {
                 substantial = true;
                 if let Some(atomic) = paragraph.atomics[token.item as usize] {
-                    let span = span_of(paragraph, token);
+                    let span = paragraph.span_of(token);
                     let extent = Extent { ascent: atomic.ascent, descent: atomic.descent };
                     let parent = paragraph.style_of(span);
                     let align = match &paragraph.atomic_styles[token.item as usize] {
@@ -96,7 +106,7 @@ pub(super) fn place_line(
                     let own = &style.font.metrics;
                     if face.ascent != own.ascent || face.descent != own.descent {
                         let extent = Extent { ascent: face.ascent, descent: face.descent };
-                        let parent = span_of(paragraph, token);
+                        let parent = paragraph.span_of(token);
                         participants.push(Participant {
                             extent,
                             align: Align::Baseline(0.0),
@@ -173,7 +183,8 @@ pub(super) fn place_line(
                 }
             }
             TokenKind::OutOfFlow(id) => {
-                statics.push((id, x, place.top));
+                let below = if x > line_left { line.height } else { 0.0 };
+                statics.push(StaticPlace { id, x, top: place.top, block_top: place.top + below });
             }
             TokenKind::Float(_) => {}
         }
@@ -244,13 +255,6 @@ fn cell_start(paragraph: &Paragraph, cell: u32) -> u32 {
         .cells
         .get(cell as usize)
         .map_or(paragraph.shaped.text().len() as u32, |cell| cell.start)
-}
-
-fn span_of(paragraph: &Paragraph, token: &Token) -> Option<u32> {
-    match paragraph.items[token.item as usize] {
-        InlineItem::Text { span, .. } | InlineItem::Atomic { span, .. } => span,
-        _ => None,
-    }
 }
 
 /// The width of every token.

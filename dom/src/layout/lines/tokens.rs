@@ -138,19 +138,45 @@ impl Paragraph {
         span.map_or(&*self.root_text, |span| &self.spans[span as usize].text)
     }
 
-    /// Whether a line may end before a cell's token.
-    pub(crate) fn may_break_before(&self, token: &Token) -> bool {
-        self.shaped.cells.get(token.cell as usize).is_some_and(|cell| cell.break_before)
-            && match token.kind {
-                TokenKind::Atomic => self.wraps_around(token),
-                _ => self.text_style(token).wraps,
+    /// Whether a line may end between what is in `previous` and a token. The
+    /// nearest element that both are in decides whether lines wrap there.
+    /// <https://drafts.csswg.org/css-text-3/#line-break-details>
+    pub(crate) fn may_break_before(&self, token: &Token, previous: Option<u32>) -> bool {
+        if !self.shaped.cells.get(token.cell as usize).is_some_and(|cell| cell.break_before) {
+            return false;
+        }
+        let own = self.span_of(token);
+        if own == previous {
+            return self.style_of(own).wraps;
+        }
+        let depth = |mut span: Option<u32>| {
+            let mut depth = 0;
+            while let Some(index) = span {
+                depth += 1;
+                span = self.spans[index as usize].parent;
             }
+            depth
+        };
+        let parent = |span: Option<u32>| span.and_then(|index| self.spans[index as usize].parent);
+        let (mut a, mut b) = (own, previous);
+        let (mut depth_a, mut depth_b) = (depth(a), depth(b));
+        while a != b {
+            if depth_a >= depth_b {
+                a = parent(a);
+                depth_a -= 1;
+            } else {
+                b = parent(b);
+                depth_b -= 1;
+            }
+        }
+        self.style_of(a).wraps
     }
 
-    fn wraps_around(&self, token: &Token) -> bool {
+    /// The element that a token is in.
+    pub(crate) fn span_of(&self, token: &Token) -> Option<u32> {
         match self.items[token.item as usize] {
-            InlineItem::Atomic { span, .. } => self.style_of(span).wraps,
-            _ => true,
+            InlineItem::Text { span, .. } | InlineItem::Atomic { span, .. } => span,
+            _ => None,
         }
     }
 
@@ -166,13 +192,15 @@ impl Paragraph {
     pub(crate) fn intrinsic_widths(&self) -> (f32, f32) {
         let (mut min, mut max) = (0.0_f32, 0.0_f32);
         let (mut word, mut line, mut spaces) = (0.0_f32, 0.0_f32, 0.0_f32);
+        let mut previous = None;
         for token in &self.tokens {
             match token.kind {
                 TokenKind::Cell => {
-                    if self.may_break_before(token) {
+                    if self.may_break_before(token, previous) {
                         min = min.max(word);
                         word = 0.0;
                     }
+                    previous = self.span_of(token);
                     let style = self.text_style(token);
                     match self.cell_kind(token) {
                         CellKind::Newline => {
@@ -211,10 +239,11 @@ impl Paragraph {
                     line += edges.margin.1 + edges.inner.1;
                 }
                 TokenKind::Atomic => {
-                    if self.may_break_before(token) {
+                    if self.may_break_before(token, previous) {
                         min = min.max(word);
                         word = 0.0;
                     }
+                    previous = self.span_of(token);
                     let width = self.atomics[token.item as usize].map_or(0.0, |atomic| atomic.width);
                     line += spaces + width;
                     spaces = 0.0;
