@@ -15,7 +15,7 @@ fn start(bench: &mut Bench, text: &str) -> Promise {
         cx.remember_module(&realm, "main.js", module.clone());
         Ok(module.run(cx))
     })
-    .unwrap()
+    .expect("a module that parses")
 }
 
 #[test]
