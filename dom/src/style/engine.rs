@@ -9,6 +9,7 @@ use crate::tree::slot::{NONE, NodeFlags, NodeSlot};
 use crate::tree::work::{StyleWork, from_opaque};
 use crate::tree::{LayoutChange, NodeId, Tree};
 use euclid::{Scale, Size2D};
+use rustc_hash::FxHashSet;
 use selectors::matching::{ElementSelectorFlags, QuirksMode};
 use std::cmp::Ordering;
 use style::animation::{AnimationState, DocumentAnimationSet};
@@ -349,14 +350,16 @@ impl StyleEngine {
         let anchors = (ElementSelectorFlags::ANCHORS_RELATIVE_SELECTOR
             | ElementSelectorFlags::ANCHORS_RELATIVE_SELECTOR_NON_SUBJECT)
             .bits() as u32;
+        // What was passed once, with all that is before and above it, need not
+        // be passed again.
+        let mut passed = FxHashSet::default();
         for id in changed {
-            let mut at = match tree.arena.slot(id) {
-                Some(slot) => slot.index,
-                None => continue,
+            let Some(mut at) = tree.arena.slot(id).map(|slot| slot.index) else {
+                continue;
             };
             while at != NONE {
                 let mut sibling = at;
-                while sibling != NONE {
+                while sibling != NONE && passed.insert(sibling) {
                     let slot = tree.arena.at(sibling);
                     let (prev, flags) = (slot.prev, slot.selector_flags());
                     if flags & anchors != 0 {
@@ -364,7 +367,11 @@ impl StyleEngine {
                     }
                     sibling = prev;
                 }
-                at = tree.arena.at(at).parent;
+                let parent = tree.arena.at(at).parent;
+                if parent != NONE && passed.contains(&parent) {
+                    break;
+                }
+                at = parent;
             }
         }
     }

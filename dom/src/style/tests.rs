@@ -242,6 +242,35 @@ fn has_follows_what_it_looks_for() {
 }
 
 #[test]
+fn attributes_that_a_box_shows_reach_layout() {
+    let mut page = Page::new("");
+    let input = page.add(page.body, "input", "");
+    page.update();
+    page.changes();
+    page.set(input, "data-x", "1");
+    page.set(input, "placeholder", "name");
+    page.update();
+    assert_eq!(page.changes(), [LayoutChange::Content { node: input }]);
+}
+
+#[test]
+fn many_changes_beside_a_has_cost_one_walk() {
+    let mut page = Page::new("ul:has(.x) { color: red } li:has(+ .y) { color: blue }");
+    let list = page.add(page.body, "ul", "");
+    let items: Vec<_> = (0..3000).map(|_| page.add(list, "li", "")).collect();
+    page.update();
+    for item in &items {
+        page.set(*item, "class", "z");
+    }
+    page.set(items[1500], "class", "y");
+    page.set(items[2000], "class", "x");
+    page.update();
+    assert_eq!(page.color(list), RED);
+    assert_eq!(page.color(items[1499]), [0, 0, 255]);
+    assert_eq!(page.color(items[1498]), RED, "inherited");
+}
+
+#[test]
 fn attributes_that_no_selector_reads_cost_nothing() {
     let mut page = Page::new("[data-on] { color: red }");
     let p = page.add(page.body, "p", "");

@@ -16,6 +16,13 @@ impl Tree {
         else {
             return;
         };
+        if shows(&element.name.local, local) {
+            let id = self.arena.at(index).id();
+            self.note_content_changed(id);
+        }
+        let Some(element) = self.arena.at(index).element() else {
+            return;
+        };
         match *local {
             local_name!("disabled") => {
                 let tag = element.name.local.clone();
@@ -139,6 +146,25 @@ fn is_control(element: &ElementData) -> bool {
 
 fn can_be_required(element: &ElementData) -> bool {
     matches!(&*element.name.local, "input" | "select" | "textarea")
+}
+
+/// Whether an element's box shows the attribute, or takes its natural size from
+/// it.
+fn shows(tag: &str, attribute: &str) -> bool {
+    match tag {
+        "input" => {
+            matches!(attribute, "type" | "size" | "value" | "placeholder" | "min" | "max" | "step")
+        }
+        "textarea" => matches!(attribute, "cols" | "rows" | "placeholder"),
+        "select" => matches!(attribute, "size" | "multiple"),
+        "option" | "optgroup" => attribute == "label",
+        "progress" | "meter" => {
+            matches!(attribute, "value" | "min" | "max" | "low" | "high" | "optimum")
+        }
+        "img" => attribute == "alt",
+        "canvas" | "video" => matches!(attribute, "width" | "height"),
+        _ => false,
+    }
 }
 
 /// Whether an `input` is one that its user types into, or picks a value with.
