@@ -82,6 +82,9 @@ impl Builder<'_> {
         self.boxes.rebuilt += 1;
         self.fill(id);
         self.boxes.mark(id, Marks::CONTENT);
+        if let Some(ordinal) = self.boxes.at(id).marker.as_ref().map(|marker| marker.ordinal) {
+            self.set_marker(id, ordinal);
+        }
     }
 
     fn element(
@@ -426,6 +429,11 @@ impl Builder<'_> {
         }) {
             return;
         }
+        self.set_marker(id, ordinal);
+    }
+
+    fn set_marker(&mut self, id: BoxId, ordinal: i32) {
+        let style = self.boxes.at(id).style.clone();
         let marker = generated::marker(&style.values, ordinal).map(|text| {
             let text_style = style.text(self.text);
             let shaped = self.text.shape(&ShapeRequest {

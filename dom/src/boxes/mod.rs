@@ -344,6 +344,15 @@ impl BoxTree {
         }
     }
 
+    /// Says that a box and all in it have to be painted again.
+    pub(crate) fn mark_subtree_paint(&mut self, id: BoxId) {
+        let mut stack = vec![id];
+        while let Some(id) = stack.pop() {
+            self.mark_paint(id);
+            stack.extend(self.at(id).children.iter().copied());
+        }
+    }
+
     /// Says that boxes which stick to a scrollport moved.
     pub(crate) fn mark_sticky(&mut self) {
         let mut sticky = std::mem::take(&mut self.sticky);

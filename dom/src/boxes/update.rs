@@ -8,6 +8,7 @@ use virga_display_list::ImageData;
 
 use super::build::Builder;
 use super::{BoxId, BoxKind, BoxTree, Marks, NodeBox, Origin, flat};
+use crate::paint::Decoration;
 use crate::style::Damage;
 use crate::text::TextContext;
 use crate::tree::{LayoutChange, NodeId, Tree};
@@ -170,8 +171,16 @@ impl Patch<'_> {
                     BoxKind::Control(_) => self.boxes.styles.replaced(&plain, false),
                     _ => plain,
                 };
-                let old = std::mem::replace(&mut self.boxes.at_mut(id).style, style);
+                let found = self.boxes.at_mut(id);
+                if let Some(marker) = &mut found.marker {
+                    marker.style = style.clone();
+                }
+                let old = std::mem::replace(&mut found.style, style);
                 self.boxes.mark_paint(id);
+                if Decoration::of(&old.values) != Decoration::of(&values) {
+                    // It is drawn on the text of all blocks in there.
+                    self.boxes.mark_subtree_paint(id);
+                }
                 if damage.contains(Damage::RELAYOUT) {
                     self.boxes.mark(id, Marks::BOX);
                     let reads_text = {

@@ -111,11 +111,17 @@ const CHANGING: &str = "
     .block { display: inline-block } .gone { display: none } .out { position: absolute; left: 30px }
     .moved { position: relative; left: 5px; top: 3px } .left { float: left } .clip { overflow: hidden }
     .fixed { position: fixed; right: 0 } .grid { display: grid; grid-template-columns: 1fr 2fr }
-    .items > * { flex: 1 } .pre { white-space: pre-wrap } .contents { display: contents }";
+    .items > * { flex: 1 } .pre { white-space: pre-wrap } .contents { display: contents }
+    .mark::before { content: 'before ' } .mark::after { content: 'after'; display: block }
+    .item { display: list-item; margin-left: 20px } .table { display: table } .row { display: table-row }
+    .sticky { position: sticky; top: 2px } .scroll { overflow: auto; height: 30px } .faint { opacity: 0.5 }
+    .below { position: relative; z-index: -1 } .turn { transform: rotate(3deg) } .hide { visibility: hidden }
+    .right { text-align: right } .under { text-decoration: underline } .nowrap { white-space: nowrap }";
 
-const CLASSES: [&str; 21] = [
+const CLASSES: [&str; 34] = [
     "", "wide", "narrow", "tall", "part", "pad", "edge", "margin", "big", "flex", "inline", "block",
-    "gone", "out", "moved", "left", "clip", "fixed", "grid", "pre", "contents",
+    "gone", "out", "moved", "left", "clip", "fixed", "grid", "pre", "contents", "mark", "item", "table",
+    "row", "sticky", "scroll", "faint", "below", "turn", "hide", "right", "under", "nowrap",
 ];
 
 const TEXTS: [&str; 6] =
@@ -133,8 +139,10 @@ fn change_at_random(seed: u64, steps: usize, classes: &[&str]) {
     }
     let mut page = Page::new(CHANGING, &markup);
     page.frame();
+    let body = page.body;
     let mut nodes: Vec<_> =
-        page.tree.descendants(page.body).filter(|node| page.tree.is_element(*node)).collect();
+        page.tree.descendants(body).filter(|node| page.tree.is_element(*node)).collect();
+    nodes.push(body);
     let mut log = Vec::new();
     for step in 0..steps {
         let node = nodes[numbers.below(nodes.len())];
@@ -153,7 +161,8 @@ fn change_at_random(seed: u64, steps: usize, classes: &[&str]) {
                 }
             }
             4 => {
-                let new = page.tree.create_html_element(page.document, if numbers.below(2) == 0 { "div" } else { "b" });
+                let tag = ["div", "b", "input", "li", "textarea", "img"][numbers.below(6)];
+                let new = page.tree.create_html_element(page.document, tag);
                 let text = page.tree.create_text(page.document, TEXTS[numbers.below(TEXTS.len())]);
                 page.tree.append(new, text);
                 let before = page.tree.first_child(node);
@@ -163,7 +172,7 @@ fn change_at_random(seed: u64, steps: usize, classes: &[&str]) {
             }
             _ => {
                 let target = nodes[numbers.below(nodes.len())];
-                if !page.tree.is_inclusive_ancestor(node, target) {
+                if node != body && !page.tree.is_inclusive_ancestor(node, target) {
                     log.push(format!("move {node:?} into {target:?}"));
                     page.tree.append(target, node);
                 }

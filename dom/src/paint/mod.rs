@@ -31,6 +31,7 @@ use crate::layout::{Formatting, StyleFlags};
 use crate::tree::{NodeId, Tree};
 
 pub(crate) use decorate::radii as corner_radii;
+pub(crate) use text::Decoration;
 use walk::Entry;
 
 /// The chunks that a box painted last.

@@ -105,15 +105,15 @@ impl Painted<'_> {
 }
 
 /// Lines under, over and through text, of one element.
-#[derive(Clone, Debug)]
-pub(super) struct Decoration {
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Decoration {
     pub(super) line: TextDecorationLine,
     pub(super) color: Color,
     pub(super) style: DecorationStyle,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum DecorationStyle {
+pub(crate) enum DecorationStyle {
     Solid,
     Double,
     Dotted,
@@ -123,7 +123,7 @@ pub(super) enum DecorationStyle {
 
 impl Decoration {
     /// What an element draws on its text, if anything.
-    pub(super) fn of(values: &ComputedValues) -> Option<Self> {
+    pub(crate) fn of(values: &ComputedValues) -> Option<Self> {
         let text = values.get_text();
         let line = text.text_decoration_line;
         if line.is_empty() || line == TextDecorationLine::NONE {
