@@ -202,11 +202,6 @@ impl HTMLCollection {
     pub(crate) fn create(cx: &mut Cx, root: Obj<Node>, filter: Filter) -> Obj<Self> {
         Obj::new(cx, Self::new(root, filter))
     }
-
-    /// The members, in order.
-    pub(crate) fn members(&self, cx: &Cx) -> Vec<NodeId> {
-        self.live.with(cx, <[_]>::to_vec)
-    }
 }
 
 impl HTMLCollectionMethods for Obj<HTMLCollection> {

@@ -340,7 +340,7 @@ impl DocumentMethods for Obj<Document> {
                 Some(NodeKind::ShadowRoot) => return Err(refuse("a shadow root")),
                 _ => {}
             }
-            let options = CloneOptions { deep: subtree, ..Default::default() };
+            let options = CloneOptions { deep: subtree };
             tree.clone_node(node.id(), self.id(), options)
         };
         match copy {

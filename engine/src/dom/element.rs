@@ -7,7 +7,7 @@ use super::{
     Attr, DOMTokenList, Filter, HTMLCollection, NamedNodeMap, attr, markup, mutation,
     named_node_map::{find, find_ns},
     names,
-    node::{qualified_name, tag_name},
+    node::tag_name,
     parent_node::selector_error,
     same_object,
 };

@@ -36,8 +36,6 @@ pub(crate) use names::plain as plain_name;
 pub(crate) use parser::DOMParser;
 pub(crate) use token_list::DOMTokenList;
 
-use std::cell::RefCell;
-
 use virga_dom::tree::NodeKind;
 use virga_js::{Cx, Obj, Platform, Trace};
 

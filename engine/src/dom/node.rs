@@ -360,7 +360,7 @@ impl NodeMethods for Obj<Node> {
                 ));
             }
             let document = tree.owner_document(id).unwrap_or(id);
-            tree.clone_node(id, document, CloneOptions { deep: subtree, ..Default::default() })
+            tree.clone_node(id, document, CloneOptions { deep: subtree })
         };
         match copy {
             Some(copy) => Ok(super::document::finish_clone(cx, id, copy)),
