@@ -25,6 +25,8 @@ mod event_loop;
 mod events;
 mod fetch;
 #[expect(
+    clippy::enum_variant_names,
+    clippy::too_many_arguments,
     dead_code,
     unused_imports,
     reason = "bindings are complete, whether or not all of them are used"

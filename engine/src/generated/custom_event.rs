@@ -70,7 +70,7 @@ fn op_init_custom_event(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<V
     let cancelable: Option<bool> = SITE.optional(cx, args, 2, "cancelable")?;
     let cancelable = cancelable.unwrap_or_default();
     let detail: Option<Value> = SITE.optional(cx, args, 3, "detail")?;
-    let detail = detail.unwrap_or_else(|| Value::null());
+    let detail = detail.unwrap_or_else(Value::null);
     CustomEventMethods::init_custom_event(&this, cx, type_, bubbles, cancelable, detail)?;
     Ok(Value::undefined())
 }

@@ -10,7 +10,7 @@ use virga_js::webidl::{self, ByteString, Clamp, Unrestricted};
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Trace, Value};
 
 /// The dictionary `AddEventListenerOptions`.
-#[derive(Clone, Debug, Trace)]
+#[derive(Clone, Debug, Default, Trace)]
 pub(crate) struct AddEventListenerOptions {
     /// The members it inherits.
     pub(crate) parent: EventListenerOptions,
@@ -20,12 +20,6 @@ pub(crate) struct AddEventListenerOptions {
     pub(crate) once: bool,
     /// `AbortSignal signal`
     pub(crate) signal: Option<Obj<AbortSignal>>,
-}
-
-impl Default for AddEventListenerOptions {
-    fn default() -> Self {
-        Self { parent: Default::default(), passive: None, once: false, signal: None }
-    }
 }
 
 impl std::ops::Deref for AddEventListenerOptions {
@@ -117,7 +111,7 @@ impl CustomEventInit {
     pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
         let parent = EventInit::read(cx, source)?;
         let detail: Option<Value> = source.get(cx, virga_js::dom_string!("detail"))?;
-        let detail = detail.unwrap_or_else(|| Value::null());
+        let detail = detail.unwrap_or_else(Value::null);
         Ok(Self { parent, detail })
     }
 
@@ -136,7 +130,7 @@ impl webidl::IntoJs for CustomEventInit {
 }
 
 /// The dictionary `DOMRectInit`.
-#[derive(Clone, Debug, Trace)]
+#[derive(Clone, Debug, Default, Trace)]
 pub(crate) struct DOMRectInit {
     /// `unrestricted double x = 0`
     pub(crate) x: f64,
@@ -146,12 +140,6 @@ pub(crate) struct DOMRectInit {
     pub(crate) width: f64,
     /// `unrestricted double height = 0`
     pub(crate) height: f64,
-}
-
-impl Default for DOMRectInit {
-    fn default() -> Self {
-        Self { x: 0.0, y: 0.0, width: 0.0, height: 0.0 }
-    }
 }
 
 impl webidl::FromJs for DOMRectInit {
@@ -195,16 +183,10 @@ impl webidl::IntoJs for DOMRectInit {
 }
 
 /// The dictionary `ElementCreationOptions`.
-#[derive(Clone, Debug, Trace)]
+#[derive(Clone, Debug, Default, Trace)]
 pub(crate) struct ElementCreationOptions {
     /// `DOMString is`
     pub(crate) is: Option<DomString>,
-}
-
-impl Default for ElementCreationOptions {
-    fn default() -> Self {
-        Self { is: None }
-    }
 }
 
 impl webidl::FromJs for ElementCreationOptions {
@@ -236,7 +218,7 @@ impl webidl::IntoJs for ElementCreationOptions {
 }
 
 /// The dictionary `ErrorEventInit`.
-#[derive(Clone, Debug, Trace)]
+#[derive(Clone, Debug, Default, Trace)]
 pub(crate) struct ErrorEventInit {
     /// The members it inherits.
     pub(crate) parent: EventInit,
@@ -250,19 +232,6 @@ pub(crate) struct ErrorEventInit {
     pub(crate) colno: u32,
     /// `any error`
     pub(crate) error: Option<Value>,
-}
-
-impl Default for ErrorEventInit {
-    fn default() -> Self {
-        Self {
-            parent: Default::default(),
-            message: DomString::empty(),
-            filename: String::new(),
-            lineno: 0,
-            colno: 0,
-            error: None,
-        }
-    }
 }
 
 impl std::ops::Deref for ErrorEventInit {
@@ -321,7 +290,7 @@ impl webidl::IntoJs for ErrorEventInit {
 }
 
 /// The dictionary `EventInit`.
-#[derive(Clone, Debug, Trace)]
+#[derive(Clone, Debug, Default, Trace)]
 pub(crate) struct EventInit {
     /// `boolean bubbles = false`
     pub(crate) bubbles: bool,
@@ -329,12 +298,6 @@ pub(crate) struct EventInit {
     pub(crate) cancelable: bool,
     /// `boolean composed = false`
     pub(crate) composed: bool,
-}
-
-impl Default for EventInit {
-    fn default() -> Self {
-        Self { bubbles: false, cancelable: false, composed: false }
-    }
 }
 
 impl webidl::FromJs for EventInit {
@@ -371,16 +334,10 @@ impl webidl::IntoJs for EventInit {
 }
 
 /// The dictionary `EventListenerOptions`.
-#[derive(Clone, Debug, Trace)]
+#[derive(Clone, Debug, Default, Trace)]
 pub(crate) struct EventListenerOptions {
     /// `boolean capture = false`
     pub(crate) capture: bool,
-}
-
-impl Default for EventListenerOptions {
-    fn default() -> Self {
-        Self { capture: false }
-    }
 }
 
 impl webidl::FromJs for EventListenerOptions {
@@ -411,7 +368,7 @@ impl webidl::IntoJs for EventListenerOptions {
 }
 
 /// The dictionary `EventModifierInit`.
-#[derive(Clone, Debug, Trace)]
+#[derive(Clone, Debug, Default, Trace)]
 pub(crate) struct EventModifierInit {
     /// The members it inherits.
     pub(crate) parent: UIEventInit,
@@ -423,18 +380,6 @@ pub(crate) struct EventModifierInit {
     pub(crate) alt_key: bool,
     /// `boolean metaKey = false`
     pub(crate) meta_key: bool,
-}
-
-impl Default for EventModifierInit {
-    fn default() -> Self {
-        Self {
-            parent: Default::default(),
-            ctrl_key: false,
-            shift_key: false,
-            alt_key: false,
-            meta_key: false,
-        }
-    }
 }
 
 impl std::ops::Deref for EventModifierInit {
@@ -489,18 +434,12 @@ impl webidl::IntoJs for EventModifierInit {
 }
 
 /// The dictionary `FocusEventInit`.
-#[derive(Clone, Debug, Trace)]
+#[derive(Clone, Debug, Default, Trace)]
 pub(crate) struct FocusEventInit {
     /// The members it inherits.
     pub(crate) parent: UIEventInit,
     /// `EventTarget? relatedTarget = null`
     pub(crate) related_target: Option<Obj<EventTarget>>,
-}
-
-impl Default for FocusEventInit {
-    fn default() -> Self {
-        Self { parent: Default::default(), related_target: None }
-    }
 }
 
 impl std::ops::Deref for FocusEventInit {
@@ -547,18 +486,12 @@ impl webidl::IntoJs for FocusEventInit {
 }
 
 /// The dictionary `FocusOptions`.
-#[derive(Clone, Debug, Trace)]
+#[derive(Clone, Debug, Default, Trace)]
 pub(crate) struct FocusOptions {
     /// `boolean preventScroll = false`
     pub(crate) prevent_scroll: bool,
     /// `boolean focusVisible`
     pub(crate) focus_visible: Option<bool>,
-}
-
-impl Default for FocusOptions {
-    fn default() -> Self {
-        Self { prevent_scroll: false, focus_visible: None }
-    }
 }
 
 impl webidl::FromJs for FocusOptions {
@@ -594,16 +527,10 @@ impl webidl::IntoJs for FocusOptions {
 }
 
 /// The dictionary `GetRootNodeOptions`.
-#[derive(Clone, Debug, Trace)]
+#[derive(Clone, Debug, Default, Trace)]
 pub(crate) struct GetRootNodeOptions {
     /// `boolean composed = false`
     pub(crate) composed: bool,
-}
-
-impl Default for GetRootNodeOptions {
-    fn default() -> Self {
-        Self { composed: false }
-    }
 }
 
 impl webidl::FromJs for GetRootNodeOptions {
@@ -634,7 +561,7 @@ impl webidl::IntoJs for GetRootNodeOptions {
 }
 
 /// The dictionary `HashChangeEventInit`.
-#[derive(Clone, Debug, Trace)]
+#[derive(Clone, Debug, Default, Trace)]
 pub(crate) struct HashChangeEventInit {
     /// The members it inherits.
     pub(crate) parent: EventInit,
@@ -642,12 +569,6 @@ pub(crate) struct HashChangeEventInit {
     pub(crate) old_url: String,
     /// `USVString newURL = ""`
     pub(crate) new_url: String,
-}
-
-impl Default for HashChangeEventInit {
-    fn default() -> Self {
-        Self { parent: Default::default(), old_url: String::new(), new_url: String::new() }
-    }
 }
 
 impl std::ops::Deref for HashChangeEventInit {
@@ -696,16 +617,10 @@ impl webidl::IntoJs for HashChangeEventInit {
 }
 
 /// The dictionary `IdleRequestOptions`.
-#[derive(Clone, Debug, Trace)]
+#[derive(Clone, Debug, Default, Trace)]
 pub(crate) struct IdleRequestOptions {
     /// `unsigned long timeout`
     pub(crate) timeout: Option<u32>,
-}
-
-impl Default for IdleRequestOptions {
-    fn default() -> Self {
-        Self { timeout: None }
-    }
 }
 
 impl webidl::FromJs for IdleRequestOptions {
@@ -737,7 +652,7 @@ impl webidl::IntoJs for IdleRequestOptions {
 }
 
 /// The dictionary `InputEventInit`.
-#[derive(Clone, Debug, Trace)]
+#[derive(Clone, Debug, Default, Trace)]
 pub(crate) struct InputEventInit {
     /// The members it inherits.
     pub(crate) parent: UIEventInit,
@@ -747,17 +662,6 @@ pub(crate) struct InputEventInit {
     pub(crate) is_composing: bool,
     /// `DOMString inputType = ""`
     pub(crate) input_type: DomString,
-}
-
-impl Default for InputEventInit {
-    fn default() -> Self {
-        Self {
-            parent: Default::default(),
-            data: None,
-            is_composing: false,
-            input_type: DomString::empty(),
-        }
-    }
 }
 
 impl std::ops::Deref for InputEventInit {
@@ -809,7 +713,7 @@ impl webidl::IntoJs for InputEventInit {
 }
 
 /// The dictionary `KeyboardEventInit`.
-#[derive(Clone, Debug, Trace)]
+#[derive(Clone, Debug, Default, Trace)]
 pub(crate) struct KeyboardEventInit {
     /// The members it inherits.
     pub(crate) parent: EventModifierInit,
@@ -827,21 +731,6 @@ pub(crate) struct KeyboardEventInit {
     pub(crate) char_code: u32,
     /// `unsigned long keyCode = 0`
     pub(crate) key_code: u32,
-}
-
-impl Default for KeyboardEventInit {
-    fn default() -> Self {
-        Self {
-            parent: Default::default(),
-            key: DomString::empty(),
-            code: DomString::empty(),
-            location: 0,
-            repeat: false,
-            is_composing: false,
-            char_code: 0,
-            key_code: 0,
-        }
-    }
 }
 
 impl std::ops::Deref for KeyboardEventInit {
@@ -905,7 +794,7 @@ impl webidl::IntoJs for KeyboardEventInit {
 }
 
 /// The dictionary `MediaQueryListEventInit`.
-#[derive(Clone, Debug, Trace)]
+#[derive(Clone, Debug, Default, Trace)]
 pub(crate) struct MediaQueryListEventInit {
     /// The members it inherits.
     pub(crate) parent: EventInit,
@@ -913,12 +802,6 @@ pub(crate) struct MediaQueryListEventInit {
     pub(crate) media: DomString,
     /// `boolean matches = false`
     pub(crate) matches: bool,
-}
-
-impl Default for MediaQueryListEventInit {
-    fn default() -> Self {
-        Self { parent: Default::default(), media: DomString::empty(), matches: false }
-    }
 }
 
 impl std::ops::Deref for MediaQueryListEventInit {
@@ -1014,7 +897,7 @@ impl MessageEventInit {
     pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
         let parent = EventInit::read(cx, source)?;
         let data: Option<Value> = source.get(cx, virga_js::dom_string!("data"))?;
-        let data = data.unwrap_or_else(|| Value::null());
+        let data = data.unwrap_or_else(Value::null);
         let last_event_id: Option<DomString> =
             source.get(cx, virga_js::dom_string!("lastEventId"))?;
         let last_event_id = last_event_id.unwrap_or_default();
@@ -1040,7 +923,7 @@ impl webidl::IntoJs for MessageEventInit {
 }
 
 /// The dictionary `MouseEventInit`.
-#[derive(Clone, Debug, Trace)]
+#[derive(Clone, Debug, Default, Trace)]
 pub(crate) struct MouseEventInit {
     /// The members it inherits.
     pub(crate) parent: EventModifierInit,
@@ -1062,23 +945,6 @@ pub(crate) struct MouseEventInit {
     pub(crate) buttons: u16,
     /// `EventTarget? relatedTarget = null`
     pub(crate) related_target: Option<Obj<EventTarget>>,
-}
-
-impl Default for MouseEventInit {
-    fn default() -> Self {
-        Self {
-            parent: Default::default(),
-            screen_x: 0.0,
-            screen_y: 0.0,
-            client_x: 0.0,
-            client_y: 0.0,
-            movement_x: 0.0,
-            movement_y: 0.0,
-            button: 0,
-            buttons: 0,
-            related_target: None,
-        }
-    }
 }
 
 impl std::ops::Deref for MouseEventInit {
@@ -1160,7 +1026,7 @@ impl webidl::IntoJs for MouseEventInit {
 }
 
 /// The dictionary `MutationObserverInit`.
-#[derive(Clone, Debug, Trace)]
+#[derive(Clone, Debug, Default, Trace)]
 pub(crate) struct MutationObserverInit {
     /// `boolean childList = false`
     pub(crate) child_list: bool,
@@ -1176,20 +1042,6 @@ pub(crate) struct MutationObserverInit {
     pub(crate) character_data_old_value: Option<bool>,
     /// `sequence<DOMString> attributeFilter`
     pub(crate) attribute_filter: Option<Vec<DomString>>,
-}
-
-impl Default for MutationObserverInit {
-    fn default() -> Self {
-        Self {
-            child_list: false,
-            attributes: None,
-            character_data: None,
-            subtree: false,
-            attribute_old_value: None,
-            character_data_old_value: None,
-            attribute_filter: None,
-        }
-    }
 }
 
 impl webidl::FromJs for MutationObserverInit {
@@ -1464,7 +1316,7 @@ impl PopStateEventInit {
             source.get(cx, virga_js::dom_string!("hasUAVisualTransition"))?;
         let has_ua_visual_transition = has_ua_visual_transition.unwrap_or_default();
         let state: Option<Value> = source.get(cx, virga_js::dom_string!("state"))?;
-        let state = state.unwrap_or_else(|| Value::null());
+        let state = state.unwrap_or_else(Value::null);
         Ok(Self { parent, state, has_ua_visual_transition })
     }
 
@@ -1548,7 +1400,7 @@ impl webidl::IntoJs for PositionOptions {
 }
 
 /// The dictionary `ProgressEventInit`.
-#[derive(Clone, Debug, Trace)]
+#[derive(Clone, Debug, Default, Trace)]
 pub(crate) struct ProgressEventInit {
     /// The members it inherits.
     pub(crate) parent: EventInit,
@@ -1558,12 +1410,6 @@ pub(crate) struct ProgressEventInit {
     pub(crate) loaded: f64,
     /// `double total = 0`
     pub(crate) total: f64,
-}
-
-impl Default for ProgressEventInit {
-    fn default() -> Self {
-        Self { parent: Default::default(), length_computable: false, loaded: 0.0, total: 0.0 }
-    }
 }
 
 impl std::ops::Deref for ProgressEventInit {
@@ -1672,7 +1518,7 @@ impl webidl::IntoJs for PromiseRejectionEventInit {
 }
 
 /// The dictionary `RequestInit`.
-#[derive(Clone, Debug, Trace)]
+#[derive(Clone, Debug, Default, Trace)]
 pub(crate) struct RequestInit {
     /// `ByteString method`
     pub(crate) method: Option<ByteString>,
@@ -1690,21 +1536,6 @@ pub(crate) struct RequestInit {
     pub(crate) signal: Option<Option<Obj<AbortSignal>>>,
     /// `any window`
     pub(crate) window: Option<Value>,
-}
-
-impl Default for RequestInit {
-    fn default() -> Self {
-        Self {
-            method: None,
-            headers: None,
-            body: None,
-            mode: None,
-            credentials: None,
-            redirect: None,
-            signal: None,
-            window: None,
-        }
-    }
 }
 
 impl webidl::FromJs for RequestInit {
@@ -1930,7 +1761,7 @@ impl webidl::IntoJs for ScrollOptions {
 }
 
 /// The dictionary `ScrollToOptions`.
-#[derive(Clone, Debug, Trace)]
+#[derive(Clone, Debug, Default, Trace)]
 pub(crate) struct ScrollToOptions {
     /// The members it inherits.
     pub(crate) parent: ScrollOptions,
@@ -1938,12 +1769,6 @@ pub(crate) struct ScrollToOptions {
     pub(crate) left: Option<f64>,
     /// `unrestricted double top`
     pub(crate) top: Option<f64>,
-}
-
-impl Default for ScrollToOptions {
-    fn default() -> Self {
-        Self { parent: Default::default(), left: None, top: None }
-    }
 }
 
 impl std::ops::Deref for ScrollToOptions {
@@ -1996,7 +1821,7 @@ impl webidl::IntoJs for ScrollToOptions {
 }
 
 /// The dictionary `StorageEventInit`.
-#[derive(Clone, Debug, Trace)]
+#[derive(Clone, Debug, Default, Trace)]
 pub(crate) struct StorageEventInit {
     /// The members it inherits.
     pub(crate) parent: EventInit,
@@ -2010,19 +1835,6 @@ pub(crate) struct StorageEventInit {
     pub(crate) url: String,
     /// `Storage? storageArea = null`
     pub(crate) storage_area: Option<Obj<Storage>>,
-}
-
-impl Default for StorageEventInit {
-    fn default() -> Self {
-        Self {
-            parent: Default::default(),
-            key: None,
-            old_value: None,
-            new_value: None,
-            url: String::new(),
-            storage_area: None,
-        }
-    }
 }
 
 impl std::ops::Deref for StorageEventInit {
@@ -2083,18 +1895,12 @@ impl webidl::IntoJs for StorageEventInit {
 }
 
 /// The dictionary `SubmitEventInit`.
-#[derive(Clone, Debug, Trace)]
+#[derive(Clone, Debug, Default, Trace)]
 pub(crate) struct SubmitEventInit {
     /// The members it inherits.
     pub(crate) parent: EventInit,
     /// `HTMLElement? submitter = null`
     pub(crate) submitter: Option<Obj<HTMLElement>>,
-}
-
-impl Default for SubmitEventInit {
-    fn default() -> Self {
-        Self { parent: Default::default(), submitter: None }
-    }
 }
 
 impl std::ops::Deref for SubmitEventInit {
@@ -2141,7 +1947,7 @@ impl webidl::IntoJs for SubmitEventInit {
 }
 
 /// The dictionary `UIEventInit`.
-#[derive(Clone, Debug, Trace)]
+#[derive(Clone, Debug, Default, Trace)]
 pub(crate) struct UIEventInit {
     /// The members it inherits.
     pub(crate) parent: EventInit,
@@ -2151,12 +1957,6 @@ pub(crate) struct UIEventInit {
     pub(crate) detail: i32,
     /// `unsigned long which = 0`
     pub(crate) which: u32,
-}
-
-impl Default for UIEventInit {
-    fn default() -> Self {
-        Self { parent: Default::default(), view: None, detail: 0, which: 0 }
-    }
 }
 
 impl std::ops::Deref for UIEventInit {
@@ -2208,7 +2008,7 @@ impl webidl::IntoJs for UIEventInit {
 }
 
 /// The dictionary `WheelEventInit`.
-#[derive(Clone, Debug, Trace)]
+#[derive(Clone, Debug, Default, Trace)]
 pub(crate) struct WheelEventInit {
     /// The members it inherits.
     pub(crate) parent: MouseEventInit,
@@ -2220,12 +2020,6 @@ pub(crate) struct WheelEventInit {
     pub(crate) delta_z: f64,
     /// `unsigned long deltaMode = 0`
     pub(crate) delta_mode: u32,
-}
-
-impl Default for WheelEventInit {
-    fn default() -> Self {
-        Self { parent: Default::default(), delta_x: 0.0, delta_y: 0.0, delta_z: 0.0, delta_mode: 0 }
-    }
 }
 
 impl std::ops::Deref for WheelEventInit {

@@ -21,9 +21,7 @@ pub(crate) enum AddEventListenerOptionsOrBoolean {
 
 impl webidl::FromJs for AddEventListenerOptionsOrBoolean {
     fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
-        if value.is_nullish() {
-            Ok(Self::AddEventListenerOptions(webidl::FromJs::from_js(cx, value, place)?))
-        } else if value.is_object() {
+        if value.is_nullish() || value.is_object() {
             Ok(Self::AddEventListenerOptions(webidl::FromJs::from_js(cx, value, place)?))
         } else {
             Ok(Self::Boolean(webidl::FromJs::from_js(cx, value, place)?))
@@ -51,9 +49,7 @@ pub(crate) enum BooleanOrScrollIntoViewOptions {
 
 impl webidl::FromJs for BooleanOrScrollIntoViewOptions {
     fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
-        if value.is_nullish() {
-            Ok(Self::ScrollIntoViewOptions(webidl::FromJs::from_js(cx, value, place)?))
-        } else if value.is_object() {
+        if value.is_nullish() || value.is_object() {
             Ok(Self::ScrollIntoViewOptions(webidl::FromJs::from_js(cx, value, place)?))
         } else {
             Ok(Self::Boolean(webidl::FromJs::from_js(cx, value, place)?))
@@ -145,9 +141,7 @@ pub(crate) enum DOMStringOrElementCreationOptions {
 
 impl webidl::FromJs for DOMStringOrElementCreationOptions {
     fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
-        if value.is_nullish() {
-            Ok(Self::ElementCreationOptions(webidl::FromJs::from_js(cx, value, place)?))
-        } else if value.is_object() {
+        if value.is_nullish() || value.is_object() {
             Ok(Self::ElementCreationOptions(webidl::FromJs::from_js(cx, value, place)?))
         } else {
             Ok(Self::DOMString(webidl::FromJs::from_js(cx, value, place)?))
@@ -203,9 +197,7 @@ pub(crate) enum EventListenerOptionsOrBoolean {
 
 impl webidl::FromJs for EventListenerOptionsOrBoolean {
     fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
-        if value.is_nullish() {
-            Ok(Self::EventListenerOptions(webidl::FromJs::from_js(cx, value, place)?))
-        } else if value.is_object() {
+        if value.is_nullish() || value.is_object() {
             Ok(Self::EventListenerOptions(webidl::FromJs::from_js(cx, value, place)?))
         } else {
             Ok(Self::Boolean(webidl::FromJs::from_js(cx, value, place)?))

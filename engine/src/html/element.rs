@@ -191,11 +191,8 @@ impl<T: HtmlOrSvg> HTMLOrSVGElementMethods for Obj<T> {
         let agent = cx.engine();
         let tree = agent.tree();
         let name = tree.local_name(id).map_or("", |name| name);
-        let by_itself = match name {
-            "a" | "area" | "button" | "input" | "select" | "textarea" | "iframe" | "object"
-            | "summary" => true,
-            _ => false,
-        };
+        let by_itself = matches!(name, "button" | "input" | "select" | "textarea" | "iframe" | "summary")
+            || matches!(name, "a" | "area") && has_attribute(cx, id, "href");
         if by_itself { 0 } else { -1 }
     }
 

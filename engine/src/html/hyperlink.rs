@@ -50,7 +50,9 @@ impl<T: Link> HTMLHyperlinkElementUtilsMethods for Obj<T> {
 
     fn set_protocol(&self, cx: &mut Cx, value: String) -> Fallible<()> {
         // A protocol that cannot be leaves the URL as it is.
-        change(cx, self, |url| drop(quirks::set_protocol(url, &value)))
+        change(cx, self, |url| {
+            let _ = quirks::set_protocol(url, &value);
+        })
     }
 
     fn username(&self, cx: &mut Cx) -> String {
@@ -58,7 +60,9 @@ impl<T: Link> HTMLHyperlinkElementUtilsMethods for Obj<T> {
     }
 
     fn set_username(&self, cx: &mut Cx, value: String) -> Fallible<()> {
-        change(cx, self, |url| drop(quirks::set_username(url, &value)))
+        change(cx, self, |url| {
+            let _ = quirks::set_username(url, &value);
+        })
     }
 
     fn password(&self, cx: &mut Cx) -> String {
@@ -66,7 +70,9 @@ impl<T: Link> HTMLHyperlinkElementUtilsMethods for Obj<T> {
     }
 
     fn set_password(&self, cx: &mut Cx, value: String) -> Fallible<()> {
-        change(cx, self, |url| drop(quirks::set_password(url, &value)))
+        change(cx, self, |url| {
+            let _ = quirks::set_password(url, &value);
+        })
     }
 
     fn host(&self, cx: &mut Cx) -> String {
@@ -74,7 +80,9 @@ impl<T: Link> HTMLHyperlinkElementUtilsMethods for Obj<T> {
     }
 
     fn set_host(&self, cx: &mut Cx, value: String) -> Fallible<()> {
-        change(cx, self, |url| drop(quirks::set_host(url, &value)))
+        change(cx, self, |url| {
+            let _ = quirks::set_host(url, &value);
+        })
     }
 
     fn hostname(&self, cx: &mut Cx) -> String {
@@ -82,7 +90,9 @@ impl<T: Link> HTMLHyperlinkElementUtilsMethods for Obj<T> {
     }
 
     fn set_hostname(&self, cx: &mut Cx, value: String) -> Fallible<()> {
-        change(cx, self, |url| drop(quirks::set_hostname(url, &value)))
+        change(cx, self, |url| {
+            let _ = quirks::set_hostname(url, &value);
+        })
     }
 
     fn port(&self, cx: &mut Cx) -> String {
@@ -90,7 +100,9 @@ impl<T: Link> HTMLHyperlinkElementUtilsMethods for Obj<T> {
     }
 
     fn set_port(&self, cx: &mut Cx, value: String) -> Fallible<()> {
-        change(cx, self, |url| drop(quirks::set_port(url, &value)))
+        change(cx, self, |url| {
+            let _ = quirks::set_port(url, &value);
+        })
     }
 
     fn pathname(&self, cx: &mut Cx) -> String {

@@ -163,7 +163,7 @@ impl HTMLInputElementMethods for Obj<HTMLInputElement> {
     }
 
     fn selection_direction(&self, cx: &mut Cx) -> Fallible<Option<DomString>> {
-        Ok(has_selection(&type_of(cx, self.id())).then(|| virga_js::dom_string!("none")))
+        Ok(has_selection(&type_of(cx, self.id())).then_some(virga_js::dom_string!("none")))
     }
 
     fn set_selection_direction(&self, cx: &mut Cx, value: Option<DomString>) -> Fallible<()> {

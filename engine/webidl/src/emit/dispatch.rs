@@ -113,8 +113,13 @@ pub(super) fn pick(scope: &Scope, value: &str, candidates: &[Candidate<'_>], fai
     let find = |wanted: &dyn Fn(&Type) -> bool| {
         flat.iter().find(|(t, _)| wanted(t.bare())).map(|(_, c)| c.code.as_str())
     };
-    let mut test = |condition: String, code: &str| {
-        out.push_str(&format!("if {condition} {{ {code} }} else "));
+    let mut tests: Vec<(String, String)> = Vec::new();
+    let mut test = |condition: String, code: &str| match tests.last_mut() {
+        Some((conditions, last)) if last == code => {
+            conditions.push_str(" || ");
+            conditions.push_str(&condition);
+        }
+        _ => tests.push((condition, code.to_owned())),
     };
 
     if let Some(c) = candidates.iter().find(|c| c.optional) {
@@ -175,10 +180,16 @@ pub(super) fn pick(scope: &Scope, value: &str, candidates: &[Candidate<'_>], fai
     if let Some(code) = bigint.filter(|c| Some(*c) != last) {
         test(format!("{value}.is_bigint()"), code);
     }
-    match last {
-        Some(code) if out.is_empty() => out.push_str(code),
-        Some(code) => out.push_str(&format!("{{ {code} }}")),
-        None => out.push_str(&format!("{{ {fail} }}")),
+    let end = last.unwrap_or(fail);
+    while tests.last().is_some_and(|(_, code)| code == end) {
+        tests.pop();
+    }
+    for (condition, code) in &tests {
+        out.push_str(&format!("if {condition} {{ {code} }} else "));
+    }
+    match tests.is_empty() {
+        true => out.push_str(end),
+        false => out.push_str(&format!("{{ {end} }}")),
     }
     out
 }

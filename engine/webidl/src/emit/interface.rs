@@ -821,29 +821,9 @@ impl<'a> Glue<'a> {
         }
         if let Some(default) = &arg.default {
             let literal = self.scope.literal(&arg.ty, default);
-            match literal.as_str() {
-                "None" => {
-                    w!(out, "let {name} = {name}.flatten();");
-                }
-                "Default::default()" | "false" | "0" | "0.0" | "Vec::new()" | "String::new()" | "DomString::empty()" => {
-                    w!(out, "let {name} = {name}.unwrap_or_default();");
-                }
-                constant if constant.parse::<f64>().is_ok() || constant == "true" => {
-                    w!(out, "let {name} = {name}.unwrap_or({constant});");
-                }
-                constant if constant.starts_with("virga_js::dom_string!") || self.is_plain_enum(&arg.ty) => {
-                    w!(out, "let {name} = {name}.unwrap_or({constant});");
-                }
-                other => {
-                    w!(out, "let {name} = {name}.unwrap_or_else(|| {other});");
-                }
-            }
+            w!(out, "let {name} = {name}{};", types::or_default(&arg.ty, &literal));
         }
         out
-    }
-
-    fn is_plain_enum(&self, ty: &Type) -> bool {
-        matches!(ty, Type::Enum(_))
     }
 
     fn operation(&mut self, set: &Overloads<'_>) -> Result<(), Error> {

@@ -42,7 +42,16 @@ fn dictionary(scope: &Scope, dictionary: &Dictionary, idl: &Idl) -> String {
         scope.js(used);
     }
     w!(out, "/// The dictionary `{name}`.");
-    w!(out, "#[derive(Clone, Debug, Trace)]");
+    let has_default = !crate::resolve::requires_member(idl, name);
+    let derived = dictionary.members.iter().all(|member| match &member.default {
+        Some(default) => types::is_default(&scope.literal(&member.ty, default)),
+        None => true,
+    });
+    if has_default && derived {
+        w!(out, "#[derive(Clone, Debug, Default, Trace)]");
+    } else {
+        w!(out, "#[derive(Clone, Debug, Trace)]");
+    }
     w!(out, "pub(crate) struct {name} {{");
     if let Some(parent) = &dictionary.parent {
         let parent = scope.generated(parent);
@@ -60,7 +69,7 @@ fn dictionary(scope: &Scope, dictionary: &Dictionary, idl: &Idl) -> String {
     }
     w!(out, "}}\n");
 
-    if !crate::resolve::requires_member(idl, name) {
+    if has_default && !derived {
         w!(out, "impl Default for {name} {{");
         w!(out, "fn default() -> Self {{ Self {{");
         if dictionary.parent.is_some() {
@@ -118,25 +127,7 @@ fn dictionary(scope: &Scope, dictionary: &Dictionary, idl: &Idl) -> String {
             }
             if let Some(default) = &member.default {
                 let literal = scope.literal(&member.ty, default);
-                match literal.as_str() {
-                    "None" => {
-                        w!(out, "let {field} = {field}.flatten();");
-                    }
-                    "Default::default()" | "false" | "0" | "0.0" | "Vec::new()"
-                    | "String::new()" | "DomString::empty()" => {
-                        w!(out, "let {field} = {field}.unwrap_or_default();");
-                    }
-                    c if c.parse::<f64>().is_ok()
-                        || c == "true"
-                        || c.starts_with("virga_js::dom_string!")
-                        || matches!(member.ty, Type::Enum(_)) =>
-                    {
-                        w!(out, "let {field} = {field}.unwrap_or({c});");
-                    }
-                    other => {
-                        w!(out, "let {field} = {field}.unwrap_or_else(|| {other});");
-                    }
-                }
+                w!(out, "let {field} = {field}{};", types::or_default(&member.ty, &literal));
             }
         }
     }

@@ -282,3 +282,30 @@ pub(super) fn type_name(ty: &Type) -> String {
 pub(super) fn union_name(ty: &Type) -> String {
     ty.flattened().iter().map(|t| type_name(t)).collect::<Vec<_>>().join("Or")
 }
+
+/// What gives a default to an `Option` that may be `None`, to be put behind it.
+pub(super) fn or_default(ty: &Type, literal: &str) -> String {
+    match literal {
+        "None" => ".flatten()".to_owned(),
+        "Value::null()" => ".unwrap_or_else(Value::null)".to_owned(),
+        "Value::undefined()" => ".unwrap_or_default()".to_owned(),
+        other if is_default(other) => ".unwrap_or_default()".to_owned(),
+        other
+            if other.parse::<f64>().is_ok()
+                || other == "true"
+                || other.starts_with("virga_js::dom_string!")
+                || matches!(ty, Type::Enum(_)) =>
+        {
+            format!(".unwrap_or({other})")
+        }
+        other => format!(".unwrap_or_else(|| {other})"),
+    }
+}
+
+/// Whether a literal is what `Default` gives for its type.
+pub(super) fn is_default(literal: &str) -> bool {
+    matches!(
+        literal,
+        "None" | "Default::default()" | "false" | "0" | "0.0" | "Vec::new()" | "String::new()" | "DomString::empty()"
+    )
+}
