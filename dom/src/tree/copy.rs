@@ -63,6 +63,7 @@ impl Tree {
                 ids: Default::default(),
                 work: None,
                 template_document: None,
+                owned: 0,
                 lock: d.lock.clone(),
                 hints: Default::default(),
                 base_url: d.base_url.clone(),
@@ -104,7 +105,14 @@ impl Tree {
             .collect();
         let (id_atom, classes) = (from.id.clone(), from.classes.clone());
         let is_value = from.rare.as_ref().and_then(|r| r.is_value.clone());
-        let defined = from.state & ElementState::DEFINED;
+        // What attributes decide is copied with them.
+        let decided = ElementState::DEFINED
+            | ElementState::DISABLED_STATES
+            | ElementState::REQUIRED_STATES
+            | ElementState::READONLY
+            | ElementState::READWRITE
+            | ElementState::OPEN;
+        let state = from.state & decided;
         let slot = self.arena.slot_mut(copy)?;
         for flag in flags {
             slot.set(*flag);
@@ -113,8 +121,8 @@ impl Tree {
         to.attributes = attributes;
         to.id = id_atom;
         to.classes = classes;
-        to.state.remove(ElementState::DEFINED);
-        to.state |= defined;
+        to.state.remove(decided);
+        to.state |= state;
         if is_value.is_some() {
             to.rare.get_or_insert_default().is_value = is_value;
         }
@@ -138,11 +146,7 @@ impl Tree {
                     .map_or((None, None), |r: &RareElementData| {
                         (r.template_content, r.shadow_root)
                     });
-                if let Some(slot) = self.arena.slot_mut(id)
-                    && !matches!(slot.data, NodeData::Document(_))
-                {
-                    slot.document = document.index();
-                }
+                self.set_owner(id, document);
                 if let Some(content) = content {
                     let inert = self.template_document(document);
                     work.push((content, inert));
@@ -152,5 +156,23 @@ impl Tree {
             }
         }
         true
+    }
+
+    fn set_owner(&mut self, id: NodeId, document: NodeId) {
+        let Some(slot) = self.arena.slot_mut(id) else {
+            return;
+        };
+        if matches!(slot.data, NodeData::Document(_)) || slot.document == document.index() {
+            return;
+        }
+        let old = std::mem::replace(&mut slot.document, document.index());
+        // Without a document its `style` attribute could not be parsed.
+        if let Some(element) = slot.element_mut()
+            && element.inline_style.get().is_some_and(Option::is_none)
+        {
+            element.inline_style = Default::default();
+        }
+        self.count_owned(old, -1);
+        self.count_owned(document.index(), 1);
     }
 }

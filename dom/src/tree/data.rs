@@ -151,6 +151,8 @@ pub(crate) struct DocumentData {
     pub(crate) work: Option<Box<StyleWork>>,
     /// The document that owns the contents of this one's templates.
     pub(crate) template_document: Option<NodeId>,
+    /// How many other nodes it is the node document of.
+    pub(crate) owned: usize,
     pub(crate) lock: SharedRwLock,
     pub(crate) hints: HintCache,
     /// The base for URLs in its `style` attributes.

@@ -524,12 +524,14 @@ impl Tree {
             {
                 roots.push(inert.index());
             }
-            if document != at
-                && let Some(work) = self.work_mut(document)
-            {
-                work.freed.push(id);
+            if document != at {
+                self.count_owned(document, -1);
+                if let Some(work) = self.work_mut(document) {
+                    work.freed.push(id);
+                }
             }
-            self.arena.free(at);
+            let orphans = self.arena.at(at).document_data().is_some_and(|d| d.owned > 0);
+            self.arena.free(at, !orphans);
             if at == root {
                 return;
             }

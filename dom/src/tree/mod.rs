@@ -86,6 +86,7 @@ impl Tree {
             ids: Default::default(),
             work: None,
             template_document: None,
+            owned: 0,
             lock: self.lock.clone(),
             hints: Default::default(),
             base_url: None,
@@ -204,7 +205,17 @@ impl Tree {
 
     pub(crate) fn make(&mut self, document: NodeId, data: NodeData) -> NodeId {
         debug_assert!(self.document_data(document).is_some(), "{document:?} is no document");
+        self.count_owned(document.index(), 1);
         self.arena.insert(data, document.index())
+    }
+
+    /// Counts nodes in or out of a document. A document that is freed before
+    /// the nodes it owns keeps its slot, so that they never find another node
+    /// in its place.
+    pub(crate) fn count_owned(&mut self, document: u32, by: isize) {
+        if let Some(data) = self.arena.at_mut(document).document_data_mut() {
+            data.owned = data.owned.saturating_add_signed(by);
+        }
     }
 
     fn rare(&mut self, element: NodeId) -> &mut data::RareElementData {
@@ -302,7 +313,9 @@ impl Tree {
 
     /// The node document; a document's own is itself.
     pub fn owner_document(&self, id: NodeId) -> Option<NodeId> {
-        Some(self.arena.slot(id)?.document()?.id())
+        let document = self.arena.slot(id)?.document()?;
+        // It may have been freed before the node.
+        document.document_data().map(|_| document.id())
     }
 
     /// Whether it is in a document tree.

@@ -176,7 +176,8 @@ impl ElementData {
     }
 
     /// The element's style data, to write, from within a style pass (or with
-    /// the tree borrowed mutably).
+    /// the tree borrowed mutably). That two do not write at once is checked in
+    /// debug builds; in others it rests on the rules above.
     pub(crate) fn style_mut(&self) -> Option<ElementDataMut<'_>> {
         self.style_cell().map(ElementDataWrapper::borrow_mut)
     }
@@ -311,18 +312,17 @@ impl ArenaBox {
         slot.id()
     }
 
-    /// Empties a slot and retires its id. The node must be unlinked.
-    pub(crate) fn free(&mut self, index: u32) -> NodeData {
+    /// Empties a slot and retires its id. The node must be unlinked. `reuse`
+    /// says whether another node may live there.
+    pub(crate) fn free(&mut self, index: u32, reuse: bool) -> NodeData {
         let arena = self.get_mut();
         let slot = &mut arena.chunks[index as usize / CHUNK][index as usize % CHUNK];
         let data = std::mem::replace(&mut slot.data, NodeData::Vacant);
         arena.live -= 1;
         // A generation that has run out retires its slot for good.
-        if let Some(next) = slot.generation.checked_add(1) {
-            slot.generation = next;
+        slot.generation = slot.generation.checked_add(1).unwrap_or(0);
+        if reuse && slot.generation != 0 {
             arena.free.push(index);
-        } else {
-            slot.generation = 0;
         }
         data
     }
@@ -363,7 +363,7 @@ mod tests {
     fn a_freed_id_never_resolves_again() {
         let mut arena = ArenaBox::new();
         let a = arena.insert(NodeData::Text("a".into()), NONE);
-        arena.free(a.index());
+        arena.free(a.index(), true);
         let b = arena.insert(NodeData::Text("b".into()), NONE);
         assert_eq!(a.index(), b.index());
         assert!(arena.slot(a).is_none());

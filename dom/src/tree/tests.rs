@@ -163,6 +163,44 @@ fn adoption_keeps_ids() {
 }
 
 #[test]
+fn a_node_may_outlive_its_document() {
+    let (mut tree, document) = document();
+    let node = tree.create_html_element(document, "p");
+    tree.set_plain_attribute(node, local_name!("style"), "color: red");
+    tree.free_subtree(document);
+    assert!(tree.contains(node));
+    assert_eq!(tree.owner_document(node), None);
+    // Whatever lives where the document did is not taken for it.
+    let others: Vec<_> = (0..10).map(|_| tree.create_document(true)).collect();
+    assert_eq!(tree.owner_document(node), None);
+    assert_eq!(tree.style_property(node, "color"), "");
+    assert_eq!(crate::select::matches(&tree, node, "p:not(.x)"), Ok(true));
+    tree.append(others[3], node);
+    assert_eq!(tree.owner_document(node), Some(others[3]));
+    assert_eq!(tree.style_property(node, "color"), "red");
+    // A document that owns nothing any more gives its place back.
+    let capacity = tree.slot_capacity();
+    for _ in 0..100 {
+        let document = tree.create_document(true);
+        let inside = tree.create_html_element(document, "p");
+        tree.append(document, inside);
+        tree.free_subtree(document);
+    }
+    assert!(tree.slot_capacity() <= capacity + 2);
+}
+
+#[test]
+fn a_copy_has_the_states_that_attributes_decide() {
+    let (mut tree, document) = document();
+    let input = tree.create_html_element(document, "input");
+    tree.set_plain_attribute(input, local_name!("disabled"), "");
+    tree.set_plain_attribute(input, local_name!("required"), "");
+    let copy = tree.clone_node(input, document, CloneOptions::default()).unwrap();
+    assert_eq!(tree.state(copy), tree.state(input));
+    assert!(tree.state(copy).contains(ElementState::DISABLED | ElementState::REQUIRED));
+}
+
+#[test]
 fn order_of_nodes() {
     use std::cmp::Ordering::{Greater, Less};
     let (mut tree, document) = document();
