@@ -265,7 +265,12 @@ impl Waiting {
         // caller's reference is used again.
         let context: &'static mut Context = unsafe { &mut *std::ptr::from_mut(context) };
         // SAFETY: the cell is alive until `drop`.
-        unsafe { self.cell.as_ref() }.replace(context);
+        let mut slot = unsafe { self.cell.as_ref() }.borrow_mut();
+        // SAFETY: the slot is ours while it is borrowed. Overwritten, not
+        // replaced: the reference that lies there is of an earlier poll, and not
+        // even to be read.
+        unsafe { std::ptr::write(&raw mut *slot, context) };
+        drop(slot);
         self.future.as_mut().poll(&mut TaskContext::from_waker(waker))
     }
 }
