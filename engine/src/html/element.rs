@@ -191,8 +191,10 @@ impl<T: HtmlOrSvg> HTMLOrSVGElementMethods for Obj<T> {
         let agent = cx.engine();
         let tree = agent.tree();
         let name = tree.local_name(id).map_or("", |name| name);
-        let by_itself = matches!(name, "button" | "input" | "select" | "textarea" | "iframe" | "summary")
-            || matches!(name, "a" | "area") && has_attribute(cx, id, "href");
+        let by_itself = matches!(
+            name,
+            "a" | "area" | "button" | "frame" | "iframe" | "input" | "object" | "select" | "summary" | "textarea"
+        );
         if by_itself { 0 } else { -1 }
     }
 
