@@ -512,15 +512,16 @@ impl Builder<'_> {
 
     fn set_inline(&mut self, id: BoxId, content: InlineContent, boxes: Vec<BoxId>) {
         let nodes: Vec<_> = content.nodes(self.tree).collect();
+        let (stamp, parent) = (self.boxes.stamp, self.boxes.at(id).parent);
         for node in nodes {
             // An element broken by a block is found in its first part.
-            let first = match self.boxes.of(node) {
-                Some(NodeBox::Inline(other)) => {
-                    other == id || self.boxes.get(other).is_none_or(|other| other.stamp != self.boxes.stamp)
-                }
-                _ => true,
+            let earlier_part = match self.boxes.of(node) {
+                Some(NodeBox::Inline(other)) => self.boxes.get(other).is_some_and(|other| {
+                    other.origin == Origin::Anonymous && other.made == stamp && other.parent == parent
+                }),
+                _ => false,
             };
-            if first {
+            if !earlier_part {
                 self.boxes.note(node, Some(NodeBox::Inline(id)));
             }
         }

@@ -4,6 +4,7 @@
 //! noted, and then each container concerned is filled again, once.
 
 use rustc_hash::{FxHashMap, FxHashSet};
+use style::selector_parser::PseudoElement;
 use virga_display_list::ImageData;
 
 use super::build::Builder;
@@ -152,6 +153,11 @@ impl Patch<'_> {
             return;
         }
         let Some(values) = self.tree.computed_style(node) else { return };
+        let generates = |pseudo| self.tree.pseudo_style(node, &pseudo).is_some();
+        if generates(PseudoElement::Before) || generates(PseudoElement::After) {
+            // Their styles follow the element's.
+            self.refill_children_of(node);
+        }
         match self.boxes.of(node) {
             Some(NodeBox::Contents) if damage.contains(Damage::RELAYOUT) => {
                 self.refill_children_of(node);

@@ -124,6 +124,11 @@ impl Engine<'_> {
     fn ask_again(&mut self, id: BoxId, own_box: bool) -> Outcome {
         let (last, measured) = self.boxes.at_mut(id).cache.take();
         let Some(last) = last else { return Outcome::Unknown };
+        let own = self.boxes.at(id);
+        if own.marks.contains(Marks::FLOATS) && !establishes_bfc(&own.style) {
+            // Its floats are among those of an ancestor.
+            return Outcome::Unknown;
+        }
         let (mut input, old) = *last;
         if own_box {
             match self.block_item_input(id, &input) {

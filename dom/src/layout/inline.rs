@@ -30,7 +30,8 @@ impl Engine<'_> {
             taffy::compute_leaf_layout(inputs, &&style.taffy, calc::resolve, |known, available| {
                 self.measure_lines(id, &style, &inputs, known, available, context, &mut result)
             });
-        output.baselines.first = result.baseline;
+        output.baselines.first = result.first_baseline;
+        output.baselines.last = result.last_baseline;
         if inputs.run_mode == RunMode::PerformLayout {
             output.oof_candidates = result.candidates;
             let border = style.taffy.border.resolve_or_zero(inputs.parent_size.width, calc::resolve);
@@ -134,7 +135,9 @@ impl Engine<'_> {
         }
         let own_floats = space.floats;
         ellipsize(&paragraph, &mut lines, self.text, insets.left, width);
-        result.baseline = lines.lines.iter().find(|line| line.height > 0.0).map(|line| line.baseline);
+        let mut baselines = lines.lines.iter().filter(|line| line.height > 0.0).map(|line| line.baseline);
+        result.first_baseline = baselines.next();
+        result.last_baseline = baselines.next_back().or(result.first_baseline);
         if inputs.run_mode == RunMode::PerformLayout {
             self.commit_lines(id, &lines, &own_floats, parent_size, result);
             let mut own = self.candidates(&paragraph, &statics, &insets, width);
@@ -216,7 +219,12 @@ impl Engine<'_> {
             let baseline = if clips && !matches!(self.boxes.at(id).kind, BoxKind::Control(_)) {
                 None
             } else {
-                self.last_baseline(id, &output)
+                match run_mode {
+                    RunMode::PerformLayout => self.last_baseline(id, &output),
+                    // Lines in blocks in there are not placed when only a size
+                    // is asked for.
+                    _ => output.baselines.last.or(output.baselines.first),
+                }
             };
             let ascent = match baseline {
                 Some(baseline) => baseline + margin.top,
@@ -468,7 +476,8 @@ impl Space {
 
 #[derive(Default)]
 struct LinesResult {
-    baseline: Option<f32>,
+    first_baseline: Option<f32>,
+    last_baseline: Option<f32>,
     candidates: OofCandidates,
     overflow: Option<Rect<f32>>,
 }
