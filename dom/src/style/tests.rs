@@ -198,8 +198,10 @@ fn states_restyle_what_selects_them() {
 fn structural_selectors_follow_the_child_list() {
     let mut page = Page::new(
         "li:nth-child(2) { color: red } ol:empty { color: red } li:last-child { display: none } \
-         b + i { color: red }",
+         b + i { color: red } u:empty ~ s { color: red }",
     );
+    let u = page.add(page.body, "u", "");
+    let s = page.add(page.body, "s", "");
     let list = page.add(page.body, "ul", "");
     let one = page.add(list, "li", "");
     let two = page.add(list, "li", "");
@@ -207,20 +209,22 @@ fn structural_selectors_follow_the_child_list() {
     let empty = page.add(page.body, "ol", "");
     let i = page.add(page.body, "i", "");
     page.update();
-    assert_eq!((page.color(two), page.color(empty)), (RED, RED));
+    assert_eq!((page.color(two), page.color(empty), page.color(s)), (RED, RED, RED));
     assert_eq!(page.display(three), Some(Display::None));
     page.tree.remove(one);
     page.text(empty, "no more");
+    let text = page.text(u, "x");
     let b = page.tree.create_html_element(page.document, "b");
     page.tree.insert(page.body, b, Some(i));
     page.update();
     assert_eq!((page.color(two), page.color(three), page.color(empty)), (BLACK, RED, BLACK));
-    assert_eq!(page.color(i), RED);
+    assert_eq!((page.color(i), page.color(s)), (RED, BLACK));
+    page.tree.set_text(text, "");
     page.tree.remove(three);
     page.tree.remove(b);
     page.update();
     assert_eq!(page.display(two), Some(Display::None), "now the last");
-    assert_eq!(page.color(i), BLACK);
+    assert_eq!((page.color(i), page.color(s)), (BLACK, RED));
 }
 
 #[test]

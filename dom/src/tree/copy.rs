@@ -136,6 +136,7 @@ impl Tree {
             return false;
         }
         self.version += 1;
+        self.structure_version += 1;
         let mut work = vec![(root, document)];
         while let Some((root, document)) = work.pop() {
             let mut at = Some(root);

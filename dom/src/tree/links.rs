@@ -283,6 +283,7 @@ impl Tree {
             return false;
         }
         self.version += 1;
+        self.structure_version += 1;
         let mut before = match before {
             Some(b) => match self.arena.slot(b) {
                 Some(slot) if slot.parent == parent.index() => Some(b),
@@ -352,6 +353,7 @@ impl Tree {
             return false;
         }
         self.version += 1;
+        self.structure_version += 1;
         let n = node.index();
         let connected = slot.has(NodeFlags::CONNECTED);
         if connected {

@@ -48,6 +48,7 @@ pub struct Tree {
     /// Guards the style sheets and `style` attributes of this tree.
     pub(crate) lock: SharedRwLock,
     pub(crate) version: u64,
+    pub(crate) structure_version: u64,
     /// Selectors that script has asked with.
     pub(crate) selectors: crate::select::SelectorCache,
 }
@@ -74,6 +75,7 @@ impl Tree {
             journal: None,
             lock: SharedRwLock::new(),
             version: 0,
+            structure_version: 0,
             selectors: Default::default(),
         }
     }
@@ -281,6 +283,11 @@ impl Tree {
     /// whether it is still true.
     pub fn version(&self) -> u64 {
         self.version
+    }
+
+    /// As [`version`](Self::version), but changes of attributes leave it as it is.
+    pub fn structure_version(&self) -> u64 {
+        self.structure_version
     }
 
     /// The name of an attribute node.

@@ -359,11 +359,12 @@ impl Tree {
         if !self.is_rendered(parent) {
             return;
         }
-        if inserted && self.arena.at(child).element().is_some() {
-            self.mark_dirty(child);
-        }
         let (parent_id, child_id) = (self.arena.at(parent).id(), self.arena.at(child).id());
         let styled = self.arena.at(parent).element().is_none_or(|e| e.has_style());
+        // Below what has no style yet, all is styled with it.
+        if inserted && styled && self.arena.at(child).element().is_some() {
+            self.mark_dirty(child);
+        }
         if styled {
             let change = if inserted {
                 LayoutChange::Inserted { parent: parent_id, node: child_id }
@@ -382,7 +383,7 @@ impl Tree {
         if flags.contains(ElementSelectorFlags::HAS_EMPTY_SELECTOR)
             && !self.has_content_besides(parent, child)
         {
-            self.restyle(parent, RestyleHint::restyle_subtree());
+            self.restyle_emptied(parent);
         }
         if self.arena.at(child).element().is_none() {
             return;
@@ -422,7 +423,22 @@ impl Tree {
         if flags.contains(ElementSelectorFlags::HAS_EMPTY_SELECTOR)
             && !self.has_content_besides(parent, text)
         {
-            self.restyle(parent, RestyleHint::restyle_subtree());
+            self.restyle_emptied(parent);
+        }
+    }
+
+    /// Restyles an element that became or ceased to be `:empty`, and siblings
+    /// that may be selected by that.
+    fn restyle_emptied(&mut self, index: u32) {
+        self.restyle(index, RestyleHint::restyle_subtree());
+        let slot = self.arena.at(index);
+        let next = slot.next;
+        let siblings = slot.parent().is_some_and(|p| {
+            ElementSelectorFlags::from_bits_truncate(p.selector_flags() as usize)
+                .contains(ElementSelectorFlags::HAS_SLOW_SELECTOR_LATER_SIBLINGS)
+        });
+        if siblings {
+            self.restyle_siblings(next);
         }
     }
 
