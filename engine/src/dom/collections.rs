@@ -57,6 +57,22 @@ impl Filter {
         tree.descendants(root).filter(|id| self.matches(tree, *id)).collect()
     }
 
+    /// Whether a change of an attribute can change the members.
+    fn follows_attributes(&self) -> bool {
+        match self {
+            Self::ChildNodes
+            | Self::Children
+            | Self::AllElements
+            | Self::TagName { .. }
+            | Self::TagNameNs { .. } => false,
+            Self::Classes { .. }
+            | Self::Name(_)
+            | Self::Descendants(_)
+            | Self::ChildrenThat(_)
+            | Self::Find(_) => true,
+        }
+    }
+
     fn matches(&self, tree: &Tree, id: NodeId) -> bool {
         let Some(name) = tree.name(id).filter(|_| tree.is_element(id)) else { return false };
         match self {
@@ -112,10 +128,15 @@ impl Live {
         Self { root, filter, version: Cell::new(None), members: RefCell::default() }
     }
 
+    /// What the members follow from.
+    fn version_of(&self, tree: &Tree) -> u64 {
+        if self.filter.follows_attributes() { tree.version() } else { tree.structure_version() }
+    }
+
     fn with<R>(&self, cx: &Cx, look: impl FnOnce(&[NodeId]) -> R) -> R {
         let agent = cx.engine();
         let tree = agent.tree();
-        let version = Some(tree.version());
+        let version = Some(self.version_of(&tree));
         if self.version.get() != version {
             self.members.replace(self.filter.find(&tree, self.root.id()));
             self.version.set(version);
@@ -129,11 +150,15 @@ impl Live {
 
     fn get(&self, cx: &Cx, index: usize) -> Option<NodeId> {
         // Loops that empty a parent ask for its first child after each change.
-        if self.version.get() != Some(cx.engine().tree().version())
-            && matches!(self.filter, Filter::ChildNodes)
-            && index < 4
-        {
-            return cx.engine().tree().children(self.root.id()).nth(index);
+        if index < 4 && matches!(self.filter, Filter::ChildNodes | Filter::Children) {
+            let agent = cx.engine();
+            let tree = agent.tree();
+            if self.version.get() != Some(self.version_of(&tree)) {
+                let all = matches!(self.filter, Filter::ChildNodes);
+                let mut members =
+                    tree.children(self.root.id()).filter(|id| all || tree.is_element(*id));
+                return members.nth(index);
+            }
         }
         self.with(cx, |members| members.get(index).copied())
     }
