@@ -4,15 +4,20 @@
 use virga_js::{Cx, DomString, Fallible, Obj};
 
 use super::{HTMLScriptElement, has_attribute, toggle_attribute};
-use crate::{agent::EngineCx, dom::mutation, generated::HTMLScriptElementMethods};
+use crate::{
+    agent::EngineCx, dom::mutation, generated::HTMLScriptElementMethods, loading,
+};
 
 impl HTMLScriptElementMethods for Obj<HTMLScriptElement> {
-    /// <https://html.spec.whatwg.org/#dom-script-async>
+    /// <https://html.spec.whatwg.org/#dom-script-async>: a script that a script
+    /// made is asynchronous until told otherwise.
     fn async_(&self, cx: &mut Cx) -> bool {
-        has_attribute(cx, self.id(), "async")
+        loading::forces_async(cx, self.id()) || has_attribute(cx, self.id(), "async")
     }
 
     fn set_async(&self, cx: &mut Cx, value: bool) -> Fallible<()> {
+        loading::clear_force_async(cx, self.id());
+        loading::clear_force_async(cx, self.id());
         toggle_attribute(cx, self.id(), "async", value);
         Ok(())
     }

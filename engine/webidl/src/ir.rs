@@ -1,6 +1,6 @@
 //! The program's own picture of a set of WebIDL files.
 //!
-//! Everything after [`crate::parse`] works on these types alone, so that the
+//! Everything after `parse` works on these types alone, so that the
 //! parser underneath can be exchanged without touching the generator.
 
 use std::collections::BTreeMap;

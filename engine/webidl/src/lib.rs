@@ -1,8 +1,8 @@
 //! From WebIDL to Rust: the code generator behind `cargo xtask codegen`.
 //!
-//! The phases: [`parse`] reads files with the weedle parser into the program's
-//! own [`ir`]; [`resolve`] merges partials and mixins, replaces typedefs, looks
-//! names up and refuses what the standard forbids; [`emit`] writes modules.
+//! The phases: `parse` reads files with the weedle parser into the program's
+//! own [`ir`]; `resolve` merges partials and mixins, replaces typedefs, looks
+//! names up and refuses what the standard forbids; `emit` writes modules.
 //! The output is committed, and `--check` compares it.
 //!
 //! # What is generated
@@ -16,7 +16,7 @@
 //!   `impl FooMethods for Obj<Foo>` where `Foo` is the hand-written struct found
 //!   as `crate::interfaces::Foo`. A member is a method
 //!   `fn name(&self, cx: &mut Cx, args…)`; statics, constructors and
-//!   [LegacyFactoryFunction] are associated functions without `self`.
+//!   `[LegacyFactoryFunction]` are associated functions without `self`.
 //!   Operations, setters (`set_foo`) and constructors return `Fallible<T>`, and
 //!   getters `T` unless they carry `[Throws]`.
 //! * `interface mixin Bar` → `trait BarMethods`, which the glue of each including
