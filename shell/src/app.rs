@@ -7,7 +7,7 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use crossbeam_channel::Sender;
+use crossbeam_channel::{Receiver, Sender};
 use url::Url;
 use virga_bridge::PromptId;
 use virga_engine::{DumpPhase, FontSet, FrameCounters};
@@ -30,6 +30,8 @@ use crate::{
 const SCRIPT_SLICE: u64 = 1_000_000;
 /// How long an app may take to answer a question of its host.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long an app may take to finish its last turn.
+const FAREWELL: Duration = Duration::from_secs(2);
 /// What virtual time and chance begin with: 1 January 2026, and any number.
 const VIRTUAL_ORIGIN: i64 = 1_767_225_600_000_000;
 const VIRTUAL_SEED: u64 = 0x5eed;
@@ -79,6 +81,8 @@ pub(crate) struct AppInner {
     pulse: Arc<Pulse>,
     timeline: Arc<Timeline>,
     recorder: Option<Arc<Recorder>>,
+    /// Disconnected when the thread does no more.
+    alive: Receiver<()>,
     engine: Rc<EngineInner>,
 }
 
@@ -87,7 +91,7 @@ impl Drop for AppInner {
         // A thread that has ended needs no order to.
         let _ = self.orders.send(Order::Stop);
         if let Some(recorder) = &self.recorder {
-            // Nobody is left to hear of an error; `App::flush_log` reports it.
+            // Nobody is left to hear of an error; `App::end_recording` tells it.
             let _ = recorder.flush();
         }
         self.engine.forget(self.id);
@@ -256,12 +260,19 @@ impl App {
         self.inner.pulse.unresponsive()
     }
 
-    /// Saves what was recorded so far.
+    /// Ends the app and its recording: waits a little until the app has finished
+    /// its turn, so that the log ends between two turns, and saves the log. An
+    /// app that is not recorded goes on.
     ///
     /// # Errors
     /// If the log cannot be written.
-    pub fn flush_log(&self) -> std::io::Result<()> {
-        self.inner.recorder.as_ref().map_or(Ok(()), |recorder| recorder.flush())
+    pub fn end_recording(&self) -> std::io::Result<()> {
+        let Some(recorder) = &self.inner.recorder else { return Ok(()) };
+        // A thread that has ended needs no order to; one that hangs leaves a log
+        // that ends where it hangs.
+        let _ = self.inner.orders.send(Order::Stop);
+        let _ = self.inner.alive.recv_timeout(FAREWELL);
+        recorder.close()
     }
 
     fn question<T>(&self, order: impl FnOnce(Sender<T>) -> Order) -> Result<T, Error> {
@@ -482,9 +493,12 @@ impl AppBuilder {
     /// not fit this build, or the system gives no thread.
     pub fn build(self) -> Result<App, Error> {
         let engine = self.engine;
+        let mut limits = engine.limits;
         let (config, source) = match self.replay {
             Some((path, log)) => {
                 check_fonts(path, &log)?;
+                // The log says when a script was stopped, on a faster machine maybe.
+                limits.abandon = Duration::MAX;
                 (log.config().clone(), Source::Log(log))
             }
             None => {
@@ -511,12 +525,13 @@ impl AppBuilder {
         let outbox = engine.enroll();
         let id = outbox.app();
         let (orders, inbox) = crossbeam_channel::unbounded();
+        let (living, alive) = crossbeam_channel::bounded(0);
         let mailbox = Arc::new(Mailbox::default());
         let timeline = Arc::new(Timeline::since(engine.started));
         timeline.mark(Milestone::Arguments);
         let pulse = engine
             .watchdog
-            .watch(engine.limits, report(outbox.clone(), recorder.clone()))
+            .watch(limits, report(outbox.clone(), recorder.clone()))
             .map_err(Error::Thread)?;
         let inner = Rc::new(AppInner {
             id,
@@ -530,6 +545,7 @@ impl AppBuilder {
             pulse: Arc::clone(&pulse),
             timeline: Arc::clone(&timeline),
             recorder: recorder.clone(),
+            alive,
             engine: Rc::clone(&engine),
         });
         engine.adopt(id, &inner);
@@ -543,6 +559,7 @@ impl AppBuilder {
             mailbox,
             pulse,
             timeline,
+            alive: living,
         })
         .map_err(Error::Thread)?;
         Ok(App { inner })

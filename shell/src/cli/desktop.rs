@@ -17,7 +17,7 @@ use super::{
     args::Options,
     console::Printer,
     exit::{Exit, Failure},
-    session::reports,
+    session::{end_recording, reports},
 };
 
 /// How long an app that is to close may take before its window goes anyway.
@@ -65,9 +65,9 @@ pub(crate) fn run_on(
     let exit = desktop.exit();
     if matches!(desktop.app.state(), AppState::Running | AppState::Halted | AppState::Closed) {
         reports(&desktop.app, options)?;
-    } else {
-        desktop.app.flush_log()?;
     }
+    end_recording(&desktop.app)?;
+    desktop.engine.turn();
     Ok(exit)
 }
 

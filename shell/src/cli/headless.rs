@@ -17,7 +17,7 @@ use super::{
     args::{Options, Run, Screenshot, Until},
     console::Printer,
     exit::{Exit, Failure},
-    session::reports,
+    session::{end_recording, reports},
 };
 
 /// A picture is taken after that time, if the page does not get ready.
@@ -51,7 +51,12 @@ pub(crate) fn picture(
 /// What the delegate found out.
 #[derive(Default)]
 struct Outcome {
+    /// How the command will end, as far as that is known.
     exit: Cell<Option<Exit>>,
+    /// The app does no more that matters.
+    over: Cell<bool>,
+    /// It is replayed, to the end of its log.
+    replayed: bool,
     frame: Cell<bool>,
     /// Nobody answers: they stay pending.
     prompts: RefCell<Vec<PermissionPrompt>>,
@@ -63,11 +68,20 @@ struct Watcher {
 }
 
 impl Watcher {
+    /// The run ends so. What came first counts.
     fn end(&self, exit: Exit) {
-        // What came first counts.
         if self.outcome.exit.get().is_none() {
             self.outcome.exit.set(Some(exit));
         }
+        self.outcome.over.set(true);
+    }
+
+    /// The run ends so, unless it is a replay, which goes on to the end of its
+    /// log: the run that was recorded ended a little later, too.
+    fn end_soon(&self, exit: Exit) {
+        let over = self.outcome.over.get();
+        self.end(exit);
+        self.outcome.over.set(over || !self.outcome.replayed);
     }
 }
 
@@ -82,7 +96,7 @@ impl Delegate for Watcher {
 
     fn load_failed(&mut self, _: &App, url: &str, reason: &str) {
         eprintln!("virga: cannot load {url}: {reason}");
-        self.end(Exit::Failed);
+        self.end_soon(Exit::Failed);
     }
 
     fn permission(&mut self, _: &App, prompt: PermissionPrompt) {
@@ -102,7 +116,7 @@ impl Delegate for Watcher {
             ),
             None => eprintln!("virga: a script ran too long and was stopped"),
         }
-        self.end(Exit::Unresponsive);
+        self.end_soon(Exit::Unresponsive);
     }
 
     fn abandoned(&mut self, _: &App) {
@@ -116,7 +130,7 @@ impl Delegate for Watcher {
     }
 
     fn closed(&mut self, _: &App) {
-        self.end(Exit::Done);
+        self.end_soon(Exit::Done);
     }
 
     fn halted(&mut self, _: &App, why: Halt) {
@@ -148,17 +162,18 @@ fn drive(
 ) -> Result<Exit, Failure> {
     let (wake, woken) = mpsc::channel();
     let engine = options.engine(started, move || wake.send(()))?;
-    let outcome = Rc::new(Outcome::default());
+    let replayed = options.replay.is_some();
+    let outcome = Rc::new(Outcome { replayed, ..Outcome::default() });
     let watcher = Watcher { outcome: Rc::clone(&outcome), printer: Printer(options.console) };
     let app = options.open(&engine, target)?.delegate(watcher).build()?;
     let deadline = options
         .timeout
-        .filter(|_| options.replay.is_none())
+        .filter(|_| !replayed)
         .map(|seconds| Instant::now() + Duration::from_secs_f64(seconds) + GRACE);
 
     let mut exit = loop {
         engine.turn();
-        if let Some(exit) = outcome.exit.get() {
+        if let Some(exit) = outcome.exit.get().filter(|_| outcome.over.get()) {
             break exit;
         }
         if options.timing
@@ -181,8 +196,9 @@ fn drive(
     // What the app said before it was halted.
     engine.turn();
     if exit == Exit::Crashed || app.is_busy() {
-        app.flush_log()?;
-        return Ok(exit);
+        let ended = end_recording(&app);
+        engine.turn();
+        return ended.map(|()| exit);
     }
     if let Some(out) = out.filter(|_| exit != Exit::Failed) {
         let mut pixels = canvas(&app);
@@ -191,7 +207,10 @@ fn drive(
         std::fs::write(out, png)
             .map_err(|error| Failure::failed(format!("cannot write {}: {error}", out.display())))?;
     }
-    if let Err(failure) = reports(&app, options) {
+    let reported = reports(&app, options).and_then(|()| end_recording(&app));
+    // What it said in its last turn.
+    engine.turn();
+    if let Err(failure) = reported {
         eprintln!("virga: {failure}");
         if exit == Exit::Done {
             exit = failure.exit;

@@ -133,8 +133,11 @@ pub(crate) fn reports(app: &App, options: &Options) -> Result<(), Failure> {
     if options.timing {
         eprint!("{}", app.timeline().report());
     }
-    if let Err(error) = app.flush_log() {
-        return Err(Failure::failed(format!("the log is not complete: {error}")));
-    }
     Ok(())
+}
+
+/// Ends the recording, if there is one.
+pub(crate) fn end_recording(app: &App) -> Result<(), Failure> {
+    app.end_recording()
+        .map_err(|error| Failure::failed(format!("the log is not complete: {error}")))
 }

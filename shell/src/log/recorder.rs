@@ -18,13 +18,15 @@ struct State {
     out: BufWriter<File>,
     /// The first error; nothing is written after it.
     failed: Option<io::Error>,
+    /// The recording is over.
+    closed: bool,
 }
 
 impl Recorder {
     /// Starts a log at `path`, over what was there.
     pub(crate) fn create(path: &Path) -> io::Result<Self> {
         let out = BufWriter::with_capacity(1 << 16, File::create(path)?);
-        Ok(Self(Mutex::new(State { out, failed: None })))
+        Ok(Self(Mutex::new(State { out, failed: None, closed: false })))
     }
 
     /// Writes the first line.
@@ -43,12 +45,19 @@ impl Recorder {
 
     fn line(&self, value: &impl Serialize) {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if state.failed.is_none() {
+        if state.failed.is_none() && !state.closed {
             let written = serde_json::to_writer(&mut state.out, value)
                 .map_err(io::Error::from)
                 .and_then(|()| state.out.write_all(b"\n"));
             state.failed = written.err();
         }
+    }
+
+    /// Takes no more lines, so that the file ends with a whole one, whatever the
+    /// app's thread still does.
+    pub(crate) fn close(&self) -> io::Result<()> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).closed = true;
+        self.flush()
     }
 
     /// Hands all lines to the system. An error is told once, whenever it was.

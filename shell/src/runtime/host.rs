@@ -26,6 +26,8 @@ pub(super) struct Shared {
     /// The fetch of the document.
     document: Cell<Option<RequestId>>,
     loaded: Cell<bool>,
+    /// What happens now is not part of the run: somebody looks at the app.
+    observed: Cell<bool>,
 }
 
 impl Shared {
@@ -45,13 +47,19 @@ impl Shared {
             fetches: RefCell::default(),
             document: Cell::new(None),
             loaded: Cell::new(false),
+            observed: Cell::new(false),
         })
     }
 
     pub(super) fn record(&self, entry: impl FnOnce() -> LogEntry) {
-        if let Some(recorder) = &self.recorder {
+        if let Some(recorder) = self.recorder.as_ref().filter(|_| !self.observed.get()) {
             recorder.entry(&entry());
         }
+    }
+
+    /// Whether what happens from now on stays out of the log.
+    pub(super) fn set_observed(&self, observed: bool) {
+        self.observed.set(observed);
     }
 
     /// Whether a fetch is under way.

@@ -61,6 +61,7 @@ pub(super) fn run(launch: Launch) {
         live.shared.show.outbox.post(Event::Halted(halt));
     }
     if exit != Exit::Released {
+        live.shared.set_observed(true);
         halted(&mut live.app, &live.inbox, &live.shared.pulse);
     }
     if !live.shared.pulse.abandoned() {
@@ -214,7 +215,11 @@ impl Live {
             Order::Message(message) => self.deliver(message),
             // The next look at `frame_due` sees it.
             Order::Painted | Order::Stop => {}
-            order => answer(&mut self.app, &self.shared.pulse, order),
+            order => {
+                self.shared.set_observed(true);
+                answer(&mut self.app, &self.shared.pulse, order);
+                self.shared.set_observed(false);
+            }
         }
     }
 

@@ -105,6 +105,8 @@ pub(crate) struct Launch {
     pub(crate) mailbox: Arc<Mailbox>,
     pub(crate) pulse: Arc<Pulse>,
     pub(crate) timeline: Arc<Timeline>,
+    /// Dropped when the thread does no more.
+    pub(crate) alive: Sender<()>,
 }
 
 /// Starts an app's thread. It ends by itself; nobody waits for it.
@@ -122,6 +124,7 @@ fn guard(launch: Launch) {
     let outbox = launch.outbox.clone();
     let recorder = launch.recorder.clone();
     let pulse = Arc::clone(&launch.pulse);
+    let alive = launch.alive.clone();
     let ended = panic::catch_unwind(AssertUnwindSafe(|| {
         match launch.config.url.as_str() {
             CRASH => {
@@ -149,6 +152,7 @@ fn guard(launch: Launch) {
         Ok(()) => outbox.post(Event::Ended),
         Err(payload) => {
             outbox.post(Event::Crashed(panic_text(&*payload)));
+            drop(alive);
             // The collector's heap is in a thread-local, in a state that nobody
             // knows: its destructor could panic again, which aborts the process
             // and with it all other apps. So this thread never ends.
