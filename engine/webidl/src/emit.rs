@@ -1,8 +1,12 @@
 //! Writing Rust: one module per interface, mixin and namespace, and one each for
 //! dictionaries, enumerations, unions and callbacks.
 
+mod attributes;
 mod dispatch;
 mod interface;
+mod methods;
+mod operations;
+mod special;
 mod support;
 mod types;
 
@@ -21,7 +25,10 @@ pub(crate) fn emit(idl: &Idl) -> Result<Vec<(String, String)>, Error> {
     let mut specs = Vec::new();
     for (index, interface) in idl.interfaces.values().enumerate() {
         let module = names::snake(&interface.name);
-        out.push((format!("{module}.rs"), interface::interface(interface, index, What::Interface, idl)?));
+        out.push((
+            format!("{module}.rs"),
+            interface::interface(interface, index, What::Interface, idl)?,
+        ));
         specs.push(interface.name.clone());
         modules.push(module);
     }

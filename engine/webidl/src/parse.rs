@@ -132,15 +132,28 @@ impl Reader<'_> {
     fn definition(&self, definition: Definition<'_>, idl: &mut Idl) -> Result<(), Error> {
         match definition {
             Definition::Interface(d) => {
-                let interface = self.interface(d.identifier.0, d.inheritance, &d.attributes, d.members.body)?;
-                self.add(&mut idl.interfaces, interface.name.clone(), interface.pos.clone(), interface)
+                let interface =
+                    self.interface(d.identifier.0, d.inheritance, &d.attributes, d.members.body)?;
+                self.add(
+                    &mut idl.interfaces,
+                    interface.name.clone(),
+                    interface.pos.clone(),
+                    interface,
+                )
             }
             Definition::CallbackInterface(d) => {
-                let interface = self.interface(d.identifier.0, d.inheritance, &d.attributes, d.members.body)?;
-                self.add(&mut idl.callback_interfaces, interface.name.clone(), interface.pos.clone(), interface)
+                let interface =
+                    self.interface(d.identifier.0, d.inheritance, &d.attributes, d.members.body)?;
+                self.add(
+                    &mut idl.callback_interfaces,
+                    interface.name.clone(),
+                    interface.pos.clone(),
+                    interface,
+                )
             }
             Definition::PartialInterface(d) => {
-                let interface = self.interface(d.identifier.0, None, &d.attributes, d.members.body)?;
+                let interface =
+                    self.interface(d.identifier.0, None, &d.attributes, d.members.body)?;
                 idl.partials.push(Partial::Interface(interface));
                 Ok(())
             }
@@ -155,7 +168,12 @@ impl Reader<'_> {
             }
             Definition::Namespace(d) => {
                 let namespace = self.namespace(d.identifier.0, &d.attributes, d.members.body)?;
-                self.add(&mut idl.namespaces, namespace.name.clone(), namespace.pos.clone(), namespace)
+                self.add(
+                    &mut idl.namespaces,
+                    namespace.name.clone(),
+                    namespace.pos.clone(),
+                    namespace,
+                )
             }
             Definition::PartialNamespace(d) => {
                 let namespace = self.namespace(d.identifier.0, &d.attributes, d.members.body)?;
@@ -163,8 +181,17 @@ impl Reader<'_> {
                 Ok(())
             }
             Definition::Dictionary(d) => {
-                let dictionary = self.dictionary(d.identifier.0, d.inheritance.map(|i| i.identifier.0), d.members.body)?;
-                self.add(&mut idl.dictionaries, dictionary.name.clone(), dictionary.pos.clone(), dictionary)
+                let dictionary = self.dictionary(
+                    d.identifier.0,
+                    d.inheritance.map(|i| i.identifier.0),
+                    d.members.body,
+                )?;
+                self.add(
+                    &mut idl.dictionaries,
+                    dictionary.name.clone(),
+                    dictionary.pos.clone(),
+                    dictionary,
+                )
             }
             Definition::PartialDictionary(d) => {
                 let dictionary = self.dictionary(d.identifier.0, None, d.members.body)?;
@@ -260,8 +287,14 @@ impl Reader<'_> {
                         ty: self.attributed(a.type_, &a.attributes)?,
                         handler,
                         readonly: a.readonly.is_some(),
-                        is_static: matches!(a.modifier, Some(StringifierOrInheritOrStatic::Static(_))),
-                        stringifier: matches!(a.modifier, Some(StringifierOrInheritOrStatic::Stringifier(_))),
+                        is_static: matches!(
+                            a.modifier,
+                            Some(StringifierOrInheritOrStatic::Static(_))
+                        ),
+                        stringifier: matches!(
+                            a.modifier,
+                            Some(StringifierOrInheritOrStatic::Stringifier(_))
+                        ),
                     }),
                     attrs: self.attrs(&a.attributes)?,
                     mixin: None,
@@ -295,7 +328,10 @@ impl Reader<'_> {
                         args: self.args(o.args.body.list)?,
                         special,
                         is_static: matches!(o.modifier, Some(StringifierOrStatic::Static(_))),
-                        stringifier: matches!(o.modifier, Some(StringifierOrStatic::Stringifier(_))),
+                        stringifier: matches!(
+                            o.modifier,
+                            Some(StringifierOrStatic::Stringifier(_))
+                        ),
                     }),
                     attrs: self.attrs(&o.attributes)?,
                     mixin: None,
@@ -660,7 +696,9 @@ impl Reader<'_> {
         let mut members = Vec::new();
         for member in union.body.list {
             members.push(match member {
-                UnionMemberType::Single(t) => self.annotate(self.non_any(t.type_)?, &t.attributes)?,
+                UnionMemberType::Single(t) => {
+                    self.annotate(self.non_any(t.type_)?, &t.attributes)?
+                }
                 UnionMemberType::Union(u) => nullable(self.union(u.type_)?, u.q_mark.is_some()),
             });
         }

@@ -92,10 +92,7 @@ fn check_names(idl: &Idl) -> Result<(), Error> {
         .chain(idl.typedefs.values().map(|d| (d.name.as_str(), &d.pos)));
     for (name, pos) in all {
         if let Some(first) = seen.insert(name, pos) {
-            return Err(Error::new(
-                pos.clone(),
-                format!("`{name}` is defined already at {first}"),
-            ));
+            return Err(Error::new(pos.clone(), format!("`{name}` is defined already at {first}")));
         }
     }
     Ok(())
@@ -104,10 +101,7 @@ fn check_names(idl: &Idl) -> Result<(), Error> {
 fn include_mixins(idl: &mut Idl) -> Result<(), Error> {
     for include in std::mem::take(&mut idl.includes) {
         let Some(mixin) = idl.mixins.get(&include.mixin) else {
-            return Err(Error::new(
-                include.pos,
-                format!("`{}` is not a mixin", include.mixin),
-            ));
+            return Err(Error::new(include.pos, format!("`{}` is not a mixin", include.mixin)));
         };
         let mut members = mixin.members.clone();
         for member in &mut members {
@@ -395,15 +389,15 @@ fn check_parents(idl: &Idl, interface: &Interface) -> Result<(), Error> {
 }
 
 fn check_callback_interface(interface: &Interface) -> Result<(), Error> {
-    let operations = interface
-        .members
-        .iter()
-        .filter(|m| matches!(m.kind, MemberKind::Operation(_)))
-        .count();
+    let operations =
+        interface.members.iter().filter(|m| matches!(m.kind, MemberKind::Operation(_))).count();
     if operations != 1 {
         return Err(Error::new(
             interface.pos.clone(),
-            format!("callback interface `{}` must have one operation, not {operations}", interface.name),
+            format!(
+                "callback interface `{}` must have one operation, not {operations}",
+                interface.name
+            ),
         ));
     }
     Ok(())
@@ -455,7 +449,10 @@ fn check_interface(idl: &Idl, interface: &Interface) -> Result<(), Error> {
     if indexed && !length && interface.name != "Window" {
         return Err(Error::new(
             interface.pos.clone(),
-            format!("`{}` has an indexed getter and needs an `unsigned long` attribute `length`", interface.name),
+            format!(
+                "`{}` has an indexed getter and needs an `unsigned long` attribute `length`",
+                interface.name
+            ),
         ));
     }
     Ok(())
@@ -469,10 +466,7 @@ fn check_attribute(
     pos: &Pos,
 ) -> Result<(), Error> {
     let name = &attribute.name;
-    if matches!(
-        attribute.ty.bare(),
-        Type::Sequence(_) | Type::Record(..) | Type::Dictionary(_)
-    ) {
+    if matches!(attribute.ty.bare(), Type::Sequence(_) | Type::Record(..) | Type::Dictionary(_)) {
         return Err(Error::new(
             pos.clone(),
             format!("attribute `{name}` may not have the type `{}`", attribute.ty),
@@ -480,17 +474,24 @@ fn check_attribute(
     }
     if let Some(target) = member.attrs.one("PutForwards") {
         if !attribute.readonly {
-            return Err(Error::new(pos.clone(), format!("[PutForwards] on `{name}`, which is not read-only")));
+            return Err(Error::new(
+                pos.clone(),
+                format!("[PutForwards] on `{name}`, which is not read-only"),
+            ));
         }
         let Type::Interface(other) = attribute.ty.bare() else {
-            return Err(Error::new(pos.clone(), format!("[PutForwards] on `{name}`, which is no interface")));
+            return Err(Error::new(
+                pos.clone(),
+                format!("[PutForwards] on `{name}`, which is no interface"),
+            ));
         };
         let mut at = idl.interfaces.get(other);
         let mut found = false;
         while let Some(i) = at {
-            found |= i.members.iter().any(
-                |m| matches!(&m.kind, MemberKind::Attribute(a) if a.name == target),
-            );
+            found |= i
+                .members
+                .iter()
+                .any(|m| matches!(&m.kind, MemberKind::Attribute(a) if a.name == target));
             at = i.parent.as_ref().and_then(|p| idl.interfaces.get(p));
         }
         if !found {
@@ -501,7 +502,10 @@ fn check_attribute(
         }
     }
     if member.attrs.has("Replaceable") && !attribute.readonly {
-        return Err(Error::new(pos.clone(), format!("[Replaceable] on `{name}`, which is not read-only")));
+        return Err(Error::new(
+            pos.clone(),
+            format!("[Replaceable] on `{name}`, which is not read-only"),
+        ));
     }
     if member.attrs.has("Reflect") && attribute.readonly && !member.attrs.has("PutForwards") {
         return Err(Error::new(
@@ -514,7 +518,10 @@ fn check_attribute(
 
 fn check_operation(operation: &Operation, pos: &Pos) -> Result<(), Error> {
     if operation.name.is_none() && operation.special.is_none() && !operation.stringifier {
-        return Err(Error::new(pos.clone(), "an operation without a name must be special".to_owned()));
+        return Err(Error::new(
+            pos.clone(),
+            "an operation without a name must be special".to_owned(),
+        ));
     }
     let expected = match operation.special {
         Some(Special::Getter | Special::Deleter) => 1,
@@ -524,7 +531,10 @@ fn check_operation(operation: &Operation, pos: &Pos) -> Result<(), Error> {
     if operation.args.len() != expected {
         return Err(Error::new(
             pos.clone(),
-            format!("a getter and a deleter take one argument, a setter two; here are {}", operation.args.len()),
+            format!(
+                "a getter and a deleter take one argument, a setter two; here are {}",
+                operation.args.len()
+            ),
         ));
     }
     if !matches!(operation.args[0].ty, Type::Int(Int::U32) | Type::DomString | Type::UsvString) {
@@ -547,7 +557,10 @@ fn check_args(idl: &Idl, args: &[Argument], pos: &Pos) -> Result<(), Error> {
         }
         optional |= arg.optional;
         if arg.variadic && i + 1 != args.len() {
-            return Err(Error::new(pos.clone(), format!("variadic argument `{}` must be last", arg.name)));
+            return Err(Error::new(
+                pos.clone(),
+                format!("variadic argument `{}` must be last", arg.name),
+            ));
         }
         if let Type::Dictionary(name) = &arg.ty {
             let needed = requires_member(idl, name);
@@ -555,7 +568,10 @@ fn check_args(idl: &Idl, args: &[Argument], pos: &Pos) -> Result<(), Error> {
             if !arg.optional && !needed && last_required {
                 return Err(Error::new(
                     pos.clone(),
-                    format!("argument `{}` is a dictionary: write `optional {name} {} = {{}}`", arg.name, arg.name),
+                    format!(
+                        "argument `{}` is a dictionary: write `optional {name} {} = {{}}`",
+                        arg.name, arg.name
+                    ),
                 ));
             }
             if arg.optional && arg.default != Some(Literal::EmptyDictionary) {
@@ -625,9 +641,7 @@ fn check_default(
         (Literal::Int(_), Type::Int(_) | Type::Float { .. }) => true,
         (Literal::Float(_), Type::Float { .. }) => true,
         (Literal::Str(_), Type::DomString | Type::UsvString | Type::ByteString) => true,
-        (Literal::Str(s), Type::Enum(e)) => {
-            idl.enums.get(e).is_some_and(|e| e.values.contains(s))
-        }
+        (Literal::Str(s), Type::Enum(e)) => idl.enums.get(e).is_some_and(|e| e.values.contains(s)),
         (Literal::EmptySequence, Type::Sequence(_) | Type::FrozenArray(_)) => true,
         (Literal::EmptyDictionary, Type::Dictionary(_)) => true,
         (_, Type::Any) => true,
@@ -638,8 +652,5 @@ fn check_default(
     if ty.flattened().iter().any(|t| fits(t.bare())) {
         return Ok(());
     }
-    Err(Error::new(
-        pos.clone(),
-        format!("the default of `{name}` is not a value of `{ty}`"),
-    ))
+    Err(Error::new(pos.clone(), format!("the default of `{name}` is not a value of `{ty}`")))
 }

@@ -57,10 +57,12 @@ fn output_is_as_committed() {
 
 #[test]
 fn output_does_not_depend_on_the_order_of_files() {
-    let a = ("a.webidl".to_owned(), "[Exposed=Window] interface A : B { attribute T t; };".to_owned());
+    let a =
+        ("a.webidl".to_owned(), "[Exposed=Window] interface A : B { attribute T t; };".to_owned());
     let b = (
         "b.webidl".to_owned(),
-        "[Exposed=Window] interface B {}; typedef long T; partial interface A { undefined f(); };".to_owned(),
+        "[Exposed=Window] interface B {}; typedef long T; partial interface A { undefined f(); };"
+            .to_owned(),
     );
     let one = virga_webidl::generate(&[a.clone(), b.clone()]).expect("both orders are fine");
     let two = virga_webidl::generate(&[b, a]).expect("both orders are fine");
@@ -75,10 +77,12 @@ fn mistakes_are_named_with_their_place() {
         let path = entry.expect("an entry").path();
         let text = read(&path);
         let name = path.file_name().expect("a name").to_string_lossy().into_owned();
-        let expected = text.lines().next().and_then(|line| line.strip_prefix("// ")).expect("a first line");
-        match virga_webidl::load(&[(name.clone(), text.clone())]).map(drop).and_then(|()| {
-            virga_webidl::generate(&[(name.clone(), text.clone())]).map(drop)
-        }) {
+        let expected =
+            text.lines().next().and_then(|line| line.strip_prefix("// ")).expect("a first line");
+        match virga_webidl::load(&[(name.clone(), text.clone())])
+            .map(drop)
+            .and_then(|()| virga_webidl::generate(&[(name.clone(), text.clone())]).map(drop))
+        {
             Ok(()) => panic!("{name} was accepted, expected: {expected}"),
             Err(error) => assert_eq!(error.to_string(), expected, "{name}"),
         }

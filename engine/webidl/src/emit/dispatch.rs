@@ -106,10 +106,8 @@ fn apart(a: &Type, b: &Type) -> bool {
 pub(super) fn pick(scope: &Scope, value: &str, candidates: &[Candidate<'_>], fail: &str) -> String {
     let mut out = String::new();
     // Each candidate's types, unions opened.
-    let flat: Vec<(&Type, &Candidate<'_>)> = candidates
-        .iter()
-        .flat_map(|c| c.ty.flattened().into_iter().map(move |t| (t, c)))
-        .collect();
+    let flat: Vec<(&Type, &Candidate<'_>)> =
+        candidates.iter().flat_map(|c| c.ty.flattened().into_iter().map(move |t| (t, c))).collect();
     let find = |wanted: &dyn Fn(&Type) -> bool| {
         flat.iter().find(|(t, _)| wanted(t.bare())).map(|(_, c)| c.code.as_str())
     };

@@ -1,10 +1,10 @@
-//! Interfaces, mixins and namespaces: the trait, the glue and the table.
+//! Interfaces, mixins and namespaces: a module each, with the trait, the glue
+//! between script and the trait, and the table that installs it.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::dispatch::{self, Candidate};
-use super::types::{self, Scope};
+use super::methods::{methods_trait, overloads};
+use super::types::Scope;
 use crate::Error;
 use crate::ir::*;
 use crate::names;
@@ -65,311 +65,30 @@ pub(super) fn camel(name: &str) -> String {
     chars.next().map_or_else(String::new, |c| c.to_uppercase().collect::<String>() + chars.as_str())
 }
 
-/// All operations of one name and staticness: an overload set.
-struct Overloads<'a> {
-    name: &'a str,
-    is_static: bool,
-    list: Vec<(&'a Member, &'a Operation)>,
-}
-
-fn overloads<'a>(members: impl Iterator<Item = &'a Member>) -> Vec<Overloads<'a>> {
-    let mut out: Vec<Overloads<'a>> = Vec::new();
-    for member in members {
-        let MemberKind::Operation(operation) = &member.kind else { continue };
-        let Some(name) = &operation.name else { continue };
-        match out.iter_mut().find(|o| o.name == name && o.is_static == operation.is_static) {
-            Some(found) => found.list.push((member, operation)),
-            None => out.push(Overloads {
-                name,
-                is_static: operation.is_static,
-                list: vec![(member, operation)],
-            }),
-        }
-    }
-    out
-}
-
-/// The Rust name of overload number `nth` of `name`.
-fn overload_name(name: &str, args: &[Argument], nth: usize) -> String {
-    if nth == 0 {
-        return names::snake(name);
-    }
-    if args.is_empty() {
-        return format!("{}_with_nothing", names::plain_snake(name));
-    }
-    let args: Vec<_> = args.iter().map(|a| names::plain_snake(&a.name)).collect();
-    format!("{}_with_{}", names::plain_snake(name), args.join("_and_"))
-}
-
-/// The IDL spelling of a list of arguments.
-fn signature(args: &[Argument]) -> String {
-    args.iter()
-        .map(|a| {
-            if a.variadic {
-                format!("{}... {}", a.ty, a.name)
-            } else if a.optional {
-                let default = match &a.default {
-                    None => String::new(),
-                    Some(d) => format!(" = {}", literal_text(d)),
-                };
-                format!("optional {} {}{default}", a.ty, a.name)
-            } else {
-                format!("{} {}", a.ty, a.name)
-            }
-        })
-        .collect::<Vec<_>>()
-        .join(", ")
-}
-
-pub(super) fn literal_text(literal: &Literal) -> String {
-    match literal {
-        Literal::Null => "null".to_owned(),
-        Literal::Undefined => "undefined".to_owned(),
-        Literal::Bool(b) => b.to_string(),
-        Literal::Int(i) => i.to_string(),
-        Literal::Float(f) => f.replace("f64::", ""),
-        Literal::Str(s) => format!("{s:?}"),
-        Literal::EmptySequence => "[]".to_owned(),
-        Literal::EmptyDictionary => "{}".to_owned(),
-    }
-}
-
-/// The Rust type of an argument.
-fn arg_type(scope: &Scope, arg: &Argument) -> String {
-    if arg.variadic {
-        return format!("Vec<{}>", scope.wire(&arg.ty));
-    }
-    let ty = scope.outer(&arg.ty);
-    if arg.optional && arg.default.is_none() && arg.ty != Type::Any {
-        format!("Option<{ty}>")
-    } else {
-        ty
-    }
-}
-
-fn rust_args(scope: &Scope, args: &[Argument]) -> String {
-    args.iter()
-        .map(|a| format!(", {}: {}", names::snake(&a.name), arg_type(scope, a)))
-        .collect()
-}
-
-fn result_type(scope: &Scope, ty: &Type) -> String {
-    format!("{}<{}>", scope.js("Fallible"), scope.outer(ty))
-}
-
-/// Attributes the glue serves alone.
-fn is_reflected(member: &Member) -> bool {
-    const REFLECTING: &[&str] = &[
-        "Reflect",
-        "ReflectNonNegative",
-        "ReflectOnly",
-        "ReflectPositive",
-        "ReflectPositiveWithFallback",
-        "ReflectRange",
-        "ReflectURL",
-    ];
-    !member.attrs.has("ReflectSetter") && REFLECTING.iter().any(|name| member.attrs.has(name))
-}
-
-fn needs_setter(member: &Member, attribute: &Attribute) -> bool {
-    !attribute.readonly && !member.attrs.has("ReflectSetter")
-}
-
-/// The trait that hand-written code implements; mixin members are in the trait
-/// of the mixin.
-fn methods_trait(scope: &Scope, interface: &Interface, name: &str, idl: &Idl) -> String {
-    let mut out = String::new();
-    scope.js("Cx");
-    w!(out, "/// What hand-written code implements for `{}`.", interface.name);
-    w!(out, "pub(crate) trait {name}Methods: Sized {{");
-    let own: Vec<&Member> = interface
-        .members
-        .iter()
-        .filter(|m| m.mixin.is_none())
-        .collect();
-    for member in &own {
-        match &member.kind {
-            MemberKind::Attribute(a) => attribute_methods(scope, &mut out, member, a),
-            MemberKind::Operation(o) if o.name.is_none() => {
-                unnamed_method(scope, &mut out, o);
-            }
-            MemberKind::Constructor(_) => {}
-            MemberKind::Stringifier => {
-                scope.js("Fallible");
-                scope.js("DomString");
-                w!(out, "/// `stringifier`");
-                w!(out, "fn stringify(&self, cx: &mut Cx) -> Fallible<DomString>;");
-            }
-            MemberKind::Iterable { key: Some(key), value } => {
-                scope.js("Fallible");
-                let (k, v) = (scope.wire(key), scope.wire(value));
-                w!(out, "/// `iterable<{key}, {value}>`: the pair at `index` now; `None` ends.");
-                w!(out, "fn pair_at(&self, cx: &mut Cx, index: usize) -> Fallible<Option<({k}, {v})>>;");
-            }
-            MemberKind::AsyncIterable { args, value, .. } => {
-                scope.js("Fallible");
-                let args = rust_args(scope, args);
-                w!(out, "/// `async iterable<{value}>`");
-                w!(out, "fn async_iterator(&self, cx: &mut Cx{args}) -> Fallible<Box<dyn webidl::AsyncIteration>>;");
-            }
-            MemberKind::Maplike { key, value, .. } => {
-                scope.js("Object");
-                w!(out, "/// `maplike<{key}, {value}>`: the `Map` that holds the entries.");
-                w!(out, "fn backing(&self, cx: &mut Cx) -> Object;");
-            }
-            MemberKind::Setlike { value, .. } => {
-                scope.js("Object");
-                w!(out, "/// `setlike<{value}>`: the `Set` that holds the entries.");
-                w!(out, "fn backing(&self, cx: &mut Cx) -> Object;");
-            }
-            _ => {}
-        }
-    }
-    let constructors: Vec<&Vec<Argument>> = own
-        .iter()
-        .filter(|m| !m.attrs.has("HTMLConstructor"))
-        .filter_map(|m| match &m.kind {
-            MemberKind::Constructor(args) => Some(args),
-            _ => None,
-        })
-        .collect();
-    for (nth, args) in constructors.iter().enumerate() {
-        let ret = constructed(scope, &interface.name);
-        let rust = rust_args(scope, args);
-        w!(out, "/// `constructor({})`", signature(args));
-        w!(out, "fn {}(cx: &mut Cx{rust}) -> {ret};", overload_name("constructor", args, nth));
-    }
-    for attr in &interface.attrs.0 {
-        if let ("LegacyFactoryFunction", AttrValue::Named(name, args)) = (attr.name.as_str(), &attr.value) {
-            let ret = constructed(scope, &interface.name);
-            let rust = rust_args(scope, args);
-            w!(out, "/// `new {name}({})`", signature(args));
-            w!(out, "fn {}(cx: &mut Cx{rust}) -> {ret};", names::snake(name));
-        }
-    }
-    for set in overloads(own.iter().copied()) {
-        for (nth, (member, operation)) in set.list.iter().enumerate() {
-            if member.attrs.has("Default") {
-                continue;
-            }
-            let receiver = if set.is_static { "" } else { "&self, " };
-            let ret = result_type(scope, &operation.ret);
-            let rust = rust_args(scope, &operation.args);
-            let special = match operation.special {
-                Some(Special::Getter) => "getter ",
-                Some(Special::Setter) => "setter ",
-                Some(Special::Deleter) => "deleter ",
-                None => "",
-            };
-            w!(out, "/// `{special}{} {}({})`", operation.ret, set.name, signature(&operation.args));
-            w!(out, "fn {}({receiver}cx: &mut Cx{rust}) -> {ret};", overload_name(set.name, &operation.args, nth));
-        }
-    }
-    let named_getter = own.iter().any(|m| matches!(&m.kind, MemberKind::Operation(o)
-        if o.special == Some(Special::Getter) && !matches!(o.args[0].ty, Type::Int(_))));
-    if named_getter {
-        scope.js("DomString");
-        w!(out, "/// The supported property names, in order.");
-        w!(out, "fn supported_names(&self, cx: &mut Cx) -> Vec<DomString>;");
-    }
-    w!(out, "}}");
-    let _ = idl;
-    if out.contains("{\n}") {
-        // Nothing to implement: the trait is there for all interfaces alike.
-        return format!("/// `{}` has nothing for hand-written code to implement.\npub(crate) trait {name}Methods: Sized {{}}\n", interface.name);
-    }
-    out
-}
-
-fn constructed(scope: &Scope, name: &str) -> String {
-    scope.js("Fallible");
-    scope.js("Obj");
-    format!("Fallible<Obj<{}>>", scope.interface(name))
-}
-
-fn attribute_methods(scope: &Scope, out: &mut String, member: &Member, a: &Attribute) {
-    if a.handler || is_reflected(member) {
-        return;
-    }
-    let receiver = if a.is_static { "" } else { "&self, " };
-    let ty = scope.attribute(&a.ty);
-    let ret = if member.attrs.has("Throws") || member.attrs.has("GetterThrows") {
-        format!("{}<{ty}>", scope.js("Fallible"))
-    } else {
-        ty.clone()
-    };
-    let readonly = if a.readonly { "readonly " } else { "" };
-    let name = names::snake(&a.name);
-    w!(out, "/// `{readonly}attribute {} {}`", a.ty, a.name);
-    w!(out, "fn {name}({receiver}cx: &mut Cx) -> {ret};");
-    if needs_setter(member, a) {
-        scope.js("Fallible");
-        w!(out, "/// Sets `{}`.", a.name);
-        w!(out, "fn set_{}({receiver}cx: &mut Cx, value: {ty}) -> Fallible<()>;", names::plain_snake(&a.name));
-    }
-}
-
-fn unnamed_method(scope: &Scope, out: &mut String, o: &Operation) {
-    scope.js("Fallible");
-    let Some(special) = o.special else {
-        if o.stringifier {
-            scope.js("DomString");
-            w!(out, "/// `stringifier`");
-            w!(out, "fn stringify(&self, cx: &mut Cx) -> Fallible<DomString>;");
-        }
-        return;
-    };
-    let indexed = matches!(o.args[0].ty, Type::Int(_));
-    let (kind, key) = if indexed {
-        ("indexed", "index: u32".to_owned())
-    } else {
-        scope.js("DomString");
-        ("named", "name: DomString".to_owned())
-    };
-    match special {
-        Special::Getter => {
-            let ty = scope.outer(strip_nullable(&o.ret));
-            w!(out, "/// `getter {} ({})`: `None` where there is no such property.", o.ret, signature(&o.args));
-            w!(out, "fn {kind}_getter(&self, cx: &mut Cx, {key}) -> Fallible<Option<{ty}>>;");
-        }
-        Special::Setter => {
-            let ty = scope.outer(&o.args[1].ty);
-            w!(out, "/// `setter {} ({})`", o.ret, signature(&o.args));
-            w!(out, "fn {kind}_setter(&self, cx: &mut Cx, {key}, value: {ty}) -> Fallible<()>;");
-        }
-        Special::Deleter => {
-            w!(out, "/// `deleter {} ({})`: whether it is gone.", o.ret, signature(&o.args));
-            w!(out, "fn {kind}_deleter(&self, cx: &mut Cx, {key}) -> Fallible<bool>;");
-        }
-    }
-}
-
-fn strip_nullable(ty: &Type) -> &Type {
-    match ty {
-        Type::Nullable(t) => t,
-        other => other,
-    }
-}
-
 /// Writes the functions that script calls and the table that installs them.
-struct Glue<'a> {
-    scope: &'a Scope,
-    interface: &'a Interface,
-    what: What,
-    idl: &'a Idl,
+pub(super) struct Glue<'a> {
+    pub(super) scope: &'a Scope,
+    pub(super) interface: &'a Interface,
+    pub(super) what: What,
+    pub(super) idl: &'a Idl,
     /// The Rust type: `Node`.
-    rust: String,
-    functions: String,
-    members: Vec<String>,
-    statics: Vec<String>,
-    unforgeables: Vec<String>,
-    constants: Vec<String>,
-    unscopables: Vec<String>,
-    extra: Vec<String>,
+    pub(super) rust: String,
+    pub(super) functions: String,
+    pub(super) members: Vec<String>,
+    pub(super) statics: Vec<String>,
+    pub(super) unforgeables: Vec<String>,
+    pub(super) constants: Vec<String>,
+    pub(super) unscopables: Vec<String>,
+    pub(super) extra: Vec<String>,
 }
 
 impl<'a> Glue<'a> {
-    fn new(scope: &'a Scope, interface: &'a Interface, what: What, idl: &'a Idl) -> Self {
+    pub(super) fn new(
+        scope: &'a Scope,
+        interface: &'a Interface,
+        what: What,
+        idl: &'a Idl,
+    ) -> Self {
         Self {
             scope,
             interface,
@@ -386,12 +105,12 @@ impl<'a> Glue<'a> {
         }
     }
 
-    fn name(&self) -> &'a str {
+    pub(super) fn name(&self) -> &'a str {
         &self.interface.name
     }
 
     /// The trait that has a member's methods.
-    fn trait_of(&self, member: &Member) -> String {
+    pub(super) fn trait_of(&self, member: &Member) -> String {
         match &member.mixin {
             Some(mixin) => self.scope.generated(&format!("{mixin}Methods")),
             None => format!("{}Methods", camel(self.name())),
@@ -400,7 +119,7 @@ impl<'a> Glue<'a> {
 
     /// How a method is named in a call; `this` decides the type except for
     /// statics.
-    fn callee(&self, member: &Member, method: &str, is_static: bool) -> String {
+    pub(super) fn callee(&self, member: &Member, method: &str, is_static: bool) -> String {
         let owner = self.trait_of(member);
         if !is_static {
             return format!("{owner}::{method}");
@@ -414,14 +133,15 @@ impl<'a> Glue<'a> {
         }
     }
 
-    fn write(mut self, index: usize) -> Result<String, Error> {
+    pub(super) fn write(mut self, index: usize) -> Result<String, Error> {
         for name in ["Cx", "Fallible", "Value"] {
             self.scope.js(name);
         }
         let interface = self.interface;
         for member in &interface.members {
             if member.attrs.has("Unscopable")
-                && let MemberKind::Attribute(Attribute { name, .. }) | MemberKind::Operation(Operation { name: Some(name), .. }) = &member.kind
+                && let MemberKind::Attribute(Attribute { name, .. })
+                | MemberKind::Operation(Operation { name: Some(name), .. }) = &member.kind
                 && !self.unscopables.contains(&format!("{name:?}"))
             {
                 self.unscopables.push(format!("{name:?}"));
@@ -463,7 +183,13 @@ impl<'a> Glue<'a> {
     }
 
     /// The static that the runtime installs from.
-    fn table(&self, index: usize, constructor: Option<&str>, factories: &[String], exotic: bool) -> String {
+    pub(super) fn table(
+        &self,
+        index: usize,
+        constructor: Option<&str>,
+        factories: &[String],
+        exotic: bool,
+    ) -> String {
         let mut out = String::new();
         let name = self.name();
         let constant = names::screaming(name);
@@ -522,15 +248,25 @@ impl<'a> Glue<'a> {
             for name in ["Object", "Cx"] {
                 self.scope.js(name);
             }
-            w!(out, "impl webidl::HasSpec for {} {{ const SPEC: &'static webidl::InterfaceSpec = &{constant}; }}\n", self.rust);
+            w!(
+                out,
+                "impl webidl::HasSpec for {} {{ const SPEC: &'static webidl::InterfaceSpec = &{constant}; }}\n",
+                self.rust
+            );
             w!(out, "impl virga_js::Interface for {} {{", self.rust);
             w!(out, "const NAME: &'static str = {name:?};");
             w!(out, "fn prototype(cx: &mut Cx) -> Object {{ webidl::prototype(cx, &{constant}) }}");
             if exotic || inherited_exotic(self.idl, self.interface) {
-                w!(out, "fn exotic(cx: &mut Cx) -> Option<Object> {{ webidl::exotic_handler(cx, &{constant}) }}");
+                w!(
+                    out,
+                    "fn exotic(cx: &mut Cx) -> Option<Object> {{ webidl::exotic_handler(cx, &{constant}) }}"
+                );
             }
             if has_unforgeables(self.idl, self.interface) && !attrs.has("Global") {
-                w!(out, "fn init(cx: &mut Cx, object: &Object) {{ webidl::define_unforgeables(cx, &{constant}, object); }}");
+                w!(
+                    out,
+                    "fn init(cx: &mut Cx, object: &Object) {{ webidl::define_unforgeables(cx, &{constant}, object); }}"
+                );
             }
             w!(out, "}}\n");
         }
@@ -538,7 +274,7 @@ impl<'a> Glue<'a> {
     }
 
     /// Adds a member's table entry where it belongs.
-    fn add(&mut self, member: &Member, is_static: bool, entry: String) {
+    pub(super) fn add(&mut self, member: &Member, is_static: bool, entry: String) {
         let mut entry = entry;
         if let Some(exposure) = exposure(&member.attrs) {
             entry.push_str(&format!(".exposed({exposure})"));
@@ -555,797 +291,22 @@ impl<'a> Glue<'a> {
         }
     }
 
-    fn site(&self, kind: &str, member: &str) -> String {
+    pub(super) fn site(&self, kind: &str, member: &str) -> String {
         format!("const SITE: webidl::Site = webidl::Site::{kind}({:?}, {member:?});", self.name())
     }
 
     /// `let this = …`
-    fn this(&self, is_static: bool) -> String {
+    pub(super) fn this(&self, is_static: bool) -> String {
         if is_static {
             return String::new();
         }
         self.scope.js("Obj");
         format!("let this: Obj<{}> = SITE.this(cx, this)?;\n", self.rust)
     }
-
-    fn attribute(&mut self, member: &Member, a: &Attribute) -> Result<(), Error> {
-        let name = &a.name;
-        if a.handler {
-            let event = name.strip_prefix("on").unwrap_or(name);
-            let lenient = if member.attrs.has("LegacyLenientThis") { "lenient_handler" } else { "handler" };
-            let entry = format!("super::{lenient}!({}, {:?}, {name:?}, {event:?})", self.rust, self.name());
-            self.add(member, false, entry);
-            return Ok(());
-        }
-        if is_reflected(member) {
-            let rule = self.reflect(member, a)?;
-            let entry = format!("super::reflect!({}, {:?}, {name:?}, {rule})", self.rust, self.name());
-            self.add(member, false, entry);
-            return Ok(());
-        }
-        let snake = names::plain_snake(name);
-        let prefix = if a.is_static && self.what == What::Interface { "static_" } else { "" };
-        let getter = format!("{prefix}get_{snake}");
-        self.getter(member, a, &getter);
-        if a.stringifier {
-            self.members.push(format!("webidl::Member::operation(\"toString\", webidl::native!({getter}), 0)"));
-        }
-        let setter = self.setter(member, a, &format!("{prefix}set_{snake}"))?;
-        let entry = match setter {
-            Some(setter) => format!("webidl::Member::attribute({name:?}, webidl::native!({getter}), Some(webidl::native!({setter})))"),
-            None => format!("webidl::Member::attribute({name:?}, webidl::native!({getter}), None)"),
-        };
-        self.add(member, a.is_static, entry);
-        Ok(())
-    }
-
-    fn getter(&mut self, member: &Member, a: &Attribute, function: &str) {
-        let throws = member.attrs.has("Throws") || member.attrs.has("GetterThrows");
-        let method = names::snake(&a.name);
-        let callee = self.callee(member, &method, a.is_static);
-        let this = if a.is_static { "cx" } else { "&this, cx" };
-        let question = if throws { "?" } else { "" };
-        let promise = matches!(a.ty, Type::Promise(_));
-        let this_param = if a.is_static { "_this" } else { "this" };
-        let site = self.site("getter", &a.name);
-        let mut body = String::new();
-        if member.attrs.has("LegacyLenientThis") {
-            w!(body, "if !webidl::is_this::<{}>(cx, this) {{ return Ok(Value::undefined()); }}", self.rust);
-        }
-        body.push_str(&self.this(a.is_static));
-        w!(body, "let result = {callee}({this}){question};");
-        w!(body, "Ok(webidl::value(cx, result))");
-        if promise {
-            body = format!("webidl::or_reject(cx, |cx| {{ {body} }})");
-        }
-        let out = &mut self.functions;
-        w!(out, "fn {function}(cx: &mut Cx, {this_param}: &Value, _args: &[Value]) -> Fallible<Value> {{");
-        if !a.is_static {
-            w!(out, "{site}");
-        }
-        w!(out, "{body}}}\n");
-    }
-
-    fn setter(&mut self, member: &Member, a: &Attribute, function: &str) -> Result<Option<String>, Error> {
-        let mut body = String::new();
-        if member.attrs.has("LegacyLenientThis") {
-            w!(body, "if !webidl::is_this::<{}>(cx, this) {{ return Ok(Value::undefined()); }}", self.rust);
-        }
-        if let Some(target) = member.attrs.one("PutForwards") {
-            body.push_str(&self.this(a.is_static));
-            w!(body, "let _ = &this;");
-            w!(body, "webidl::put_forward(cx, &this.value(), {:?}, {target:?}, SITE.value(args))", a.name);
-        } else if member.attrs.has("Replaceable") {
-            body.push_str(&self.this(a.is_static));
-            w!(body, "webidl::replace(cx, &this.value(), {:?}, SITE.value(args))", a.name);
-        } else if member.attrs.has("LegacyLenientSetter") && a.readonly {
-            body.push_str(&self.this(a.is_static));
-            w!(body, "let _ = this;\nOk(Value::undefined())");
-        } else if a.readonly {
-            return Ok(None);
-        } else if member.attrs.has("ReflectSetter") {
-            let rule = self.reflect(member, a)?;
-            w!(body, "super::reflect_set::<{}>(cx, this, args, SITE, &const {{ {rule} }})", self.rust);
-        } else {
-            body.push_str(&self.this(a.is_static));
-            if let Type::Enum(name) = &a.ty {
-                let name = self.scope.generated(name);
-                w!(body, "let Some(value) = webidl::enumeration::<{name}>(cx, SITE.value(args))? else {{ return Ok(Value::undefined()); }};");
-            } else {
-                let ty = self.scope.attribute(&a.ty);
-                let wire = if ty == "Value" { ty.clone() } else { self.scope.wire(&a.ty) };
-                let unwrap = if wire == ty { "" } else { types::unwrap(&a.ty) };
-                w!(body, "let value: {wire} = SITE.set(cx, args)?;");
-                if !unwrap.is_empty() {
-                    w!(body, "let value = value{unwrap};");
-                }
-            }
-            let method = format!("set_{}", names::plain_snake(&a.name));
-            let callee = self.callee(member, &method, a.is_static);
-            let this = if a.is_static { "" } else { "&this, " };
-            let call = format!("{callee}({this}cx, value)");
-            if member.attrs.has("CEReactions") {
-                w!(body, "let reactions = crate::custom_elements::Reactions::push(cx);");
-                w!(body, "let result = {call};");
-                w!(body, "reactions.pop(cx);");
-                w!(body, "result?;");
-            } else {
-                w!(body, "{call}?;");
-            }
-            w!(body, "Ok(Value::undefined())");
-        }
-        let this_param = if a.is_static { "_this" } else { "this" };
-        let site = self.site("setter", &a.name);
-        let args = if body.contains("args") { "args" } else { "_args" };
-        let out = &mut self.functions;
-        w!(out, "fn {function}(cx: &mut Cx, {this_param}: &Value, {args}: &[Value]) -> Fallible<Value> {{");
-        w!(out, "{site}");
-        w!(out, "{body}}}\n");
-        Ok(Some(function.to_owned()))
-    }
-
-    /// The rule of a reflecting attribute, as an expression of
-    /// `crate::html::reflect::Reflect`.
-    fn reflect(&self, member: &Member, a: &Attribute) -> Result<String, Error> {
-        let attrs = &member.attrs;
-        let content = attrs
-            .one("Reflect")
-            .or_else(|| attrs.one("ReflectSetter"))
-            .map_or_else(|| a.name.to_lowercase(), str::to_owned);
-        let path = "crate::html::reflect::Reflect";
-        let bad = |what: String| Error::new(member.pos.clone(), what);
-        let default = attrs.one("ReflectDefault");
-        let int = |text: Option<&str>| -> Result<Option<i64>, Error> {
-            text.map(|t| t.trim().parse::<i64>().map_err(|_| bad(format!("[ReflectDefault={t}] is no integer"))))
-                .transpose()
-        };
-        let nullable = matches!(a.ty, Type::Nullable(_));
-        let rule = match a.ty.bare() {
-            Type::Boolean => format!("{path}::boolean({content:?})"),
-            Type::DomString | Type::UsvString if attrs.has("ReflectURL") => {
-                format!("{path}::url({content:?})")
-            }
-            Type::DomString | Type::UsvString if attrs.has("ReflectOnly") => {
-                let only = attrs.one("ReflectOnly").unwrap_or_default();
-                let values: Vec<String> = only.split(',').map(|v| format!("{:?}", v.trim())).collect();
-                let option = |name: &str| match attrs.one(name) {
-                    Some(value) => format!("Some({value:?})"),
-                    None => "None".to_owned(),
-                };
-                format!(
-                    "{path}::enumerated({content:?}, &[{}], {}, {}, {nullable})",
-                    values.join(", "),
-                    option("ReflectMissing"),
-                    option("ReflectInvalid"),
-                )
-            }
-            Type::DomString | Type::UsvString if nullable => format!("{path}::nullable_string({content:?})"),
-            Type::DomString | Type::UsvString => {
-                let null_to_empty = matches!(a.ty, Type::NullToEmpty(_));
-                format!("{path}::string({content:?}, {null_to_empty})")
-            }
-            Type::Int(Int::I32) => {
-                let non_negative = attrs.has("ReflectNonNegative");
-                let default = int(default)?.unwrap_or(if non_negative { -1 } else { 0 });
-                format!("{path}::long({content:?}, {default}, {non_negative})")
-            }
-            Type::Int(Int::U32) => {
-                let positive = attrs.has("ReflectPositive");
-                let fallback = attrs.has("ReflectPositiveWithFallback");
-                let default = int(default)?.unwrap_or(i64::from(positive || fallback));
-                match attrs.one("ReflectRange") {
-                    Some(range) => {
-                        let parts: Vec<_> = range.split(',').map(str::trim).collect();
-                        let [min, max] = parts[..] else {
-                            return Err(bad(format!("[ReflectRange=({range})] needs two numbers")));
-                        };
-                        format!("{path}::unsigned_range({content:?}, {default}, {min}, {max})")
-                    }
-                    None => format!("{path}::unsigned({content:?}, {default}, {positive}, {fallback})"),
-                }
-            }
-            Type::Float { double: true, .. } => {
-                let default = default.unwrap_or("0");
-                let default = if default.contains('.') { default.to_owned() } else { format!("{default}.0") };
-                format!("{path}::double({content:?}, {default}, {})", attrs.has("ReflectPositive"))
-            }
-            other => return Err(bad(format!("an attribute of type `{other}` cannot reflect"))),
-        };
-        Ok(rule)
-    }
-
-    fn stringifier(&mut self, member: &Member) {
-        let callee = self.callee(member, "stringify", false);
-        let site = self.site("operation", "toString");
-        let this = self.this(false);
-        let out = &mut self.functions;
-        w!(out, "fn op_to_string(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {{");
-        w!(out, "{site}\n{this}let result = {callee}(&this, cx)?;\nOk(webidl::value(cx, result))\n}}\n");
-        self.members.push("webidl::Member::operation(\"toString\", webidl::native!(op_to_string), 0)".to_owned());
-    }
-
-    /// Conversion of one overload's arguments and the call.
-    fn call(&self, member: &Member, callee: &str, args: &[Argument], ret: Option<&Type>, is_static: bool) -> String {
-        let mut body = String::new();
-        for (i, arg) in args.iter().enumerate() {
-            body.push_str(&self.convert(i, arg));
-        }
-        let names: Vec<_> = args.iter().map(|a| names::snake(&a.name)).collect();
-        let this = if is_static { "cx".to_owned() } else { "&this, cx".to_owned() };
-        let list = std::iter::once(this).chain(names).collect::<Vec<_>>().join(", ");
-        let call = format!("{callee}({list})");
-        let finish = match ret {
-            Some(Type::Undefined) => "Ok(Value::undefined())",
-            _ => "Ok(webidl::value(cx, result))",
-        };
-        let undefined = matches!(ret, Some(Type::Undefined));
-        if member.attrs.has("CEReactions") {
-            w!(body, "let reactions = crate::custom_elements::Reactions::push(cx);");
-            w!(body, "let result = {call};");
-            w!(body, "reactions.pop(cx);");
-            if undefined {
-                w!(body, "result?;");
-            } else {
-                w!(body, "let result = result?;");
-            }
-        } else if undefined {
-            w!(body, "{call}?;");
-        } else {
-            w!(body, "let result = {call}?;");
-        }
-        w!(body, "{finish}");
-        body
-    }
-
-    fn convert(&self, i: usize, arg: &Argument) -> String {
-        let name = names::snake(&arg.name);
-        let idl_name = &arg.name;
-        let wire = self.scope.wire(&arg.ty);
-        let unwrap = types::unwrap(&arg.ty);
-        if arg.variadic {
-            return format!("let {name}: Vec<{wire}> = SITE.rest(cx, args, {i}, {idl_name:?})?;\n");
-        }
-        let plain = !arg.optional
-            || arg.ty == Type::Any && !matches!(arg.default, Some(ref d) if *d != Literal::Undefined)
-            || matches!(arg.ty, Type::Dictionary(_));
-        if plain {
-            let mut out = format!("let {name}: {wire} = SITE.arg(cx, args, {i}, {idl_name:?})?;\n");
-            if !unwrap.is_empty() {
-                w!(out, "let {name} = {name}{unwrap};");
-            }
-            return out;
-        }
-        let mut out = format!("let {name}: Option<{wire}> = SITE.optional(cx, args, {i}, {idl_name:?})?;\n");
-        if !unwrap.is_empty() {
-            w!(out, "let {name} = {name}.map(|v| v{unwrap});");
-        }
-        if let Some(default) = &arg.default {
-            let literal = self.scope.literal(&arg.ty, default);
-            w!(out, "let {name} = {name}{};", types::or_default(&arg.ty, &literal));
-        }
-        out
-    }
-
-    fn operation(&mut self, set: &Overloads<'_>) -> Result<(), Error> {
-        let snake = names::plain_snake(set.name);
-        let prefix = if set.is_static && self.what == What::Interface { "static_" } else { "op_" };
-        let function = format!("{prefix}{snake}");
-        let (first, _) = set.list[0];
-        if first.attrs.has("Default") {
-            return self.default_to_json(first, &function);
-        }
-        let promise = set.list.iter().any(|(_, o)| matches!(o.ret, Type::Promise(_)));
-        let variants: Vec<(Vec<Argument>, String)> = set
-            .list
-            .iter()
-            .enumerate()
-            .map(|(nth, (member, operation))| {
-                // A mixin may overload an operation of its interface: each name
-                // counts within its own trait.
-                let nth = set.list[..nth].iter().filter(|(m, _)| m.mixin == member.mixin).count();
-                let method = overload_name(set.name, &operation.args, nth);
-                let callee = self.callee(member, &method, set.is_static);
-                (operation.args.clone(), self.call(member, &callee, &operation.args, Some(&operation.ret), set.is_static))
-            })
-            .collect();
-        let (mut body, length) = self.resolve_overloads(&variants, &first.pos, set.name)?;
-        let site = self.site("operation", set.name);
-        body = format!("{}{body}", self.this(set.is_static));
-        let this_param = if set.is_static { "_this" } else { "this" };
-        if promise {
-            body = format!("webidl::or_reject(cx, |cx| {{ {body} }})");
-        }
-        let args = if body.contains("args") { "args" } else { "_args" };
-        let site = if body.contains("SITE") { site } else { String::new() };
-        let out = &mut self.functions;
-        w!(out, "fn {function}(cx: &mut Cx, {this_param}: &Value, {args}: &[Value]) -> Fallible<Value> {{");
-        w!(out, "{site}");
-        w!(out, "{body}}}\n");
-        if set.list.iter().any(|(_, o)| o.stringifier) && set.name != "toString" {
-            self.members.push(format!("webidl::Member::operation(\"toString\", webidl::native!({function}), 0)"));
-        }
-        let entry = format!("webidl::Member::operation({:?}, webidl::native!({function}), {length})", set.name);
-        self.add(first, set.is_static, entry);
-        Ok(())
-    }
-
-    /// The overload resolution algorithm, worked out as far as the argument count
-    /// goes: <https://webidl.spec.whatwg.org/#dfn-overload-resolution-algorithm>.
-    /// Returns the body and the function's `length`.
-    fn resolve_overloads(
-        &self,
-        variants: &[(Vec<Argument>, String)],
-        pos: &Pos,
-        name: &str,
-    ) -> Result<(String, usize), Error> {
-        let required = |args: &[Argument]| args.iter().filter(|a| !a.optional).count();
-        let length = variants.iter().map(|(args, _)| required(args)).min().unwrap_or(0);
-        let mut out = String::new();
-        if length > 0 {
-            w!(out, "SITE.require(args, {length})?;");
-        }
-        if let [(_, code)] = variants {
-            out.push_str(code);
-            return Ok((out, length));
-        }
-        let longest = variants.iter().map(|(args, _)| args.len()).max().unwrap_or(0);
-        // Which overloads can be meant by each number of arguments.
-        let mut by_count: Vec<(usize, Vec<usize>)> = Vec::new();
-        for count in length..=longest {
-            let able: Vec<usize> = variants
-                .iter()
-                .enumerate()
-                .filter(|(_, (args, _))| {
-                    let variadic = args.last().is_some_and(|a| a.variadic);
-                    count >= required(args) && (count <= args.len() || variadic)
-                })
-                .map(|(i, _)| i)
-                .collect();
-            by_count.push((count, able));
-        }
-        let fail = "Err(SITE.no_overload(args.len()))";
-        w!(out, "match args.len().min({longest}) {{");
-        let mut arms: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-        let mut order: Vec<String> = Vec::new();
-        for (count, able) in by_count {
-            let code = match able[..] {
-                [] => fail.to_owned(),
-                [only] => variants[only].1.clone(),
-                _ => self.distinguish(variants, &able, count, pos, name, fail)?,
-            };
-            if !arms.contains_key(&code) {
-                order.push(code.clone());
-            }
-            arms.entry(code).or_default().push(count);
-        }
-        for code in order {
-            let counts = &arms[&code];
-            let pattern = counts.iter().map(ToString::to_string).collect::<Vec<_>>().join(" | ");
-            w!(out, "{pattern} => {{ {code} }}");
-        }
-        w!(out, "_ => {fail},");
-        w!(out, "}}");
-        Ok((out, length))
-    }
-
-    fn distinguish(
-        &self,
-        variants: &[(Vec<Argument>, String)],
-        able: &[usize],
-        count: usize,
-        pos: &Pos,
-        name: &str,
-        fail: &str,
-    ) -> Result<String, Error> {
-        let at = |variant: usize, i: usize| -> &Argument {
-            let args = &variants[variant].0;
-            &args[i.min(args.len() - 1)]
-        };
-        let apart = |i: usize| {
-            able.iter().enumerate().all(|(n, &a)| {
-                able[n + 1..].iter().all(|&b| dispatch::distinguishable(&at(a, i).ty, &at(b, i).ty))
-            })
-        };
-        let Some(index) = (0..count).find(|&i| apart(i)) else {
-            return Err(Error::new(
-                pos.clone(),
-                format!("overloads of `{}.{name}` with {count} arguments cannot be told apart", self.name()),
-            ));
-        };
-        let candidates: Vec<Candidate<'_>> = able
-            .iter()
-            .map(|&v| Candidate {
-                ty: &at(v, index).ty,
-                optional: at(v, index).optional,
-                code: variants[v].1.clone(),
-            })
-            .collect();
-        let picked = dispatch::pick(self.scope, "value", &candidates, fail);
-        Ok(format!("let value = &args[{index}];\n{picked}"))
-    }
-
-    fn constructor(&mut self) -> Result<Option<String>, Error> {
-        let interface = self.interface;
-        let members: Vec<(&Member, &Vec<Argument>)> = interface
-            .members
-            .iter()
-            .filter_map(|m| match &m.kind {
-                MemberKind::Constructor(args) => Some((m, args)),
-                _ => None,
-            })
-            .collect();
-        let Some((first, _)) = members.first() else {
-            if self.what == What::Namespace {
-                return Ok(None);
-            }
-            let out = &mut self.functions;
-            w!(out, "fn construct(_cx: &mut Cx, _new_target: &Value, _args: &[Value]) -> Fallible<Value> {{");
-            w!(out, "Err(webidl::Site::constructor({:?}).illegal_constructor())", interface.name);
-            w!(out, "}}\n");
-            return Ok(Some("(webidl::native!(construct), 0)".to_owned()));
-        };
-        if first.attrs.has("HTMLConstructor") {
-            let constant = names::screaming(self.name());
-            let out = &mut self.functions;
-            w!(out, "fn construct(cx: &mut Cx, new_target: &Value, _args: &[Value]) -> Fallible<Value> {{");
-            w!(out, "let new_target = webidl::Site::constructor({:?}).new_target(new_target)?;", interface.name);
-            w!(out, "crate::custom_elements::html_constructor(cx, &new_target, &{constant})");
-            w!(out, "}}\n");
-            return Ok(Some("(webidl::native!(construct), 0)".to_owned()));
-        }
-        let variants: Vec<(Vec<Argument>, String)> = members
-            .iter()
-            .enumerate()
-            .map(|(nth, (member, args))| {
-                let method = overload_name("constructor", args, nth);
-                let callee = self.callee(member, &method, true);
-                ((*args).clone(), self.construct_call(member, &callee, args))
-            })
-            .collect();
-        let (body, length) = self.resolve_overloads(&variants, &first.pos, "constructor")?;
-        self.constructor_function("construct", &body, self.name());
-        Ok(Some(format!("(webidl::native!(construct), {length})")))
-    }
-
-    fn construct_call(&self, member: &Member, callee: &str, args: &[Argument]) -> String {
-        self.call(member, callee, args, None, true).replace(
-            "Ok(webidl::value(cx, result))",
-            "webidl::constructed(cx, &new_target, &result)",
-        )
-    }
-
-    fn constructor_function(&mut self, function: &str, body: &str, name: &str) {
-        let args = if body.contains("args") { "args" } else { "_args" };
-        let out = &mut self.functions;
-        w!(out, "fn {function}(cx: &mut Cx, new_target: &Value, {args}: &[Value]) -> Fallible<Value> {{");
-        w!(out, "const SITE: webidl::Site = webidl::Site::constructor({name:?});");
-        w!(out, "let new_target = SITE.new_target(new_target)?;");
-        w!(out, "{body}}}\n");
-    }
-
-    fn factories(&mut self) -> Result<Vec<String>, Error> {
-        let mut out = Vec::new();
-        let interface = self.interface;
-        for attr in &interface.attrs.0 {
-            let ("LegacyFactoryFunction", AttrValue::Named(name, args)) = (attr.name.as_str(), &attr.value) else {
-                continue;
-            };
-            let member = Member {
-                kind: MemberKind::Stringifier,
-                attrs: Attrs::default(),
-                mixin: None,
-                pos: interface.pos.clone(),
-            };
-            let callee = self.callee(&member, &names::snake(name), true);
-            let code = self.construct_call(&member, &callee, args);
-            let (body, length) = self.resolve_overloads(&[(args.clone(), code)], &interface.pos, name)?;
-            let function = format!("construct_{}", names::plain_snake(name));
-            self.constructor_function(&function, &body, name);
-            out.push(format!("({name:?}, webidl::native!({function}), {length})"));
-        }
-        Ok(out)
-    }
-
-    /// `[Default] object toJSON()`: all attributes of JSON types, ancestors' first.
-    fn default_to_json(&mut self, member: &Member, function: &str) -> Result<(), Error> {
-        let mut chain = vec![self.interface];
-        while let Some(parent) = chain.last().and_then(|i| i.parent.as_ref()) {
-            match self.idl.interfaces.get(parent) {
-                Some(parent) => chain.push(parent),
-                None => break,
-            }
-        }
-        let mut names = Vec::new();
-        for interface in chain.iter().rev() {
-            for member in &interface.members {
-                if let MemberKind::Attribute(a) = &member.kind
-                    && !a.is_static
-                    && is_json(self.idl, &a.ty)
-                {
-                    names.push(format!("{:?}", a.name));
-                }
-            }
-        }
-        let site = self.site("operation", "toJSON");
-        let this = self.this(false);
-        let out = &mut self.functions;
-        w!(out, "fn {function}(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {{");
-        w!(out, "{site}\n{this}webidl::to_json(cx, &this.value(), &[{}])\n}}\n", names.join(", "));
-        let entry = format!("webidl::Member::operation(\"toJSON\", webidl::native!({function}), 0)");
-        self.add(member, false, entry);
-        Ok(())
-    }
-
-    fn iterable(&mut self, pairs: bool) {
-        if !pairs {
-            self.extra.push("iteration: webidl::Iteration::Indexed".to_owned());
-            return;
-        }
-        let own = format!("{}Methods", camel(self.name()));
-        let constant = names::screaming(self.name());
-        let name = self.name();
-        self.scope.js("Obj");
-        let rust = self.rust.clone();
-        let out = &mut self.functions;
-        w!(out, "fn pair_at(cx: &mut Cx, this: &Value, index: usize) -> Fallible<Option<(Value, Value)>> {{");
-        w!(out, "const SITE: webidl::Site = webidl::Site::operation({name:?}, \"next\");");
-        w!(out, "let this: Obj<{rust}> = SITE.this(cx, this)?;");
-        w!(out, "let Some((key, value)) = {own}::pair_at(&this, cx, index)? else {{ return Ok(None); }};");
-        w!(out, "Ok(Some((webidl::value(cx, key), webidl::value(cx, value))))");
-        w!(out, "}}\n");
-        for (method, kind) in [("entries", "Entries"), ("keys", "Keys"), ("values", "Values")] {
-            w!(out, "fn op_{method}(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {{");
-            w!(out, "const SITE: webidl::Site = webidl::Site::operation({name:?}, {method:?});");
-            w!(out, "let this: Obj<{rust}> = SITE.this(cx, this)?;");
-            w!(out, "Ok(webidl::pair_iterator(cx, &{constant}, this.value(), webidl::Part::{kind}, pair_at))");
-            w!(out, "}}\n");
-        }
-        w!(out, "fn op_for_each(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {{");
-        w!(out, "const SITE: webidl::Site = webidl::Site::operation({name:?}, \"forEach\");");
-        w!(out, "let this: Obj<{rust}> = SITE.this(cx, this)?;");
-        w!(out, "SITE.require(args, 1)?;");
-        w!(out, "webidl::pair_for_each(cx, &this.value(), args, SITE, pair_at)");
-        w!(out, "}}\n");
-        self.extra.push(
-            "iteration: webidl::Iteration::Pairs { entries: webidl::native!(op_entries), keys: webidl::native!(op_keys), \
-             values: webidl::native!(op_values), for_each: webidl::native!(op_for_each) }"
-                .to_owned(),
-        );
-    }
-
-    fn async_iterable(&mut self, member: &Member, pairs: bool, args: &[Argument]) -> Result<(), Error> {
-        let constant = names::screaming(self.name());
-        let callee = self.callee(member, "async_iterator", false);
-        let kinds: &[(&str, &str)] = if pairs {
-            &[("entries", "Entries"), ("keys", "Keys"), ("values", "Values")]
-        } else {
-            &[("values", "Values")]
-        };
-        let call = self.call(member, &callee, args, None, false);
-        for (method, kind) in kinds {
-            let code = call.replace(
-                "Ok(webidl::value(cx, result))",
-                &format!("Ok(webidl::async_iterator(cx, &{constant}, webidl::Part::{kind}, result))"),
-            );
-            let (body, _) = self.resolve_overloads(&[(args.to_vec(), code)], &member.pos, method)?;
-            let site = self.site("operation", method);
-            let this = self.this(false);
-            let args = if body.contains("args") { "args" } else { "_args" };
-            let out = &mut self.functions;
-            w!(out, "fn op_{method}(cx: &mut Cx, this: &Value, {args}: &[Value]) -> Fallible<Value> {{");
-            w!(out, "{site}\n{this}{body}}}\n");
-        }
-        let extra = if pairs {
-            "iteration: webidl::Iteration::AsyncPairs { entries: webidl::native!(op_entries), keys: webidl::native!(op_keys), values: webidl::native!(op_values) }"
-        } else {
-            "iteration: webidl::Iteration::AsyncValues { values: webidl::native!(op_values) }"
-        };
-        self.extra.push(extra.to_owned());
-        Ok(())
-    }
-
-    /// `maplike` and `setlike`: the built-in's own functions on the backing object.
-    fn collection(&mut self, kind: &str, readonly: bool) {
-        let own = format!("{}Methods", camel(self.name()));
-        let name = self.name();
-        self.scope.js("Obj");
-        let rust = self.rust.clone();
-        let declared: Vec<String> = self
-            .interface
-            .members
-            .iter()
-            .filter_map(|m| match &m.kind {
-                MemberKind::Operation(o) => o.name.clone(),
-                _ => None,
-            })
-            .collect();
-        let reading: &[(&str, usize)] =
-            &[("entries", 0), ("forEach", 1), ("has", 1), ("keys", 0), ("values", 0)];
-        let map_only: &[(&str, usize)] = if kind == "Map" { &[("get", 1)] } else { &[] };
-        let writing: &[(&str, usize)] = match (kind, readonly) {
-            (_, true) => &[],
-            ("Map", false) => &[("clear", 0), ("delete", 1), ("set", 2)],
-            (_, false) => &[("add", 1), ("clear", 0), ("delete", 1)],
-        };
-        let out = &mut self.functions;
-        w!(out, "fn get_size(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {{");
-        w!(out, "const SITE: webidl::Site = webidl::Site::getter({name:?}, \"size\");");
-        w!(out, "let this: Obj<{rust}> = SITE.this(cx, this)?;");
-        w!(out, "let backing = {own}::backing(&this, cx);");
-        w!(out, "webidl::collection_size(cx, webidl::Collection::{kind}, &backing)");
-        w!(out, "}}\n");
-        self.members.push("webidl::Member::attribute(\"size\", webidl::native!(get_size), None)".to_owned());
-        for (method, length) in map_only.iter().chain(reading).chain(writing) {
-            if declared.iter().any(|d| d == method) {
-                continue;
-            }
-            let snake = names::plain_snake(method);
-            w!(out, "fn op_{snake}(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {{");
-            w!(out, "const SITE: webidl::Site = webidl::Site::operation({name:?}, {method:?});");
-            w!(out, "let this: Obj<{rust}> = SITE.this(cx, this)?;");
-            if *length > 0 {
-                w!(out, "SITE.require(args, {length})?;");
-            }
-            w!(out, "let backing = {own}::backing(&this, cx);");
-            w!(out, "webidl::collection_call(cx, webidl::Collection::{kind}, &backing, &this.value(), {method:?}, args)");
-            w!(out, "}}\n");
-            self.members.push(format!("webidl::Member::operation({method:?}, webidl::native!(op_{snake}), {length})"));
-        }
-        self.extra.push(format!("iteration: webidl::Iteration::{kind}"));
-    }
-
-    /// Indexed and named properties. Whether there are any.
-    fn exotic(&mut self) -> bool {
-        let own_specials = |interface: &'a Interface| {
-            interface.members.iter().filter_map(move |m| match &m.kind {
-                MemberKind::Operation(o) if o.special.is_some() => {
-                    Some((interface.name.as_str(), m, o))
-                }
-                _ => None,
-            })
-        };
-        if own_specials(self.interface).next().is_none() {
-            return false;
-        }
-        // What it does not say itself, it inherits.
-        let specials: Vec<(&str, &Member, &Operation)> = std::iter::once(self.interface)
-            .chain(ancestors(self.idl, self.interface))
-            .flat_map(own_specials)
-            .collect();
-        self.scope.js("Obj");
-        let find = |indexed: bool, special: Special| {
-            specials
-                .iter()
-                .find(|(_, _, o)| o.special == Some(special) && matches!(o.args[0].ty, Type::Int(_)) == indexed)
-                .copied()
-        };
-        let scope = self.scope;
-        let name = self.name();
-        let owner_trait = |owner: &str| {
-            if owner == name { format!("{owner}Methods") } else { scope.generated(&format!("{owner}Methods")) }
-        };
-        let owner_this = |owner: &str| {
-            let rust = scope.interface(owner);
-            format!("let this: Obj<{rust}> = webidl::exotic_target(cx, target)?;")
-        };
-        let mut out = String::new();
-        let mut indexed = String::from("None");
-        let mut named = String::from("None");
-        for is_indexed in [true, false] {
-            let Some((owner, _, getter)) = find(is_indexed, Special::Getter) else { continue };
-            let (own, this) = (owner_trait(owner), owner_this(owner));
-            if !is_indexed {
-                self.scope.js("DomString");
-            }
-            let (kind, key) = if is_indexed { ("indexed", "index: u32") } else { ("named", "name: DomString") };
-            let key_name = if is_indexed { "index" } else { "name" };
-            // A key of USVString type is the same text here.
-            let usv = !is_indexed && getter.args[0].ty == Type::UsvString && getter.name.is_some();
-            let key_value = if usv { "String::from(&name)" } else { key_name };
-            w!(out, "fn {kind}_get(cx: &mut Cx, target: &Value, {key}) -> Fallible<Option<Value>> {{");
-            w!(out, "{this}");
-            match &getter.name {
-                Some(name) => {
-                    let method = names::snake(name);
-                    if matches!(getter.ret, Type::Nullable(_)) || getter.ret == Type::Any {
-                        w!(out, "let result = {own}::{method}(&this, cx, {key_value})?;");
-                    } else {
-                        w!(out, "let result = Some({own}::{method}(&this, cx, {key_value})?);");
-                    }
-                }
-                None => {
-                    w!(out, "let result = {own}::{kind}_getter(&this, cx, {key_value})?;");
-                }
-            }
-            if getter.name.is_some() && getter.ret == Type::Any {
-                w!(out, "Ok((!result.is_nullish()).then_some(result))");
-            } else {
-                w!(out, "Ok(result.map(|result| webidl::value(cx, result)))");
-            }
-            w!(out, "}}\n");
-            let mut set = "None".to_owned();
-            if let Some((owner, member, setter)) = find(is_indexed, Special::Setter) {
-                let (own, this) = (owner_trait(owner), owner_this(owner));
-                let wire = self.scope.wire(&setter.args[1].ty);
-                let unwrap = types::unwrap(&setter.args[1].ty);
-                let site = self.site("setter", if is_indexed { "indexed property" } else { "named property" });
-                w!(out, "fn {kind}_set(cx: &mut Cx, target: &Value, {key}, value: &Value) -> Fallible<()> {{");
-                w!(out, "{site}");
-                w!(out, "{this}");
-                w!(out, "let value: {wire} = SITE.set(cx, std::slice::from_ref(value))?;");
-                let value = format!("value{unwrap}");
-                let ce = member.attrs.has("CEReactions");
-                let call = match &setter.name {
-                    Some(name) => format!("{own}::{}(&this, cx, {key_value}, {value})", names::snake(name)),
-                    None => format!("{own}::{kind}_setter(&this, cx, {key_value}, {value})"),
-                };
-                // What a named setter returns is not for script to see here.
-                let call = if setter.name.is_some() { format!("{call}.map(drop)") } else { call };
-                if ce {
-                    w!(out, "let reactions = crate::custom_elements::Reactions::push(cx);");
-                    w!(out, "let result = {call};");
-                    w!(out, "reactions.pop(cx);");
-                    w!(out, "result");
-                } else {
-                    w!(out, "{call}");
-                }
-                w!(out, "}}\n");
-                set = format!("Some({kind}_set)");
-            }
-            let mut delete = "None".to_owned();
-            if let Some((owner, member, deleter)) = find(is_indexed, Special::Deleter) {
-                let (own, this) = (owner_trait(owner), owner_this(owner));
-                w!(out, "fn {kind}_delete(cx: &mut Cx, target: &Value, {key}) -> Fallible<bool> {{");
-                w!(out, "{this}");
-                let ce = member.attrs.has("CEReactions");
-                let call = match &deleter.name {
-                    Some(name) => {
-                        let call = format!("{own}::{}(&this, cx, {key_value})", names::snake(name));
-                        if deleter.ret == Type::Boolean { call } else { format!("{call}.map(|_| true)") }
-                    }
-                    None => format!("{own}::{kind}_deleter(&this, cx, {key_value})"),
-                };
-                if ce {
-                    w!(out, "let reactions = crate::custom_elements::Reactions::push(cx);");
-                    w!(out, "let result = {call};");
-                    w!(out, "reactions.pop(cx);");
-                    w!(out, "result");
-                } else {
-                    w!(out, "{call}");
-                }
-                w!(out, "}}\n");
-                delete = format!("Some({kind}_delete)");
-            }
-            if is_indexed {
-                w!(out, "fn indexed_length(cx: &mut Cx, target: &Value) -> Fallible<u32> {{");
-                w!(out, "{this}");
-                w!(out, "Ok({own}::length(&this, cx))");
-                w!(out, "}}\n");
-                indexed = format!("Some(webidl::Indexed {{ length: indexed_length, get: indexed_get, set: {set} }})");
-            } else {
-                w!(out, "fn named_names(cx: &mut Cx, target: &Value) -> Fallible<Vec<DomString>> {{");
-                w!(out, "{this}");
-                w!(out, "Ok({own}::supported_names(&this, cx))");
-                w!(out, "}}\n");
-                named = format!("Some(webidl::Named {{ get: named_get, names: named_names, set: {set}, delete: {delete} }})");
-            }
-        }
-        let attrs = &self.interface.attrs;
-        w!(out, "static EXOTIC: webidl::Exotic = webidl::Exotic {{");
-        w!(out, "name: {:?},", self.name());
-        w!(out, "indexed: {indexed},");
-        w!(out, "named: {named},");
-        w!(out, "override_builtins: {},", attrs.has("LegacyOverrideBuiltIns"));
-        w!(out, "unenumerable_names: {},", attrs.has("LegacyUnenumerableNamedProperties"));
-        w!(out, "traps: webidl::traps!(EXOTIC),");
-        w!(out, "}};\n");
-        self.functions.push_str(&out);
-        true
-    }
 }
 
 /// The exposure set as an expression.
-fn exposure(attrs: &Attrs) -> Option<String> {
+pub(super) fn exposure(attrs: &Attrs) -> Option<String> {
     if matches!(attrs.get("Exposed")?.value, AttrValue::All) {
         return Some("webidl::Exposure::ALL".to_owned());
     }
@@ -1372,49 +333,25 @@ fn exposure(attrs: &Attrs) -> Option<String> {
     Some(if out.is_empty() { "webidl::Exposure::NONE".to_owned() } else { out })
 }
 
-fn inherited_exotic(idl: &Idl, interface: &Interface) -> bool {
+pub(super) fn inherited_exotic(idl: &Idl, interface: &Interface) -> bool {
     ancestors(idl, interface).any(|i| {
         i.members.iter().any(|m| matches!(&m.kind, MemberKind::Operation(o) if o.special.is_some()))
     })
 }
 
-fn has_unforgeables(idl: &Idl, interface: &Interface) -> bool {
+pub(super) fn has_unforgeables(idl: &Idl, interface: &Interface) -> bool {
     std::iter::once(interface)
         .chain(ancestors(idl, interface))
         .any(|i| i.members.iter().any(|m| m.attrs.has("LegacyUnforgeable")))
 }
 
-fn ancestors<'a>(idl: &'a Idl, interface: &'a Interface) -> impl Iterator<Item = &'a Interface> {
+pub(super) fn ancestors<'a>(
+    idl: &'a Idl,
+    interface: &'a Interface,
+) -> impl Iterator<Item = &'a Interface> {
     let mut at = interface;
     std::iter::from_fn(move || {
         at = idl.interfaces.get(at.parent.as_ref()?)?;
         Some(at)
     })
-}
-
-/// Whether a type is a JSON type.
-fn is_json(idl: &Idl, ty: &Type) -> bool {
-    match ty {
-        Type::Boolean
-        | Type::Int(_)
-        | Type::Float { .. }
-        | Type::DomString
-        | Type::UsvString
-        | Type::ByteString
-        | Type::Enum(_)
-        | Type::Object => true,
-        Type::Nullable(t) | Type::Clamp(t) | Type::EnforceRange(t) | Type::NullToEmpty(t) => is_json(idl, t),
-        Type::Union(members) => members.iter().all(|t| is_json(idl, t)),
-        Type::Sequence(t) | Type::FrozenArray(t) | Type::Record(_, t) => is_json(idl, t),
-        Type::Dictionary(_) => true,
-        Type::Interface(name) => {
-            let Some(interface) = idl.interfaces.get(name) else { return false };
-            std::iter::once(interface).chain(ancestors(idl, interface)).any(|i| {
-                i.members.iter().any(|m| {
-                    matches!(&m.kind, MemberKind::Operation(o) if o.name.as_deref() == Some("toJSON"))
-                })
-            })
-        }
-        _ => false,
-    }
 }

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::dispatch::{self, Candidate};
-use super::interface::{literal_text, w};
+use super::interface::w;
+use super::methods::literal_text;
 use super::types::{self, Scope};
 use crate::Error;
 use crate::ir::*;
@@ -98,14 +99,20 @@ fn dictionary(scope: &Scope, dictionary: &Dictionary, idl: &Idl) -> String {
     let mut sorted: Vec<&DictionaryMember> = dictionary.members.iter().collect();
     sorted.sort_by(|a, b| a.name.cmp(&b.name));
     w!(out, "impl webidl::FromJs for {name} {{");
-    w!(out, "fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {{");
+    w!(
+        out,
+        "fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {{"
+    );
     w!(out, "let source = webidl::DictionarySource::new(value, place)?;");
     w!(out, "Self::read(cx, &source)");
     w!(out, "}}\n}}\n");
     w!(out, "impl {name} {{");
     let used = dictionary.parent.is_some() || !sorted.is_empty();
     let (cx, source) = if used { ("cx", "source") } else { ("_cx", "_source") };
-    w!(out, "pub(super) fn read({cx}: &mut Cx, {source}: &webidl::DictionarySource<'_>) -> Fallible<Self> {{");
+    w!(
+        out,
+        "pub(super) fn read({cx}: &mut Cx, {source}: &webidl::DictionarySource<'_>) -> Fallible<Self> {{"
+    );
     if let Some(parent) = &dictionary.parent {
         w!(out, "let parent = {parent}::read(cx, source)?;");
     }
@@ -150,7 +157,10 @@ fn dictionary(scope: &Scope, dictionary: &Dictionary, idl: &Idl) -> String {
         if member.required || member.default.is_some() {
             w!(out, "webidl::put(cx, object, {key}, self.{field});");
         } else {
-            w!(out, "if let Some(value) = self.{field} {{ webidl::put(cx, object, {key}, value); }}");
+            w!(
+                out,
+                "if let Some(value) = self.{field} {{ webidl::put(cx, object, {key}, value); }}"
+            );
         }
     }
     w!(out, "}}\n}}\n");
@@ -196,7 +206,10 @@ pub(super) fn enums(idl: &Idl) -> String {
             w!(out, "{variant},");
         }
         w!(out, "}}\n");
-        w!(out, "impl virga_js::Trace for {name} {{ fn trace(&self, _tracer: &mut virga_js::Tracer<'_>) {{}} }}\n");
+        w!(
+            out,
+            "impl virga_js::Trace for {name} {{ fn trace(&self, _tracer: &mut virga_js::Tracer<'_>) {{}} }}\n"
+        );
         w!(out, "impl webidl::Enumeration for {name} {{");
         w!(out, "const NAME: &'static str = {name:?};");
         w!(out, "const VALUES: &'static [(&'static str, Self)] = &[");
@@ -214,7 +227,10 @@ pub(super) fn enums(idl: &Idl) -> String {
         }
         w!(out, "}} }}\n}}\n");
         w!(out, "impl webidl::FromJs for {name} {{");
-        w!(out, "fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {{ webidl::enumeration_from_js(cx, value, place) }}");
+        w!(
+            out,
+            "fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {{ webidl::enumeration_from_js(cx, value, place) }}"
+        );
         w!(out, "}}\n");
         w!(out, "impl webidl::IntoJs for {name} {{");
         w!(out, "fn into_js(self, _cx: &mut Cx) -> Value {{ match self {{");
@@ -276,7 +292,10 @@ pub(super) fn unions(unions: &BTreeMap<String, Type>) -> Result<String, Error> {
             .collect();
         let fail = format!("Err(place.wrong_type({:?}))", ty.to_string());
         w!(out, "impl webidl::FromJs for {name} {{");
-        w!(out, "fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {{");
+        w!(
+            out,
+            "fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {{"
+        );
         w!(out, "{}", dispatch::pick(&scope, "value", &candidates, &fail));
         w!(out, "}}\n}}\n");
         w!(out, "impl webidl::IntoJs for {name} {{");
@@ -297,7 +316,8 @@ pub(super) fn callbacks(idl: &Idl) -> String {
     for callback in idl.callbacks.values() {
         let signature = format!("callback {} = {} (…)", callback.name, callback.ret);
         let lenient = callback.attrs.has("LegacyTreatNonObjectAsNull");
-        let method = call_method(&scope, "call", &callback.name, None, &callback.args, &callback.ret);
+        let method =
+            call_method(&scope, "call", &callback.name, None, &callback.args, &callback.ret);
         callback_type(&scope, &mut body, &callback.name, &signature, !lenient, &method);
     }
     for interface in idl.callback_interfaces.values() {
@@ -331,12 +351,22 @@ pub(super) fn callbacks(idl: &Idl) -> String {
             w!(out, "impl {} {{", interface.name);
             for (name, ty, value) in &constants {
                 w!(out, "/// `const {ty} {name}`");
-                w!(out, "pub(crate) const {}: {} = {};", name, scope.outer(ty), scope.literal(ty, value));
+                w!(
+                    out,
+                    "pub(crate) const {}: {} = {};",
+                    name,
+                    scope.outer(ty),
+                    scope.literal(ty, value)
+                );
             }
             w!(out, "}}\n");
             // Its constants are on a legacy callback interface object.
             w!(out, "/// The constants of `{}`, for its interface object.", interface.name);
-            w!(out, "pub(crate) static {}_CONSTANTS: &[(&str, webidl::Constant)] = &[", names::screaming(&interface.name));
+            w!(
+                out,
+                "pub(crate) static {}_CONSTANTS: &[(&str, webidl::Constant)] = &[",
+                names::screaming(&interface.name)
+            );
             for (name, _, value) in &constants {
                 if let Literal::Int(i) = value {
                     w!(out, "({name:?}, webidl::Constant::Number({i}.0)),");
@@ -354,12 +384,8 @@ pub(super) fn callbacks(idl: &Idl) -> String {
     }
     w!(body, "/// Callback interfaces with constants: each has an object on the global.");
     w!(body, "pub(crate) static CALLBACK_INTERFACES: &[webidl::CallbackObject] = &[{objects}];");
-    let own: Vec<&str> = idl
-        .callbacks
-        .keys()
-        .chain(idl.callback_interfaces.keys())
-        .map(String::as_str)
-        .collect();
+    let own: Vec<&str> =
+        idl.callbacks.keys().chain(idl.callback_interfaces.keys()).map(String::as_str).collect();
     module("Callbacks", &scope, &own, &body)
 }
 
@@ -385,7 +411,10 @@ fn callback_type(
     w!(out, "}}\n");
     let convert = if function { "callback_function" } else { "callback_object" };
     w!(out, "impl webidl::FromJs for {name} {{");
-    w!(out, "fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {{");
+    w!(
+        out,
+        "fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {{"
+    );
     w!(out, "webidl::{convert}(cx, value, place).map(Self)");
     w!(out, "}}\n}}\n");
     w!(out, "impl webidl::IntoJs for {name} {{");
@@ -423,7 +452,10 @@ fn call_method(
     w!(out, "///");
     w!(out, "/// # Errors");
     w!(out, "/// What script throws; a result of the wrong type.");
-    w!(out, "pub(crate) fn {method}(&self, cx: &mut Cx, this: &Value{list}) -> Fallible<{result}> {{");
+    w!(
+        out,
+        "pub(crate) fn {method}(&self, cx: &mut Cx, this: &Value{list}) -> Fallible<{result}> {{"
+    );
     let simple = args.iter().all(|a| !a.optional);
     if simple {
         let values: Vec<String> =
@@ -459,7 +491,10 @@ fn call_method(
         }
         other => {
             let wire = scope.wire(other);
-            w!(out, "let result: {wire} = webidl::FromJs::from_js(cx, &result, &webidl::Place::Result({owner:?}))?;");
+            w!(
+                out,
+                "let result: {wire} = webidl::FromJs::from_js(cx, &result, &webidl::Place::Result({owner:?}))?;"
+            );
             w!(out, "Ok(result{})", types::unwrap(other));
         }
     }

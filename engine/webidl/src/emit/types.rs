@@ -80,7 +80,11 @@ impl Scope {
         match ty {
             Type::Clamp(t) | Type::EnforceRange(t) | Type::NullToEmpty(t) => self.outer(t),
             Type::Float { double, unrestricted: true } => {
-                if *double { "f64".to_owned() } else { "f32".to_owned() }
+                if *double {
+                    "f64".to_owned()
+                } else {
+                    "f32".to_owned()
+                }
             }
             Type::Nullable(t) => format!("Option<{}>", self.outer(t)),
             other => self.wire(other),
@@ -179,14 +183,21 @@ impl Scope {
                             | (Literal::Undefined, Type::Undefined)
                             | (
                                 Literal::Str(_),
-                                Type::DomString | Type::UsvString | Type::ByteString | Type::Enum(_),
+                                Type::DomString
+                                    | Type::UsvString
+                                    | Type::ByteString
+                                    | Type::Enum(_),
                             )
                     )
                 };
                 match members.iter().find(fits) {
                     Some(member) => {
                         let inner = self.wrapped_literal(member, literal);
-                        format!("{}::{}({inner})", self.generated(&union_name(ty)), type_name(member))
+                        format!(
+                            "{}::{}({inner})",
+                            self.generated(&union_name(ty)),
+                            type_name(member)
+                        )
                     }
                     None => "Default::default()".to_owned(),
                 }
@@ -306,6 +317,13 @@ pub(super) fn or_default(ty: &Type, literal: &str) -> String {
 pub(super) fn is_default(literal: &str) -> bool {
     matches!(
         literal,
-        "None" | "Default::default()" | "false" | "0" | "0.0" | "Vec::new()" | "String::new()" | "DomString::empty()"
+        "None"
+            | "Default::default()"
+            | "false"
+            | "0"
+            | "0.0"
+            | "Vec::new()"
+            | "String::new()"
+            | "DomString::empty()"
     )
 }

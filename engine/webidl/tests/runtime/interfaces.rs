@@ -157,11 +157,26 @@ impl DerivedMethods for Obj<Derived> {
         Promise::resolved(cx, 5).expect("a number has no then")
     }
     fn numbers(
-        &self, _: &mut Cx, a: i8, b: u8, c: i16, d: u16, e: i32, f: u32, g: i64, h: u64,
+        &self,
+        _: &mut Cx,
+        a: i8,
+        b: u8,
+        c: i16,
+        d: u16,
+        e: i32,
+        f: u32,
+        g: i64,
+        h: u64,
     ) -> Fallible<DomString> {
         joined([
-            a.to_string(), b.to_string(), c.to_string(), d.to_string(), e.to_string(),
-            f.to_string(), g.to_string(), h.to_string(),
+            a.to_string(),
+            b.to_string(),
+            c.to_string(),
+            d.to_string(),
+            e.to_string(),
+            f.to_string(),
+            g.to_string(),
+            h.to_string(),
         ])
     }
     fn clamped(&self, _: &mut Cx, a: u8, b: u16) -> Fallible<DomString> {
@@ -171,7 +186,12 @@ impl DerivedMethods for Obj<Derived> {
         joined([a.to_string(), b.to_string(), c.to_string(), d.to_string()])
     }
     fn strings(
-        &self, _: &mut Cx, a: DomString, b: String, c: ByteString, d: DomString,
+        &self,
+        _: &mut Cx,
+        a: DomString,
+        b: String,
+        c: ByteString,
+        d: DomString,
     ) -> Fallible<DomString> {
         Ok(format!("{}|{b}|{:?}|{d}", a.len(), c.0).into())
     }
@@ -180,7 +200,14 @@ impl DerivedMethods for Obj<Derived> {
         joined([a.to_string(), d.to_string()])
     }
     fn optionals(
-        &self, _: &mut Cx, a: Option<i32>, b: DomString, c: bool, d: f64, e: Flavor, f: Option<i32>,
+        &self,
+        _: &mut Cx,
+        a: Option<i32>,
+        b: DomString,
+        c: bool,
+        d: f64,
+        e: Flavor,
+        f: Option<i32>,
     ) -> Fallible<DomString> {
         Ok(format!("{a:?} {b} {c} {d} {} {f:?}", e.as_str()).into())
     }
@@ -191,9 +218,7 @@ impl DerivedMethods for Obj<Derived> {
         list.reverse();
         Ok(list)
     }
-    fn doubled(
-        &self, _: &mut Cx, map: Record<DomString, i32>,
-    ) -> Fallible<Record<DomString, i32>> {
+    fn doubled(&self, _: &mut Cx, map: Record<DomString, i32>) -> Fallible<Record<DomString, i32>> {
         Ok(Record(map.0.into_iter().map(|(k, v)| (k, v * 2)).collect()))
     }
     fn echo(&self, _: &mut Cx, options: Options) -> Fallible<Options> {
@@ -206,7 +231,9 @@ impl DerivedMethods for Obj<Derived> {
         Ok(flavor)
     }
     fn union(
-        &self, _: &mut Cx, value: BaseOrReducerOrLongSequenceOrPointOrBooleanOrDoubleOrDOMString,
+        &self,
+        _: &mut Cx,
+        value: BaseOrReducerOrLongSequenceOrPointOrBooleanOrDoubleOrDOMString,
     ) -> Fallible<DomString> {
         use BaseOrReducerOrLongSequenceOrPointOrBooleanOrDoubleOrDOMString as U;
         Ok(match value {
@@ -221,7 +248,9 @@ impl DerivedMethods for Obj<Derived> {
         .into())
     }
     fn text_or_number(
-        &self, _: &mut Cx, value: Option<DOMStringOrLong>,
+        &self,
+        _: &mut Cx,
+        value: Option<DOMStringOrLong>,
     ) -> Fallible<Option<DOMStringOrLong>> {
         Ok(value)
     }
@@ -255,7 +284,10 @@ impl DerivedMethods for Obj<Derived> {
         Ok(format!("long {a}").into())
     }
     fn over_with_a_and_b(
-        &self, _: &mut Cx, a: Obj<Base>, b: Option<DomString>,
+        &self,
+        _: &mut Cx,
+        a: Obj<Base>,
+        b: Option<DomString>,
     ) -> Fallible<DomString> {
         Ok(format!("base {} {b:?}", a.label).into())
     }

@@ -1,7 +1,11 @@
 //! The committed output of the generator, compiled and used from script: that
 //! every feature does what WebIDL says, and says so in its errors.
 
-#[expect(dead_code, clippy::too_many_arguments, reason = "not all of it is used, and some is meant to be large")]
+#[expect(
+    dead_code,
+    clippy::too_many_arguments,
+    reason = "not all of it is used, and some is meant to be large"
+)]
 mod generated;
 mod interfaces;
 
@@ -164,9 +168,8 @@ impl Bench {
     /// What a script gives, as text; what it throws, as an error report says it.
     fn show(&mut self, text: &str) -> String {
         let cx = self.runtime.cx();
-        let result: Fallible<Value> = enter(cx, &self.realm, |cx| {
-            cx.evaluate_script(&ScriptSource::new(text, "test.js"))
-        });
+        let result: Fallible<Value> =
+            enter(cx, &self.realm, |cx| cx.evaluate_script(&ScriptSource::new(text, "test.js")));
         match result {
             Ok(value) => value.to_string(cx).map(String::from).unwrap_or_else(|e| e.to_string()),
             Err(error) => match error.into_value(cx) {
@@ -203,18 +206,26 @@ fn interface_objects() {
         ("d instanceof Base", "true"),
         ("'OnlyInWorkers' in globalThis", "false"),
         ("Object.keys(globalThis).includes('Derived')", "false"),
-        ("let q = Object.getOwnPropertyDescriptor(Derived, 'prototype'); [q.writable, q.enumerable, q.configurable].join()",
-            "false,false,false"),
+        (
+            "let q = Object.getOwnPropertyDescriptor(Derived, 'prototype'); [q.writable, q.enumerable, q.configurable].join()",
+            "false,false,false",
+        ),
         ("Derived.ONE + Derived.prototype.HALF + d.YES", "2.5"),
-        ("JSON.stringify(Object.getOwnPropertyDescriptor(Derived, 'ONE'))",
-            r#"{"value":1,"writable":false,"enumerable":true,"configurable":false}"#),
+        (
+            "JSON.stringify(Object.getOwnPropertyDescriptor(Derived, 'ONE'))",
+            r#"{"value":1,"writable":false,"enumerable":true,"configurable":false}"#,
+        ),
         ("Derived.describe('cat')", "a cat"),
         ("typeof Derived.made", "number"),
-        ("let p = Object.getOwnPropertyDescriptor(Derived.prototype, 'count'); p.get.name + p.set.name + p.enumerable + p.configurable",
-            "get countset counttruetrue"),
+        (
+            "let p = Object.getOwnPropertyDescriptor(Derived.prototype, 'count'); p.get.name + p.set.name + p.enumerable + p.configurable",
+            "get countset counttruetrue",
+        ),
         ("Derived.prototype.reduce.length + Derived.prototype.reduce.name", "2reduce"),
-        ("JSON.stringify(Object.getOwnPropertyDescriptor(Derived.prototype, 'over'))",
-            r#"{"writable":true,"enumerable":true,"configurable":true}"#),
+        (
+            "JSON.stringify(Object.getOwnPropertyDescriptor(Derived.prototype, 'over'))",
+            r#"{"writable":true,"enumerable":true,"configurable":true}"#,
+        ),
         ("Object.getOwnPropertyNames(Derived.prototype).includes('isReal')", "false"),
         ("d.hasOwnProperty('isReal') + ' ' + d.isReal", "true true"),
         ("delete d.isReal", "false"),
@@ -237,7 +248,10 @@ fn constructors() {
         ("new Shortcut().count + new Shortcut(2).label", "5shortcut"),
         ("new Shortcut() instanceof Derived", "true"),
         ("new Derived()", "TypeError: new Derived: 1 argument required, 0 given"),
-        ("class Mine extends Derived { get mine() { return this.label + '!' } } new Mine('m').mine", "m!"),
+        (
+            "class Mine extends Derived { get mine() { return this.label + '!' } } new Mine('m').mine",
+            "m!",
+        ),
         ("Reflect.construct(Base, [], Array) instanceof Array", "true"),
     ]);
 }
@@ -258,8 +272,10 @@ fn attributes() {
         ("d.risky", "NotSupportedError: too risky"),
         ("d.risky = 'x'", "RangeError: x"),
         ("d.forward = 9; d.forward.count", "9"),
-        ("d.replaceable = 'mine'; d.replaceable + JSON.stringify(Object.getOwnPropertyDescriptor(d, 'replaceable'))",
-            r#"mine{"value":"mine","writable":true,"enumerable":true,"configurable":true}"#),
+        (
+            "d.replaceable = 'mine'; d.replaceable + JSON.stringify(Object.getOwnPropertyDescriptor(d, 'replaceable'))",
+            r#"mine{"value":"mine","writable":true,"enumerable":true,"configurable":true}"#,
+        ),
         ("Derived.prototype.lenient === undefined", "true"),
         ("Derived.prototype.count", "TypeError: Derived.count: 'this' is not of type Derived"),
         ("d.frozen === d.frozen && Object.isFrozen(d.frozen) && d.frozen[1]", "2"),
@@ -281,23 +297,49 @@ fn attributes() {
 #[test]
 fn numbers() {
     check(&[
-        ("d.numbers(200, 300, 40000, 70000, 2**31, -1, 2**53 + 2, -1)",
-            "-56 44 -25536 4464 -2147483648 4294967295 9007199254740994 18446744073709551615"),
+        (
+            "d.numbers(200, 300, 40000, 70000, 2**31, -1, 2**53 + 2, -1)",
+            "-56 44 -25536 4464 -2147483648 4294967295 9007199254740994 18446744073709551615",
+        ),
         ("d.numbers(-1.9, NaN, Infinity, '0x10', null, undefined, true, [5])", "-1 0 0 16 0 0 1 5"),
         ("d.numbers(Symbol(), 0, 0, 0, 0, 0, 0, 0)", "TypeError: argument must not be a symbol"),
         ("d.numbers(1n, 0, 0, 0, 0, 0, 0, 0)", "TypeError: argument must not be a bigint"),
         ("d.clamped(300, 5.9)", "255 5"),
-        ("d.clamped(1.5, 0) + d.clamped(2.5, 0) + d.clamped(NaN, 0) + d.clamped(-4, 0)", "2 02 00 00 0"),
-        ("d.clamped(0, 65536)", "TypeError: Derived.clamped: argument 2 ('b') is 65536, which is outside the range of unsigned short"),
-        ("d.clamped(0, NaN)", "TypeError: Derived.clamped: argument 2 ('b') is NaN, which is outside the range of unsigned short"),
+        (
+            "d.clamped(1.5, 0) + d.clamped(2.5, 0) + d.clamped(NaN, 0) + d.clamped(-4, 0)",
+            "2 02 00 00 0",
+        ),
+        (
+            "d.clamped(0, 65536)",
+            "TypeError: Derived.clamped: argument 2 ('b') is 65536, which is outside the range of unsigned short",
+        ),
+        (
+            "d.clamped(0, NaN)",
+            "TypeError: Derived.clamped: argument 2 ('b') is NaN, which is outside the range of unsigned short",
+        ),
         ("d.floats(1.1, 2, NaN, Infinity)", "1.1 2 NaN inf"),
-        ("d.floats(NaN, 0, 0, 0)", "TypeError: Derived.floats: argument 1 ('a') is NaN, not a finite number in the range of float"),
-        ("d.floats(1e300, 0, 0, 0)", "TypeError: Derived.floats: argument 1 ('a') is 1e+300, not a finite number in the range of float"),
-        ("d.floats(0, Infinity, 0, 0)", "TypeError: Derived.floats: argument 2 ('b') is Infinity, not a finite number"),
+        (
+            "d.floats(NaN, 0, 0, 0)",
+            "TypeError: Derived.floats: argument 1 ('a') is NaN, not a finite number in the range of float",
+        ),
+        (
+            "d.floats(1e300, 0, 0, 0)",
+            "TypeError: Derived.floats: argument 1 ('a') is 1e+300, not a finite number in the range of float",
+        ),
+        (
+            "d.floats(0, Infinity, 0, 0)",
+            "TypeError: Derived.floats: argument 2 ('b') is Infinity, not a finite number",
+        ),
         ("d.others(5, Symbol(), {}, 1)", "TypeError: cannot convert Number to a BigInt"),
         ("d.others(5n, Symbol(), {}, '')", "5 false"),
-        ("d.others(5n, 's', {}, 0)", "TypeError: Derived.others: argument 2 ('b') is not of type symbol"),
-        ("d.others(5n, Symbol(), 3, 0)", "TypeError: Derived.others: argument 3 ('c') is not of type object"),
+        (
+            "d.others(5n, 's', {}, 0)",
+            "TypeError: Derived.others: argument 2 ('b') is not of type symbol",
+        ),
+        (
+            "d.others(5n, Symbol(), 3, 0)",
+            "TypeError: Derived.others: argument 3 ('c') is not of type object",
+        ),
     ]);
 }
 
@@ -306,13 +348,22 @@ fn strings_and_optionals() {
     check(&[
         (r"d.strings('\ud800', '\ud800x', '\xff', null)", "1|\u{fffd}x|[255]|"),
         ("d.strings(null, undefined, 1, 0)", "4|undefined|[49]|0"),
-        (r"d.strings('', '', '\u0100', '')", "TypeError: Derived.strings: argument 3 ('c') is a string with a character above U+00FF"),
+        (
+            r"d.strings('', '', '\u0100', '')",
+            "TypeError: Derived.strings: argument 3 ('c') is a string with a character above U+00FF",
+        ),
         ("d.strings('')", "TypeError: Derived.strings: 4 arguments required, 1 given"),
         ("d.optionals()", "None b true 1.5 bitter-sweet None"),
-        ("d.optionals(undefined, undefined, undefined, undefined, undefined, undefined)", "None b true 1.5 bitter-sweet None"),
+        (
+            "d.optionals(undefined, undefined, undefined, undefined, undefined, undefined)",
+            "None b true 1.5 bitter-sweet None",
+        ),
         ("d.optionals(1, null, 0, '2', '2d', null)", "Some(1) null false 2 2d None"),
         ("d.optionals(1, '', true, 0, 'sweet', 3)", "Some(1)  true 0 sweet Some(3)"),
-        ("d.optionals(1, '', true, 0, 'sour')", "TypeError: Derived.optionals: argument 5 ('e') is 'sour', which is not a value of Flavor"),
+        (
+            "d.optionals(1, '', true, 0, 'sour')",
+            "TypeError: Derived.optionals: argument 5 ('e') is 'sour', which is not a value of Flavor",
+        ),
         ("d.variadic('a') + d.variadic('a', 1, '2', 3.9)", "a[]a[1, 2, 3]"),
         ("d.flavorOf('2d')", "2d"),
     ]);
@@ -324,27 +375,49 @@ fn sequences_records_dictionaries() {
         ("d.reversed(['a', 1, null])", "null,1,a"),
         ("d.reversed(new Set(['x', 'y']))", "y,x"),
         ("d.reversed((function*() { yield 1; yield 2; })())", "2,1"),
-        ("d.reversed('abc')", "TypeError: Derived.reversed: argument 1 ('list') is not of type sequence"),
+        (
+            "d.reversed('abc')",
+            "TypeError: Derived.reversed: argument 1 ('list') is not of type sequence",
+        ),
         ("d.reversed({})", "TypeError: Derived.reversed: argument 1 ('list') is not iterable"),
         ("Array.isArray(d.reversed([]))", "true"),
-        ("JSON.stringify(d.doubled({b: 2, a: '3', [Symbol.iterator]: undefined}))", "TypeError: can't convert symbol to string"),
+        (
+            "JSON.stringify(d.doubled({b: 2, a: '3', [Symbol.iterator]: undefined}))",
+            "TypeError: can't convert symbol to string",
+        ),
         ("JSON.stringify(d.doubled({b: 2, a: '3'}))", r#"{"b":4,"a":6}"#),
         ("d.doubled(5)", "TypeError: Derived.doubled: argument 1 ('map') is not of type record"),
-        ("JSON.stringify(d.echo())", r#"{"early":true,"flavor":"sweet","later":false,"level":7,"list":[],"name":"none","other":null}"#),
-        ("JSON.stringify(d.echo({list: [1.5, '2'], point: {y: 1}, weight: Infinity, extra: {z: 1}, early: 0}))",
-            r#"{"early":false,"extra":{"z":1},"flavor":"sweet","later":false,"level":7,"list":[1,2],"name":"none","other":null,"point":{"x":0,"y":1},"weight":null}"#),
+        (
+            "JSON.stringify(d.echo())",
+            r#"{"early":true,"flavor":"sweet","later":false,"level":7,"list":[],"name":"none","other":null}"#,
+        ),
+        (
+            "JSON.stringify(d.echo({list: [1.5, '2'], point: {y: 1}, weight: Infinity, extra: {z: 1}, early: 0}))",
+            r#"{"early":false,"extra":{"z":1},"flavor":"sweet","later":false,"level":7,"list":[1,2],"name":"none","other":null,"point":{"x":0,"y":1},"weight":null}"#,
+        ),
         ("d.echo({other: d}).other === d", "true"),
         ("d.echo(null).name", "none"),
         ("d.echo(5)", "TypeError: Derived.echo: argument 1 ('options') is not of type object"),
-        ("d.echo({point: {}})", "TypeError: Derived.echo: argument 1 ('options'), member 'point' needs a member 'y'"),
-        ("d.echo({point: {y: NaN}})", "TypeError: Derived.echo: argument 1 ('options'), member 'point', member 'y' is NaN, not a finite number"),
+        (
+            "d.echo({point: {}})",
+            "TypeError: Derived.echo: argument 1 ('options'), member 'point' needs a member 'y'",
+        ),
+        (
+            "d.echo({point: {y: NaN}})",
+            "TypeError: Derived.echo: argument 1 ('options'), member 'point', member 'y' is NaN, not a finite number",
+        ),
         ("d.echo({list: [1, Symbol()]})", "TypeError: argument must not be a symbol"),
-        ("d.echo({other: {}})", "TypeError: Derived.echo: argument 1 ('options'), member 'other' is not of type Base"),
+        (
+            "d.echo({other: {}})",
+            "TypeError: Derived.echo: argument 1 ('options'), member 'other' is not of type Base",
+        ),
         ("d.point({y: 2})", "0 2"),
         ("d.point()", "TypeError: Derived.point: 1 argument required, 0 given"),
         // Members are read in the order of inheritance, then of their names.
-        ("let seen = []; d.echo(new Proxy({}, {get(t, k) { seen.push(k) }})); seen.join()",
-            "early,extra,flavor,later,level,list,name,other,point,weight"),
+        (
+            "let seen = []; d.echo(new Proxy({}, {get(t, k) { seen.push(k) }})); seen.join()",
+            "early,extra,flavor,later,level,list,name,other,point,weight",
+        ),
     ]);
 }
 
@@ -387,15 +460,27 @@ fn callbacks_and_promises() {
     bench.show("var d = new Derived('label'); var out = [];");
     bench.check("d.reduce([1, 2, 3], (sum, value) => sum + value)", "6");
     bench.check("d.reduce([1], () => ({}))", "0");
-    bench.check("d.reduce([1], 5)", "TypeError: Derived.reduce: argument 2 ('reducer') is not a function");
+    bench.check(
+        "d.reduce([1], 5)",
+        "TypeError: Derived.reduce: argument 2 ('reducer') is not a function",
+    );
     bench.check("d.reduce([1], () => { throw new RangeError('mine') })", "RangeError: mine");
-    bench.check("let got; d.log(function(...args) { got = [this === d, ...args] }, 1, 'two'); got", "true,logged,1,two");
+    bench.check(
+        "let got; d.log(function(...args) { got = [this === d, ...args] }, 1, 'two'); got",
+        "true,logged,1,two",
+    );
     bench.check("d.filter({ accept(item) { return item === d ? 7 : 0 } })", "7");
     bench.check("d.filter(item => Filter.REJECT)", "2");
     bench.check("d.filter({})", "TypeError: accept of the callback is not a function");
-    bench.check("d.filter(5)", "TypeError: Derived.filter: argument 1 ('filter') is not of type object");
+    bench.check(
+        "d.filter(5)",
+        "TypeError: Derived.filter: argument 1 ('filter') is not of type object",
+    );
     bench.show("d.promised(4, false).then(v => out.push(v)); d.promised(4, true).catch(e => out.push(e.message)); d.promised().catch(e => out.push(e.message)); d.later.then(v => out.push(v));");
-    bench.check("out.sort().join()", "4,5,Derived.promised: 2 arguments required, 0 given,asked to fail");
+    bench.check(
+        "out.sort().join()",
+        "4,5,Derived.promised: 2 arguments required, 0 given,asked to fail",
+    );
     bench.show("Derived.prototype.promised.call(5).catch(e => out = e.message)");
     bench.check("out", "Derived.promised: 'this' is not of type Derived");
 }
@@ -412,20 +497,32 @@ fn reactions_bracket_the_call() {
 #[test]
 fn indexed_properties() {
     check(&[
-        ("var i = new Items(); i.push('a'); i.push('b'); i.length + i[0] + i[1] + i[2]", "2abundefined"),
+        (
+            "var i = new Items(); i.push('a'); i.push('b'); i.length + i[0] + i[1] + i[2]",
+            "2abundefined",
+        ),
         ("i.item(1)", "b"),
         ("i[1] = 'c'; i[1]", "c"),
         ("i[5] = 'x'", "IndexSizeError: no such item"),
         ("0 in i && !(2 in i) && 'item' in i", "true"),
         ("Object.keys(i).join()", "0,1"),
-        ("JSON.stringify(Object.getOwnPropertyDescriptor(i, 0))", r#"{"value":"a","writable":true,"enumerable":true,"configurable":true}"#),
+        (
+            "JSON.stringify(Object.getOwnPropertyDescriptor(i, 0))",
+            r#"{"value":"a","writable":true,"enumerable":true,"configurable":true}"#,
+        ),
         ("delete i[0]", "false"),
         ("delete i[9]", "true"),
         ("[...i].join()", "a,c"),
-        ("i[Symbol.iterator] === Array.prototype.values && i.forEach === Array.prototype.forEach", "true"),
+        (
+            "i[Symbol.iterator] === Array.prototype.values && i.forEach === Array.prototype.forEach",
+            "true",
+        ),
         ("i.mine = 3; i.mine + Object.keys(i).join()", "30,1,mine"),
         ("i instanceof Items && Items.prototype.item.call(i, 0)", "a"),
-        ("Items.prototype.item.call(new Proxy(i, {}), 0)", "TypeError: Items.item: 'this' is not of type Items"),
+        (
+            "Items.prototype.item.call(new Proxy(i, {}), 0)",
+            "TypeError: Items.item: 'this' is not of type Items",
+        ),
         ("'use strict'; i[1.5] = 4; i[1.5]", "4"),
     ]);
 }
@@ -450,13 +547,19 @@ fn iterables_and_collections() {
         ("var p = new Pairs(); JSON.stringify([...p])", r#"[["one",1],["two",2]]"#),
         ("[...p.keys()].join() + [...p.values()].join()", "one,two1,2"),
         ("p.entries === p[Symbol.iterator]", "true"),
-        ("let seen = []; p.forEach(function(v, k, o) { seen.push(this.x, v, k, o === p) }, {x: 9}); seen.join()", "9,1,one,true,9,2,two,true"),
+        (
+            "let seen = []; p.forEach(function(v, k, o) { seen.push(this.x, v, k, o === p) }, {x: 9}); seen.join()",
+            "9,1,one,true,9,2,two,true",
+        ),
         ("Object.prototype.toString.call(p.keys())", "[object Pairs Iterator]"),
         ("Object.getPrototypeOf(Object.getPrototypeOf(p.keys())) === Iterator.prototype", "true"),
         ("p.keys().next.call({})", "TypeError: next: 'this' is not an iterator of this kind"),
         ("p.forEach(5)", "TypeError: Pairs.forEach: argument 1 ('callback') is not a function"),
         ("var t = new Table(); t.set('a', 1).set('b', 2).size", "2"),
-        ("JSON.stringify([...t]) + t.get('b') + t.has('c') + t.delete('a')", r#"[["a",1],["b",2]]2falsetrue"#),
+        (
+            "JSON.stringify([...t]) + t.get('b') + t.has('c') + t.delete('a')",
+            r#"[["a",1],["b",2]]2falsetrue"#,
+        ),
         ("let all = []; t.forEach((v, k, o) => all.push(v, k, o === t)); all.join()", "2,b,true"),
         ("Map.prototype.get = () => 'patched'; t.get('b')", "2"),
         ("t.clear(); t.size", "0"),
@@ -467,7 +570,10 @@ fn iterables_and_collections() {
     }
     bench.show("var got = []; (async () => { for await (const n of new Ticks().values(2)) got.push(n); for await (const n of new Ticks()) { got.push(n); if (n) break } got.push('end') })()");
     bench.check("got.join()", "0,1,0,1,end");
-    bench.check("Object.prototype.toString.call(new Ticks().values())", "[object Ticks AsyncIterator]");
+    bench.check(
+        "Object.prototype.toString.call(new Ticks().values())",
+        "[object Ticks AsyncIterator]",
+    );
 }
 
 #[test]
