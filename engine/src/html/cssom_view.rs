@@ -11,9 +11,7 @@ use virga_protocol as protocol;
 use crate::{
     agent::EngineCx,
     dom::Element,
-    generated::{
-        BooleanOrScrollIntoViewOptions, ScrollLogicalPosition, ScrollToOptions,
-    },
+    generated::{BooleanOrScrollIntoViewOptions, ScrollLogicalPosition, ScrollToOptions},
     geometry::{DOMRect, DOMRectList},
     window::rendering,
 };
@@ -116,10 +114,7 @@ pub(crate) fn client_size(cx: &Cx, element: NodeId) -> (i32, i32) {
 pub(crate) fn scroll_extent(cx: &Cx, element: NodeId) -> (i32, i32) {
     if is_viewport(cx, element) {
         let (content, view) = (scroll_size(cx, None).unwrap_or(Size::ZERO), viewport(cx));
-        return (
-            rounded(content.width.max(view.width)),
-            rounded(content.height.max(view.height)),
-        );
+        return (rounded(content.width.max(view.width)), rounded(content.height.max(view.height)));
     }
     let size = scroll_size(cx, Some(element)).unwrap_or(Size::ZERO);
     (rounded(size.width), rounded(size.height))
@@ -197,7 +192,12 @@ pub(super) fn scroll_if_hidden(cx: &mut Cx, element: NodeId) {
 /// viewport.
 ///
 /// <https://drafts.csswg.org/cssom-view/#scroll-an-element-into-view>
-fn reveal(cx: &mut Cx, element: NodeId, block: ScrollLogicalPosition, inline: ScrollLogicalPosition) {
+fn reveal(
+    cx: &mut Cx,
+    element: NodeId,
+    block: ScrollLogicalPosition,
+    inline: ScrollLogicalPosition,
+) {
     let agent = cx.engine();
     let ancestors: Vec<NodeId> = {
         let tree = agent.tree();
@@ -226,9 +226,9 @@ fn reveal(cx: &mut Cx, element: NodeId, block: ScrollLogicalPosition, inline: Sc
 }
 
 fn is_scroll_container(cx: &Cx, element: NodeId) -> bool {
-    ["overflow-x", "overflow-y"]
-        .iter()
-        .any(|name| matches!(computed_value(cx, element, name).as_str(), "auto" | "scroll" | "hidden"))
+    ["overflow-x", "overflow-y"].iter().any(|name| {
+        matches!(computed_value(cx, element, name).as_str(), "auto" | "scroll" | "hidden")
+    })
 }
 
 /// How far to scroll along one axis.
@@ -256,7 +256,10 @@ pub(super) fn offset_parent(cx: &Cx, element: NodeId) -> Option<NodeId> {
         let tree = agent.tree();
         (tree.document_element(document), tree.body(document))
     };
-    if Some(element) == root || Some(element) == body || computed_value(cx, element, "position") == "fixed" {
+    if Some(element) == root
+        || Some(element) == body
+        || computed_value(cx, element, "position") == "fixed"
+    {
         return None;
     }
     let is_static = computed_value(cx, element, "position") == "static";
@@ -292,7 +295,8 @@ pub(super) fn offset(cx: &Cx, element: NodeId) -> (i32, i32) {
     let origin = match offset_parent(cx, element) {
         // A body that is not positioned counts as the initial containing block.
         Some(parent)
-            if agent.tree().body(cx.document_id()) != Some(parent) || is_containing_block(cx, parent) =>
+            if agent.tree().body(cx.document_id()) != Some(parent)
+                || is_containing_block(cx, parent) =>
         {
             let padding = padding_rect(cx, parent).map(|rect| rect.origin());
             let (x, y) = scroll_position(cx, parent);
@@ -321,7 +325,11 @@ mod tests {
     fn shifts() {
         use ScrollLogicalPosition::*;
         let check = |position, target, expected: f64| {
-            assert_eq!(shift(position, target, (100.0, 200.0)), expected, "{position:?} {target:?}");
+            assert_eq!(
+                shift(position, target, (100.0, 200.0)),
+                expected,
+                "{position:?} {target:?}"
+            );
         };
         check(Start, (250.0, 260.0), 150.0);
         check(End, (250.0, 260.0), 60.0);

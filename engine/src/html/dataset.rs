@@ -69,11 +69,15 @@ impl DOMStringMapMethods for Obj<DOMStringMap> {
         let Some(attribute) = attribute(&name.to_str()) else {
             return Err(Error::dom(
                 DomExceptionName::Syntax,
-                format!("'{name}' is not a name for a data attribute: a lower-case letter follows a hyphen"),
+                format!(
+                    "'{name}' is not a name for a data attribute: a lower-case letter follows a hyphen"
+                ),
             ));
         };
         // 4. What no attribute may be called.
-        if attribute.contains(|c: char| c.is_ascii_whitespace() || matches!(c, '\0' | '/' | '=' | '>')) {
+        if attribute
+            .contains(|c: char| c.is_ascii_whitespace() || matches!(c, '\0' | '/' | '=' | '>'))
+        {
             return Err(Error::dom(
                 DomExceptionName::InvalidCharacter,
                 format!("'{attribute}' is not a name for an attribute"),

@@ -4,8 +4,8 @@ use virga_dom::NodeId;
 use virga_js::{Cx, DomExceptionName, DomString, Error, Fallible, Obj, Platform};
 
 use super::{
-    DOMStringMap, HTMLElement, SVGElement, attribute, inner_text,
-    numbers::parse_integer, remove_attribute, set_attribute,
+    DOMStringMap, HTMLElement, SVGElement, attribute, inner_text, numbers::parse_integer,
+    remove_attribute, set_attribute,
 };
 use crate::{
     agent::EngineCx,
@@ -48,7 +48,8 @@ fn editable_state(cx: &Cx, element: NodeId) -> Option<&'static str> {
 impl HTMLElementMethods for Obj<HTMLElement> {
     /// <https://html.spec.whatwg.org/#dom-translate>
     fn translate(&self, cx: &mut Cx) -> bool {
-        let says = |cx: &Cx, id| match attribute(cx, id, "translate")?.to_ascii_lowercase().as_str() {
+        let says = |cx: &Cx, id| match attribute(cx, id, "translate")?.to_ascii_lowercase().as_str()
+        {
             "" | "yes" => Some(true),
             "no" => Some(false),
             _ => None,
@@ -63,7 +64,11 @@ impl HTMLElementMethods for Obj<HTMLElement> {
 
     /// <https://html.spec.whatwg.org/#dom-draggable>
     fn draggable(&self, cx: &mut Cx) -> bool {
-        match attribute(cx, self.id(), "draggable").as_deref().map(str::to_ascii_lowercase).as_deref() {
+        match attribute(cx, self.id(), "draggable")
+            .as_deref()
+            .map(str::to_ascii_lowercase)
+            .as_deref()
+        {
             Some("true") => true,
             Some("false") => false,
             _ => {
@@ -83,11 +88,12 @@ impl HTMLElementMethods for Obj<HTMLElement> {
 
     /// <https://html.spec.whatwg.org/#dom-spellcheck>
     fn spellcheck(&self, cx: &mut Cx) -> bool {
-        let says = |cx: &Cx, id| match attribute(cx, id, "spellcheck")?.to_ascii_lowercase().as_str() {
-            "" | "true" => Some(true),
-            "false" => Some(false),
-            _ => None,
-        };
+        let says =
+            |cx: &Cx, id| match attribute(cx, id, "spellcheck")?.to_ascii_lowercase().as_str() {
+                "" | "true" => Some(true),
+                "false" => Some(false),
+                _ => None,
+            };
         inherited_flag(cx, self.id(), says).unwrap_or(true)
     }
 
@@ -111,7 +117,9 @@ impl HTMLElementMethods for Obj<HTMLElement> {
             _ => {
                 return Err(Error::dom(
                     DomExceptionName::Syntax,
-                    format!("contentEditable cannot be '{value}': it is true, false, plaintext-only or inherit"),
+                    format!(
+                        "contentEditable cannot be '{value}': it is true, false, plaintext-only or inherit"
+                    ),
                 ));
             }
         }
@@ -193,7 +201,15 @@ impl<T: HtmlOrSvg> HTMLOrSVGElementMethods for Obj<T> {
         let name = tree.local_name(id).map_or("", |name| name);
         let by_itself = matches!(
             name,
-            "a" | "area" | "button" | "frame" | "iframe" | "input" | "object" | "select" | "summary" | "textarea"
+            "a" | "area"
+                | "button"
+                | "frame"
+                | "iframe"
+                | "input"
+                | "object"
+                | "select"
+                | "summary"
+                | "textarea"
         );
         if by_itself { 0 } else { -1 }
     }
@@ -214,7 +230,8 @@ impl<T: HtmlOrSvg> HTMLOrSVGElementMethods for Obj<T> {
         if !focus::is_focusable(&agent.tree(), id) {
             return Ok(());
         }
-        let by = if options.focus_visible == Some(true) { FocusBy::Keyboard } else { FocusBy::Script };
+        let by =
+            if options.focus_visible == Some(true) { FocusBy::Keyboard } else { FocusBy::Script };
         focus::focus(cx, Some(id), by);
         if !options.prevent_scroll {
             super::cssom_view::scroll_if_hidden(cx, id);

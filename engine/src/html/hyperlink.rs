@@ -7,7 +7,9 @@ use super::{HTMLAnchorElement, HTMLAreaElement, attribute, set_attribute};
 use crate::{
     agent::EngineCx,
     dom::{self, DOMTokenList, Element, mutation},
-    generated::{HTMLAnchorElementMethods, HTMLAreaElementMethods, HTMLHyperlinkElementUtilsMethods},
+    generated::{
+        HTMLAnchorElementMethods, HTMLAreaElementMethods, HTMLHyperlinkElementUtilsMethods,
+    },
 };
 
 /// Elements that make links.
@@ -76,7 +78,9 @@ impl<T: Link> HTMLHyperlinkElementUtilsMethods for Obj<T> {
     }
 
     fn host(&self, cx: &mut Cx) -> String {
-        url(cx, self).map(|url| url[Position::BeforeHost..Position::AfterPort].to_owned()).unwrap_or_default()
+        url(cx, self)
+            .map(|url| url[Position::BeforeHost..Position::AfterPort].to_owned())
+            .unwrap_or_default()
     }
 
     fn set_host(&self, cx: &mut Cx, value: String) -> Fallible<()> {

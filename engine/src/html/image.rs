@@ -4,7 +4,10 @@
 use virga_js::{Cx, Fallible, Obj};
 
 use super::{HTMLImageElement, attribute, create, numbers::parse_non_negative, set_attribute};
-use crate::{agent::EngineCx, generated::HTMLImageElementMethods, loading::image::ImageState, window::rendering};
+use crate::{
+    agent::EngineCx, generated::HTMLImageElementMethods, loading::image::ImageState,
+    window::rendering,
+};
 
 /// A dimension: of the box if there is one, else as stated, else natural.
 fn dimension(cx: &mut Cx, image: &Obj<HTMLImageElement>, horizontal: bool) -> u32 {
@@ -60,7 +63,11 @@ impl HTMLImageElementMethods for Obj<HTMLImageElement> {
     }
 
     /// <https://html.spec.whatwg.org/#dom-image>
-    fn image(cx: &mut Cx, width: Option<u32>, height: Option<u32>) -> Fallible<Obj<HTMLImageElement>> {
+    fn image(
+        cx: &mut Cx,
+        width: Option<u32>,
+        height: Option<u32>,
+    ) -> Fallible<Obj<HTMLImageElement>> {
         let id = create(cx, "img");
         for (name, value) in [("width", width), ("height", height)] {
             if let Some(value) = value {

@@ -212,7 +212,8 @@ fn join(items: Vec<Item>) -> String {
             Item::Kept(text) => (text, true),
         };
         let at_start = out.is_empty() || breaks > 0 || out.ends_with(['\n', ' ', '\t']);
-        let text = if at_start && !preserved { text.strip_prefix(' ').unwrap_or(&text) } else { &text };
+        let text =
+            if at_start && !preserved { text.strip_prefix(' ').unwrap_or(&text) } else { &text };
         if text.is_empty() {
             continue;
         }
@@ -285,7 +286,8 @@ pub(super) fn set_outer(cx: &mut Cx, element: NodeId, text: &str) -> Fallible<()
     let agent = cx.engine();
     let (parent, document) = {
         let tree = agent.tree();
-        let (Some(parent), Some(document)) = (tree.parent(element), tree.owner_document(element)) else {
+        let (Some(parent), Some(document)) = (tree.parent(element), tree.owner_document(element))
+        else {
             return Err(Error::dom(
                 DomExceptionName::NoModificationAllowed,
                 "outerText cannot be set: the element has no parent",
@@ -311,10 +313,23 @@ mod tests {
     fn pieces_join_as_lines() {
         let t = |s: &str| Item::Text(s.to_owned());
         let check = |items: Vec<Item>, expected: &str| assert_eq!(join(items), expected);
-        check(vec![Item::Breaks(1), t("a"), Item::Breaks(1), Item::Breaks(2), t("b"), Item::Breaks(1)], "a\n\nb");
+        check(
+            vec![
+                Item::Breaks(1),
+                t("a"),
+                Item::Breaks(1),
+                Item::Breaks(2),
+                t("b"),
+                Item::Breaks(1),
+            ],
+            "a\n\nb",
+        );
         check(vec![t(" a "), t(" b ")], "a b");
         check(vec![t("a "), t("\n"), t(" b")], "a\nb");
-        check(vec![Item::Breaks(1), Item::Kept(" a ".to_owned()), Item::Breaks(1), t(" b")], " a \nb");
+        check(
+            vec![Item::Breaks(1), Item::Kept(" a ".to_owned()), Item::Breaks(1), t(" b")],
+            " a \nb",
+        );
         check(vec![t("a "), Item::Breaks(1), t(" "), Item::Breaks(1), t(" b")], "a\nb");
     }
 }

@@ -59,7 +59,8 @@ pub(super) fn parse_float(text: &str) -> Option<f64> {
 pub(super) fn is_valid_float(text: &str) -> bool {
     let body = text.strip_prefix('-').unwrap_or(text);
     let starts = body.starts_with(|c: char| c.is_ascii_digit() || c == '.');
-    let clean = body.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | 'e' | 'E' | '+' | '-'));
+    let clean =
+        body.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | 'e' | 'E' | '+' | '-'));
     starts && clean && !body.ends_with('.') && text.parse::<f64>().is_ok_and(f64::is_finite)
 }
 

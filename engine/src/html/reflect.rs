@@ -21,7 +21,9 @@ pub(crate) struct Reflect {
 }
 
 enum Kind {
-    String { null_to_empty: bool },
+    String {
+        null_to_empty: bool,
+    },
     NullableString,
     Url,
     Boolean,
@@ -35,10 +37,24 @@ enum Kind {
         /// Absence is null.
         nullable: bool,
     },
-    Long { default: i32, non_negative: bool },
-    Unsigned { default: u32, positive: bool, fallback: bool },
-    UnsignedRange { default: u32, min: u32, max: u32 },
-    Double { default: f64, positive: bool },
+    Long {
+        default: i32,
+        non_negative: bool,
+    },
+    Unsigned {
+        default: u32,
+        positive: bool,
+        fallback: bool,
+    },
+    UnsignedRange {
+        default: u32,
+        min: u32,
+        max: u32,
+    },
+    Double {
+        default: f64,
+        positive: bool,
+    },
 }
 
 /// The largest value that an `unsigned long` reflects.
@@ -84,7 +100,12 @@ impl Reflect {
         Self { name, kind: Kind::Unsigned { default, positive, fallback } }
     }
 
-    pub(crate) const fn unsigned_range(name: &'static str, default: u32, min: u32, max: u32) -> Self {
+    pub(crate) const fn unsigned_range(
+        name: &'static str,
+        default: u32,
+        min: u32,
+        max: u32,
+    ) -> Self {
         Self { name, kind: Kind::UnsignedRange { default, min, max } }
     }
 
@@ -163,15 +184,20 @@ pub(crate) fn set(
 ) -> Fallible<()> {
     let place = Place::Assigned(site);
     let index_size = |what: &str| {
-        Err(Error::dom(DomExceptionName::IndexSize, format!("{site}: the value must not be {what}")))
+        Err(Error::dom(
+            DomExceptionName::IndexSize,
+            format!("{site}: the value must not be {what}"),
+        ))
     };
     let text: Option<String> = match &rule.kind {
         Kind::String { null_to_empty: true } if value.is_null() => Some(String::new()),
         Kind::String { .. } | Kind::Url => Some(value.to_string(cx)?.into()),
-        Kind::NullableString | Kind::Enumerated { nullable: true, .. } => match value.is_nullish() {
-            true => None,
-            false => Some(value.to_string(cx)?.into()),
-        },
+        Kind::NullableString | Kind::Enumerated { nullable: true, .. } => {
+            match value.is_nullish() {
+                true => None,
+                false => Some(value.to_string(cx)?.into()),
+            }
+        }
         Kind::Enumerated { .. } => Some(value.to_string(cx)?.into()),
         Kind::Boolean => value.to_boolean().then(String::new),
         Kind::Long { non_negative, .. } => {

@@ -4,9 +4,7 @@
 use virga_js::{Cx, DomString, Fallible, Obj};
 
 use super::{HTMLScriptElement, has_attribute, toggle_attribute};
-use crate::{
-    agent::EngineCx, dom::mutation, generated::HTMLScriptElementMethods, loading,
-};
+use crate::{agent::EngineCx, dom::mutation, generated::HTMLScriptElementMethods, loading};
 
 impl HTMLScriptElementMethods for Obj<HTMLScriptElement> {
     /// <https://html.spec.whatwg.org/#dom-script-async>: a script that a script
@@ -16,7 +14,6 @@ impl HTMLScriptElementMethods for Obj<HTMLScriptElement> {
     }
 
     fn set_async(&self, cx: &mut Cx, value: bool) -> Fallible<()> {
-        loading::clear_force_async(cx, self.id());
         loading::clear_force_async(cx, self.id());
         toggle_attribute(cx, self.id(), "async", value);
         Ok(())

@@ -269,8 +269,9 @@ impl Table for Obj<HTMLTableElement> {
     fn after_columns(&self, cx: &Cx) -> Option<NodeId> {
         let agent = cx.engine();
         let tree = agent.tree();
-        tree.children(self.id())
-            .find(|&id| tree.is_element(id) && !is(&tree, id, "caption") && !is(&tree, id, "colgroup"))
+        tree.children(self.id()).find(|&id| {
+            tree.is_element(id) && !is(&tree, id, "caption") && !is(&tree, id, "colgroup")
+        })
     }
 
     fn check_section(

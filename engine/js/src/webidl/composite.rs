@@ -81,7 +81,9 @@ impl<K: FromJs + PartialEq, V: FromJs> FromJs for Record<K, V> {
             let typed = K::from_js(cx, &Value::from(&key), place)?;
             let value = object.get(cx, &key)?;
             let value = match key.as_string() {
-                Some(name) => V::from_js(cx, &value, &Place::Member { parent: place, name: &name })?,
+                Some(name) => {
+                    V::from_js(cx, &value, &Place::Member { parent: place, name: &name })?
+                }
                 None => V::from_js(cx, &value, place)?,
             };
             match out.iter_mut().find(|(k, _)| *k == typed) {
@@ -157,9 +159,7 @@ impl<'a> DictionarySource<'a> {
     pub fn required<T: FromJs>(&self, cx: &mut Cx, name: DomString) -> Fallible<T> {
         match self.get(cx, name.clone())? {
             Some(value) => Ok(value),
-            None => {
-                Err(Error::Type(format!("{} needs a member '{name}'", self.place)))
-            }
+            None => Err(Error::Type(format!("{} needs a member '{name}'", self.place))),
         }
     }
 }

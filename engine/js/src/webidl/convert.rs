@@ -1,7 +1,9 @@
 //! Conversions of single values: <https://webidl.spec.whatwg.org/#js-type-mapping>.
 
 use super::place::Place;
-use crate::{BigInt, Cx, DomString, Fallible, Obj, Object, Platform, Promise, Symbol, Trace, Tracer, Value};
+use crate::{
+    BigInt, Cx, DomString, Fallible, Obj, Object, Platform, Promise, Symbol, Trace, Tracer, Value,
+};
 
 /// A type that values of script convert to.
 pub trait FromJs: Sized {
@@ -45,10 +47,7 @@ pub fn is_this<T: Platform>(cx: &Cx, this: &Value) -> bool {
 ///
 /// # Errors
 /// What script cannot catch.
-pub fn or_reject(
-    cx: &mut Cx,
-    body: impl FnOnce(&mut Cx) -> Fallible<Value>,
-) -> Fallible<Value> {
+pub fn or_reject(cx: &mut Cx, body: impl FnOnce(&mut Cx) -> Fallible<Value>) -> Fallible<Value> {
     match body(cx) {
         Ok(value) => Ok(value),
         Err(error) => Ok(Value::from(Promise::rejected(cx, error)?.object())),

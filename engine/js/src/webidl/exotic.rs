@@ -6,8 +6,12 @@
 
 use super::install::{Remembered, prototype, remembered};
 use super::spec::{HasSpec, InterfaceSpec};
-use crate::exotic::{Traps, ordinary_define, ordinary_delete, ordinary_get, ordinary_set, target_part};
-use crate::{Cx, DomString, Error, Fallible, Flags, Interface, Obj, Object, Property, PropertyKey, Value};
+use crate::exotic::{
+    Traps, ordinary_define, ordinary_delete, ordinary_get, ordinary_set, target_part,
+};
+use crate::{
+    Cx, DomString, Error, Fallible, Flags, Interface, Obj, Object, Property, PropertyKey, Value,
+};
 
 /// What an interface says of its indexed and named properties. Generated.
 pub struct Exotic {

@@ -9,7 +9,9 @@ use boa_engine::object::FunctionObjectBuilder;
 use boa_engine::property::{PropertyDescriptor, PropertyKey as JsKey};
 use boa_engine::{JsObject, JsString, JsValue};
 
-use super::spec::{CallbackObject, Constant, Exposure, HasSpec, InterfaceSpec, Iteration, Member, MemberKind};
+use super::spec::{
+    CallbackObject, Constant, Exposure, HasSpec, InterfaceSpec, Iteration, Member, MemberKind,
+};
 use crate::{
     Cx, DomString, Error, Fallible, Flags, Function, Interface, NativeFn, Obj, Object, Property,
     PropertyKey, Symbol, Trace, Tracer, Value, dom_string,
@@ -230,7 +232,11 @@ pub fn replace(cx: &mut Cx, this: &Value, name: &'static str, value: &Value) -> 
 }
 
 /// Installs one interface, and first those it inherits from.
-fn ensure(cx: &mut Cx, data: &Interfaces, spec: &'static InterfaceSpec) -> Fallible<(Object, Object)> {
+fn ensure(
+    cx: &mut Cx,
+    data: &Interfaces,
+    spec: &'static InterfaceSpec,
+) -> Fallible<(Object, Object)> {
     let known = |data: &Interfaces| {
         let entries = data.entries.borrow();
         let entry = entries.get(spec.index)?.as_ref()?;
@@ -302,7 +308,11 @@ fn ensure(cx: &mut Cx, data: &Interfaces, spec: &'static InterfaceSpec) -> Falli
 }
 
 /// The interface object.
-fn interface_function(cx: &mut Cx, spec: &'static InterfaceSpec, parent: Option<&Object>) -> Object {
+fn interface_function(
+    cx: &mut Cx,
+    spec: &'static InterfaceSpec,
+    parent: Option<&Object>,
+) -> Object {
     let illegal = NativeFn::new(|_: &mut Cx, _: &Value, _: &[Value]| {
         Err(Error::type_error("Illegal constructor"))
     });
@@ -434,7 +444,8 @@ fn iteration(cx: &mut Cx, prototype: &JsObject, spec: &'static InterfaceSpec) ->
             let indexed = spec.exotic.is_some_and(|exotic| exotic.indexed.is_some());
             if indexed {
                 let values = cx.context().intrinsics().objects().array_prototype_values();
-                object.put(Symbol::iterator(), Property::data(Object(values.into()), Flags::HIDDEN));
+                object
+                    .put(Symbol::iterator(), Property::data(Object(values.into()), Flags::HIDDEN));
             }
         }
         Iteration::Indexed => {

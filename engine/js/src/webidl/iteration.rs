@@ -296,7 +296,9 @@ pub(super) fn collection_functions(
     let set = Object(constructors.set().prototype());
     let mut out = Vec::new();
     let common = ["entries", "forEach", "has", "keys", "values", "clear", "delete"];
-    for (kind, object, own) in [(Collection::Map, &map, &["get", "set"][..]), (Collection::Set, &set, &["add"][..])] {
+    for (kind, object, own) in
+        [(Collection::Map, &map, &["get", "set"][..]), (Collection::Set, &set, &["add"][..])]
+    {
         for name in common.iter().chain(own) {
             if let Some(function) = object.get(cx, *name)?.as_object() {
                 out.push((kind, *name, function));
@@ -347,11 +349,12 @@ pub fn collection_call(
         };
         let this_arg = args.get(1).cloned().unwrap_or_default();
         let data = (Value::from(&callback), this_arg, this.clone());
-        let relay = Function::with_data(cx, "", 2, data, |cx, _, args, (callback, this_arg, this)| {
-            let Some(callback) = callback.as_object() else { return Ok(Value::undefined()) };
-            let at = |i: usize| args.get(i).cloned().unwrap_or_default();
-            callback.call(cx, this_arg, &[at(0), at(1), this.clone()])
-        });
+        let relay =
+            Function::with_data(cx, "", 2, data, |cx, _, args, (callback, this_arg, this)| {
+                let Some(callback) = callback.as_object() else { return Ok(Value::undefined()) };
+                let at = |i: usize| args.get(i).cloned().unwrap_or_default();
+                callback.call(cx, this_arg, &[at(0), at(1), this.clone()])
+            });
         return function.call(cx, &Value::from(backing), &[Value::from(relay)]);
     }
     let result = function.call(cx, &Value::from(backing), args)?;

@@ -33,7 +33,9 @@ pub use composite::{
     enumeration_from_js, frozen_array, is_iterable, put, to_json,
 };
 pub use convert::{ByteString, FromJs, IntoJs, NullToEmpty, is, is_this, or_reject, value};
-pub use exotic::{Access, Assign, Exotic, Indexed, Named, exotic_handler, exotic_target, new_static_list};
+pub use exotic::{
+    Access, Assign, Exotic, Indexed, Named, exotic_handler, exotic_target, new_static_list,
+};
 pub use install::{
     constructed, define_unforgeables, install, install_callback_objects, interface_object,
     prototype, put_forward, replace,
@@ -44,9 +46,7 @@ pub use iteration::{
 };
 pub use numbers::{Clamp, EnforceRange, Unrestricted};
 pub use place::{Place, Site};
-pub use spec::{
-    CallbackObject, Constant, Exposure, HasSpec, InterfaceSpec, Iteration, Member,
-};
+pub use spec::{CallbackObject, Constant, Exposure, HasSpec, InterfaceSpec, Iteration, Member};
 
 #[doc(hidden)]
 pub use exotic::trap;

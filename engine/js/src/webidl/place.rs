@@ -158,7 +158,10 @@ impl Site {
     #[cold]
     #[must_use]
     pub fn illegal_constructor(&self) -> Error {
-        Error::Type(format!("Illegal constructor: {} objects cannot be made with 'new'", self.interface))
+        Error::Type(format!(
+            "Illegal constructor: {} objects cannot be made with 'new'",
+            self.interface
+        ))
     }
 
     /// Fails if there are fewer arguments than that.

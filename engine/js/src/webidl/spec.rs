@@ -99,7 +99,12 @@ impl Member {
     /// An attribute.
     #[must_use]
     pub const fn attribute(name: &'static str, get: NativeFn, set: Option<NativeFn>) -> Self {
-        Self { name, kind: MemberKind::Attribute { get, set }, exposure: Exposure::ALL, secure: false }
+        Self {
+            name,
+            kind: MemberKind::Attribute { get, set },
+            exposure: Exposure::ALL,
+            secure: false,
+        }
     }
 
     /// An operation.

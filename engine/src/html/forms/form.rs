@@ -66,7 +66,9 @@ impl HTMLFormElementMethods for Obj<HTMLFormElement> {
         if let Some(button) = submitter {
             // 1.1. It must be a submit button.
             if !forms::is_submit_button(&cx.engine().tree(), button) {
-                return Err(Error::type_error("requestSubmit: the submitter is not a submit button"));
+                return Err(Error::type_error(
+                    "requestSubmit: the submitter is not a submit button",
+                ));
             }
             // 1.2. It must be a button of this form.
             if forms::form_owner(&cx.engine(), button) != Some(self.id()) {

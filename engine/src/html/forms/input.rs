@@ -114,7 +114,9 @@ impl HTMLInputElementMethods for Obj<HTMLInputElement> {
                     tree.set_form_value(self.id(), value);
                 }
             }
-            Mode::Default | Mode::DefaultOn => set_attribute(cx, self.id(), "value", &value.to_str()),
+            Mode::Default | Mode::DefaultOn => {
+                set_attribute(cx, self.id(), "value", &value.to_str())
+            }
             Mode::Filename if value.is_empty() => {}
             Mode::Filename => {
                 return Err(Error::dom(
@@ -195,7 +197,11 @@ trait Checked {
 impl Checked for Obj<HTMLInputElement> {
     fn checked_selection(&self, cx: &Cx) -> Fallible<(u32, u32)> {
         let type_ = type_of(cx, self.id());
-        if has_selection(&type_) { Ok(selection::get(cx, self.id())) } else { Err(no_selection(&type_)) }
+        if has_selection(&type_) {
+            Ok(selection::get(cx, self.id()))
+        } else {
+            Err(no_selection(&type_))
+        }
     }
 }
 

@@ -65,7 +65,9 @@ fn labeled_control(tree: &Tree, label: NodeId) -> Option<NodeId> {
 fn labels_of(cx: &mut Cx, control: NodeId) -> Obj<NodeList> {
     let find = |tree: &Tree, control: NodeId| {
         tree.descendants(tree.root(control))
-            .filter(|&id| tree.is_html_element(id, "label") && labeled_control(tree, id) == Some(control))
+            .filter(|&id| {
+                tree.is_html_element(id, "label") && labeled_control(tree, id) == Some(control)
+            })
             .collect()
     };
     let root = cx.wrap(control);

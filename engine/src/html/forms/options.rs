@@ -27,7 +27,10 @@ pub(crate) struct HTMLOptionsCollection {
 }
 
 /// A select's options.
-pub(super) fn of_select(cx: &mut Cx, select: &Obj<HTMLSelectElement>) -> Obj<HTMLOptionsCollection> {
+pub(super) fn of_select(
+    cx: &mut Cx,
+    select: &Obj<HTMLSelectElement>,
+) -> Obj<HTMLOptionsCollection> {
     let node = select.upcast();
     crate::dom::options_of(cx, &node, |cx| {
         let collection = HTMLCollection::new(node.clone(), select::filter());

@@ -33,7 +33,8 @@ pub(super) fn of_option(tree: &Tree, option: NodeId) -> Option<NodeId> {
         return Some(parent);
     }
     let above = tree.parent(parent)?;
-    (tree.is_html_element(parent, "optgroup") && tree.is_html_element(above, "select")).then_some(above)
+    (tree.is_html_element(parent, "optgroup") && tree.is_html_element(above, "select"))
+        .then_some(above)
 }
 
 fn is_multiple(tree: &Tree, select: NodeId) -> bool {
@@ -67,7 +68,8 @@ fn settle(tree: &mut Tree, select: NodeId) {
         return;
     }
     let options = options(tree, select);
-    let selected: Vec<NodeId> = options.iter().copied().filter(|&id| is_selected(tree, id)).collect();
+    let selected: Vec<NodeId> =
+        options.iter().copied().filter(|&id| is_selected(tree, id)).collect();
     match selected.split_last() {
         None if display_size(tree, select) == 1 => {
             let first = options.iter().copied().find(|&id| !is_disabled(tree, id));
@@ -255,4 +257,3 @@ impl HTMLSelectElementMethods for Obj<HTMLSelectElement> {
 pub(super) fn filter() -> Filter {
     Filter::Find(options)
 }
-

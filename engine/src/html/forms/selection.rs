@@ -46,7 +46,13 @@ pub(super) fn get(cx: &Cx, control: NodeId) -> (u32, u32) {
 
 /// <https://html.spec.whatwg.org/#set-the-selection-range>; a start behind the
 /// end falls back to it. No direction is kept.
-pub(super) fn set(cx: &mut Cx, control: NodeId, start: u32, end: u32, _direction: Option<&DomString>) {
+pub(super) fn set(
+    cx: &mut Cx,
+    control: NodeId,
+    start: u32,
+    end: u32,
+    _direction: Option<&DomString>,
+) {
     let agent = cx.engine();
     let before = get(cx, control);
     let value = forms::value(&agent.tree(), control);
