@@ -53,6 +53,9 @@ impl Engine<'_> {
         context: Option<&mut BlockContext<'_>>,
     ) -> LayoutOutput {
         self.laid_out += 1;
+        if inputs.run_mode == RunMode::PerformLayout {
+            self.boxes.at_mut(id).hoisted.clear();
+        }
         let own = self.boxes.at(id);
         let node = NodeId::from(id);
         let display = own.style.taffy.display;

@@ -183,7 +183,7 @@ impl Formatting {
     /// Whether a box is fixed to the viewport, and not to an ancestor that has
     /// a transform or the like.
     pub(crate) fn is_viewport_fixed(&self, id: BoxId) -> bool {
-        let own = self.boxes.at(id);
+        let Some(own) = self.boxes.get(id) else { return false };
         own.style.has(StyleFlags::FIXED)
             && own.containing.is_some()
             && self.boxes.containing_block(id) == self.boxes.root

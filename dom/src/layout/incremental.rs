@@ -224,7 +224,8 @@ impl Engine<'_> {
             && own.style.taffy.justify_self.is_none()
             && !own.style.taffy.item_is_table
             && !own.style.flags.intersects(StyleFlags::OUT_OF_FLOW | StyleFlags::FLOAT)
-            && parent.cache.last().is_some()
+            // The parent's width must not follow from what is in it.
+            && parent.cache.last().is_some_and(|last| last.0.known_dimensions.width.is_some())
             && !parent.cache.is_measured();
         plain.then_some((own, parent))
     }
