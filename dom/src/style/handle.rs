@@ -333,7 +333,6 @@ impl<'a> SelectorsElement for Handle<'a> {
         _context: &mut MatchingContext<SelectorImpl>,
     ) -> bool {
         match class {
-            NonTSPseudoClass::Link | NonTSPseudoClass::AnyLink => self.is_link(),
             // Nobody's history is told to a page.
             NonTSPseudoClass::Visited => false,
             NonTSPseudoClass::Lang(range) => self.match_element_lang(None, range),
@@ -342,10 +341,6 @@ impl<'a> SelectorsElement for Handle<'a> {
                 .data()
                 .plain(&local_name!("border"))
                 .is_some_and(|v| super::hints::parse_border(v) != 0),
-            NonTSPseudoClass::PlaceholderShown => {
-                self.state().contains(ElementState::VALUE_EMPTY)
-                    && self.data().plain(&local_name!("placeholder")).is_some_and(|p| !p.is_empty())
-            }
             other => self.state().intersects(other.state_flag()),
         }
     }
@@ -372,12 +367,7 @@ impl<'a> SelectorsElement for Handle<'a> {
     }
 
     fn is_link(&self) -> bool {
-        let data = self.data();
-        let link = data.name.ns == ns!(html)
-            && matches!(data.name.local, local_name!("a") | local_name!("area"))
-            || data.name.ns == ns!(svg) && data.name.local == local_name!("a");
-        link && (data.plain(&local_name!("href")).is_some()
-            || data.attribute(&ns!(xlink), &local_name!("href")).is_some())
+        self.state().intersects(ElementState::VISITED_OR_UNVISITED)
     }
 
     fn is_html_slot_element(&self) -> bool {

@@ -220,9 +220,7 @@ impl Tree {
         if is_id {
             self.remember_id(index);
         }
-        if name.ns == ns!() {
-            self.attribute_state(index, &name.local);
-        }
+        self.attribute_state(index, &name);
         if let Some(journal) = &mut self.journal {
             journal.push(Mutation::Attribute { node, name, old });
         }

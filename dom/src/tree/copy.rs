@@ -111,6 +111,7 @@ impl Tree {
             | ElementState::REQUIRED_STATES
             | ElementState::READONLY
             | ElementState::READWRITE
+            | ElementState::VISITED_OR_UNVISITED
             | ElementState::OPEN;
         let state = from.state & decided;
         let slot = self.arena.slot_mut(copy)?;
@@ -126,6 +127,7 @@ impl Tree {
         if is_value.is_some() {
             to.rare.get_or_insert_default().is_value = is_value;
         }
+        self.refresh_placeholder(copy.index());
         Some(copy)
     }
 

@@ -475,12 +475,11 @@ impl Tree {
         }
         let value = value.into();
         let end = value.len();
-        let empty = value.is_empty();
         let rare = self.rare(id);
         let changed = rare.form_value.as_deref() != Some(&*value);
         rare.form_value = Some(value);
         rare.form_selection = (end, end);
-        self.set_state(id, ElementState::VALUE_EMPTY, empty);
+        self.refresh_placeholder(id.index());
         if changed {
             self.note_content_changed(id);
         }

@@ -1,21 +1,29 @@
 //! The states that attributes decide: `:disabled`, `:required`, `:read-only`,
-//! `:open`. States that come from elsewhere (the pointer, focus, what a user
+//! `:open`, `:link`, `:placeholder-shown`. States that come from elsewhere (the pointer, focus, what a user
 //! typed) are set by who knows them.
 //!
 //! <https://html.spec.whatwg.org/multipage/semantics-other.html#pseudo-classes>
 
 use super::slot::NONE;
 use super::{ElementData, Tree};
-use markup5ever::{LocalName, local_name, ns};
+use markup5ever::{Namespace, QualName, local_name, ns};
 use stylo_dom::ElementState;
 
 impl Tree {
-    /// Follows a change of the attribute `local` of an HTML element.
-    pub(super) fn attribute_state(&mut self, index: u32, local: &LocalName) {
-        let Some(element) = self.arena.at(index).element().filter(|e| e.name.ns == ns!(html))
-        else {
+    /// Follows a change of the attribute `name` of an element.
+    pub(super) fn attribute_state(&mut self, index: u32, name: &QualName) {
+        let Some(element) = self.arena.at(index).element() else {
             return;
         };
+        let local = &name.local;
+        if *local == local_name!("href") && (name.ns == ns!() || name.ns == ns!(xlink)) {
+            let link = is_link(element);
+            let id = self.arena.at(index).id();
+            return self.set_state(id, ElementState::UNVISITED, link);
+        }
+        if name.ns != ns!() || element.name.ns != ns!(html) {
+            return;
+        }
         if shows(&element.name.local, local) {
             let id = self.arena.at(index).id();
             self.note_content_changed(id);
@@ -40,9 +48,14 @@ impl Tree {
                 let required = element.plain(local).is_some();
                 self.set_either(index, ElementState::REQUIRED, ElementState::OPTIONAL_, required);
             }
-            local_name!("readonly") | local_name!("type") | local_name!("contenteditable") => {
+            local_name!("readonly") | local_name!("contenteditable") => {
                 self.refresh_writable(index);
             }
+            local_name!("type") => {
+                self.refresh_writable(index);
+                self.refresh_placeholder(index);
+            }
+            local_name!("placeholder") | local_name!("value") => self.refresh_placeholder(index),
             local_name!("open")
                 if matches!(element.name.local, local_name!("details") | local_name!("dialog")) =>
             {
@@ -63,6 +76,30 @@ impl Tree {
         let disabled = self.is_actually_disabled(index);
         self.set_either(index, ElementState::DISABLED, ElementState::ENABLED, disabled);
         self.refresh_writable(index);
+    }
+
+    /// Whether a field's value is empty, and whether it shows a placeholder
+    /// instead.
+    pub(super) fn refresh_placeholder(&mut self, index: u32) {
+        let Some(element) = self.arena.at(index).element() else {
+            return;
+        };
+        let input = element.is_html(&local_name!("input"));
+        if !input && !element.is_html(&local_name!("textarea")) {
+            return;
+        }
+        let value = match element.rare.as_ref().and_then(|r| r.form_value.as_deref()) {
+            Some(value) => value,
+            None if input => element.plain(&local_name!("value")).unwrap_or(""),
+            None => "",
+        };
+        let empty = value.is_empty();
+        let shown = empty
+            && (!input || takes_text(element))
+            && element.plain(&local_name!("placeholder")).is_some_and(|p| !p.is_empty());
+        let id = self.arena.at(index).id();
+        self.set_state(id, ElementState::VALUE_EMPTY, empty);
+        self.set_state(id, ElementState::PLACEHOLDER_SHOWN, shown);
     }
 
     /// <https://html.spec.whatwg.org/multipage/semantics-other.html#concept-element-disabled>
@@ -136,6 +173,15 @@ impl Tree {
     }
 }
 
+fn is_link(element: &ElementData) -> bool {
+    let has = |namespace: Namespace| element.attribute(&namespace, &local_name!("href")).is_some();
+    match &*element.name.local {
+        "a" if element.name.ns == ns!(svg) => has(ns!()) || has(ns!(xlink)),
+        "a" | "area" if element.name.ns == ns!(html) => has(ns!()),
+        _ => false,
+    }
+}
+
 fn is_control(element: &ElementData) -> bool {
     element.name.ns == ns!(html)
         && matches!(
@@ -206,17 +252,24 @@ mod tests {
     const HTML: &str = "<fieldset disabled><legend><input id=a></legend><input id=b></fieldset>\
         <button id=c disabled></button><select id=d required><optgroup disabled><option id=e>\
         </optgroup><option id=f></select><textarea id=g readonly></textarea>\
-        <input id=h type=checkbox><details id=i open></details><p id=j contenteditable></p>";
+        <input id=h type=checkbox placeholder=x><input id=k placeholder=x><input id=l \
+        placeholder=x value=y><a id=m href></a><details id=i open></details><p id=j contenteditable></p>";
 
     #[test]
     fn attributes_decide_states() {
         let mut tree = Tree::new();
         let document = parse_document(&mut tree, HTML);
         assert_eq!(ids(&tree, document, "[id]:disabled"), "b c e");
-        assert_eq!(ids(&tree, document, "[id]:enabled"), "a d f g h");
+        assert_eq!(ids(&tree, document, "[id]:enabled"), "a d f g h k l");
+        assert_eq!(ids(&tree, document, "[id]:placeholder-shown"), "k");
+        assert_eq!(ids(&tree, document, ":link"), "m");
+        assert_eq!(ids(&tree, document, ":any-link:not(:visited)"), "m");
         assert_eq!(ids(&tree, document, "[id]:required"), "d");
-        assert_eq!(ids(&tree, document, "[id]:read-write"), "a j");
+        assert_eq!(ids(&tree, document, "[id]:read-write"), "a k l j");
         assert_eq!(ids(&tree, document, "[id]:open"), "i");
+        let k = tree.element_by_id(document, "k").unwrap();
+        tree.set_form_value(k, "typed");
+        assert_eq!(ids(&tree, document, "[id]:placeholder-shown"), "");
         let fieldset = query_selector_all(&tree, document, "fieldset").unwrap()[0];
         tree.remove_attribute(fieldset, &ns!(), &local_name!("disabled"));
         assert_eq!(ids(&tree, document, "[id]:disabled"), "c e");

@@ -48,6 +48,55 @@ fn computed_values_are_text() {
 }
 
 #[test]
+fn html_looks_as_the_standard_says() {
+    for (html, property, expected) in [
+        ("<ol id=x>", "list-style-type", "decimal"),
+        ("<ul><li><ul id=x>", "list-style-type", "circle"),
+        ("<ul><li><ul id=x>", "margin-top", "0px"),
+        ("<summary id=x>", "display", "list-item"),
+        ("<summary id=x>", "list-style-type", "disclosure-closed"),
+        ("<h1 id=x>", "font-size", "32px"),
+        ("<h3 id=x>", "font-weight", "700"),
+        ("<blockquote id=x>", "margin-left", "40px"),
+        ("<dialog id=x>", "display", "none"),
+        ("<dialog id=x open>", "position", "absolute"),
+        ("<dialog id=x open>", "border-top-style", "solid"),
+        ("<div id=x popover>", "display", "none"),
+        ("<div id=x hidden>", "display", "none"),
+        ("<p id=x hidden style='display: block'>", "display", "block"),
+        ("<details><p id=x>", "display", "none"),
+        ("<details open><p id=x>", "display", "block"),
+        ("<script id=x></script>", "display", "none"),
+        ("<textarea id=x>", "white-space-collapse", "preserve"),
+        ("<input id=x>", "overflow-x", "clip"),
+        ("<input id=x>", "border-top-style", "inset"),
+        ("<button id=x>", "text-align", "center"),
+        ("<button id=x disabled>", "cursor", "default"),
+        ("<bdo id=x dir=rtl>", "direction", "rtl"),
+        ("<bdo id=x dir=rtl>", "unicode-bidi", "isolate-override"),
+        ("<table><td id=x>", "vertical-align", "middle"),
+        ("<table><th id=x>", "font-weight", "700"),
+        ("<table id=x>", "box-sizing", "border-box"),
+        ("<table id=x cellspacing=5>", "border-spacing", "5px"),
+        ("<center id=x>", "display", "block"),
+        ("<a id=x href=#>", "cursor", "pointer"),
+        ("<a id=x href=#>", "color", "rgb(0, 0, 238)"),
+        ("<a id=x>", "cursor", "auto"),
+        ("<sup id=x>", "vertical-align", "super"),
+        ("<pre id=x>", "font-family", "monospace"),
+        ("<pre id=x>", "font-size", "13px"),
+        ("<mark id=x>", "background-color", "rgb(255, 255, 0)"),
+        ("<font id=x size=+2>", "font-size", "24px"),
+        ("<ol id=x start=5>", "counter-reset", "list-item 4"),
+        ("<fieldset id=x>", "border-top-style", "groove"),
+        ("<img id=x align=left>", "float", "left"),
+        ("<hr id=x>", "overflow-x", "hidden"),
+    ] {
+        check(html, property, expected);
+    }
+}
+
+#[test]
 fn used_values_come_from_layout() {
     check("<div id=x style='width: 50%'>", "width", "192px");
     check("<div id=x style='width: 50%; display: none'>", "width", "50%");
