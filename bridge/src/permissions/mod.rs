@@ -8,7 +8,7 @@
 //!
 //! Nothing is decided by waiting: a prompt that nobody answers leaves its
 //! requests pending, and a dismissed prompt refuses those requests but decides
-//! nothing. Every question, decision and use is written to the [`AuditLog`].
+//! nothing. Every question, decision and use is written to the audit log ([`AuditEntry`]).
 //!
 //! <https://w3c.github.io/permissions/>
 
