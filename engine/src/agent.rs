@@ -330,6 +330,11 @@ impl Agent {
             cx.collect_garbage();
         }
         self.wrappers.sweep(cx, &self.tree, |document| self.is_shown(document));
+        // What rendering has to hear of waits in a list, also while nothing is
+        // shown; it must not grow for ever.
+        if collect && let Some(window) = self.window() {
+            crate::window::rendering::settle(self, &window);
+        }
     }
 }
 

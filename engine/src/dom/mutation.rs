@@ -45,6 +45,13 @@ fn is_parent(kind: Option<NodeKind>) -> bool {
 ///
 /// <https://dom.spec.whatwg.org/#concept-tree-host-including-inclusive-ancestor>
 fn includes(tree: &Tree, node: NodeId, parent: NodeId) -> bool {
+    // What has nothing in it need not be looked for among all ancestors.
+    let is_empty = tree.first_child(node).is_none()
+        && tree.template_content(node).is_none()
+        && tree.shadow_root(node).is_none();
+    if is_empty {
+        return node == parent;
+    }
     let mut at = parent;
     loop {
         if tree.is_inclusive_ancestor(node, at) {

@@ -26,8 +26,6 @@ pub enum TaskSource {
     Geolocation,
     /// Changes of permissions.
     Permission,
-    /// Rendering-related events.
-    Rendering,
     /// `requestIdleCallback`.
     Idle,
 }

@@ -47,6 +47,8 @@ pub(crate) struct DocumentState {
     pub(super) blocking: RefCell<Option<Script>>,
     /// "List of scripts that will execute when the document has finished parsing".
     pub(super) deferred: RefCell<VecDeque<Script>>,
+    /// Modules among them that were started and whose imports are awaited.
+    pub(super) deferred_modules: Cell<u32>,
     /// "List of scripts that will execute in order as soon as possible".
     pub(super) in_order: RefCell<VecDeque<Script>>,
     /// Script elements that script made and told not to be asynchronous.
@@ -194,6 +196,10 @@ pub(crate) fn advance(cx: &mut Cx) {
                 if state.script_blocking_sheets.get() > 0 {
                     return;
                 }
+                // One by one: a module is done when its imports are.
+                if state.deferred_modules.get() > 0 {
+                    return;
+                }
                 let next = match state.deferred.borrow_mut().front() {
                     Some(script) if !script.is_ready() => return,
                     Some(_) => true,
@@ -202,7 +208,7 @@ pub(crate) fn advance(cx: &mut Cx) {
                 if next {
                     let script = state.deferred.borrow_mut().pop_front();
                     if let Some(script) = script {
-                        super::script::execute(cx, script);
+                        super::script::execute_deferred(cx, script);
                     }
                     continue;
                 }

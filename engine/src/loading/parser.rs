@@ -71,7 +71,7 @@ pub(super) fn is_done(state: &DocumentState) -> bool {
 }
 
 /// Whether the parser is inside of a script that it runs.
-pub(crate) fn is_parser_running_script(state: &DocumentState) -> bool {
+fn is_parser_running_script(state: &DocumentState) -> bool {
     state.parsing.borrow().as_ref().is_some_and(|parsing| parsing.nesting > 0)
 }
 

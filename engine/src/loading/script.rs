@@ -301,8 +301,34 @@ pub(super) fn run_in_order(cx: &mut Cx) -> bool {
     }
 }
 
+/// Executes a script that waited for the parser. What comes after it waits for a
+/// module's imports.
+pub(super) fn execute_deferred(cx: &mut Cx, script: Script) {
+    let window = cx.window();
+    let waiting = &window.loading.deferred_modules;
+    if script.kind == Kind::Module && matches!(&*script.result.borrow(), Some(Ok(_))) {
+        waiting.set(waiting.get() + 1);
+        return execute_as(cx, script, true);
+    }
+    execute(cx, script);
+}
+
+/// A module is done, or has failed.
+fn module_done(cx: &mut Cx, deferred: bool) {
+    let window = cx.window();
+    if deferred {
+        let waiting = &window.loading.deferred_modules;
+        waiting.set(waiting.get().saturating_sub(1));
+    }
+    window.loading.unblock_load(cx);
+}
+
 /// <https://html.spec.whatwg.org/#execute-the-script-element>
 pub(super) fn execute(cx: &mut Cx, script: Script) {
+    execute_as(cx, script, false);
+}
+
+fn execute_as(cx: &mut Cx, script: Script, deferred: bool) {
     let window = cx.window();
     let Some(result) = script.result.take() else { return };
     let target: Obj<EventTarget> = script.element.upcast();
@@ -316,7 +342,7 @@ pub(super) fn execute(cx: &mut Cx, script: Script) {
             run_classic(cx, &ScriptSource { text: &source.text, url: &source.url, line: source.line });
             window.loading.current_script.set(outer);
         }
-        Kind::Module => run_module(cx, &source),
+        Kind::Module => run_module(cx, &source, deferred),
     }
     if script.external {
         events::fire(cx, &target, "load", Bubbles(false), Cancelable(false));
@@ -338,7 +364,7 @@ pub(crate) fn run_classic(cx: &mut Cx, source: &ScriptSource<'_>) {
     }
 }
 
-fn run_module(cx: &mut Cx, source: &Source) {
+fn run_module(cx: &mut Cx, source: &Source, deferred: bool) {
     let realm = cx.realm();
     cx.window().loading.block_load();
     let result: Fallible<()> = enter(cx, &realm, |cx| {
@@ -347,14 +373,14 @@ fn run_module(cx: &mut Cx, source: &Source) {
         let promise = module.run(cx);
         promise.then(
             cx,
-            (),
-            |cx, (), _| {
-                cx.window().loading.unblock_load(cx);
+            deferred,
+            |cx, deferred, _| {
+                module_done(cx, *deferred);
                 Ok(Value::undefined())
             },
-            |cx, (), reason| {
+            |cx, deferred, reason| {
                 report_exception(cx, Error::Thrown(reason.clone()));
-                cx.window().loading.unblock_load(cx);
+                module_done(cx, *deferred);
                 Ok(Value::undefined())
             },
         )?;
@@ -364,7 +390,7 @@ fn run_module(cx: &mut Cx, source: &Source) {
     });
     if let Err(error) = result {
         report_exception(cx, error);
-        cx.window().loading.unblock_load(cx);
+        module_done(cx, deferred);
     }
 }
 

@@ -6,7 +6,7 @@ use virga_js::{Cx, Obj};
 use super::{editing, forms};
 use crate::{
     agent::EngineCx,
-    events::{self, Bubbles, Cancelable, EventTarget, FocusEvent},
+    events::{self, Bubbles, EventTarget, FocusEvent},
 };
 
 /// How the focus came.

@@ -226,7 +226,7 @@ fn move_over(cx: &mut Cx, fire: &Fire<'_>, to: Option<NodeId>, with_mouse: bool)
     };
     let kinds: &[bool] = if with_mouse { &[true, false] } else { &[true] };
     for &is_pointer in kinds {
-        let mut one = |cx: &mut Cx, pointer: &str, mouse: &str, at: NodeId, related: Option<NodeId>| {
+        let one = |cx: &mut Cx, pointer: &str, mouse: &str, at: NodeId, related: Option<NodeId>| {
             if is_pointer {
                 fire.pointer(cx, pointer, at, related);
             } else {

@@ -70,6 +70,11 @@ pub(crate) fn update_the_rendering(cx: &mut Cx) {
     }
 }
 
+/// Brings style and layout up to date without making a frame.
+pub(crate) fn settle(agent: &Agent, window: &Obj<Window>) {
+    window.view.borrow_mut().update(&mut agent.tree_mut(), agent.task_time());
+}
+
 /// Brings the rendering up to date and hands out a frame, if the look changed.
 fn present(agent: &Agent, window: &Obj<Window>) {
     if window.loading.is_render_blocked() && !window.input.presented.get() {
