@@ -22,14 +22,10 @@ pub(crate) struct LayoutCache {
 impl LayoutCache {
     /// The answer to `input`, if it is known.
     pub(crate) fn get(&self, input: &LayoutInput) -> Option<LayoutOutput> {
-        if let Some(last) = &self.last {
-            let same = LayoutInput { run_mode: RunMode::PerformLayout, axis: RequestedAxis::Both, ..*input };
-            if last.0 == same {
-                return Some(last.1.clone());
-            }
-        }
-        if input.run_mode != RunMode::ComputeSize {
-            return None;
+        // A layout for good is no answer to a question for a size: its margins
+        // are told otherwise.
+        if input.run_mode == RunMode::PerformLayout {
+            return self.last().filter(|last| last.0 == *input).map(|last| last.1.clone());
         }
         self.measured.iter().find(|(asked, _)| answers(asked, input)).map(|(_, answer)| answer.clone())
     }

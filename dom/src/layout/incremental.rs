@@ -252,13 +252,12 @@ impl Engine<'_> {
         let share =
             if autos > 0 { (stretch - new.size.width).max(0.0) / f32::from(autos) } else { 0.0 };
         let left = margins.left.unwrap_or(share);
-        let offset = relative_offset(&style, parent_size);
-        if style.taffy.position == taffy::Position::Relative && offset.y != 0.0 {
+        if style.taffy.position == taffy::Position::Relative {
             // What it was moved by before is not known here.
             return false;
         }
         let parent_insets = insets(&parent.style, parent.cache.last().and_then(|last| last.0.parent_size.width));
-        layout.location.x = parent_insets.left + left + offset.x;
+        layout.location.x = parent_insets.left + left;
         layout.margin = Rect { left, right: margins.right.unwrap_or(share), ..fixed };
         layout.padding = style.taffy.padding.resolve_or_zero(Some(inner_width), calc::resolve);
         layout.border = style.taffy.border.resolve_or_zero(Some(inner_width), calc::resolve);
