@@ -34,6 +34,18 @@ impl Gpu {
         Self::with_instance(instance, adapters, None)
     }
 
+    /// A device of the host's, so that a compositor draws onto the host's
+    /// textures.
+    #[must_use]
+    pub fn sharing(
+        instance: wgpu::Instance,
+        adapter: wgpu::Adapter,
+        device: wgpu::Device,
+        queue: wgpu::Queue,
+    ) -> Arc<Self> {
+        Arc::new(Self { instance, adapter, device, queue })
+    }
+
     pub(crate) fn new_instance() -> wgpu::Instance {
         let descriptor = wgpu::InstanceDescriptor::new_without_display_handle();
         wgpu::Instance::new(wgpu::InstanceDescriptor {

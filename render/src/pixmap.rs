@@ -78,14 +78,6 @@ impl Pixmap {
         &mut self.data[start + x0 as usize..start + x1 as usize]
     }
 
-    /// Makes it that large and transparent, keeping its memory.
-    pub(crate) fn reset(&mut self, width: u32, height: u32) {
-        self.width = width;
-        self.height = height;
-        self.data.clear();
-        self.data.resize(width as usize * height as usize, 0);
-    }
-
     /// Overwrites the pixels at `x`, `y` with those of `source`, as far as
     /// they fit.
     pub(crate) fn copy_from(&mut self, source: &Self, x: i32, y: i32) {

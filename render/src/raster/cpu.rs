@@ -104,7 +104,8 @@ impl Raster for CpuRaster {
     ) -> Result<(), RenderError> {
         let (width, height) = sides(area)?;
         if target.width() != area.width() || target.height() != area.height() {
-            target.reset(area.width(), area.height());
+            // Fresh memory is zero already, without being touched.
+            *target = Pixmap::new(area.width(), area.height());
         }
         self.context.reset_and_resize(width, height);
         let mut canvas = CpuCanvas { context: &mut self.context, shared: &mut self.shared };
