@@ -1,6 +1,8 @@
 //! Nodes, wrappers and listeners live as long as script could tell, and no
 //! longer.
 
+#![expect(clippy::disallowed_methods, reason = "a test looks at its own memory")]
+
 mod support;
 
 use std::{

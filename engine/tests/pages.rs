@@ -4,6 +4,8 @@
 //! `VIRGA_REBASELINE=1` writes what they say into the `.expected` files instead,
 //! also for new pages. `VIRGA_PAGES=substring` picks some.
 
+#![expect(clippy::disallowed_methods, reason = "a test reads its pages")]
+
 mod support;
 
 use std::{

@@ -9,7 +9,7 @@ use crate::window::WindowId;
 /// Tasks of one source run in the order they were queued. Between sources the
 /// order is ours: what the user does goes first, then whatever is oldest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum TaskSource {
+pub(crate) enum TaskSource {
     /// What the user did.
     UserInteraction,
     /// Reactions of the DOM that must not block.

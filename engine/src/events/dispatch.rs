@@ -274,10 +274,6 @@ fn inner_invoke(cx: &mut Cx, target: &Obj<EventTarget>, event: &Obj<Event>, key:
             listener.handle_event(cx, &this, event.clone())
         }
         ListenerCallback::Handler => handler::process(cx, target, event),
-        ListenerCallback::Native(native) => {
-            (native.steps)(cx, &native.data);
-            Ok(())
-        }
     };
     if let Err(error) = result {
         report_exception(cx, error);

@@ -93,10 +93,6 @@ impl Event {
         self.bubbles.get()
     }
 
-    pub(crate) fn is_composed(&self) -> bool {
-        self.composed.get()
-    }
-
     /// <https://dom.spec.whatwg.org/#canceled-flag>
     pub(crate) fn is_canceled(&self) -> bool {
         self.canceled.get()

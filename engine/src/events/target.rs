@@ -46,16 +46,6 @@ pub(super) enum ListenerCallback {
     Listener(EventListener),
     /// The target's event handler of the listener's type.
     Handler,
-    /// Steps of the engine.
-    Native(NativeListener),
-}
-
-/// Steps that the engine runs when an event comes, over a traced object.
-#[derive(Clone, Trace)]
-pub(super) struct NativeListener {
-    pub(super) data: Object,
-    #[trace(skip)]
-    pub(super) steps: fn(&mut Cx, &Object),
 }
 
 impl EventTarget {

@@ -26,17 +26,6 @@ pub(crate) enum ReadyState {
     Complete,
 }
 
-impl ReadyState {
-    /// `document.readyState`.
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Loading => "loading",
-            Self::Interactive => "interactive",
-            Self::Complete => "complete",
-        }
-    }
-}
-
 /// What a document that loads waits for.
 #[derive(Default)]
 pub(crate) struct DocumentState {
@@ -72,7 +61,6 @@ pub(crate) struct DocumentState {
     pub(super) current_script: Cell<Option<NodeId>>,
     pub(super) target: Cell<Option<NodeId>>,
     error_reporting: Cell<bool>,
-    completely_loaded: Cell<bool>,
 }
 
 /// How far "the end" has come: <https://html.spec.whatwg.org/#the-end>
@@ -98,11 +86,6 @@ impl DocumentState {
     /// Whether the `load` event is still to come.
     pub(crate) fn is_loading(&self) -> bool {
         self.ready.get() != ReadyState::Complete
-    }
-
-    /// Whether the `load` event was dispatched.
-    pub(crate) fn is_completely_loaded(&self) -> bool {
-        self.completely_loaded.get()
     }
 
     /// Whether the first frame has to wait for a style sheet.
@@ -254,7 +237,6 @@ fn complete(cx: &mut Cx) {
     let event = events::Event::trusted(cx, "pageshow", Bubbles(false), Cancelable(false));
     events::fire_event(cx, &target, event);
     let agent = cx.engine();
-    window.loading.completely_loaded.set(true);
     if !window.loading.is_error_page.get() {
         agent.send(FromApp::Loaded { url: window.url().to_string() });
     }

@@ -12,7 +12,7 @@ use virga_protocol::{KeyEvent, Modifiers};
 use super::{focus, forms};
 use crate::{
     agent::EngineCx,
-    events::{self, Bubbles, Cancelable, Event, EventTarget, InputEvent},
+    events::{self, Bubbles, Cancelable, EventTarget, InputEvent},
 };
 
 /// The text that a field had when it got the focus, to know whether to fire
@@ -292,15 +292,6 @@ fn line_below(text: &str, at: usize) -> usize {
 fn same_column(text: &str, from: usize, to: usize, start: usize, at: usize) -> usize {
     let column = text[start..at].chars().count();
     text[from..to].char_indices().nth(column).map_or(to, |(index, _)| from + index)
-}
-
-/// A control changed by something else than typing: `input`, then `change`.
-pub(crate) fn fire_changed(cx: &mut Cx, control: NodeId) {
-    let target: Obj<EventTarget> = cx.wrap(control).upcast();
-    for name in ["input", "change"] {
-        let event = Event::trusted(cx, name, Bubbles(true), Cancelable(false));
-        events::fire_event(cx, &target, event);
-    }
 }
 
 #[cfg(test)]

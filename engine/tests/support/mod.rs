@@ -4,7 +4,12 @@
 //! Everything happens on one thread in an order that is fixed: what was asked
 //! first is answered first, and time goes on only when nothing else is left.
 
-#![allow(dead_code, reason = "every test binary uses a part of it")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::disallowed_methods,
+    reason = "every test binary uses a part of it; a test's host reads files"
+)]
 
 use std::{
     cell::RefCell,
@@ -40,6 +45,12 @@ pub fn on_app_thread<R: Send + 'static>(test: impl FnOnce() -> R + Send + 'stati
     }
 }
 
+/// Hears of the lines of the console.
+pub type OnLine = Box<dyn FnMut(&str)>;
+
+/// The pairs of a storage area.
+type Pairs = Vec<(Vec<u16>, Vec<u16>)>;
+
 /// What a test says about the world, and what the app did.
 pub struct World {
     /// The clock.
@@ -59,12 +70,12 @@ pub struct World {
     /// The page said that it is done.
     pub done: bool,
     /// Called for each line of the console.
-    pub on_line: Option<Box<dyn FnMut(&str)>>,
+    pub on_line: Option<OnLine>,
     inbox: VecDeque<ToApp>,
     permissions: BTreeMap<PermissionName, PermissionState>,
     asked: Vec<RequestId>,
     watches: Vec<RequestId>,
-    storage: BTreeMap<(String, bool), Vec<(Vec<u16>, Vec<u16>)>>,
+    storage: BTreeMap<(String, bool), Pairs>,
     frame_asked: bool,
 }
 
