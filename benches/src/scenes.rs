@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use kurbo::{Affine, Point, Rect, Size, Vec2};
-use peniko::{Blob, BlendMode, Color, FontData};
+use peniko::{BlendMode, Blob, Color, FontData};
 use virga_display_list::{
     Chunk, DisplayList, Font, Frame, Glyph, GlyphRun, Group, Item, Layer, LayerId, RoundedRect,
     Scroll, ScrollId, Shape,
@@ -155,7 +155,11 @@ impl List {
             .map(|at| {
                 // Letters, with a gap here and there.
                 let id = 36 + ((seed + at) * 11 % 58) as u32;
-                Glyph { id: if (seed + at) % 6 == 0 { 3 } else { id }, x: at as f32 * advance, y: 0.0 }
+                Glyph {
+                    id: if (seed + at).is_multiple_of(6) { 3 } else { id },
+                    x: at as f32 * advance,
+                    y: 0.0,
+                }
             })
             .collect();
         let width = f64::from(advance) * 27.0;

@@ -128,7 +128,12 @@ impl Agent {
     }
 
     /// Writes a line to the console.
-    pub(crate) fn console(&self, level: ConsoleLevel, text: String, position: Option<SourcePosition>) {
+    pub(crate) fn console(
+        &self,
+        level: ConsoleLevel,
+        text: String,
+        position: Option<SourcePosition>,
+    ) {
         self.send(FromApp::Console(ConsoleMessage { level, text, position }));
     }
 
@@ -279,12 +284,13 @@ impl Agent {
     /// timers, its requests.
     pub(crate) fn show(&self, window: Obj<Window>) {
         let id = window.id();
-        drop(self.window.replace(Some(window)));
+        let before = self.window.replace(Some(window));
+        self.collect_garbage.set(before.is_some());
+        drop(before);
         self.event_loop.retain(|other| other == id);
         for request in self.requests.retain(|other| other == id) {
             self.send(FromApp::Cancel { id: request });
         }
-        self.collect_garbage.set(true);
     }
 
     /// The app is to end.

@@ -291,9 +291,11 @@ impl App {
     }
 
     fn render(&mut self) {
-        let Some(window) = self.agent.window().filter(|window| {
-            self.agent.is_visible() && window.wants_frame(&self.agent)
-        }) else {
+        let Some(window) = self
+            .agent
+            .window()
+            .filter(|window| self.agent.is_visible() && window.wants_frame(&self.agent))
+        else {
             return;
         };
         self.in_window(Some(&window), rendering::update_the_rendering);

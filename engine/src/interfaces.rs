@@ -5,9 +5,9 @@ pub(crate) use crate::{
     console::Console,
     cssom::*,
     dom::{
-        Attr, CDATASection, CharacterData, Comment, DOMImplementation, DOMParser, DOMTokenList, Document,
-        DocumentFragment, DocumentType, Element, HTMLCollection, MutationObserver, MutationRecord,
-        NamedNodeMap, NodeList, ProcessingInstruction, Text, XMLDocument,
+        Attr, CDATASection, CharacterData, Comment, DOMImplementation, DOMParser, DOMTokenList,
+        Document, DocumentFragment, DocumentType, Element, HTMLCollection, MutationObserver,
+        MutationRecord, NamedNodeMap, NodeList, ProcessingInstruction, Text, XMLDocument,
     },
     dom_exception::DOMException,
     events::{
@@ -28,8 +28,6 @@ pub(crate) use crate::{
     permissions::{PermissionStatus, Permissions},
     storage::{Storage, StorageEvent},
     url::{URL, URLSearchParams},
-    window::{
-        IdleDeadline, MediaQueryList, MediaQueryListEvent, Performance, Screen, Window,
-    },
+    window::{IdleDeadline, MediaQueryList, MediaQueryListEvent, Performance, Screen, Window},
     wrappers::Node,
 };

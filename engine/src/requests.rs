@@ -49,8 +49,10 @@ impl Requests {
     ) -> RequestId {
         self.made.set(self.made.get() + 1);
         let id = RequestId(self.made.get());
-        let watch =
-            matches!(request, Request::Position { options: PositionOptions { watch: true, .. }, .. });
+        let watch = matches!(
+            request,
+            Request::Position { options: PositionOptions { watch: true, .. }, .. }
+        );
         let is_fetch = matches!(request, Request::Fetch(_));
         let pending = Pending {
             window,

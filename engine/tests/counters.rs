@@ -50,10 +50,9 @@ fn cost(rows: usize, change: &str) -> FrameCounters {
         // A real click, far from the row that changes.
         use virga_engine::Internals as _;
         let mut hands = support::TestHost(std::rc::Rc::clone(&harness.world));
-        for (phase, button) in [
-            (virga_protocol::PointerPhase::Down, 1),
-            (virga_protocol::PointerPhase::Up, 0),
-        ] {
+        for (phase, button) in
+            [(virga_protocol::PointerPhase::Down, 1), (virga_protocol::PointerPhase::Up, 0)]
+        {
             hands.send_input(virga_protocol::InputEvent::Pointer(virga_protocol::PointerEvent {
                 phase,
                 id: 1,
@@ -73,7 +72,9 @@ fn cost(rows: usize, change: &str) -> FrameCounters {
 fn check(change: &str) {
     let (small, large) = (cost(1_000, change), cost(10_000, change));
     assert_eq!(small, large, "{change}");
-    assert!(small.frames > 0 && small.nodes_styled + small.nodes_laid_out + small.items_painted > 0);
+    assert!(
+        small.frames > 0 && small.nodes_styled + small.nodes_laid_out + small.items_painted > 0
+    );
     // Not the same because nothing happened, nor because all of it did.
     assert!(small.nodes_laid_out < 200 && small.nodes_styled < 50, "{change}: {small:?}");
 }

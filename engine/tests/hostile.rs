@@ -23,7 +23,11 @@ fn noise(length: usize) -> Vec<u8> {
 fn shown(world: World) -> Vec<String> {
     let mut harness = Harness::new("page.html", world);
     harness.run(Micros(20_000_000));
-    assert!(!harness.world.borrow().frames.is_empty(), "nothing was shown: {:?}", harness.console());
+    assert!(
+        !harness.world.borrow().frames.is_empty(),
+        "nothing was shown: {:?}",
+        harness.console()
+    );
     assert!(!harness.status().loading, "still loading: {:?}", harness.console());
     harness.console()
 }
@@ -46,8 +50,11 @@ fn noise_as_html() {
 #[test]
 fn noise_as_a_style_sheet() {
     on_app_thread(|| {
-        let world = page("<link rel=stylesheet href=a.css><p>text")
-            .file("a.css", "text/css", noise(100_000));
+        let world = page("<link rel=stylesheet href=a.css><p>text").file(
+            "a.css",
+            "text/css",
+            noise(100_000),
+        );
         shown(world);
     });
 }
@@ -55,8 +62,11 @@ fn noise_as_a_style_sheet() {
 #[test]
 fn noise_as_a_script() {
     on_app_thread(|| {
-        let world = page("<script src=a.js></script><p>text<script>print('lives')</script>")
-            .file("a.js", "text/javascript", noise(10_000));
+        let world = page("<script src=a.js></script><p>text<script>print('lives')</script>").file(
+            "a.js",
+            "text/javascript",
+            noise(10_000),
+        );
         let console = shown(world);
         has(&console, "SyntaxError");
         has(&console, "lives");
@@ -66,8 +76,11 @@ fn noise_as_a_script() {
 #[test]
 fn noise_as_an_image() {
     on_app_thread(|| {
-        let world = page("<img src=a.png onerror=\"print('broken')\"><p>text")
-            .file("a.png", "image/png", noise(10_000));
+        let world = page("<img src=a.png onerror=\"print('broken')\"><p>text").file(
+            "a.png",
+            "image/png",
+            noise(10_000),
+        );
         let console = shown(world);
         has(&console, "Failed to load image http://test/a.png");
         has(&console, "broken");
@@ -77,9 +90,13 @@ fn noise_as_an_image() {
 #[test]
 fn noise_as_a_font() {
     on_app_thread(|| {
-        let css = "@font-face { font-family: X; src: url(a.woff2) } p { font-family: X, sans-serif }";
-        let world = page(&format!("<style>{css}</style><p>text"))
-            .file("a.woff2", "font/woff2", noise(10_000));
+        let css =
+            "@font-face { font-family: X; src: url(a.woff2) } p { font-family: X, sans-serif }";
+        let world = page(&format!("<style>{css}</style><p>text")).file(
+            "a.woff2",
+            "font/woff2",
+            noise(10_000),
+        );
         shown(world);
     });
 }
@@ -140,9 +157,8 @@ fn recursion_without_end() {
 #[test]
 fn a_loop_without_end_is_stopped() {
     on_app_thread(|| {
-        let console = shown(page(
-            "<script>while (true) {}</script><script>print('lives')</script><p>text",
-        ));
+        let console =
+            shown(page("<script>while (true) {}</script><script>print('lives')</script><p>text"));
         has(&console, "[script stopped]");
         has(&console, "lives");
     });

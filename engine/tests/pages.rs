@@ -20,8 +20,10 @@ use virga_protocol::Micros;
 const LIMIT: Micros = Micros(60_000_000);
 
 fn find(folder: &Path, found: &mut Vec<PathBuf>) {
-    let mut entries: Vec<PathBuf> =
-        fs::read_dir(folder).expect("tests/pages").filter_map(|entry| Some(entry.ok()?.path())).collect();
+    let mut entries: Vec<PathBuf> = fs::read_dir(folder)
+        .expect("tests/pages")
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .collect();
     entries.sort();
     for path in entries {
         if path.is_dir() {
@@ -55,7 +57,8 @@ fn pages_say_what_is_expected() {
     let (mut compared, mut failures) = (0, String::new());
     for page in pages {
         let expected_file = page.with_extension("expected");
-        let name = page.strip_prefix(&root).expect("below the root").to_string_lossy().replace('\\', "/");
+        let name =
+            page.strip_prefix(&root).expect("below the root").to_string_lossy().replace('\\', "/");
         if !name.contains(&wanted) || !(expected_file.exists() || rebaseline) {
             continue;
         }
@@ -67,7 +70,8 @@ fn pages_say_what_is_expected() {
         }
         let expected = fs::read_to_string(&expected_file).expect("the expectation");
         if said != expected {
-            failures.push_str(&format!("--- {name}: expected\n{expected}--- but it said\n{said}\n"));
+            failures
+                .push_str(&format!("--- {name}: expected\n{expected}--- but it said\n{said}\n"));
         }
     }
     assert!(compared > 0, "no page matches {wanted:?}");

@@ -219,7 +219,7 @@ impl EngineBuilder {
         let prompts = Arc::new(Prompts::default());
         let bridge = Bridge::new(BridgeOptions {
             profile: self.device.storage.clone(),
-            phone: Phone { location, ..Phone::default() },
+            phone: Phone { location },
             grant: self.device.granted.clone(),
             deny: self.device.denied.clone(),
             prompts: Some(prompts.clone()),

@@ -317,9 +317,9 @@ impl Builder<'_> {
                 Some(_) => {}
             }
         }
-        let id = self.take_over(node, &style, flow).unwrap_or_else(|| {
-            self.element(node, style.clone(), Some(flow.container), flow.depth)
-        });
+        let id = self
+            .take_over(node, &style, flow)
+            .unwrap_or_else(|| self.element(node, style.clone(), Some(flow.container), flow.depth));
         self.list_item(id, flow);
         self.place(id, &level, &style, flow);
     }
@@ -419,14 +419,17 @@ impl Builder<'_> {
         if !style.display().is_list_item() {
             return;
         }
-        flow.ordinal = generated::item_value(self.tree, node).unwrap_or(flow.ordinal.saturating_add(1));
+        flow.ordinal =
+            generated::item_value(self.tree, node).unwrap_or(flow.ordinal.saturating_add(1));
         let ordinal = flow.ordinal;
         if generated::is_inside(&style.values) {
             return;
         }
-        if own.marker.as_ref().is_some_and(|marker| {
-            marker.ordinal == ordinal && Rc::ptr_eq(&marker.style, &style)
-        }) {
+        if own
+            .marker
+            .as_ref()
+            .is_some_and(|marker| marker.ordinal == ordinal && Rc::ptr_eq(&marker.style, &style))
+        {
             return;
         }
         self.set_marker(id, ordinal);
@@ -517,7 +520,9 @@ impl Builder<'_> {
             // An element broken by a block is found in its first part.
             let earlier_part = match self.boxes.of(node) {
                 Some(NodeBox::Inline(other)) => self.boxes.get(other).is_some_and(|other| {
-                    other.origin == Origin::Anonymous && other.made == stamp && other.parent == parent
+                    other.origin == Origin::Anonymous
+                        && other.made == stamp
+                        && other.parent == parent
                 }),
                 _ => false,
             };
@@ -569,7 +574,11 @@ impl Builder<'_> {
     fn sort_by_order(&mut self, id: BoxId) {
         let order = |boxes: &BoxTree, child: &BoxId| {
             let child = boxes.at(*child);
-            if child.origin == Origin::Anonymous { 0 } else { child.style.values.get_position().order }
+            if child.origin == Origin::Anonymous {
+                0
+            } else {
+                child.style.values.get_position().order
+            }
         };
         let children = self.boxes.at(id).children.clone();
         if children.iter().any(|child| order(self.boxes, child) != 0) {

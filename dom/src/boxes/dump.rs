@@ -38,7 +38,8 @@ impl BoxTree {
                             let _ = write!(out, "</{name}>");
                         }
                         InlineItem::Text { start, end, .. } => {
-                            let text = content.text.get(start as usize..end as usize).unwrap_or_default();
+                            let text =
+                                content.text.get(start as usize..end as usize).unwrap_or_default();
                             let _ = write!(out, "{text:?}");
                         }
                         InlineItem::Atomic { .. } => out.push_str("atomic"),
@@ -66,7 +67,8 @@ impl BoxTree {
         if found.origin == Origin::Anonymous {
             return String::from("anonymous");
         }
-        let mut name = tree.local_name(found.node).map_or_else(|| String::from("?"), |name| name.to_string());
+        let mut name =
+            tree.local_name(found.node).map_or_else(|| String::from("?"), |name| name.to_string());
         if let Some(id) = tree.element_id(found.node) {
             let _ = write!(name, "#{id}");
         }

@@ -24,7 +24,9 @@ pub(super) fn parent(tree: &Tree, node: NodeId) -> Option<NodeId> {
     }
     if let Some(shadow) = tree.shadow_root(parent) {
         let wanted = slot_name(tree, node);
-        return tree.descendants(shadow).find(|slot| is_slot(tree, *slot) && name(tree, *slot) == wanted);
+        return tree
+            .descendants(shadow)
+            .find(|slot| is_slot(tree, *slot) && name(tree, *slot) == wanted);
     }
     Some(parent)
 }

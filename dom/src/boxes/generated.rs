@@ -86,8 +86,19 @@ fn roman(ordinal: i32) -> Option<String> {
     let mut rest = ordinal;
     let mut out = String::new();
     for (value, digits) in [
-        (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"),
-        (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
+        (1000, "m"),
+        (900, "cm"),
+        (500, "d"),
+        (400, "cd"),
+        (100, "c"),
+        (90, "xc"),
+        (50, "l"),
+        (40, "xl"),
+        (10, "x"),
+        (9, "ix"),
+        (5, "v"),
+        (4, "iv"),
+        (1, "i"),
     ] {
         while rest >= value {
             out.push_str(digits);
@@ -115,17 +126,20 @@ pub(super) fn item_value(tree: &Tree, item: NodeId) -> Option<i32> {
     tree.attribute(item, &ns!(), &local_name!("value"))?.trim().parse().ok()
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn ordinals_have_their_letters() {
-        for (ordinal, expected) in [(1, "a"), (26, "z"), (27, "aa"), (52, "az"), (703, "aaa"), (0, "0")] {
+        for (ordinal, expected) in
+            [(1, "a"), (26, "z"), (27, "aa"), (52, "az"), (703, "aaa"), (0, "0")]
+        {
             assert_eq!(letters(ordinal, b'a'), expected);
         }
-        for (ordinal, expected) in [(1, Some("i")), (4, Some("iv")), (1994, Some("mcmxciv")), (0, None), (4000, None)] {
+        for (ordinal, expected) in
+            [(1, Some("i")), (4, Some("iv")), (1994, Some("mcmxciv")), (0, None), (4000, None)]
+        {
             assert_eq!(roman(ordinal).as_deref(), expected);
         }
     }

@@ -37,14 +37,35 @@ pub(crate) struct InlineContent {
 /// A part of inline content. `at` is a byte offset in the text.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum InlineItem {
-    Open { span: u32, at: u32 },
-    Close { span: u32, at: u32 },
+    Open {
+        span: u32,
+        at: u32,
+    },
+    Close {
+        span: u32,
+        at: u32,
+    },
     /// Text of a node.
-    Text { node: NodeId, span: Option<u32>, start: u32, end: u32 },
+    Text {
+        node: NodeId,
+        span: Option<u32>,
+        start: u32,
+        end: u32,
+    },
     /// An inline-level box that is laid out on its own.
-    Atomic { id: BoxId, span: Option<u32>, at: u32 },
-    Float { id: BoxId, at: u32 },
-    OutOfFlow { id: BoxId, at: u32 },
+    Atomic {
+        id: BoxId,
+        span: Option<u32>,
+        at: u32,
+    },
+    Float {
+        id: BoxId,
+        at: u32,
+    },
+    OutOfFlow {
+        id: BoxId,
+        at: u32,
+    },
 }
 
 impl InlineItem {
@@ -78,7 +99,9 @@ impl InlineContent {
     /// All nodes that are part of it. The text of a label or a list marker is no
     /// node's.
     pub(crate) fn nodes<'a>(&'a self, tree: &'a Tree) -> impl Iterator<Item = NodeId> + 'a {
-        self.owners().filter(|(node, is_span)| *is_span || tree.is_text(*node)).map(|(node, _)| node)
+        self.owners()
+            .filter(|(node, is_span)| *is_span || tree.is_text(*node))
+            .map(|(node, _)| node)
     }
 
     /// The nodes that elements and texts come from, and whether as an element.
@@ -168,7 +191,13 @@ impl InlineBuilder {
         !self.solid && self.content.spans.is_empty()
     }
 
-    pub(super) fn open(&mut self, node: NodeId, origin: Origin, style: Rc<LayoutStyle>, starts: bool) -> u32 {
+    pub(super) fn open(
+        &mut self,
+        node: NodeId,
+        origin: Origin,
+        style: Rc<LayoutStyle>,
+        starts: bool,
+    ) -> u32 {
         let span = self.content.spans.len() as u32;
         let at = self.here();
         let edges = [

@@ -303,7 +303,8 @@ impl BoxTree {
                 }
             }
             // Some may have been taken over by a new parent.
-            let own = |child: &BoxId| self.get(*child).is_some_and(|child| child.parent == Some(id));
+            let own =
+                |child: &BoxId| self.get(*child).is_some_and(|child| child.parent == Some(id));
             stack.extend(old.children.iter().copied().filter(own));
         }
     }

@@ -45,7 +45,13 @@ pub(crate) struct Control {
 pub(super) enum Special {
     Replaced(Replaced),
     /// A field that shows `text`.
-    Field { text: String, placeholder: bool, columns: f32, rows: f32, multiline: bool },
+    Field {
+        text: String,
+        placeholder: bool,
+        columns: f32,
+        rows: f32,
+        multiline: bool,
+    },
     /// A box with a line of text that no text node holds.
     Label(String),
     Break,
@@ -85,9 +91,13 @@ pub(super) fn special(tree: &Tree, node: NodeId, image: Option<&ImageData>) -> O
             Special::Replaced(fixed_size(tree, node, 300.0, 150.0))
         }
         "textarea" => {
-            let text = tree.form_value(node).map_or_else(|| tree.child_text_content(node), str::to_owned);
+            let text =
+                tree.form_value(node).map_or_else(|| tree.child_text_content(node), str::to_owned);
             let number = |name: &LocalName, default: f32| {
-                attribute(name).and_then(|value| value.trim().parse().ok()).filter(|n| *n > 0.0).unwrap_or(default)
+                attribute(name)
+                    .and_then(|value| value.trim().parse().ok())
+                    .filter(|n| *n > 0.0)
+                    .unwrap_or(default)
             };
             let (text, placeholder) = or_placeholder(tree, node, text);
             Special::Field {
@@ -132,7 +142,11 @@ fn input(tree: &Tree, node: NodeId) -> Special {
         }
         "file" => Special::Label(String::from("Choose file")),
         "range" | "color" => Special::Replaced(Replaced {
-            natural: if kind == "range" { (Some(129.0), Some(16.0)) } else { (Some(50.0), Some(27.0)) },
+            natural: if kind == "range" {
+                (Some(129.0), Some(16.0))
+            } else {
+                (Some(50.0), Some(27.0))
+            },
             ..Replaced::default()
         }),
         _ => {

@@ -28,7 +28,14 @@ pub(crate) fn update(
     }
     boxes.stamp = boxes.stamp.wrapping_add(1);
     let root = tree.document_element(document);
-    let mut patch = Patch { tree, boxes, containers: Vec::new(), seen: FxHashSet::default(), special: Vec::new(), all: false };
+    let mut patch = Patch {
+        tree,
+        boxes,
+        containers: Vec::new(),
+        seen: FxHashSet::default(),
+        special: Vec::new(),
+        all: false,
+    };
     for change in changes {
         patch.read(change, root);
     }
@@ -114,7 +121,8 @@ impl Patch<'_> {
             match self.boxes.of(node) {
                 Some(NodeBox::Principal(id)) => {
                     // A field shows its children by its own means.
-                    if matches!(self.boxes.at(id).kind, BoxKind::Control(_) | BoxKind::Replaced(_)) {
+                    if matches!(self.boxes.at(id).kind, BoxKind::Control(_) | BoxKind::Replaced(_))
+                    {
                         self.special.push(node);
                     } else if self.seen.insert(node) {
                         self.containers.push(node);

@@ -49,7 +49,11 @@ impl FontMetricsProvider for FontSet {
             let metrics = parsed.metrics(size, location);
             let glyphs = parsed.glyph_metrics(size, location);
             let advance = |ch: char| {
-                parsed.charmap().map(ch).and_then(|glyph| glyphs.advance_width(glyph)).map(Length::new)
+                parsed
+                    .charmap()
+                    .map(ch)
+                    .and_then(|glyph| glyphs.advance_width(glyph))
+                    .map(Length::new)
             };
             result = FontMetrics {
                 x_height: metrics.x_height.map(Length::new),

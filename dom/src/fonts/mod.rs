@@ -9,9 +9,7 @@ mod metrics;
 
 use std::sync::{Arc, Mutex, OnceLock};
 
-use fontique::{
-    Blob, Collection, CollectionOptions, FamilyId, SourceCache, SourceCacheOptions,
-};
+use fontique::{Blob, Collection, CollectionOptions, FamilyId, SourceCache, SourceCacheOptions};
 use rustc_hash::FxHashMap;
 use style::values::computed::font::{FontFamilyList, GenericFontFamily, SingleFontFamily};
 use virga_display_list::Font;
@@ -175,7 +173,11 @@ impl FontSet {
 
     /// The families to look into for a `font-family`, most wanted first, all
     /// fallbacks included.
-    pub(crate) fn families(&self, collection: &mut Collection, list: &FontFamilyList) -> Vec<FamilyId> {
+    pub(crate) fn families(
+        &self,
+        collection: &mut Collection,
+        list: &FontFamilyList,
+    ) -> Vec<FamilyId> {
         let mut families = Vec::with_capacity(6);
         for family in list.iter() {
             let id = match family {

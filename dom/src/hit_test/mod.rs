@@ -37,8 +37,14 @@ impl Formatting {
         let root = self.boxes.root.filter(|_| inside)?;
         let probe = Probe { formatting: self, tree };
         // What is fixed to the viewport lies over everything.
-        let mut fixed: Vec<BoxId> =
-            self.boxes.at(root).hoisted.iter().copied().filter(|id| self.is_viewport_fixed(*id)).collect();
+        let mut fixed: Vec<BoxId> = self
+            .boxes
+            .at(root)
+            .hoisted
+            .iter()
+            .copied()
+            .filter(|id| self.is_viewport_fixed(*id))
+            .collect();
         fixed.sort_by_key(|id| probe.z(*id));
         let origin = location(&self.boxes.at(root).geometry);
         for id in fixed.into_iter().rev() {
@@ -61,10 +67,7 @@ impl Formatting {
         let Some(hit) = self.hit_test(tree, point) else { return Vec::new() };
         let mut found = vec![hit.node];
         for node in tree.ancestors(hit.node) {
-            let contains = self
-                .client_rects(node)
-                .iter()
-                .any(|rect| rect.contains(point));
+            let contains = self.client_rects(node).iter().any(|rect| rect.contains(point));
             if contains && tree.is_element(node) {
                 found.push(node);
             }
@@ -139,7 +142,10 @@ impl Probe<'_> {
     /// A point in a box's coordinates as its scrolled content sees it.
     fn scrolled(&self, id: BoxId, point: Point) -> Point {
         let own = self.formatting.boxes.at(id);
-        if own.origin == Origin::Element && self.formatting.boxes.root != Some(id) && own.style.has(StyleFlags::CLIPS) {
+        if own.origin == Origin::Element
+            && self.formatting.boxes.root != Some(id)
+            && own.style.has(StyleFlags::CLIPS)
+        {
             point + self.formatting.scroll.get(own.node)
         } else {
             point
@@ -173,7 +179,9 @@ impl Probe<'_> {
             }
             let at = offset + location(&found.geometry) + self.formatting.sticky_offset(*child);
             let indexed = items && !found.style.values.get_position().z_index.is_auto();
-            if found.style.flags.intersects(StyleFlags::POSITIONED | StyleFlags::STACKING_CONTEXT) || indexed {
+            if found.style.flags.intersects(StyleFlags::POSITIONED | StyleFlags::STACKING_CONTEXT)
+                || indexed
+            {
                 entries.push(Entry { id: *child, z: self.z(*child), offset: at });
             } else if found.paint.has_entries() {
                 self.collect(*child, at, entries, false);
@@ -335,7 +343,12 @@ impl Probe<'_> {
                         f64::from(piece.y + piece.height),
                     );
                     if rect.contains(point) && self.takes_events(&span.style) {
-                        return Some(Hit { node: span.node, text: None, field_offset: None, local: point });
+                        return Some(Hit {
+                            node: span.node,
+                            text: None,
+                            field_offset: None,
+                            local: point,
+                        });
                     }
                 }
                 Piece::Ellipsis { .. } => {}

@@ -27,7 +27,15 @@ fn the_topmost_box_is_hit() {
     check(
         "body { margin: 0 } div { width: 100px; height: 100px } #b { position: absolute; left: 50px; top: 50px } #c { position: absolute; left: 60px; top: 60px; z-index: -1; width: 200px }",
         r#"<div id="a"></div><div id="b"></div><div id="c"></div>"#,
-        &[(10.0, 10.0, "a"), (60.0, 60.0, "b"), (90.0, 90.0, "b"), (200.0, 70.0, "body"), (200.0, 150.0, "c"), (300.0, 300.0, "html"), (-1.0, 0.0, "nothing")],
+        &[
+            (10.0, 10.0, "a"),
+            (60.0, 60.0, "b"),
+            (90.0, 90.0, "b"),
+            (200.0, 70.0, "body"),
+            (200.0, 150.0, "c"),
+            (300.0, 300.0, "html"),
+            (-1.0, 0.0, "nothing"),
+        ],
     );
 }
 

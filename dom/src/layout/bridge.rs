@@ -1,12 +1,12 @@
 //! Our boxes as taffy sees them: children, styles, caches.
 
 use style::Atom;
+use taffy::BlockContext;
 use taffy::{
     CacheTree, ContainingBlockClaims, CoreStyle, DetailedGridInfo, DetailedLayoutInfo, Layout,
     LayoutBlockContainer, LayoutContainingBlock, LayoutFlexboxContainer, LayoutGridContainer,
     LayoutInput, LayoutOutput, LayoutPartialTree, NodeId, Point, Rect, Size, TraversePartialTree,
 };
-use taffy::BlockContext;
 
 use super::engine::Engine;
 use super::{LayoutStyle, StyleFlags, calc};
@@ -209,7 +209,8 @@ impl LayoutGridContainer for Engine<'_> {
         &self.boxes.at(node.into()).style.taffy
     }
     fn set_detailed_grid_info(&mut self, node: NodeId, info: DetailedGridInfo<Atom>) {
-        self.boxes.at_mut(node.into()).grid = Some(Box::new(DetailedLayoutInfo::Grid(Box::new(info))));
+        self.boxes.at_mut(node.into()).grid =
+            Some(Box::new(DetailedLayoutInfo::Grid(Box::new(info))));
     }
 }
 

@@ -27,7 +27,10 @@ impl LayoutCache {
         if input.run_mode == RunMode::PerformLayout {
             return self.last().filter(|last| last.0 == *input).map(|last| last.1.clone());
         }
-        self.measured.iter().find(|(asked, _)| answers(asked, input)).map(|(_, answer)| answer.clone())
+        self.measured
+            .iter()
+            .find(|(asked, _)| answers(asked, input))
+            .map(|(_, answer)| answer.clone())
     }
 
     pub(crate) fn store(&mut self, input: &LayoutInput, output: LayoutOutput) {

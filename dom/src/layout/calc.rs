@@ -4,8 +4,8 @@
 //! values that the [`super::LayoutStyle`] of the same box keeps alive.
 #![expect(unsafe_code, reason = "taffy hands back a calc() as the pointer it was given")]
 
-use style::values::computed::length_percentage::CalcLengthPercentage;
 use style::values::computed::Length;
+use style::values::computed::length_percentage::CalcLengthPercentage;
 
 /// The pointer to give to taffy.
 pub(super) fn pointer(calc: &CalcLengthPercentage) -> *const () {

@@ -34,7 +34,8 @@ impl Formatting {
         let after_break = at > 0 && shaped.text().as_bytes().get(at as usize - 1) == Some(&b'\n');
         if after_break && let Some(last_line) = lines.lines.last() {
             let insets = own.geometry.border + own.geometry.padding;
-            let top = last_line.top + last_line.height + (line - metrics.ascent - metrics.descent) / 2.0;
+            let top =
+                last_line.top + last_line.height + (line - metrics.ascent - metrics.descent) / 2.0;
             return Some((insets.left, top, top + metrics.ascent + metrics.descent));
         }
         last.or_else(|| {
@@ -42,8 +43,11 @@ impl Formatting {
             let insets = g.border + g.padding;
             let height = metrics.ascent + metrics.descent;
             let free = g.content_box_height() - line;
-            let multiline = matches!(&own.kind, crate::boxes::BoxKind::Control(field) if field.multiline);
-            let top = insets.top + if multiline { 0.0 } else { free.max(0.0) / 2.0 } + (line - height) / 2.0;
+            let multiline =
+                matches!(&own.kind, crate::boxes::BoxKind::Control(field) if field.multiline);
+            let top = insets.top
+                + if multiline { 0.0 } else { free.max(0.0) / 2.0 }
+                + (line - height) / 2.0;
             Some((insets.left, top, top + height))
         })
     }

@@ -50,11 +50,15 @@ impl Formatting {
                     match piece {
                         Piece::Text(piece) => {
                             let text = content.known_shaped().map_or("", |shaped| {
-                                let start = shaped.cells.get(piece.cells.start as usize).map_or(0, |cell| cell.start);
+                                let start = shaped
+                                    .cells
+                                    .get(piece.cells.start as usize)
+                                    .map_or(0, |cell| cell.start);
                                 let end = shaped.cell_end(piece.cells.end.saturating_sub(1));
                                 shaped.text().get(start as usize..end as usize).unwrap_or_default()
                             });
-                            let _ = write!(out, "{:?} {} {}", text, Short(piece.x), Short(piece.width));
+                            let _ =
+                                write!(out, "{:?} {} {}", text, Short(piece.x), Short(piece.width));
                         }
                         Piece::Span(piece) => {
                             let span = &content.spans[piece.span as usize];

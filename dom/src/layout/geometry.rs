@@ -45,7 +45,8 @@ impl Formatting {
         }
         let rects = self.client_rects(node);
         let first = *rects.first()?;
-        let solid = rects.iter().copied().filter(|rect| rect.width() != 0.0 && rect.height() != 0.0);
+        let solid =
+            rects.iter().copied().filter(|rect| rect.width() != 0.0 && rect.height() != 0.0);
         Some(solid.reduce(|all, rect| all.union(rect)).unwrap_or(first))
     }
 
@@ -60,7 +61,9 @@ impl Formatting {
                 let first = parts.iter().position(|id| self.shows(node, *id));
                 let last = parts.iter().rposition(|id| self.shows(node, *id));
                 for (index, id) in parts.iter().enumerate() {
-                    if self.boxes.at(*id).inline().is_some_and(|_| self.boxes.at(*id).origin == Origin::Anonymous || parts.len() == 1) {
+                    if self.boxes.at(*id).inline().is_some_and(|_| {
+                        self.boxes.at(*id).origin == Origin::Anonymous || parts.len() == 1
+                    }) {
                         self.line_rects(node, *id, &mut rects);
                     } else if first.is_some_and(|first| first < index)
                         && last.is_some_and(|last| index < last)
@@ -83,13 +86,9 @@ impl Formatting {
             content.spans.iter().any(|span| span.node == node && !(span.starts && span.ends))
         });
         match own.parent {
-            Some(parent) if broken && own.origin == Origin::Anonymous => self
-                .boxes
-                .at(parent)
-                .children
-                .iter()
-                .copied()
-                .collect(),
+            Some(parent) if broken && own.origin == Origin::Anonymous => {
+                self.boxes.at(parent).children.to_vec()
+            }
             _ => vec![first],
         }
     }
@@ -106,8 +105,9 @@ impl Formatting {
         let transform = self.to_viewport(id);
         for piece in &lines.pieces {
             let rect = match piece {
-                Piece::Span(piece) if content.spans[piece.span as usize].node == node
-                    && content.spans[piece.span as usize].origin == Origin::Element =>
+                Piece::Span(piece)
+                    if content.spans[piece.span as usize].node == node
+                        && content.spans[piece.span as usize].origin == Origin::Element =>
                 {
                     rect(piece.x, piece.y, piece.width, piece.height)
                 }
@@ -150,9 +150,8 @@ impl Formatting {
                 }
                 Some(above) => {
                     if Some(above) != self.boxes.root {
-                        offset -= self.scroll.get(self.boxes.at(above).node) * f64::from(u8::from(
-                            self.boxes.at(above).origin == Origin::Element,
-                        ));
+                        offset -= self.scroll.get(self.boxes.at(above).node)
+                            * f64::from(u8::from(self.boxes.at(above).origin == Origin::Element));
                     } else if self.is_viewport_fixed(id) {
                         // Placed from the root's border box, which scrolls.
                         offset += self.viewport_offset();
@@ -169,7 +168,13 @@ impl Formatting {
     pub(crate) fn first_baseline(&self, id: BoxId) -> Option<f32> {
         let own = self.boxes.at(id);
         if own.inline().is_some() {
-            return own.lines.as_ref()?.lines.iter().find(|line| line.height > 0.0).map(|line| line.baseline);
+            return own
+                .lines
+                .as_ref()?
+                .lines
+                .iter()
+                .find(|line| line.height > 0.0)
+                .map(|line| line.baseline);
         }
         own.children.iter().find_map(|child| {
             let found = self.boxes.at(*child);
@@ -277,7 +282,10 @@ impl Formatting {
         loop {
             let own = self.boxes.at(id);
             if own.origin == Origin::Element
-                && (own.style.flags.intersects(StyleFlags::POSITIONED | StyleFlags::CONTAINS_ABSOLUTE)
+                && (own
+                    .style
+                    .flags
+                    .intersects(StyleFlags::POSITIONED | StyleFlags::CONTAINS_ABSOLUTE)
                     || Some(own.node) == body)
             {
                 return Some(own.node);

@@ -11,8 +11,8 @@
 //! have to list them all.
 
 use taffy::{
-    BlockFormattingContext, LayoutInput, LayoutOutput, MaybeMath as _, MaybeResolve as _, Point, Rect, ResolveOrZero as _,
-    RunMode, Size,
+    BlockFormattingContext, LayoutInput, LayoutOutput, MaybeMath as _, MaybeResolve as _, Point,
+    Rect, ResolveOrZero as _, RunMode, Size,
 };
 
 use super::engine::{Engine, insets, relative_offset};
@@ -157,7 +157,8 @@ impl Engine<'_> {
     /// root of one: its margins would not collapse.
     fn compute_alone(&mut self, id: BoxId, input: LayoutInput) -> LayoutOutput {
         let own = self.boxes.at(id);
-        let in_block = own.parent.is_some_and(|parent| matches!(self.boxes.at(parent).kind, BoxKind::Block));
+        let in_block =
+            own.parent.is_some_and(|parent| matches!(self.boxes.at(parent).kind, BoxKind::Block));
         if !in_block || establishes_bfc(&own.style) {
             return self.compute(id, input, None);
         }
@@ -181,7 +182,9 @@ impl Engine<'_> {
         if t.size.width.is_sizing_keyword() || t.size.height.is_sizing_keyword() {
             return None;
         }
-        if t.aspect_ratio.is_some() || matches!(own.kind, BoxKind::Replaced(_) | BoxKind::Control(_)) {
+        if t.aspect_ratio.is_some()
+            || matches!(own.kind, BoxKind::Replaced(_) | BoxKind::Control(_))
+        {
             return None;
         }
         let _ = parent;
@@ -237,10 +240,8 @@ impl Engine<'_> {
         let style = own.style.clone();
         let parent_size = input.parent_size;
         let Some(inner_width) = parent_size.width else { return false };
-        let margins = style
-            .taffy
-            .margin
-            .map(|margin| margin.resolve_to_option(inner_width, calc::resolve));
+        let margins =
+            style.taffy.margin.map(|margin| margin.resolve_to_option(inner_width, calc::resolve));
         let fixed = margins.map(|margin| margin.unwrap_or(0.0));
         let mut layout = own.geometry;
         // Vertical margins collapse with those of others.
@@ -256,7 +257,8 @@ impl Engine<'_> {
             // What it was moved by before is not known here.
             return false;
         }
-        let parent_insets = insets(&parent.style, parent.cache.last().and_then(|last| last.0.parent_size.width));
+        let parent_insets =
+            insets(&parent.style, parent.cache.last().and_then(|last| last.0.parent_size.width));
         layout.location.x = parent_insets.left + left;
         layout.margin = Rect { left, right: margins.right.unwrap_or(share), ..fixed };
         layout.padding = style.taffy.padding.resolve_or_zero(Some(inner_width), calc::resolve);
@@ -299,9 +301,7 @@ impl Engine<'_> {
             return None;
         }
         // Boxes out of flow hang at heights that would change.
-        if growth != 0.0
-            && (!before.oof_candidates.is_empty() || !parent.hoisted.is_empty())
-        {
+        if growth != 0.0 && (!before.oof_candidates.is_empty() || !parent.hoisted.is_empty()) {
             return None;
         }
         let children = parent.children.clone();
@@ -417,7 +417,11 @@ pub(super) fn contribution(
         top: location.y + if open_y { inner.top.min(0.0) } else { 0.0 },
         bottom: location.y + bottom,
     };
-    if container_scrolls && (result.right <= 0.0 || result.bottom <= 0.0) { Rect::ZERO } else { result }
+    if container_scrolls && (result.right <= 0.0 || result.bottom <= 0.0) {
+        Rect::ZERO
+    } else {
+        result
+    }
 }
 
 /// Moves an absolutely positioned box by the change of its offsets, if its size
@@ -434,7 +438,11 @@ pub(crate) fn move_by_offsets(boxes: &mut BoxTree, id: BoxId, old: &LayoutStyle)
                 width: g.size.width - g.border.left - g.border.right,
                 height: g.size.height - g.border.top - g.border.bottom,
             };
-            (size, containing.style.has(StyleFlags::CLIPS) && !containing.style.has(StyleFlags::SCROLLS))
+            (
+                size,
+                containing.style.has(StyleFlags::CLIPS)
+                    && !containing.style.has(StyleFlags::SCROLLS),
+            )
         }
         None => return false,
     };
@@ -444,7 +452,8 @@ pub(crate) fn move_by_offsets(boxes: &mut BoxTree, id: BoxId, old: &LayoutStyle)
     let delta = |start: (taffy::LengthPercentageAuto, taffy::LengthPercentageAuto),
                  end: (taffy::LengthPercentageAuto, taffy::LengthPercentageAuto),
                  basis: f32| {
-        let resolve = |value: taffy::LengthPercentageAuto| value.resolve_to_option(basis, calc::resolve);
+        let resolve =
+            |value: taffy::LengthPercentageAuto| value.resolve_to_option(basis, calc::resolve);
         match (resolve(start.0), resolve(start.1), resolve(end.0), resolve(end.1)) {
             (Some(old), Some(new), None, None) => Some(new - old),
             (None, None, Some(old), Some(new)) => Some(old - new),

@@ -34,7 +34,8 @@ impl Engine<'_> {
         output.baselines.last = result.last_baseline;
         if inputs.run_mode == RunMode::PerformLayout {
             output.oof_candidates = result.candidates;
-            let border = style.taffy.border.resolve_or_zero(inputs.parent_size.width, calc::resolve);
+            let border =
+                style.taffy.border.resolve_or_zero(inputs.parent_size.width, calc::resolve);
             output.oof_positioning_area = Some(OofPositioningArea {
                 size: output.size - border.sum_axes(),
                 offset: Point { x: border.left, y: border.top },
@@ -71,9 +72,10 @@ impl Engine<'_> {
         let basis = available.width.into_option().unwrap_or(0.0);
         let own = self.boxes.at_mut(id);
         let Some(content) = own.inline_mut() else { return Size::ZERO };
-        let has_boxes = content.items.iter().any(|item| {
-            matches!(item, InlineItem::Atomic { .. } | InlineItem::Float { .. })
-        });
+        let has_boxes = content
+            .items
+            .iter()
+            .any(|item| matches!(item, InlineItem::Atomic { .. } | InlineItem::Float { .. }));
         let visible = content.visible;
         let known_widths = if has_boxes { None } else { content.widths };
         let mut paragraph = Paragraph::new(content, style, self.text, basis, root_text);
@@ -81,10 +83,9 @@ impl Engine<'_> {
             let text = style.values.get_inherited_text();
             text.text_indent.length.resolve(style::values::computed::Length::new(basis)).px()
         };
-        let content_height = inputs
-            .known_dimensions
-            .height
-            .or_else(|| style.taffy.size.height.maybe_resolve(inputs.parent_size.height, calc::resolve));
+        let content_height = inputs.known_dimensions.height.or_else(|| {
+            style.taffy.size.height.maybe_resolve(inputs.parent_size.height, calc::resolve)
+        });
         let width = match available.width {
             AvailableSpace::Definite(width) if fixed => width.max(0.0),
             limit => {
@@ -135,7 +136,8 @@ impl Engine<'_> {
         }
         let own_floats = space.floats;
         ellipsize(&paragraph, &mut lines, self.text, insets.left, width);
-        let mut baselines = lines.lines.iter().filter(|line| line.height > 0.0).map(|line| line.baseline);
+        let mut baselines =
+            lines.lines.iter().filter(|line| line.height > 0.0).map(|line| line.baseline);
         result.first_baseline = baselines.next();
         result.last_baseline = baselines.next_back().or(result.first_baseline);
         if inputs.run_mode == RunMode::PerformLayout {
@@ -156,10 +158,14 @@ impl Engine<'_> {
             return paragraph.intrinsic_widths();
         }
         let mut widths = [0.0_f32; 2];
-        for (result, space) in widths.iter_mut().zip([AvailableSpace::MinContent, AvailableSpace::MaxContent]) {
+        for (result, space) in
+            widths.iter_mut().zip([AvailableSpace::MinContent, AvailableSpace::MaxContent])
+        {
             let mut floats = 0.0_f32;
             for index in 0..paragraph.items.len() {
-                let (InlineItem::Atomic { id, .. } | InlineItem::Float { id, .. }) = paragraph.items[index] else {
+                let (InlineItem::Atomic { id, .. } | InlineItem::Float { id, .. }) =
+                    paragraph.items[index]
+                else {
                     continue;
                 };
                 let child = self.boxes.at(id).style.clone();
@@ -276,9 +282,14 @@ impl Engine<'_> {
     fn last_baseline(&self, id: BoxId, output: &LayoutOutput) -> Option<f32> {
         let own = self.boxes.at(id);
         match &own.kind {
-            BoxKind::Inline(_) => {
-                own.lines.as_ref()?.lines.iter().rev().find(|line| line.height > 0.0).map(|line| line.baseline)
-            }
+            BoxKind::Inline(_) => own
+                .lines
+                .as_ref()?
+                .lines
+                .iter()
+                .rev()
+                .find(|line| line.height > 0.0)
+                .map(|line| line.baseline),
             BoxKind::Block => own.children.iter().rev().find_map(|child| {
                 let child_box = self.boxes.at(*child);
                 if child_box.style.flags.intersects(StyleFlags::OUT_OF_FLOW | StyleFlags::FLOAT) {

@@ -27,11 +27,11 @@ mod tests;
 
 pub(crate) use cache::LayoutCache;
 pub use formatting::{Formatting, LayoutCounters};
+pub use geometry::{BoxMetrics, UsedValues};
+pub(crate) use geometry::{insets, location};
 pub(crate) use incremental::move_by_offsets;
 pub(crate) use lines::{InlineLayout, Piece, TextPiece};
 pub(crate) use style::{LayoutStyle, StyleCache, StyleFlags};
-pub use geometry::{BoxMetrics, UsedValues};
-pub(crate) use geometry::{insets, location};
 
 /// Whether a box keeps its floats, and those of others, apart.
 /// <https://drafts.csswg.org/css-display/#block-formatting-context>

@@ -41,7 +41,8 @@ impl Formatting {
     pub fn set_scroll_offset(&mut self, node: NodeId, offset: Vec2) -> bool {
         let Some(id) = self.boxes.principal(node) else { return false };
         let limit = self.scroll_limit(id);
-        let clamp = |value: f64, limit: f64| if value.is_nan() { 0.0 } else { value.clamp(0.0, limit) };
+        let clamp =
+            |value: f64, limit: f64| if value.is_nan() { 0.0 } else { value.clamp(0.0, limit) };
         let offset = Vec2::new(clamp(offset.x, limit.x), clamp(offset.y, limit.y));
         if self.scroll.get(node) == offset {
             return false;
@@ -61,7 +62,8 @@ impl Formatting {
         }
         self.boxes.at(id).parent == Some(root)
             && !self.boxes.at(root).style.has(StyleFlags::CLIPS)
-            && self.document.and_then(|document| tree.body(document)) == Some(self.boxes.at(id).node)
+            && self.document.and_then(|document| tree.body(document))
+                == Some(self.boxes.at(id).node)
     }
 
     /// The size of what can be scrolled to, from the scroll origin.
@@ -74,13 +76,23 @@ impl Formatting {
     pub(crate) fn scrollable_size(&self, id: BoxId) -> Size {
         let own = self.boxes.at(id);
         let g = &own.geometry;
-        let (right, bottom) =
-            (f64::from(g.scrollable_overflow_rect.right), f64::from(g.scrollable_overflow_rect.bottom));
+        let (right, bottom) = (
+            f64::from(g.scrollable_overflow_rect.right),
+            f64::from(g.scrollable_overflow_rect.bottom),
+        );
         if self.boxes.root == Some(id) {
             // The viewport scrolls over the root element's margin box and all
             // that sticks out of it.
-            let width = f64::from(g.location.x + g.size.width.max(g.border.left + g.scrollable_overflow_rect.right) + g.margin.right);
-            let height = f64::from(g.location.y + g.size.height.max(g.border.top + g.scrollable_overflow_rect.bottom) + g.margin.bottom);
+            let width = f64::from(
+                g.location.x
+                    + g.size.width.max(g.border.left + g.scrollable_overflow_rect.right)
+                    + g.margin.right,
+            );
+            let height = f64::from(
+                g.location.y
+                    + g.size.height.max(g.border.top + g.scrollable_overflow_rect.bottom)
+                    + g.margin.bottom,
+            );
             return Size::new(width.max(self.viewport.width), height.max(self.viewport.height));
         }
         let padding_box = self.padding_size(id);
@@ -106,7 +118,8 @@ impl Formatting {
             return Vec2::ZERO;
         };
         // Less than a px cannot be seen and comes from sums of floats.
-        let over = |content: f64, port: f64| if content - port < 0.5 { 0.0 } else { content - port };
+        let over =
+            |content: f64, port: f64| if content - port < 0.5 { 0.0 } else { content - port };
         Vec2::new(over(size.width, port.width), over(size.height, port.height))
     }
 

@@ -19,17 +19,17 @@ use style::properties::longhands::{
 };
 use style::values::computed::length_percentage::Unpacked;
 use style::values::computed::{
-    Clear, Contain, Display, FlexWrap, Float, GridLine, GridTemplateComponent, ImplicitGridTracks, Inset,
-    LengthPercentage, Margin, MaxSize, Overflow, Size,
+    Clear, Contain, Display, FlexWrap, Float, GridLine, GridTemplateComponent, ImplicitGridTracks,
+    Inset, LengthPercentage, Margin, MaxSize, Overflow, Size,
 };
 use style::values::generics::flex::GenericFlexBasis;
 use style::values::generics::grid::{RepeatCount, TrackBreadth, TrackListValue, TrackSize};
 use style::values::generics::length::GenericLengthPercentageOrNormal as Gap;
 use style::values::generics::position::PreferredRatio;
+use style::values::specified::GenericGridTemplateComponent;
 use style::values::specified::align::{AlignFlags, ContentDistribution};
 use style::values::specified::box_::{DisplayInside, DisplayOutside, WillChangeBits};
 use style::values::specified::position::{GridAutoFlow, GridTemplateAreas};
-use style::values::specified::GenericGridTemplateComponent;
 use taffy::style_helpers::{TaffyAuto as _, TaffyZero as _};
 
 use super::calc;
@@ -313,16 +313,40 @@ fn convert(values: &ComputedValues) -> taffy::Style<Atom> {
             Float::None => taffy::Float::None,
             Float::Left => taffy::Float::Left,
             Float::Right => taffy::Float::Right,
-            Float::InlineStart => if rtl { taffy::Float::Right } else { taffy::Float::Left },
-            Float::InlineEnd => if rtl { taffy::Float::Left } else { taffy::Float::Right },
+            Float::InlineStart => {
+                if rtl {
+                    taffy::Float::Right
+                } else {
+                    taffy::Float::Left
+                }
+            }
+            Float::InlineEnd => {
+                if rtl {
+                    taffy::Float::Left
+                } else {
+                    taffy::Float::Right
+                }
+            }
         },
         clear: match b.clear {
             Clear::None => taffy::Clear::None,
             Clear::Left => taffy::Clear::Left,
             Clear::Right => taffy::Clear::Right,
             Clear::Both => taffy::Clear::Both,
-            Clear::InlineStart => if rtl { taffy::Clear::Right } else { taffy::Clear::Left },
-            Clear::InlineEnd => if rtl { taffy::Clear::Left } else { taffy::Clear::Right },
+            Clear::InlineStart => {
+                if rtl {
+                    taffy::Clear::Right
+                } else {
+                    taffy::Clear::Left
+                }
+            }
+            Clear::InlineEnd => {
+                if rtl {
+                    taffy::Clear::Left
+                } else {
+                    taffy::Clear::Right
+                }
+            }
         },
         position: match b.position {
             Position::Static => taffy::Position::Static,
@@ -549,8 +573,20 @@ fn items(flags: AlignFlags, rtl: bool) -> Option<taffy::AlignItems> {
         AlignFlags::FLEX_START => taffy::AlignItems::FLEX_START,
         AlignFlags::FLEX_END => taffy::AlignItems::FLEX_END,
         AlignFlags::CENTER => taffy::AlignItems::CENTER,
-        AlignFlags::LEFT => if rtl { taffy::AlignItems::END } else { taffy::AlignItems::START },
-        AlignFlags::RIGHT => if rtl { taffy::AlignItems::START } else { taffy::AlignItems::END },
+        AlignFlags::LEFT => {
+            if rtl {
+                taffy::AlignItems::END
+            } else {
+                taffy::AlignItems::START
+            }
+        }
+        AlignFlags::RIGHT => {
+            if rtl {
+                taffy::AlignItems::START
+            } else {
+                taffy::AlignItems::END
+            }
+        }
         AlignFlags::BASELINE => taffy::AlignItems::BASELINE,
         // taffy aligns first baselines only; this is the fallback alignment.
         AlignFlags::LAST_BASELINE => taffy::AlignItems::END,
@@ -631,7 +667,9 @@ fn tracks(value: &GridTemplateComponent) -> Vec<taffy::GridTemplateComponent<Ato
     list.values
         .iter()
         .map(|track| match track {
-            TrackListValue::TrackSize(size) => taffy::GridTemplateComponent::Single(track_size(size)),
+            TrackListValue::TrackSize(size) => {
+                taffy::GridTemplateComponent::Single(track_size(size))
+            }
             TrackListValue::TrackRepeat(repeat) => {
                 taffy::GridTemplateComponent::Repeat(taffy::GridTemplateRepetition {
                     count: match repeat.count {
@@ -649,9 +687,7 @@ fn tracks(value: &GridTemplateComponent) -> Vec<taffy::GridTemplateComponent<Ato
         .collect()
 }
 
-fn names(
-    list: &[style::OwnedSlice<style::values::CustomIdent>],
-) -> Vec<Vec<Atom>> {
+fn names(list: &[style::OwnedSlice<style::values::CustomIdent>]) -> Vec<Vec<Atom>> {
     list.iter().map(|names| names.iter().map(|name| name.0.clone()).collect()).collect()
 }
 
@@ -668,7 +704,9 @@ fn auto_tracks(value: &ImplicitGridTracks) -> Vec<taffy::TrackSizingFunction> {
 
 fn track_size(value: &TrackSize<LengthPercentage>) -> taffy::TrackSizingFunction {
     match value {
-        TrackSize::Breadth(breadth) => taffy::MinMax { min: min_track(breadth), max: max_track(breadth) },
+        TrackSize::Breadth(breadth) => {
+            taffy::MinMax { min: min_track(breadth), max: max_track(breadth) }
+        }
         TrackSize::Minmax(min, max) => taffy::MinMax { min: min_track(min), max: max_track(max) },
         TrackSize::FitContent(limit) => taffy::MinMax {
             min: taffy::MinTrackSizingFunction::AUTO,

@@ -29,8 +29,7 @@ impl Page {
         insert_markup(&mut tree, document, body, markup);
         let viewport = Viewport { width: 800.0, height: 600.0, ..Viewport::default() };
         let fonts = FontSet::bundled();
-        let mut engine =
-            StyleEngine::new(&mut tree, document, viewport, Box::new(fonts.clone()));
+        let mut engine = StyleEngine::new(&mut tree, document, viewport, Box::new(fonts.clone()));
         let url = url::Url::parse("https://example.org/style.css").expect("a URL");
         let sheet = Stylesheet::parse(&tree, document, css, &url, "").expect("a style sheet");
         engine.set_stylesheet(&tree, html, Some(sheet));
@@ -48,8 +47,7 @@ impl Page {
         let body = tree.body(document).expect("a body");
         let viewport = Viewport { width: 800.0, height: 600.0, ..Viewport::default() };
         let fonts = FontSet::bundled();
-        let mut engine =
-            StyleEngine::new(&mut tree, document, viewport, Box::new(fonts.clone()));
+        let mut engine = StyleEngine::new(&mut tree, document, viewport, Box::new(fonts.clone()));
         let url = url::Url::parse("https://example.org/").expect("a URL");
         let owners: Vec<_> = tree
             .descendants(document)
@@ -101,7 +99,13 @@ impl Page {
     pub(crate) fn place(&self, id: &str) -> String {
         let rect = self.rect(id);
         let short = |value: f64| (value * 100.0).round() / 100.0;
-        format!("{} {} {} {}", short(rect.x0), short(rect.y0), short(rect.width()), short(rect.height()))
+        format!(
+            "{} {} {} {}",
+            short(rect.x0),
+            short(rect.y0),
+            short(rect.width()),
+            short(rect.height())
+        )
     }
 }
 
@@ -114,8 +118,12 @@ pub(crate) fn check(css: &str, markup: &str, expected: &str) {
         let id = line.split(':').next().unwrap_or_default();
         found.push_str(&format!("{id}: {}\n", page.place(id)));
     }
-    let expected: String =
-        expected.lines().map(str::trim).filter(|line| !line.is_empty()).map(|line| format!("{line}\n")).collect();
+    let expected: String = expected
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .map(|line| format!("{line}\n"))
+        .collect();
     assert_eq!(found, expected, "\n{}", page.formatting.dump_fragments(&page.tree));
 }
 

@@ -39,7 +39,11 @@ fn check_like_chromium(html: &str, expected: &str) {
             wrong.push_str(&format!("{id}: {found:.2?}, in Chromium {numbers:.2?}\n"));
         }
     }
-    assert!(wrong.is_empty() && count > 10, "{wrong}\n{}", page.formatting.dump_fragments(&page.tree));
+    assert!(
+        wrong.is_empty() && count > 10,
+        "{wrong}\n{}",
+        page.formatting.dump_fragments(&page.tree)
+    );
 }
 
 macro_rules! like_chromium {
@@ -62,10 +66,14 @@ like_chromium!(inline_and_flex flow_and_floats positions_and_grid);
 fn rows(count: usize) -> Page {
     let mut markup = String::from(r#"<div id="list">"#);
     for index in 0..count {
-        markup.push_str(&format!(r#"<div class="row" id="r{index}">row <b>{index}</b> text</div>"#));
+        markup
+            .push_str(&format!(r#"<div class="row" id="r{index}">row <b>{index}</b> text</div>"#));
     }
     markup.push_str("</div>");
-    Page::new("body { margin: 0 } .row { padding: 4px; border-bottom: 1px solid gray } .on { color: red }", &markup)
+    Page::new(
+        "body { margin: 0 } .row { padding: 4px; border-bottom: 1px solid gray } .on { color: red }",
+        &markup,
+    )
 }
 
 fn costs_of_one_row(count: usize) -> [super::LayoutCounters; 4] {
@@ -98,7 +106,8 @@ struct Numbers(u64);
 
 impl Numbers {
     fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) as usize % limit
     }
 }
@@ -119,13 +128,20 @@ const CHANGING: &str = "
     .right { text-align: right } .under { text-decoration: underline } .nowrap { white-space: nowrap }";
 
 const CLASSES: [&str; 34] = [
-    "", "wide", "narrow", "tall", "part", "pad", "edge", "margin", "big", "flex", "inline", "block",
-    "gone", "out", "moved", "left", "clip", "fixed", "grid", "pre", "contents", "mark", "item", "table",
-    "row", "sticky", "scroll", "faint", "below", "turn", "hide", "right", "under", "nowrap",
+    "", "wide", "narrow", "tall", "part", "pad", "edge", "margin", "big", "flex", "inline",
+    "block", "gone", "out", "moved", "left", "clip", "fixed", "grid", "pre", "contents", "mark",
+    "item", "table", "row", "sticky", "scroll", "faint", "below", "turn", "hide", "right", "under",
+    "nowrap",
 ];
 
-const TEXTS: [&str; 6] =
-    ["word", "several words that may wrap", "  ", "", "line\nfeed", "a longer text with many words in it, so that it takes several lines"];
+const TEXTS: [&str; 6] = [
+    "word",
+    "several words that may wrap",
+    "  ",
+    "",
+    "line\nfeed",
+    "a longer text with many words in it, so that it takes several lines",
+];
 
 /// Changes a page at random and compares each state with a layout from nothing.
 fn change_at_random(seed: u64, steps: usize, classes: &[&str]) {
@@ -154,7 +170,8 @@ fn change_at_random(seed: u64, steps: usize, classes: &[&str]) {
             }
             3 => {
                 let text = TEXTS[numbers.below(TEXTS.len())];
-                let found: Vec<_> = page.tree.children(node).filter(|child| page.tree.is_text(*child)).collect();
+                let found: Vec<_> =
+                    page.tree.children(node).filter(|child| page.tree.is_text(*child)).collect();
                 if let Some(child) = found.first() {
                     log.push(format!("text of {child:?} = {text:?}"));
                     page.tree.set_text(*child, text);
@@ -203,7 +220,9 @@ fn change_at_random(seed: u64, steps: usize, classes: &[&str]) {
 fn assert_same(found: &str, expected: &str, case: &str) {
     let differs = found.lines().zip(expected.lines()).position(|(a, b)| a != b);
     if let Some(at) = differs {
-        let part = |text: &str| text.lines().skip(at.saturating_sub(8)).take(14).collect::<Vec<_>>().join("\n");
+        let part = |text: &str| {
+            text.lines().skip(at.saturating_sub(8)).take(14).collect::<Vec<_>>().join("\n")
+        };
         panic!("{case}\nline {at}, found:\n{}\nexpected:\n{}", part(found), part(expected));
     }
     assert_eq!(found.len(), expected.len(), "{case}");

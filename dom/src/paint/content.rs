@@ -20,10 +20,9 @@ impl Walk<'_> {
             return;
         }
         let width: f32 = marker.shaped.cells.iter().map(|cell| cell.advance).sum();
-        let baseline = self
-            .formatting
-            .first_baseline(id)
-            .unwrap_or_else(|| marker.style.known_text().map_or(0.0, |text| text.font.metrics.ascent));
+        let baseline = self.formatting.first_baseline(id).unwrap_or_else(|| {
+            marker.style.known_text().map_or(0.0, |text| text.font.metrics.ascent)
+        });
         let x = if own.style.has(StyleFlags::RTL) { own.geometry.size.width } else { -width };
         Painted {
             shaped: &marker.shaped,
@@ -76,14 +75,24 @@ impl Walk<'_> {
     }
 
     /// Paints a part of an inline element, or text.
-    fn piece(&mut self, id: BoxId, piece: &Piece, fraction: Vec2, around: &[Decoration], out: &mut Contents) {
+    fn piece(
+        &mut self,
+        id: BoxId,
+        piece: &Piece,
+        fraction: Vec2,
+        around: &[Decoration],
+        out: &mut Contents,
+    ) {
         let own = self.formatting.boxes.at(id);
         let Some(content) = own.inline() else { return };
         match piece {
             Piece::Span(piece) => {
                 let style = &content.spans[piece.span as usize].style;
                 if !style.flags.intersects(
-                    StyleFlags::BACKGROUND | StyleFlags::BORDER | StyleFlags::SHADOW | StyleFlags::OUTLINE,
+                    StyleFlags::BACKGROUND
+                        | StyleFlags::BORDER
+                        | StyleFlags::SHADOW
+                        | StyleFlags::OUTLINE,
                 ) {
                     return;
                 }
@@ -96,7 +105,14 @@ impl Walk<'_> {
                     self.snap(fraction.y + f64::from(piece.y + piece.height)),
                 );
                 let px = |value: taffy::LengthPercentage| {
-                    f64::from(taffy::MaybeResolve::<f32, Option<f32>>::maybe_resolve(value, 0.0, |_, _| 0.0).unwrap_or(0.0))
+                    f64::from(
+                        taffy::MaybeResolve::<f32, Option<f32>>::maybe_resolve(
+                            value,
+                            0.0,
+                            |_, _| 0.0,
+                        )
+                        .unwrap_or(0.0),
+                    )
                 };
                 let edge = |edges: &taffy::Rect<taffy::LengthPercentage>| {
                     Insets::new(
@@ -189,9 +205,11 @@ impl Walk<'_> {
                 found.extend(Decoration::of(&own.style.values));
             }
             // They do not go into what is out of the flow or atomic.
-            if own.style.flags.intersects(
-                StyleFlags::OUT_OF_FLOW | StyleFlags::FLOAT | StyleFlags::INLINE_LEVEL,
-            ) {
+            if own
+                .style
+                .flags
+                .intersects(StyleFlags::OUT_OF_FLOW | StyleFlags::FLOAT | StyleFlags::INLINE_LEVEL)
+            {
                 break;
             }
             next = own.parent;
@@ -289,11 +307,7 @@ impl Walk<'_> {
     }
 
     fn selection_rects(&self, id: BoxId, fraction: Vec2, start: u32, end: u32) -> Vec<Rect> {
-        self.formatting
-            .text_rects(id, start, end)
-            .into_iter()
-            .map(|rect| rect + fraction)
-            .collect()
+        self.formatting.text_rects(id, start, end).into_iter().map(|rect| rect + fraction).collect()
     }
 }
 

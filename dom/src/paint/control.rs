@@ -3,9 +3,7 @@
 use kurbo::{BezPath, Circle, Rect, Shape as _};
 use peniko::{Brush, Color};
 use std::sync::Arc;
-use virga_display_list::{
-    Border, BorderSide, BorderStyle, ChunkBuilder, Item, Radii, Shape,
-};
+use virga_display_list::{Border, BorderSide, BorderStyle, ChunkBuilder, Item, Radii, Shape};
 
 use super::decorate;
 use crate::boxes::Toggle;

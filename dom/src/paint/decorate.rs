@@ -149,7 +149,9 @@ impl Decorated<'_> {
             Area::PaddingBox => self.padding_box(),
             Area::ContentBox => self.content_box(),
         };
-        let Some(clip) = self.clip_shape(pick(&background.background_clip.0, index)) else { return };
+        let Some(clip) = self.clip_shape(pick(&background.background_clip.0, index)) else {
+            return;
+        };
         self.image_layer(index, image, area, clip, out);
     }
 
@@ -200,7 +202,10 @@ impl Decorated<'_> {
             return;
         }
         if let Some(data) = data {
-            let step = Size::new(spaced(repeat.0, area.width(), size.width), spaced(repeat.1, area.height(), size.height));
+            let step = Size::new(
+                spaced(repeat.0, area.width(), size.width),
+                spaced(repeat.1, area.height(), size.height),
+            );
             let item = Item::Tiles(Box::new(Tiles {
                 data: data.clone(),
                 tile,
@@ -222,8 +227,10 @@ impl Decorated<'_> {
                 if whole { out.push(fill) } else { clipped(fill, part, &clip, out) }
             }
         };
-        let columns = if horizontal { tiles(tile.x0, tile.x1, covered.x0, covered.x1) } else { (0.0, 0.0) };
-        let rows = if vertical { tiles(tile.y0, tile.y1, covered.y0, covered.y1) } else { (0.0, 0.0) };
+        let columns =
+            if horizontal { tiles(tile.x0, tile.x1, covered.x0, covered.x1) } else { (0.0, 0.0) };
+        let rows =
+            if vertical { tiles(tile.y0, tile.y1, covered.y0, covered.y1) } else { (0.0, 0.0) };
         let count = (columns.1 - columns.0 + 1.0) * (rows.1 - rows.0 + 1.0);
         if count > MOST_TILES {
             fill(tile, covered, out);
@@ -246,9 +253,8 @@ impl Decorated<'_> {
 
     fn borders(&self, out: &mut ChunkBuilder) {
         let b = self.values().get_border();
-        let side = |style: ComputedBorderStyle, color: &style::values::computed::Color| BorderSide {
-            style: border_style(style),
-            color: color::resolve(self.values(), color),
+        let side = |style: ComputedBorderStyle, color: &style::values::computed::Color| {
+            BorderSide { style: border_style(style), color: color::resolve(self.values(), color) }
         };
         let sides = [
             side(b.border_left_style, &b.border_left_color),
@@ -256,7 +262,10 @@ impl Decorated<'_> {
             side(b.border_right_style, &b.border_right_color),
             side(b.border_bottom_style, &b.border_bottom_color),
         ];
-        if sides.iter().all(|side| side.style == BorderStyle::None || !color::is_visible(side.color)) {
+        if sides
+            .iter()
+            .all(|side| side.style == BorderStyle::None || !color::is_visible(side.color))
+        {
             return;
         }
         out.push(Item::Border(Box::new(Border {
@@ -279,7 +288,8 @@ impl Decorated<'_> {
             OutlineStyle::Auto => BorderStyle::Solid,
             OutlineStyle::BorderStyle(style) => border_style(style),
         };
-        let side = BorderSide { style, color: color::resolve(self.values(), &outline.outline_color) };
+        let side =
+            BorderSide { style, color: color::resolve(self.values(), &outline.outline_color) };
         let grow = width + offset;
         let rect = self.border_box.inflate(grow, grow);
         let radii = self.radii();
@@ -316,7 +326,11 @@ fn inner_radii(radii: Radii, by: Insets) -> Radii {
 }
 
 pub(super) fn shape(rect: Rect, radii: Radii) -> Shape {
-    if radii.is_zero() { Shape::Rect(rect) } else { Shape::RoundedRect(RoundedRect { rect, radii }) }
+    if radii.is_zero() {
+        Shape::Rect(rect)
+    } else {
+        Shape::RoundedRect(RoundedRect { rect, radii })
+    }
 }
 
 pub(super) fn shrink(rect: Rect, by: Insets) -> Rect {
@@ -353,11 +367,7 @@ fn tiles(start: f64, end: f64, from: f64, to: f64) -> (f64, f64) {
 
 fn spaced(repeat: Repeat, area: f64, size: f64) -> f64 {
     let fitting = (area / size).floor();
-    if repeat == Repeat::Space && fitting >= 2.0 {
-        (area - size) / (fitting - 1.0)
-    } else {
-        size
-    }
+    if repeat == Repeat::Space && fitting >= 2.0 { (area - size) / (fitting - 1.0) } else { size }
 }
 
 /// <https://drafts.csswg.org/css-backgrounds/#background-size>
@@ -379,7 +389,10 @@ fn image_size(
         BackgroundSize::Cover => fit(true),
         BackgroundSize::Contain => fit(false),
         BackgroundSize::ExplicitSize { width, height } => {
-            let resolve = |value: &LengthPercentageOrAuto<style::values::computed::NonNegativeLengthPercentage>, basis: f64| match value {
+            let resolve = |value: &LengthPercentageOrAuto<
+                style::values::computed::NonNegativeLengthPercentage,
+            >,
+                           basis: f64| match value {
                 LengthPercentageOrAuto::Auto => None,
                 LengthPercentageOrAuto::LengthPercentage(value) => {
                     Some(f64::from(value.0.resolve(Length::new(basis as f32)).px()))
@@ -389,10 +402,14 @@ fn image_size(
                 (Some(width), Some(height)) => Size::new(width, height),
                 (Some(width), None) => Size::new(
                     width,
-                    ratio.map_or(natural.map_or(area.height(), |size| size.height), |ratio| width / ratio),
+                    ratio.map_or(natural.map_or(area.height(), |size| size.height), |ratio| {
+                        width / ratio
+                    }),
                 ),
                 (None, Some(height)) => Size::new(
-                    ratio.map_or(natural.map_or(area.width(), |size| size.width), |ratio| height * ratio),
+                    ratio.map_or(natural.map_or(area.width(), |size| size.width), |ratio| {
+                        height * ratio
+                    }),
                     height,
                 ),
                 (None, None) => natural.unwrap_or(area.size()),

@@ -83,15 +83,23 @@ fn convert(values: &ComputedValues, filter: &ComputedFilter) -> Option<Filter> {
             let a = amount.0;
             matrix([a, 0.0, 0.0, 0.0, a, 0.0, 0.0, 0.0, a], 0.5 - 0.5 * a)
         }
-        GenericFilter::Grayscale(amount) => saturate_like(1.0 - amount.0.min(1.0), [0.2126, 0.7152, 0.0722]),
+        GenericFilter::Grayscale(amount) => {
+            saturate_like(1.0 - amount.0.min(1.0), [0.2126, 0.7152, 0.0722])
+        }
         GenericFilter::Saturate(amount) => saturate_like(amount.0, [0.213, 0.715, 0.072]),
         GenericFilter::Sepia(amount) => {
             let a = 1.0 - amount.0.min(1.0);
             matrix(
                 [
-                    0.393 + 0.607 * a, 0.769 - 0.769 * a, 0.189 - 0.189 * a,
-                    0.349 - 0.349 * a, 0.686 + 0.314 * a, 0.168 - 0.168 * a,
-                    0.272 - 0.272 * a, 0.534 - 0.534 * a, 0.131 + 0.869 * a,
+                    0.393 + 0.607 * a,
+                    0.769 - 0.769 * a,
+                    0.189 - 0.189 * a,
+                    0.349 - 0.349 * a,
+                    0.686 + 0.314 * a,
+                    0.168 - 0.168 * a,
+                    0.272 - 0.272 * a,
+                    0.534 - 0.534 * a,
+                    0.131 + 0.869 * a,
                 ],
                 0.0,
             )
@@ -100,9 +108,15 @@ fn convert(values: &ComputedValues, filter: &ComputedFilter) -> Option<Filter> {
             let (s, c) = angle.radians().sin_cos();
             matrix(
                 [
-                    0.213 + c * 0.787 - s * 0.213, 0.715 - c * 0.715 - s * 0.715, 0.072 - c * 0.072 + s * 0.928,
-                    0.213 - c * 0.213 + s * 0.143, 0.715 + c * 0.285 + s * 0.140, 0.072 - c * 0.072 - s * 0.283,
-                    0.213 - c * 0.213 - s * 0.787, 0.715 - c * 0.715 + s * 0.715, 0.072 + c * 0.928 + s * 0.072,
+                    0.213 + c * 0.787 - s * 0.213,
+                    0.715 - c * 0.715 - s * 0.715,
+                    0.072 - c * 0.072 + s * 0.928,
+                    0.213 - c * 0.213 + s * 0.143,
+                    0.715 + c * 0.285 + s * 0.140,
+                    0.072 - c * 0.072 - s * 0.283,
+                    0.213 - c * 0.213 - s * 0.787,
+                    0.715 - c * 0.715 + s * 0.715,
+                    0.072 + c * 0.928 + s * 0.072,
                 ],
                 0.0,
             )
@@ -149,9 +163,15 @@ fn saturate_like(amount: f32, [red, green, blue]: [f32; 3]) -> Filter {
     let rest = 1.0 - amount;
     matrix(
         [
-            red * rest + amount, green * rest, blue * rest,
-            red * rest, green * rest + amount, blue * rest,
-            red * rest, green * rest, blue * rest + amount,
+            red * rest + amount,
+            green * rest,
+            blue * rest,
+            red * rest,
+            green * rest + amount,
+            blue * rest,
+            red * rest,
+            green * rest,
+            blue * rest + amount,
         ],
         0.0,
     )

@@ -5,9 +5,7 @@ use kurbo::{Point, Rect, Vec2};
 use peniko::{ColorStop, Extend, Gradient};
 use style::properties::ComputedValues;
 use style::values::computed::image::{Gradient as ComputedGradient, LineDirection};
-use style::values::computed::{
-    AngleOrPercentage, Color, Length, Position,
-};
+use style::values::computed::{AngleOrPercentage, Color, Length, Position};
 use style::values::generics::image::{
     Circle, Ellipse, EndingShape, GradientFlags, GradientItem, ShapeExtent,
 };
@@ -16,24 +14,32 @@ use style::values::specified::position::{HorizontalPositionKeyword, VerticalPosi
 use super::color;
 
 /// The brush for a gradient that fills `area`.
-pub(super) fn brush(values: &ComputedValues, gradient: &ComputedGradient, area: Rect) -> Option<Gradient> {
+pub(super) fn brush(
+    values: &ComputedValues,
+    gradient: &ComputedGradient,
+    area: Rect,
+) -> Option<Gradient> {
     match gradient {
         style::values::generics::image::Gradient::Linear { direction, items, flags, .. } => {
             let (start, end) = line(direction, area);
             let length = (end - start).hypot();
             let stops = stops(values, items, length, |position, length| {
-                position.resolve(Length::new(length as f32)).px() as f64 / length.max(f64::MIN_POSITIVE)
+                position.resolve(Length::new(length as f32)).px() as f64
+                    / length.max(f64::MIN_POSITIVE)
             });
             let (stops, first, last) = normalize(stops)?;
             let span = end - start;
             let gradient = Gradient::new_linear(start + span * first, start + span * last);
             Some(finish(gradient, &stops, *flags))
         }
-        style::values::generics::image::Gradient::Radial { shape, position, items, flags, .. } => {
+        style::values::generics::image::Gradient::Radial {
+            shape, position, items, flags, ..
+        } => {
             let center = place(position, area);
             let (rx, ry) = radii(shape, center, area);
             let stops = stops(values, items, rx, |position, length| {
-                position.resolve(Length::new(length as f32)).px() as f64 / length.max(f64::MIN_POSITIVE)
+                position.resolve(Length::new(length as f32)).px() as f64
+                    / length.max(f64::MIN_POSITIVE)
             });
             let (stops, first, last) = normalize(stops)?;
             // An ellipse is drawn as a circle of its mean radius: brushes have
@@ -47,7 +53,9 @@ pub(super) fn brush(values: &ComputedValues, gradient: &ComputedGradient, area: 
             );
             Some(finish(gradient, &stops, *flags))
         }
-        style::values::generics::image::Gradient::Conic { angle, position, items, flags, .. } => {
+        style::values::generics::image::Gradient::Conic {
+            angle, position, items, flags, ..
+        } => {
             let center = place(position, area);
             let stops = stops(values, items, 1.0, |position, _| match position {
                 AngleOrPercentage::Percentage(part) => f64::from(part.0),
@@ -119,10 +127,14 @@ fn radii(
         }
         EndingShape::Circle(Circle::Extent(extent)) => {
             let radius = match extent {
-                ShapeExtent::ClosestSide | ShapeExtent::Contain => left.min(right).min(top).min(bottom),
+                ShapeExtent::ClosestSide | ShapeExtent::Contain => {
+                    left.min(right).min(top).min(bottom)
+                }
                 ShapeExtent::FarthestSide => left.max(right).max(top).max(bottom),
                 ShapeExtent::ClosestCorner => corner(left.min(right), top.min(bottom)),
-                ShapeExtent::FarthestCorner | ShapeExtent::Cover => corner(left.max(right), top.max(bottom)),
+                ShapeExtent::FarthestCorner | ShapeExtent::Cover => {
+                    corner(left.max(right), top.max(bottom))
+                }
             };
             (radius, radius)
         }
@@ -183,7 +195,8 @@ fn stops<T>(
             index += 1;
             continue;
         }
-        let end = (index..found.len()).find(|other| found[*other].0.is_some()).unwrap_or(found.len());
+        let end =
+            (index..found.len()).find(|other| found[*other].0.is_some()).unwrap_or(found.len());
         let from = found[index - 1].0.unwrap_or(0.0);
         let to = found.get(end).and_then(|stop| stop.0).unwrap_or(1.0);
         let count = (end - index + 1) as f64;
@@ -221,11 +234,11 @@ fn normalize(stops: Vec<(f64, peniko::Color)>) -> Option<(Vec<ColorStop>, f64, f
         .into_iter()
         .enumerate()
         .map(|(index, (position, color))| {
-            let offset = if span > 0.0 { (position - first) / span } else { f64::from(u8::from(index > 0)) };
+            let offset =
+                if span > 0.0 { (position - first) / span } else { f64::from(u8::from(index > 0)) };
             ColorStop::from((offset as f32, color))
         })
         .collect();
     let last = if span > 0.0 { last } else { first + 1e-6 };
     Some((stops, first, last))
 }
-

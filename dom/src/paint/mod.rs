@@ -109,7 +109,12 @@ const STEP: f64 = 2000.0;
 fn interest(offset: Vec2, port: kurbo::Size) -> Rect {
     let base = |value: f64| (value / STEP).floor() * STEP;
     let (x, y) = (base(offset.x), base(offset.y));
-    Rect::new(x - MARGIN, y - MARGIN, x + STEP + port.width + MARGIN, y + STEP + port.height + MARGIN)
+    Rect::new(
+        x - MARGIN,
+        y - MARGIN,
+        x + STEP + port.width + MARGIN,
+        y + STEP + port.height + MARGIN,
+    )
 }
 
 impl Formatting {
@@ -155,7 +160,10 @@ impl Formatting {
         let canvas = self.canvas_source(tree, root);
         let background = canvas.map_or(color::WHITE, |id| {
             let style = self.boxes.at(id).style.clone();
-            color::over_white(color::resolve(&style.values, &style.values.get_background().background_color))
+            color::over_white(color::resolve(
+                &style.values,
+                &style.values.get_background().background_color,
+            ))
         });
         let size = self.scrollable_size(root);
         let mut content = ChunkBuilder::default();
@@ -215,7 +223,9 @@ impl Formatting {
         });
         while let Some(id) = next {
             let own = self.boxes.at(id);
-            if own.style.has(StyleFlags::SCROLLS) && own.origin == Origin::Element || own.parent.is_none() {
+            if own.style.has(StyleFlags::SCROLLS) && own.origin == Origin::Element
+                || own.parent.is_none()
+            {
                 return Some(own.node);
             }
             next = own.parent;

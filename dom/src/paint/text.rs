@@ -6,9 +6,7 @@ use kurbo::{Affine, Point, Rect, Vec2};
 use peniko::{Brush, Color};
 use style::properties::ComputedValues;
 use style::values::specified::text::TextDecorationLine;
-use virga_display_list::{
-    ChunkBuilder, Filter, Glyph, GlyphRun, Group, Item, Shape,
-};
+use virga_display_list::{ChunkBuilder, Filter, Glyph, GlyphRun, Group, Item, Shape};
 
 use super::color;
 use crate::text::{Cell, CellKind, Shaped};
@@ -32,7 +30,8 @@ impl Painted<'_> {
             if !color::is_visible(color) {
                 continue;
             }
-            let offset = Vec2::new(f64::from(shadow.horizontal.px()), f64::from(shadow.vertical.px()));
+            let offset =
+                Vec2::new(f64::from(shadow.horizontal.px()), f64::from(shadow.vertical.px()));
             let blur = f64::from(shadow.blur.0.px());
             if blur <= 0.0 {
                 self.glyphs(self.origin + offset, color, out);
@@ -55,7 +54,11 @@ impl Painted<'_> {
         if !color::is_visible(color) {
             return;
         }
-        let cells = self.shaped.cells.get(self.cells.start as usize..self.cells.end as usize).unwrap_or_default();
+        let cells = self
+            .shaped
+            .cells
+            .get(self.cells.start as usize..self.cells.end as usize)
+            .unwrap_or_default();
         let Some(first) = cells.first() else { return };
         let run = &self.shaped.runs[usize::from(first.run)];
         let rtl = run.level & 1 == 1;
@@ -193,7 +196,11 @@ impl Stroke {
                 fill(Rect::new(x0, top + thickness * 2.0, x1, top + thickness * 3.0));
             }
             DecorationStyle::Dotted | DecorationStyle::Dashed => {
-                let on = if decoration.style == DecorationStyle::Dotted { thickness } else { thickness * 3.0 };
+                let on = if decoration.style == DecorationStyle::Dotted {
+                    thickness
+                } else {
+                    thickness * 3.0
+                };
                 let mut x = x0;
                 // A line of text is short: this many dashes are not reached.
                 for _ in 0..10_000 {
@@ -221,7 +228,10 @@ impl Stroke {
                 }
                 let style = kurbo::Stroke::new(thickness);
                 let outline = kurbo::stroke(path, &style, &kurbo::StrokeOpts::default(), 0.1);
-                out.push(Item::Fill { shape: Shape::Path(Arc::new(outline)), brush: brush.clone() });
+                out.push(Item::Fill {
+                    shape: Shape::Path(Arc::new(outline)),
+                    brush: brush.clone(),
+                });
             }
         }
     }

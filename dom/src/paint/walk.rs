@@ -78,7 +78,12 @@ impl Walk<'_> {
     }
 
     /// Paints the document into `out`; gives what is fixed to the viewport.
-    pub(super) fn root(&mut self, root: BoxId, interest: Rect, out: &mut ChunkBuilder) -> Vec<Item> {
+    pub(super) fn root(
+        &mut self,
+        root: BoxId,
+        interest: Rect,
+        out: &mut ChunkBuilder,
+    ) -> Vec<Item> {
         let position = location(&self.formatting.boxes.at(root).geometry);
         let (snapped, fraction) = self.split(position);
         let chunk = self.unit(root, fraction, interest - position);
@@ -111,7 +116,8 @@ impl Walk<'_> {
         let own = self.formatting.boxes.at(id);
         let style = own.style.clone();
         let root_box = {
-            let root = self.formatting.boxes.root.map(|root| self.formatting.boxes.at(root).geometry);
+            let root =
+                self.formatting.boxes.root.map(|root| self.formatting.boxes.at(root).geometry);
             root.map_or(size.to_rect(), |g| {
                 Rect::from_origin_size(
                     Point::new(f64::from(g.location.x), f64::from(g.location.y)),
@@ -209,7 +215,10 @@ impl Walk<'_> {
     /// Paints a block in the flow, in two parts.
     fn flow(&mut self, id: BoxId, fraction: Vec2, near: Rect) {
         let state = &self.formatting.boxes.at(id).paint;
-        if state.valid && state.fraction == fraction && (state.back.is_some() || state.front.is_none()) {
+        if state.valid
+            && state.fraction == fraction
+            && (state.back.is_some() || state.front.is_none())
+        {
             return;
         }
         let style = self.formatting.boxes.at(id).style.clone();
@@ -331,7 +340,14 @@ impl Walk<'_> {
     }
 
     /// Paints a box-level child, or hands it up.
-    pub(super) fn child(&mut self, id: BoxId, fraction: Vec2, near: Rect, item: bool, out: &mut Contents) {
+    pub(super) fn child(
+        &mut self,
+        id: BoxId,
+        fraction: Vec2,
+        near: Rect,
+        item: bool,
+        out: &mut Contents,
+    ) {
         let own = self.formatting.boxes.at(id);
         let style = own.style.clone();
         if style.has(StyleFlags::OUT_OF_FLOW) {
@@ -339,7 +355,8 @@ impl Walk<'_> {
         }
         let offset = location(&own.geometry) + self.formatting.sticky_offset(id);
         let indexed = item && !style.values.get_position().z_index.is_auto();
-        if style.flags.intersects(StyleFlags::POSITIONED | StyleFlags::STACKING_CONTEXT) || indexed {
+        if style.flags.intersects(StyleFlags::POSITIONED | StyleFlags::STACKING_CONTEXT) || indexed
+        {
             out.entries.push(Entry { id, z: z_index(&style), offset });
             return;
         }
@@ -364,7 +381,9 @@ impl Walk<'_> {
 
     pub(super) fn hand_up(&self, id: BoxId, offset: Vec2, out: &mut Contents) {
         if let Some(entries) = &self.formatting.boxes.at(id).paint.entries {
-            let moved = entries.iter().map(|entry| Entry { offset: entry.offset + offset, ..entry.clone() });
+            let moved = entries
+                .iter()
+                .map(|entry| Entry { offset: entry.offset + offset, ..entry.clone() });
             out.entries.extend(moved);
         }
     }
@@ -388,7 +407,8 @@ impl Walk<'_> {
         );
         // A border that is there is at least one device px wide, and whole.
         let scale = self.scale();
-        let whole = |value: f64| if value <= 0.0 { 0.0 } else { (value * scale).floor().max(1.0) / scale };
+        let whole =
+            |value: f64| if value <= 0.0 { 0.0 } else { (value * scale).floor().max(1.0) / scale };
         let b = insets(&g.border);
         let border = Insets::new(whole(b.x0), whole(b.y0), whole(b.x1), whole(b.y1));
         (border_box, border, insets(&g.padding))
@@ -404,7 +424,8 @@ impl Walk<'_> {
 
     fn decorate(&self, id: BoxId, style: &Rc<LayoutStyle>, fraction: Vec2, out: &mut ChunkBuilder) {
         let own = self.formatting.boxes.at(id);
-        let is_toggle = matches!(&own.kind, BoxKind::Replaced(replaced) if replaced.toggle.is_some());
+        let is_toggle =
+            matches!(&own.kind, BoxKind::Replaced(replaced) if replaced.toggle.is_some());
         if own.origin == Origin::Anonymous || is_toggle {
             return;
         }
@@ -421,7 +442,9 @@ impl Walk<'_> {
     }
 
     fn outline(&self, id: BoxId, style: &Rc<LayoutStyle>, fraction: Vec2, out: &mut ChunkBuilder) {
-        if !style.has(StyleFlags::OUTLINE) || self.formatting.boxes.at(id).origin == Origin::Anonymous {
+        if !style.has(StyleFlags::OUTLINE)
+            || self.formatting.boxes.at(id).origin == Origin::Anonymous
+        {
             return;
         }
         let (border_box, border, padding) = self.boxes_of(id, fraction);
@@ -466,7 +489,10 @@ impl Walk<'_> {
         let size = self.formatting.scrollable_size(id);
         let near = interest(offset, self.padding_size(id));
         let user = |value: style::values::computed::Overflow| {
-            matches!(value, style::values::computed::Overflow::Auto | style::values::computed::Overflow::Scroll)
+            matches!(
+                value,
+                style::values::computed::Overflow::Auto | style::values::computed::Overflow::Scroll
+            )
         };
         let b = style.values.get_box();
         Some(Item::Layer(Box::new(Layer {
@@ -490,7 +516,12 @@ impl Walk<'_> {
     }
 
     /// Wraps a box into what its transform, opacity and filters make of it.
-    fn with_effects(&self, id: BoxId, style: &Rc<LayoutStyle>, content: ChunkBuilder) -> ChunkBuilder {
+    fn with_effects(
+        &self,
+        id: BoxId,
+        style: &Rc<LayoutStyle>,
+        content: ChunkBuilder,
+    ) -> ChunkBuilder {
         let changed = style.flags.intersects(StyleFlags::TRANSFORM | StyleFlags::EFFECTS);
         let layer = style.has(StyleFlags::WILL_CHANGE);
         if content.is_empty() || !(changed || layer) {
@@ -539,9 +570,9 @@ impl Formatting {
             let g = &self.boxes.at(*child).geometry;
             f64::from(g.location.y + g.size.height) < top
         });
-        let end = own
-            .children
-            .partition_point(|child| f64::from(self.boxes.at(*child).geometry.location.y) <= bottom);
+        let end = own.children.partition_point(|child| {
+            f64::from(self.boxes.at(*child).geometry.location.y) <= bottom
+        });
         start..end.max(start)
     }
 

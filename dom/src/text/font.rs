@@ -73,7 +73,10 @@ impl FontKey {
     }
 
     pub(super) fn features(&self) -> Vec<FontFeature> {
-        self.features.iter().map(|(tag, value)| FontFeature::new(Tag::from_bytes(*tag), *value)).collect()
+        self.features
+            .iter()
+            .map(|(tag, value)| FontFeature::new(Tag::from_bytes(*tag), *value))
+            .collect()
     }
 
     pub(super) fn variations(&self) -> Vec<FontVariation> {

@@ -11,5 +11,5 @@ mod shape;
 mod style;
 
 pub(crate) use font::{TextFont, attributes};
-pub(crate) use shape::{Cell, CellKind, Shaped, ShapeRequest, TextContext};
+pub(crate) use shape::{Cell, CellKind, ShapeRequest, Shaped, TextContext};
 pub(crate) use style::{LineHeight, TextStyle, WhiteSpace};

@@ -136,7 +136,11 @@ impl Shaped {
         self.flags == (request.rtl, request.word_break, request.break_spaces)
             && &*self.text == request.text
             && self.fonts.len() == request.fonts.len()
-            && self.fonts.iter().zip(request.fonts).all(|(a, b)| a.0 == b.0 && Arc::ptr_eq(&a.1, &b.1))
+            && self
+                .fonts
+                .iter()
+                .zip(request.fonts)
+                .all(|(a, b)| a.0 == b.0 && Arc::ptr_eq(&a.1, &b.1))
     }
 }
 
@@ -407,14 +411,12 @@ fn face_metrics(face: &QueryFont, size: f32) -> Option<FontMetrics> {
     let metrics = font.metrics(size_px, location);
     let glyphs = font.glyph_metrics(size_px, location);
     let advance = |ch: char| font.charmap().map(ch).and_then(|glyph| glyphs.advance_width(glyph));
-    let underline = metrics.underline.unwrap_or(skrifa::metrics::Decoration {
-        offset: -size * 0.1,
-        thickness: size * 0.05,
-    });
-    let strikeout = metrics.strikeout.unwrap_or(skrifa::metrics::Decoration {
-        offset: size * 0.3,
-        thickness: size * 0.05,
-    });
+    let underline = metrics
+        .underline
+        .unwrap_or(skrifa::metrics::Decoration { offset: -size * 0.1, thickness: size * 0.05 });
+    let strikeout = metrics
+        .strikeout
+        .unwrap_or(skrifa::metrics::Decoration { offset: size * 0.3, thickness: size * 0.05 });
     Some(FontMetrics {
         ascent: metrics.ascent.round(),
         descent: (-metrics.descent).round(),

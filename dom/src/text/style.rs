@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use style::properties::ComputedValues;
-use style::values::computed::Length;
-use style::values::generics::font::LineHeight as ComputedLineHeight;
-use style::values::computed::text::{OverflowWrap, WordBreak};
 use style::computed_values::text_wrap_mode::T as TextWrapMode;
 use style::computed_values::white_space_collapse::T as WhiteSpaceCollapse;
+use style::properties::ComputedValues;
+use style::values::computed::Length;
+use style::values::computed::text::{OverflowWrap, WordBreak};
+use style::values::generics::font::LineHeight as ComputedLineHeight;
 use style::values::specified::text::TextTransform;
 
 use super::TextFont;
@@ -76,7 +76,9 @@ impl TextStyle {
         };
         let white_space = match text.white_space_collapse {
             WhiteSpaceCollapse::Collapse => WhiteSpace::Collapse,
-            WhiteSpaceCollapse::Preserve | WhiteSpaceCollapse::PreserveSpaces => WhiteSpace::Preserve,
+            WhiteSpaceCollapse::Preserve | WhiteSpaceCollapse::PreserveSpaces => {
+                WhiteSpace::Preserve
+            }
             WhiteSpaceCollapse::PreserveBreaks => WhiteSpace::PreserveBreaks,
             WhiteSpaceCollapse::BreakSpaces => WhiteSpace::BreakSpaces,
         };
@@ -86,7 +88,9 @@ impl TextStyle {
             _ => parlance::WordBreak::Normal,
         };
         let tab = match &text.tab_size {
-            style::values::generics::length::LengthOrNumber::Number(number) => number.0 * font.metrics.space,
+            style::values::generics::length::LengthOrNumber::Number(number) => {
+                number.0 * font.metrics.space
+            }
             style::values::generics::length::LengthOrNumber::Length(length) => length.0.px(),
         };
         Self {

@@ -89,7 +89,8 @@ impl Buffer {
     /// A `RangeError` when there is no room.
     pub fn uint8_array(cx: &mut Cx, bytes: &[u8]) -> Fallible<Object> {
         let buffer = Self::array_buffer(cx, bytes)?;
-        let constructor = cx.context().intrinsics().constructors().typed_uint8_array().constructor();
+        let constructor =
+            cx.context().intrinsics().constructors().typed_uint8_array().constructor();
         Object(constructor).construct(cx, &[Value::from(buffer)], None)
     }
 
@@ -159,7 +160,9 @@ impl Buffer {
 fn whole(buffer: &boa_engine::JsValue) -> boa_engine::JsResult<JsArrayBuffer> {
     match buffer.as_object() {
         Some(object) => JsArrayBuffer::from_object(object),
-        None => Err(boa_engine::JsNativeError::typ().with_message("a view without a buffer").into()),
+        None => {
+            Err(boa_engine::JsNativeError::typ().with_message("a view without a buffer").into())
+        }
     }
 }
 

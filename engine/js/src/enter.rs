@@ -27,9 +27,7 @@ use std::task::{Context as TaskContext, Poll, Waker};
 use boa_engine::builtins::function::OrdinaryFunction;
 use boa_engine::{Script, Source};
 
-use crate::{
-    Cx, DomString, Error, Fallible, Flags, Object, Property, Realm, Value, dom_string,
-};
+use crate::{Cx, DomString, Error, Fallible, Flags, Object, Property, Realm, Value, dom_string};
 
 /// Enters script in `realm`: runs `run`, which calls script through
 /// [`Callback`](crate::Callback) or [`Cx::evaluate_script`].

@@ -65,8 +65,8 @@ impl HostHooks for Hooks {
     ) -> JsResult<()> {
         let cx = raw::cx(context);
         let source = DomString(body.clone());
-        let result = cx
-            .in_realm(&crate::Realm(realm), |cx| self.environment.allow_compile(cx, &source));
+        let result =
+            cx.in_realm(&crate::Realm(realm), |cx| self.environment.allow_compile(cx, &source));
         result.map_err(|error| error.into_js(cx))
     }
 

@@ -5,9 +5,9 @@
 //! makes the values as it reads, without recursion, and is installed over the
 //! engine's on each realm. `JSON.stringify` is the engine's.
 
+use boa_engine::JsObject;
 use boa_engine::builtins::object::OrdinaryObject;
 use boa_engine::string::JsStrVariant;
-use boa_engine::JsObject;
 use rustc_hash::FxHashMap;
 
 use crate::{

@@ -43,8 +43,7 @@ impl Module {
     /// # Errors
     /// A `SyntaxError`.
     pub fn parse_json(cx: &mut Cx, text: &str) -> Fallible<Self> {
-        let result =
-            EngineModule::parse_json(crate::DomString::from(text).0, cx.context_mut());
+        let result = EngineModule::parse_json(crate::DomString::from(text).0, cx.context_mut());
         cx.lift(result).map(|module| Self { module })
     }
 

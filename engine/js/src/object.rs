@@ -1,10 +1,10 @@
 //! Objects of script and their properties.
 
+use boa_engine::JsObject;
 use boa_engine::builtins::object::OrdinaryObject;
 use boa_engine::object::IntegrityLevel;
 use boa_engine::object::builtins::JsArray;
 use boa_engine::property::{DescriptorKind, PropertyDescriptor};
-use boa_engine::JsObject;
 
 use crate::platform::NativeData;
 use crate::trace::{Trace, Tracer};
@@ -174,11 +174,8 @@ impl Object {
         key: impl Into<PropertyKey>,
         value: impl Into<Value>,
     ) -> Fallible<()> {
-        let result = self.0.create_data_property_or_throw(
-            key.into().0,
-            value.into().0,
-            cx.context_mut(),
-        );
+        let result =
+            self.0.create_data_property_or_throw(key.into().0, value.into().0, cx.context_mut());
         cx.lift(result).map(drop)
     }
 
@@ -359,7 +356,8 @@ impl Property {
     /// An accessor property; `flags.writable` says nothing here.
     #[must_use]
     pub fn accessor(get: Option<Object>, set: Option<Object>, flags: Flags) -> Self {
-        let or_undefined = |object: Option<Object>| object.map_or_else(Value::undefined, Value::from);
+        let or_undefined =
+            |object: Option<Object>| object.map_or_else(Value::undefined, Value::from);
         Self {
             get: Some(or_undefined(get)),
             set: Some(or_undefined(set)),

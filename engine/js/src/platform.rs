@@ -195,8 +195,7 @@ impl<T: Platform> Obj<T> {
     pub fn plain(cx: &mut Cx, prototype: &Object, data: T) -> Self {
         let data = Native::new(data);
         let native = NativeData::new(Rc::clone(&data));
-        let object =
-            JsObject::new(cx.context().root_shape(), prototype.0.clone(), native).upcast();
+        let object = JsObject::new(cx.context().root_shape(), prototype.0.clone(), native).upcast();
         Self::join(Object(object), &data)
     }
 

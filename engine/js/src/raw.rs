@@ -70,7 +70,11 @@ where
     call::<F>
 }
 
-fn call<F: NativeBody>(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+fn call<F: NativeBody>(
+    this: &JsValue,
+    args: &[JsValue],
+    context: &mut Context,
+) -> JsResult<JsValue> {
     // SAFETY: `trampoline` checked that `F` has no bytes, so a dangling, aligned
     // pointer is a valid place to read one from; `F: Copy` has no destructor, and
     // a value existed when `NativeFn::new` was called with it.
@@ -256,11 +260,7 @@ impl Waiting {
     }
 
     /// Polls the job with this context.
-    pub(crate) fn poll(
-        &mut self,
-        context: &mut Context,
-        waker: &Waker,
-    ) -> Poll<JsResult<JsValue>> {
+    pub(crate) fn poll(&mut self, context: &mut Context, waker: &Waker) -> Poll<JsResult<JsValue>> {
         // SAFETY: as in `new`: the reborrow ends with this call, before the
         // caller's reference is used again.
         let context: &'static mut Context = unsafe { &mut *std::ptr::from_mut(context) };

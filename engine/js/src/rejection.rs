@@ -56,11 +56,8 @@ impl Rejections {
         let args = [Value::from(promise)];
         let was_there = weak_set_method(cx, &set, "delete", &args);
         if was_there.is_some_and(|value| value.to_boolean()) {
-            let rejection = Rejection {
-                reason: reason(promise),
-                realm: cx.realm(),
-                promise: promise.clone(),
-            };
+            let rejection =
+                Rejection { reason: reason(promise), realm: cx.realm(), promise: promise.clone() };
             self.late.borrow_mut().push(rejection);
         }
     }

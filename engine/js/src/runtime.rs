@@ -97,12 +97,7 @@ pub struct RuntimeOptions {
 
 impl Default for RuntimeOptions {
     fn default() -> Self {
-        Self {
-            recursion_limit: 1000,
-            slice: 100_000,
-            loop_limit: 1_000_000_000,
-            random_seed: 0,
-        }
+        Self { recursion_limit: 1000, slice: 100_000, loop_limit: 1_000_000_000, random_seed: 0 }
     }
 }
 

@@ -216,8 +216,7 @@ impl ErrorReport {
             stack: String::new(),
             value: value.clone(),
         };
-        let is_error =
-            value.as_object().is_some_and(|object| object.0.is::<EngineErrorObject>());
+        let is_error = value.as_object().is_some_and(|object| object.0.is::<EngineErrorObject>());
         if is_error {
             report.stack = frames_in(&JsError::from_opaque(value.0.clone()).to_string());
         }
@@ -301,11 +300,8 @@ mod tests {
     #[test]
     fn frames_are_read() {
         let check = |line: &str, expected: Option<(&str, u32, u32)>| {
-            let expected = expected.map(|(url, line, column)| Place {
-                url: url.into(),
-                line,
-                column,
-            });
+            let expected =
+                expected.map(|(url, line, column)| Place { url: url.into(), line, column });
             assert_eq!(place_in_frame(line), expected, "{line}");
         };
         check("    at f (https://a.b:80/c.js:3:14)", Some(("https://a.b:80/c.js", 3, 14)));

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use boa_engine::string::{JsStr, JsStrVariant};
 use boa_engine::JsString;
+use boa_engine::string::{JsStr, JsStrVariant};
 
 /// A string of script ("DOMString"): immutable, shared, made of UTF-16 code
 /// units that may hold lone surrogates.
@@ -133,9 +133,8 @@ impl DomString {
 macro_rules! dom_string {
     ($text:literal) => {
         const {
-            const TEXT: $crate::__private::StaticString = $crate::__private::StaticString::new(
-                $crate::__private::latin1($text),
-            );
+            const TEXT: $crate::__private::StaticString =
+                $crate::__private::StaticString::new($crate::__private::latin1($text));
             $crate::DomString::from_static(&TEXT)
         }
     };

@@ -5,7 +5,8 @@ use crate::generated::CSSMethods;
 /// <https://drafts.csswg.org/css-conditional/#the-css-namespace>
 ///
 /// A namespace: there are no values of it.
-pub enum CSS {}
+#[expect(clippy::upper_case_acronyms, reason = "the name of the namespace")]
+pub(crate) enum CSS {}
 
 impl CSSMethods for CSS {
     /// <https://drafts.csswg.org/css-conditional/#dom-css-supports>

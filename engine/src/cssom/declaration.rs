@@ -8,7 +8,7 @@ use crate::{
 
 /// <https://drafts.csswg.org/cssom/#the-cssstyledeclaration-interface>
 #[derive(Trace, Platform)]
-pub struct CSSStyleDeclaration {
+pub(crate) struct CSSStyleDeclaration {
     element: Obj<Element>,
     #[trace(skip)]
     source: Source,
@@ -114,9 +114,7 @@ impl CSSStyleDeclaration {
 
     fn names(&self) -> &'static [&'static str] {
         match self.source {
-            Source::Computed(Pseudo::None | Pseudo::Named(_)) => {
-                virga_dom::style::longhand_names()
-            }
+            Source::Computed(Pseudo::None | Pseudo::Named(_)) => virga_dom::style::longhand_names(),
             _ => &[],
         }
     }
@@ -132,9 +130,7 @@ impl CSSStyleDeclarationMethods for Obj<CSSStyleDeclaration> {
     /// <https://drafts.csswg.org/cssom/#dom-cssstyledeclaration-csstext>
     fn css_text(&self, cx: &mut Cx) -> Fallible<DomString> {
         Ok(match self.source {
-            Source::Inline => {
-                DomString::from(cx.engine().tree().style_text(self.element.id()))
-            }
+            Source::Inline => DomString::from(cx.engine().tree().style_text(self.element.id())),
             Source::Computed(_) => DomString::empty(),
         })
     }

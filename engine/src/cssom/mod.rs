@@ -8,7 +8,7 @@ mod css;
 mod declaration;
 mod properties;
 
-pub use css::CSS;
-pub use declaration::CSSStyleDeclaration;
+pub(crate) use css::CSS;
+pub(crate) use declaration::CSSStyleDeclaration;
 pub(crate) use declaration::{computed_style, inline_style};
 pub(crate) use properties::install_property_accessors;

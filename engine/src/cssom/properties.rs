@@ -7,8 +7,8 @@
 //! prototype answers them, where only look-ups arrive that found nothing else.
 
 use virga_js::{
-    Cx, DomString, Error, Fallible, Flags, Function, NativeFn, Obj, Object, Property, PropertyKey, Trace,
-    Value, exotic,
+    Cx, DomString, Error, Fallible, Flags, Function, NativeFn, Obj, Object, Property, PropertyKey,
+    Trace, Value, exotic,
 };
 
 use super::CSSStyleDeclaration;

@@ -148,13 +148,7 @@ impl CharacterDataMethods for Obj<CharacterData> {
         replace(cx, self.id(), offset, count, &DomString::empty())
     }
 
-    fn replace_data(
-        &self,
-        cx: &mut Cx,
-        offset: u32,
-        count: u32,
-        data: DomString,
-    ) -> Fallible<()> {
+    fn replace_data(&self, cx: &mut Cx, offset: u32, count: u32, data: DomString) -> Fallible<()> {
         replace(cx, self.id(), offset, count, &data)
     }
 }

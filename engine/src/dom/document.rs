@@ -154,9 +154,12 @@ impl DocumentMethods for Obj<Document> {
 
     fn implementation(&self, cx: &mut Cx) -> Obj<DOMImplementation> {
         let node: Obj<Node> = self.upcast();
-        same_object(cx, &node, |extras| &mut extras.implementation, |cx| {
-            DOMImplementation::create(cx, node.clone())
-        })
+        same_object(
+            cx,
+            &node,
+            |extras| &mut extras.implementation,
+            |cx| DOMImplementation::create(cx, node.clone()),
+        )
     }
 
     fn url(&self, cx: &mut Cx) -> String {
@@ -323,8 +326,7 @@ impl DocumentMethods for Obj<Document> {
                 "the data of a processing instruction cannot contain \"?>\"",
             ));
         }
-        let id =
-            cx.engine().tree_mut().create_processing_instruction(self.id(), target, data);
+        let id = cx.engine().tree_mut().create_processing_instruction(self.id(), target, data);
         made(cx, id)
     }
 
@@ -380,7 +382,8 @@ impl DocumentMethods for Obj<Document> {
         let name = local_name.to_str();
         names::check_attribute_local_name(&name)?;
         let html = cx.engine().tree().is_html_document(self.id());
-        let name = if html { names::plain(&name.to_ascii_lowercase()) } else { names::plain(&name) };
+        let name =
+            if html { names::plain(&name.to_ascii_lowercase()) } else { names::plain(&name) };
         let id = cx.engine().tree_mut().create_attribute(self.id(), name, "");
         made(cx, id)
     }
@@ -456,8 +459,7 @@ impl DocumentMethods for Obj<Document> {
         let agent = cx.engine();
         let (element, head) = {
             let tree = agent.tree();
-            let found =
-                tree.descendants(self.id()).find(|id| tree.is_html_element(*id, "title"));
+            let found = tree.descendants(self.id()).find(|id| tree.is_html_element(*id, "title"));
             (found, tree.head(self.id()))
         };
         let element = match (element, head) {
@@ -564,7 +566,8 @@ impl DocumentMethods for Obj<Document> {
     /// <https://html.spec.whatwg.org/#dom-document-anchors>
     fn anchors(&self, cx: &mut Cx) -> Obj<HTMLCollection> {
         let filter = Filter::Descendants(|tree, id| {
-            tree.is_html_element(id, "a") && tree.plain_attribute(id, &LocalName::from("name")).is_some()
+            tree.is_html_element(id, "a")
+                && tree.plain_attribute(id, &LocalName::from("name")).is_some()
         });
         collection_of(cx, &self.upcast(), "anchors", filter)
     }

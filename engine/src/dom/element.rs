@@ -135,9 +135,12 @@ impl ElementMethods for Obj<Element> {
     }
 
     fn attributes(&self, cx: &mut Cx) -> Obj<NamedNodeMap> {
-        same_object(cx, &self.upcast(), |extras| &mut extras.attributes, |cx| {
-            NamedNodeMap::create(cx, self.clone())
-        })
+        same_object(
+            cx,
+            &self.upcast(),
+            |extras| &mut extras.attributes,
+            |cx| NamedNodeMap::create(cx, self.clone()),
+        )
     }
 
     fn get_attribute_names(&self, cx: &mut Cx) -> Fallible<Vec<DomString>> {

@@ -100,9 +100,32 @@ fn parses_as_text(cx: &Cx, id: NodeId) -> bool {
         && tree.local_name(id).is_some_and(|name| {
             matches!(
                 &**name,
-                "a" | "b" | "body" | "button" | "code" | "dd" | "div" | "dt" | "em" | "h1" | "h2"
-                    | "h3" | "h4" | "h5" | "h6" | "i" | "label" | "li" | "main" | "p" | "section"
-                    | "small" | "span" | "strong" | "td" | "th" | "ul"
+                "a" | "b"
+                    | "body"
+                    | "button"
+                    | "code"
+                    | "dd"
+                    | "div"
+                    | "dt"
+                    | "em"
+                    | "h1"
+                    | "h2"
+                    | "h3"
+                    | "h4"
+                    | "h5"
+                    | "h6"
+                    | "i"
+                    | "label"
+                    | "li"
+                    | "main"
+                    | "p"
+                    | "section"
+                    | "small"
+                    | "span"
+                    | "strong"
+                    | "td"
+                    | "th"
+                    | "ul"
             )
         })
 }

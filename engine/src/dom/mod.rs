@@ -23,14 +23,14 @@ mod parser;
 mod token_list;
 
 pub(crate) use attr::Attr;
-pub(crate) use character_data::{CDATASection, CharacterData, Comment, ProcessingInstruction, Text};
+pub(crate) use character_data::{
+    CDATASection, CharacterData, Comment, ProcessingInstruction, Text,
+};
 pub(crate) use collections::{Filter, HTMLCollection, NodeList, static_node_list};
 pub(crate) use document::{Document, XMLDocument};
 pub(crate) use element::Element;
 pub(crate) use implementation::{DOMImplementation, DocumentType};
-pub(crate) use mutation_observer::{
-    MutationObserver, MutationRecord, ObserverQueue, queue_parsed,
-};
+pub(crate) use mutation_observer::{MutationObserver, MutationRecord, ObserverQueue, queue_parsed};
 pub(crate) use named_node_map::NamedNodeMap;
 pub(crate) use names::plain as plain_name;
 pub(crate) use parser::DOMParser;
@@ -116,9 +116,12 @@ fn same_named<T: 'static>(
 
 /// The object behind `element.style`.
 pub(crate) fn style_of(cx: &mut Cx, element: &Obj<Element>) -> Obj<CSSStyleDeclaration> {
-    same_object(cx, &element.upcast(), |extras| &mut extras.style, |cx| {
-        crate::cssom::inline_style(cx, element)
-    })
+    same_object(
+        cx,
+        &element.upcast(),
+        |extras| &mut extras.style,
+        |cx| crate::cssom::inline_style(cx, element),
+    )
 }
 
 /// The object behind `element.dataset`.
@@ -145,9 +148,13 @@ pub(crate) fn token_list_of(
     element: &Obj<Element>,
     attribute: &'static str,
 ) -> Obj<DOMTokenList> {
-    same_named(cx, &element.upcast(), |extras| &mut extras.token_lists, attribute, |cx| {
-        DOMTokenList::create(cx, element.clone(), attribute)
-    })
+    same_named(
+        cx,
+        &element.upcast(),
+        |extras| &mut extras.token_lists,
+        attribute,
+        |cx| DOMTokenList::create(cx, element.clone(), attribute),
+    )
 }
 
 /// A live collection that an attribute returns, such as `document.forms`.
@@ -157,9 +164,13 @@ pub(crate) fn collection_of(
     attribute: &'static str,
     filter: Filter,
 ) -> Obj<HTMLCollection> {
-    same_named(cx, node, |extras| &mut extras.collections, attribute, |cx| {
-        HTMLCollection::create(cx, node.clone(), filter)
-    })
+    same_named(
+        cx,
+        node,
+        |extras| &mut extras.collections,
+        attribute,
+        |cx| HTMLCollection::create(cx, node.clone(), filter),
+    )
 }
 
 /// Makes the wrapper of a node with the interface that its kind and name ask for.
@@ -185,9 +196,7 @@ pub(crate) fn make_wrapper(cx: &mut Cx, node: Node) -> Obj<Node> {
         Some(NodeKind::CdataSection) => {
             Obj::new(cx, CDATASection { text: Text::new(node) }).upcast()
         }
-        Some(NodeKind::Comment) => {
-            Obj::new(cx, Comment { data: CharacterData { node } }).upcast()
-        }
+        Some(NodeKind::Comment) => Obj::new(cx, Comment { data: CharacterData { node } }).upcast(),
         Some(NodeKind::ProcessingInstruction) => {
             Obj::new(cx, ProcessingInstruction { data: CharacterData { node } }).upcast()
         }

@@ -35,9 +35,7 @@ fn is_insertable(kind: NodeKind) -> bool {
 fn is_parent(kind: Option<NodeKind>) -> bool {
     matches!(
         kind,
-        Some(
-            NodeKind::Document | NodeKind::Fragment | NodeKind::ShadowRoot | NodeKind::Element
-        )
+        Some(NodeKind::Document | NodeKind::Fragment | NodeKind::ShadowRoot | NodeKind::Element)
     )
 }
 
@@ -134,9 +132,9 @@ fn check_validity(
     match kind {
         NodeKind::Fragment => {
             let elements = tree.children(node).filter(|id| tree.is_element(*id)).count();
-            let has_text = tree.children(node).any(|id| {
-                matches!(tree.kind(id), Some(NodeKind::Text | NodeKind::CdataSection))
-            });
+            let has_text = tree
+                .children(node)
+                .any(|id| matches!(tree.kind(id), Some(NodeKind::Text | NodeKind::CdataSection)));
             if elements > 1 || has_text || (elements == 1 && refuse_element()) {
                 return Err(hierarchy("a document can have one element and no text as children"));
             }
@@ -259,12 +257,7 @@ pub(crate) fn append(cx: &mut Cx, node: NodeId, parent: NodeId) -> Fallible<()> 
 }
 
 /// "Replace": <https://dom.spec.whatwg.org/#concept-node-replace>
-pub(crate) fn replace(
-    cx: &mut Cx,
-    child: NodeId,
-    node: NodeId,
-    parent: NodeId,
-) -> Fallible<()> {
+pub(crate) fn replace(cx: &mut Cx, child: NodeId, node: NodeId, parent: NodeId) -> Fallible<()> {
     let agent = cx.engine();
     let (reference, previous, added) = {
         let tree = agent.tree();
@@ -392,9 +385,7 @@ fn remove_without_steps(cx: &mut Cx, node: NodeId) -> Option<NodeId> {
     mutation_observer::note_removal(cx, node, parent);
     agent.tree_mut().remove(node);
     wrappers::removed(cx, node);
-    mutation_observer::queue(cx, parent, || {
-        Record::children(vec![], vec![node], previous, next)
-    });
+    mutation_observer::queue(cx, parent, || Record::children(vec![], vec![node], previous, next));
     hooks::removed(cx, node, parent);
     crate::loading::node_removed(cx, node, connected);
     Some(parent)
@@ -433,11 +424,7 @@ pub(crate) fn remove_attribute(cx: &mut Cx, element: NodeId, name: &QualName) ->
 
 /// Changes the declarations of a `style` attribute, which the tree keeps parsed
 /// and serializes.
-pub(crate) fn change_style_attribute(
-    cx: &mut Cx,
-    element: NodeId,
-    change: impl FnOnce(&mut Tree),
-) {
+pub(crate) fn change_style_attribute(cx: &mut Cx, element: NodeId, change: impl FnOnce(&mut Tree)) {
     let agent = cx.engine();
     if !mutation_observer::is_active(&agent) {
         change(&mut agent.tree_mut());
@@ -454,12 +441,7 @@ pub(crate) fn change_style_attribute(
 }
 
 /// "Handle attribute changes".
-fn attribute_changed(
-    cx: &mut Cx,
-    element: NodeId,
-    name: &QualName,
-    old: Option<String>,
-) {
+fn attribute_changed(cx: &mut Cx, element: NodeId, name: &QualName, old: Option<String>) {
     mutation_observer::queue(cx, element, || Record::attribute(name, old.clone()));
     hooks::attribute_changed(cx, element, name, old.as_deref());
     crate::loading::attribute_changed(cx, element, name, old.as_deref());

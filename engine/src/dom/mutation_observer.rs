@@ -142,8 +142,7 @@ pub(super) fn queue(cx: &mut Cx, target: NodeId, record: impl FnOnce() -> Record
         return;
     }
     let record = record();
-    if matches!(record, Record::Children { .. })
-        && agent.observers.quiet.borrow().contains(&target)
+    if matches!(record, Record::Children { .. }) && agent.observers.quiet.borrow().contains(&target)
     {
         return;
     }
@@ -182,12 +181,12 @@ pub(super) fn queue(cx: &mut Cx, target: NodeId, record: impl FnOnce() -> Record
 /// Queues the record of a change that the parser made.
 pub(crate) fn queue_parsed(cx: &mut Cx, mutation: &Mutation) {
     match mutation {
-        Mutation::Inserted { parent, node, previous, next } => queue(cx, *parent, || {
-            Record::children(vec![*node], vec![], *previous, *next)
-        }),
-        Mutation::Removed { parent, node, previous, next } => queue(cx, *parent, || {
-            Record::children(vec![], vec![*node], *previous, *next)
-        }),
+        Mutation::Inserted { parent, node, previous, next } => {
+            queue(cx, *parent, || Record::children(vec![*node], vec![], *previous, *next));
+        }
+        Mutation::Removed { parent, node, previous, next } => {
+            queue(cx, *parent, || Record::children(vec![], vec![*node], *previous, *next));
+        }
         Mutation::Attribute { node, name, old } => {
             queue(cx, *node, || Record::attribute(name, old.clone()));
         }
@@ -275,9 +274,7 @@ impl MutationObserver {
             let mut still = false;
             let ended = node.with_extras_mut(|extras| {
                 let before = extras.observers.len();
-                extras
-                    .observers
-                    .retain(|r| !mine(r) || (only_transient && !r.transient));
+                extras.observers.retain(|r| !mine(r) || (only_transient && !r.transient));
                 still = extras.observers.iter().any(mine);
                 before - extras.observers.len()
             });
@@ -293,27 +290,18 @@ impl MutationObserver {
 impl MutationObserverMethods for Obj<MutationObserver> {
     /// <https://dom.spec.whatwg.org/#dom-mutationobserver-mutationobserver>
     fn constructor(cx: &mut Cx, callback: MutationCallback) -> Fallible<Self> {
-        let observer = MutationObserver {
-            callback,
-            nodes: RefCell::default(),
-            records: RefCell::default(),
-        };
+        let observer =
+            MutationObserver { callback, nodes: RefCell::default(), records: RefCell::default() };
         Ok(Self::new(cx, observer))
     }
 
     /// <https://dom.spec.whatwg.org/#dom-mutationobserver-observe>
-    fn observe(
-        &self,
-        cx: &mut Cx,
-        target: Obj<Node>,
-        init: MutationObserverInit,
-    ) -> Fallible<()> {
+    fn observe(&self, cx: &mut Cx, target: Obj<Node>, init: MutationObserverInit) -> Fallible<()> {
         // 1.–2.
         let attributes = init
             .attributes
             .unwrap_or(init.attribute_old_value.is_some() || init.attribute_filter.is_some());
-        let character_data =
-            init.character_data.unwrap_or(init.character_data_old_value.is_some());
+        let character_data = init.character_data.unwrap_or(init.character_data_old_value.is_some());
         let options = Options {
             child_list: init.child_list,
             attributes,
@@ -326,9 +314,7 @@ impl MutationObserverMethods for Obj<MutationObserver> {
                 .map(|names| names.iter().map(|name| name.to_str().into_owned()).collect()),
         };
         // 3.–6.
-        let refuse = |why: &str| {
-            Err(Error::type_error(format!("MutationObserver.observe: {why}")))
-        };
+        let refuse = |why: &str| Err(Error::type_error(format!("MutationObserver.observe: {why}")));
         if !(options.child_list || options.attributes || options.character_data) {
             return refuse("one of childList, attributes and characterData must be true");
         }

@@ -4,10 +4,7 @@ use virga_dom::{LocalName, Namespace, Prefix, QualName, ns};
 use virga_js::{DomExceptionName, DomString, Error, Fallible};
 
 fn invalid_character(what: &str, name: &str) -> Error {
-    Error::dom(
-        DomExceptionName::InvalidCharacter,
-        format!("{name:?} is not a valid {what}"),
-    )
+    Error::dom(DomExceptionName::InvalidCharacter, format!("{name:?} is not a valid {what}"))
 }
 
 /// An attribute's or element's name without namespace and prefix.
@@ -68,10 +65,7 @@ pub(crate) fn validate_and_extract(
     context: Context,
 ) -> Fallible<QualName> {
     let wrong = |message: &str| {
-        Error::dom(
-            DomExceptionName::Namespace,
-            format!("{qualified_name:?}: {message}"),
-        )
+        Error::dom(DomExceptionName::Namespace, format!("{qualified_name:?}: {message}"))
     };
     // 1.
     let namespace = self::namespace(namespace);

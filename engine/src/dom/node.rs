@@ -126,9 +126,10 @@ fn equals(tree: &Tree, a: NodeId, b: NodeId) -> bool {
             && (kind == Some(NodeKind::Element) || tree.text(a) == tree.text(b))
             && tree.processing_instruction(a) == tree.processing_instruction(b)
             && tree.attributes(a).len() == tree.attributes(b).len()
-            && tree.attributes(a).iter().all(|one| {
-                tree.attribute(b, &one.name.ns, &one.name.local) == Some(one.value())
-            })
+            && tree
+                .attributes(a)
+                .iter()
+                .all(|one| tree.attribute(b, &one.name.ns, &one.name.local) == Some(one.value()))
     };
     let (mut at_a, mut at_b) = (a, b);
     loop {
@@ -228,9 +229,12 @@ impl NodeMethods for Obj<Node> {
     }
 
     fn child_nodes(&self, cx: &mut Cx) -> Obj<NodeList> {
-        same_object(cx, self, |extras| &mut extras.child_nodes, |cx| {
-            NodeList::live(cx, self.clone(), Filter::ChildNodes)
-        })
+        same_object(
+            cx,
+            self,
+            |extras| &mut extras.child_nodes,
+            |cx| NodeList::live(cx, self.clone(), Filter::ChildNodes),
+        )
     }
 
     fn first_child(&self, cx: &mut Cx) -> Option<Obj<Node>> {
@@ -364,10 +368,7 @@ impl NodeMethods for Obj<Node> {
         };
         match copy {
             Some(copy) => Ok(super::document::finish_clone(cx, id, copy)),
-            None => Err(Error::dom(
-                DomExceptionName::NotSupported,
-                "this node cannot be cloned",
-            )),
+            None => Err(Error::dom(DomExceptionName::NotSupported, "this node cannot be cloned")),
         }
     }
 
@@ -425,8 +426,7 @@ impl NodeMethods for Obj<Node> {
             return Ok(CONTAINS | PRECEDING);
         }
         let contained = tree.is_inclusive_ancestor(node2, node1);
-        if (contained && node1 != node2 && attr2.is_none()) || (node1 == node2 && attr1.is_some())
-        {
+        if (contained && node1 != node2 && attr2.is_none()) || (node1 == node2 && attr1.is_some()) {
             return Ok(CONTAINED_BY | FOLLOWING);
         }
         // 9.–10.
@@ -491,12 +491,7 @@ impl NodeMethods for Obj<Node> {
     }
 
     /// <https://dom.spec.whatwg.org/#dom-node-replacechild>
-    fn replace_child(
-        &self,
-        cx: &mut Cx,
-        node: Obj<Node>,
-        child: Obj<Node>,
-    ) -> Fallible<Obj<Node>> {
+    fn replace_child(&self, cx: &mut Cx, node: Obj<Node>, child: Obj<Node>) -> Fallible<Obj<Node>> {
         mutation::replace(cx, child.id(), node.id(), self.id())?;
         Ok(child)
     }

@@ -68,9 +68,12 @@ impl Parent for DocumentFragment {}
 impl<T: Parent + 'static> ParentNodeMethods for Obj<T> {
     fn children(&self, cx: &mut Cx) -> Obj<HTMLCollection> {
         let node: Obj<Node> = self.upcast();
-        same_object(cx, &node, |extras| &mut extras.children, |cx| {
-            HTMLCollection::create(cx, node.clone(), Filter::Children)
-        })
+        same_object(
+            cx,
+            &node,
+            |extras| &mut extras.children,
+            |cx| HTMLCollection::create(cx, node.clone(), Filter::Children),
+        )
     }
 
     fn first_element_child(&self, cx: &mut Cx) -> Option<Obj<Element>> {

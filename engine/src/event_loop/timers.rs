@@ -123,7 +123,8 @@ impl Timers {
     }
 
     pub(super) fn extract(&mut self, keep: &impl Fn(WindowId) -> bool) -> Vec<Timer> {
-        let gone: Vec<_> = self.active.keys().copied().filter(|&(window, _)| !keep(window)).collect();
+        let gone: Vec<_> =
+            self.active.keys().copied().filter(|&(window, _)| !keep(window)).collect();
         self.last_id.retain(|&window, _| keep(window));
         gone.iter().filter_map(|key| self.active.remove(key)).collect()
     }

@@ -40,13 +40,16 @@ type AbortSteps = Box<dyn FnOnce(&mut Cx)>;
 
 impl AbortSignal {
     fn create(cx: &mut Cx) -> Obj<Self> {
-        Obj::new(cx, Self {
-            target: EventTarget::new(),
-            aborted: Cell::new(false),
-            reason: Slot::new(Value::undefined()),
-            algorithms: Traced::new(Vec::new()),
-            dependents: Traced::new(Vec::new()),
-        })
+        Obj::new(
+            cx,
+            Self {
+                target: EventTarget::new(),
+                aborted: Cell::new(false),
+                reason: Slot::new(Value::undefined()),
+                algorithms: Traced::new(Vec::new()),
+                dependents: Traced::new(Vec::new()),
+            },
+        )
     }
 
     /// Whether it has aborted.

@@ -2,10 +2,8 @@ use virga_dom::NodeId;
 use virga_js::{Cx, DomString, Obj, Trace};
 
 use super::{
-    Bubbles, Cancelable, Event, EventTarget, MouseEvent,
-    event::EventPhase,
-    handler, report_exception,
-    target::ListenerCallback,
+    Bubbles, Cancelable, Event, EventTarget, MouseEvent, event::EventPhase, handler,
+    report_exception, target::ListenerCallback,
 };
 use crate::{
     agent::{Agent, EngineCx},
@@ -94,7 +92,8 @@ pub(crate) fn fire_event<T: virga_js::Interface>(
 pub(crate) fn dispatch(cx: &mut Cx, target: &Obj<EventTarget>, event: &Obj<Event>) -> bool {
     let agent = cx.engine();
     if !agent.dispatch_depth.enter() {
-        let error = virga_js::Error::range_error("Events are dispatched inside of each other too deeply");
+        let error =
+            virga_js::Error::range_error("Events are dispatched inside of each other too deeply");
         report_exception(cx, error);
         return !event.is_canceled();
     }
@@ -249,7 +248,13 @@ fn invoke(
 }
 
 /// One round of <https://dom.spec.whatwg.org/#concept-event-listener-inner-invoke>
-fn inner_invoke(cx: &mut Cx, target: &Obj<EventTarget>, event: &Obj<Event>, key: u64, capturing: bool) {
+fn inner_invoke(
+    cx: &mut Cx,
+    target: &Obj<EventTarget>,
+    event: &Obj<Event>,
+    key: u64,
+    capturing: bool,
+) {
     // 2. Whose removed is false, of this phase.
     let found = target.with_listener(key, |listener| {
         (listener.capture, listener.once, listener.passive, listener.callback.clone())

@@ -46,12 +46,17 @@ pub(crate) struct Event {
 
 impl Event {
     /// An event that the engine made, not yet dispatched.
-    pub(crate) fn trusted(cx: &mut Cx, type_: &str, bubbles: Bubbles, cancelable: Cancelable) -> Self {
-        let event = Self::new(cx, DomString::from(type_), &EventInit {
-            bubbles: bubbles.0,
-            cancelable: cancelable.0,
-            composed: false,
-        });
+    pub(crate) fn trusted(
+        cx: &mut Cx,
+        type_: &str,
+        bubbles: Bubbles,
+        cancelable: Cancelable,
+    ) -> Self {
+        let event = Self::new(
+            cx,
+            DomString::from(type_),
+            &EventInit { bubbles: bubbles.0, cancelable: cancelable.0, composed: false },
+        );
         event.trusted.set(true);
         event
     }
@@ -275,7 +280,13 @@ impl EventMethods for Obj<Event> {
         self.time_stamp.get()
     }
 
-    fn init_event(&self, _: &mut Cx, type_: DomString, bubbles: bool, cancelable: bool) -> Fallible<()> {
+    fn init_event(
+        &self,
+        _: &mut Cx,
+        type_: DomString,
+        bubbles: bool,
+        cancelable: bool,
+    ) -> Fallible<()> {
         if !self.dispatching.get() {
             self.initialize(type_, bubbles, cancelable);
         }
@@ -299,7 +310,11 @@ impl CustomEvent {
 }
 
 impl CustomEventMethods for Obj<CustomEvent> {
-    fn constructor(cx: &mut Cx, type_: DomString, init: CustomEventInit) -> Fallible<Obj<CustomEvent>> {
+    fn constructor(
+        cx: &mut Cx,
+        type_: DomString,
+        init: CustomEventInit,
+    ) -> Fallible<Obj<CustomEvent>> {
         let event = Event::new(cx, type_, &init);
         Ok(Obj::new(cx, CustomEvent { event, detail: RefCell::new(init.detail) }))
     }

@@ -9,8 +9,7 @@ use virga_dom::{NodeId, QualName};
 use virga_js::{Callback, Cx, DomString, Fallible, Obj, Object, ScriptSource, Trace, Value};
 
 use super::{
-    BeforeUnloadEvent, ErrorEvent, Event, EventTarget,
-    report_exception,
+    BeforeUnloadEvent, ErrorEvent, Event, EventTarget, report_exception,
     target::{Listener, ListenerCallback},
 };
 use crate::{
@@ -45,30 +44,130 @@ enum HandlerValue {
 /// The types of events that `GlobalEventHandlers` and `WindowEventHandlers` have
 /// handlers for, in ascending order.
 const KNOWN: &[&str] = &[
-    "abort", "afterprint", "animationcancel", "animationend", "animationiteration",
-    "animationstart", "auxclick", "beforeinput", "beforeprint", "beforeunload", "blur", "cancel",
-    "canplay", "canplaythrough", "change", "click", "close", "contextmenu", "copy", "cut",
-    "dblclick", "drag", "dragend", "dragenter", "dragleave", "dragover", "dragstart", "drop",
-    "ended", "error", "focus", "formdata", "gotpointercapture", "hashchange", "input", "invalid",
-    "keydown", "keypress", "keyup", "languagechange", "load", "loadeddata", "loadedmetadata",
-    "loadstart", "lostpointercapture", "message", "messageerror", "mousedown", "mouseenter",
-    "mouseleave", "mousemove", "mouseout", "mouseover", "mouseup", "offline", "online", "pagehide",
-    "pageshow", "paste", "pause", "play", "playing", "pointercancel", "pointerdown",
-    "pointerenter", "pointerleave", "pointermove", "pointerout", "pointerover", "pointerup",
-    "popstate", "progress", "rejectionhandled", "reset", "resize", "scroll", "scrollend", "select",
-    "selectionchange", "selectstart", "storage", "submit", "timeupdate", "toggle", "touchcancel",
-    "touchend", "touchmove", "touchstart", "transitioncancel", "transitionend", "transitionrun",
-    "transitionstart", "unhandledrejection", "unload", "volumechange", "wheel",
+    "abort",
+    "afterprint",
+    "animationcancel",
+    "animationend",
+    "animationiteration",
+    "animationstart",
+    "auxclick",
+    "beforeinput",
+    "beforeprint",
+    "beforeunload",
+    "blur",
+    "cancel",
+    "canplay",
+    "canplaythrough",
+    "change",
+    "click",
+    "close",
+    "contextmenu",
+    "copy",
+    "cut",
+    "dblclick",
+    "drag",
+    "dragend",
+    "dragenter",
+    "dragleave",
+    "dragover",
+    "dragstart",
+    "drop",
+    "ended",
+    "error",
+    "focus",
+    "formdata",
+    "gotpointercapture",
+    "hashchange",
+    "input",
+    "invalid",
+    "keydown",
+    "keypress",
+    "keyup",
+    "languagechange",
+    "load",
+    "loadeddata",
+    "loadedmetadata",
+    "loadstart",
+    "lostpointercapture",
+    "message",
+    "messageerror",
+    "mousedown",
+    "mouseenter",
+    "mouseleave",
+    "mousemove",
+    "mouseout",
+    "mouseover",
+    "mouseup",
+    "offline",
+    "online",
+    "pagehide",
+    "pageshow",
+    "paste",
+    "pause",
+    "play",
+    "playing",
+    "pointercancel",
+    "pointerdown",
+    "pointerenter",
+    "pointerleave",
+    "pointermove",
+    "pointerout",
+    "pointerover",
+    "pointerup",
+    "popstate",
+    "progress",
+    "rejectionhandled",
+    "reset",
+    "resize",
+    "scroll",
+    "scrollend",
+    "select",
+    "selectionchange",
+    "selectstart",
+    "storage",
+    "submit",
+    "timeupdate",
+    "toggle",
+    "touchcancel",
+    "touchend",
+    "touchmove",
+    "touchstart",
+    "transitioncancel",
+    "transitionend",
+    "transitionrun",
+    "transitionstart",
+    "unhandledrejection",
+    "unload",
+    "volumechange",
+    "wheel",
 ];
 
 /// Handlers that `body` keeps on the window.
 ///
 /// <https://html.spec.whatwg.org/#window-reflecting-body-element-event-handler-set>
 const ON_WINDOW: &[&str] = &[
-    "afterprint", "beforeprint", "beforeunload", "blur", "error", "focus", "hashchange",
-    "languagechange", "load", "message", "messageerror", "offline", "online", "pagehide",
-    "pageshow", "popstate", "rejectionhandled", "resize", "scroll", "storage",
-    "unhandledrejection", "unload",
+    "afterprint",
+    "beforeprint",
+    "beforeunload",
+    "blur",
+    "error",
+    "focus",
+    "hashchange",
+    "languagechange",
+    "load",
+    "message",
+    "messageerror",
+    "offline",
+    "online",
+    "pagehide",
+    "pageshow",
+    "popstate",
+    "rejectionhandled",
+    "resize",
+    "scroll",
+    "storage",
+    "unhandledrejection",
+    "unload",
 ];
 
 /// Whether content attributes can state handlers for this type of event.
@@ -98,7 +197,11 @@ fn is_body(agent: &Agent, node: NodeId) -> bool {
 
 /// The object that really has the handler, and the element whose content
 /// attribute may state it.
-fn owner(cx: &mut Cx, target: &Obj<EventTarget>, type_: &str) -> (Obj<EventTarget>, Option<NodeId>) {
+fn owner(
+    cx: &mut Cx,
+    target: &Obj<EventTarget>,
+    type_: &str,
+) -> (Obj<EventTarget>, Option<NodeId>) {
     let agent = cx.engine();
     if let Some(element) = target.downcast::<Element>() {
         let id = element.id();
@@ -119,7 +222,11 @@ fn owner(cx: &mut Cx, target: &Obj<EventTarget>, type_: &str) -> (Obj<EventTarge
 }
 
 /// Enters the handler that a content attribute states, if nobody did yet.
-pub(super) fn activate_content_attribute(cx: &mut Cx, target: &Obj<EventTarget>, type_: &DomString) {
+pub(super) fn activate_content_attribute(
+    cx: &mut Cx,
+    target: &Obj<EventTarget>,
+    type_: &DomString,
+) {
     if !is_known(type_) {
         return;
     }
@@ -189,7 +296,8 @@ fn set_value(target: &Obj<EventTarget>, type_: &DomString, value: HandlerValue) 
                 key: 0,
             });
             target.with_handlers_mut(|handlers| {
-                if let Some(handler) = handlers.0.iter_mut().find(|handler| handler.type_ == *type_) {
+                if let Some(handler) = handlers.0.iter_mut().find(|handler| handler.type_ == *type_)
+                {
                     handler.listener = Some(key);
                 }
             });
@@ -207,7 +315,12 @@ pub(crate) fn get(cx: &mut Cx, target: &Obj<EventTarget>, type_: &str) -> Option
 }
 
 /// The setter of an event handler IDL attribute.
-pub(crate) fn set(cx: &mut Cx, target: &Obj<EventTarget>, type_: &str, value: Option<Object>) -> Fallible<()> {
+pub(crate) fn set(
+    cx: &mut Cx,
+    target: &Obj<EventTarget>,
+    type_: &str,
+    value: Option<Object>,
+) -> Fallible<()> {
     let name = DomString::from(type_);
     activate_content_attribute(cx, target, &name);
     let (owner, _) = owner(cx, target, type_);
@@ -217,7 +330,8 @@ pub(crate) fn set(cx: &mut Cx, target: &Obj<EventTarget>, type_: &str, value: Op
 
 /// <https://html.spec.whatwg.org/#getting-the-current-value-of-the-event-handler>
 fn current_value(cx: &mut Cx, target: &Obj<EventTarget>, type_: &DomString) -> Option<Object> {
-    let value = target.with_handlers(|handlers| handlers.find(type_).map(|handler| handler.value.clone()))??;
+    let value = target
+        .with_handlers(|handlers| handlers.find(type_).map(|handler| handler.value.clone()))??;
     match value {
         HandlerValue::Null => None,
         HandlerValue::Callback(callback) => Some(callback),
@@ -238,7 +352,12 @@ fn current_value(cx: &mut Cx, target: &Obj<EventTarget>, type_: &DomString) -> O
 
 /// Compiles a handler with the element, its form owner and its document as its
 /// scope, by steps 8 to 12 of the algorithm above.
-fn compile(cx: &mut Cx, target: &Obj<EventTarget>, type_: &DomString, source: &str) -> Fallible<Object> {
+fn compile(
+    cx: &mut Cx,
+    target: &Obj<EventTarget>,
+    type_: &DomString,
+    source: &str,
+) -> Fallible<Object> {
     let window = cx.window();
     let url = window.url().to_string();
     let on_window = target.downcast::<Window>().is_some();
@@ -272,7 +391,10 @@ fn compile(cx: &mut Cx, target: &Obj<EventTarget>, type_: &DomString, source: &s
     for (scope, _) in ["a", "b", "c"].iter().zip(&scopes) {
         text.push_str(&format!(" with ({scope})"));
     }
-    text.push_str(&format!(" return function {name}({}) {{\n{source}\n}} }})", parameters.join(", ")));
+    text.push_str(&format!(
+        " return function {name}({}) {{\n{source}\n}} }})",
+        parameters.join(", ")
+    ));
     let realm = cx.realm();
     virga_js::enter(cx, &realm, |cx| {
         let maker = cx.evaluate_script(&ScriptSource::new(&text, &url))?;
@@ -281,7 +403,8 @@ fn compile(cx: &mut Cx, target: &Obj<EventTarget>, type_: &DomString, source: &s
             Some(maker) => maker.call(cx, &Value::undefined(), &arguments)?,
             None => Value::undefined(),
         };
-        made.as_object().ok_or_else(|| virga_js::Error::type_error("the event handler is no function"))
+        made.as_object()
+            .ok_or_else(|| virga_js::Error::type_error("the event handler is no function"))
     })
 }
 

@@ -52,7 +52,11 @@ impl ErrorEvent {
 }
 
 impl ErrorEventMethods for Obj<ErrorEvent> {
-    fn constructor(cx: &mut Cx, type_: DomString, init: ErrorEventInit) -> Fallible<Obj<ErrorEvent>> {
+    fn constructor(
+        cx: &mut Cx,
+        type_: DomString,
+        init: ErrorEventInit,
+    ) -> Fallible<Obj<ErrorEvent>> {
         let event = ErrorEvent {
             event: Event::new(cx, type_, &init.parent),
             message: init.message,
@@ -96,7 +100,13 @@ pub(crate) struct PromiseRejectionEvent {
 
 impl PromiseRejectionEvent {
     /// `unhandledrejection` or `rejectionhandled`.
-    pub(crate) fn trusted(cx: &mut Cx, type_: &str, cancelable: Cancelable, promise: Object, reason: Value) -> Self {
+    pub(crate) fn trusted(
+        cx: &mut Cx,
+        type_: &str,
+        cancelable: Cancelable,
+        promise: Object,
+        reason: Value,
+    ) -> Self {
         Self { event: Event::trusted(cx, type_, Bubbles(false), cancelable), promise, reason }
     }
 }
@@ -157,7 +167,11 @@ impl MessageEvent {
 }
 
 impl MessageEventMethods for Obj<MessageEvent> {
-    fn constructor(cx: &mut Cx, type_: DomString, init: MessageEventInit) -> Fallible<Obj<MessageEvent>> {
+    fn constructor(
+        cx: &mut Cx,
+        type_: DomString,
+        init: MessageEventInit,
+    ) -> Fallible<Obj<MessageEvent>> {
         let event = MessageEvent {
             event: Event::new(cx, type_, &init.parent),
             data: RefCell::new(init.data),
@@ -193,14 +207,21 @@ pub(crate) struct ProgressEvent {
 }
 
 impl ProgressEventMethods for Obj<ProgressEvent> {
-    fn constructor(cx: &mut Cx, type_: DomString, init: ProgressEventInit) -> Fallible<Obj<ProgressEvent>> {
+    fn constructor(
+        cx: &mut Cx,
+        type_: DomString,
+        init: ProgressEventInit,
+    ) -> Fallible<Obj<ProgressEvent>> {
         let event = Event::new(cx, type_, &init.parent);
-        Ok(Obj::new(cx, ProgressEvent {
-            event,
-            length_computable: init.length_computable,
-            loaded: init.loaded,
-            total: init.total,
-        }))
+        Ok(Obj::new(
+            cx,
+            ProgressEvent {
+                event,
+                length_computable: init.length_computable,
+                loaded: init.loaded,
+                total: init.total,
+            },
+        ))
     }
 
     fn length_computable(&self, _: &mut Cx) -> bool {
@@ -232,7 +253,11 @@ impl PopStateEvent {
 }
 
 impl PopStateEventMethods for Obj<PopStateEvent> {
-    fn constructor(cx: &mut Cx, type_: DomString, init: PopStateEventInit) -> Fallible<Obj<PopStateEvent>> {
+    fn constructor(
+        cx: &mut Cx,
+        type_: DomString,
+        init: PopStateEventInit,
+    ) -> Fallible<Obj<PopStateEvent>> {
         let event = Event::new(cx, type_, &init.parent);
         Ok(Obj::new(cx, PopStateEvent { event, state: init.state }))
     }
@@ -271,7 +296,11 @@ impl HashChangeEvent {
 }
 
 impl HashChangeEventMethods for Obj<HashChangeEvent> {
-    fn constructor(cx: &mut Cx, type_: DomString, init: HashChangeEventInit) -> Fallible<Obj<HashChangeEvent>> {
+    fn constructor(
+        cx: &mut Cx,
+        type_: DomString,
+        init: HashChangeEventInit,
+    ) -> Fallible<Obj<HashChangeEvent>> {
         let event = Event::new(cx, type_, &init.parent);
         Ok(Obj::new(cx, HashChangeEvent { event, old_url: init.old_url, new_url: init.new_url }))
     }

@@ -24,9 +24,8 @@ pub(crate) use html::{
 pub(crate) use report::{report_exception, report_rejections};
 pub(crate) use target::{DispatchDepth, EventTarget};
 pub(crate) use ui::{
-    single_char,
     FocusEvent, InputEvent, KeyboardEvent, MouseData, MouseEvent, PointerData, PointerEvent,
-    UIEvent, WheelEvent,
+    UIEvent, WheelEvent, single_char,
 };
 
 use virga_js::{Cx, Obj};

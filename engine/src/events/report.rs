@@ -90,7 +90,8 @@ fn queue(cx: &mut Cx, rejection: Rejection, type_: &'static str, cancelable: Can
         }
         if !handled {
             let report = ErrorReport::of(cx, &rejection.reason);
-            let text = with_stack(format!("Uncaught (in promise) {}", report.message), &report.stack);
+            let text =
+                with_stack(format!("Uncaught (in promise) {}", report.message), &report.stack);
             cx.engine().console(ConsoleLevel::Error, text, position(&report));
         }
         cx.note_rejection_told(&rejection);

@@ -61,10 +61,9 @@ impl EventTarget {
 
     /// Whether something listens to events of this type.
     pub(crate) fn listens_to(&self, type_: &DomString) -> bool {
-        self.listening
-            .borrow()
-            .as_ref()
-            .is_some_and(|listening| listening.listeners.iter().any(|listener| listener.type_ == *type_))
+        self.listening.borrow().as_ref().is_some_and(|listening| {
+            listening.listeners.iter().any(|listener| listener.type_ == *type_)
+        })
     }
 
     /// The keys of the listeners of `type_`, in their order.
@@ -80,7 +79,11 @@ impl EventTarget {
     }
 
     /// What `read` makes of a listener, if it was not removed.
-    pub(super) fn with_listener<R>(&self, key: u64, read: impl FnOnce(&Listener) -> R) -> Option<R> {
+    pub(super) fn with_listener<R>(
+        &self,
+        key: u64,
+        read: impl FnOnce(&Listener) -> R,
+    ) -> Option<R> {
         let listening = self.listening.borrow();
         // Keys ascend, as listeners are only ever appended.
         let listeners = &listening.as_ref()?.listeners;
@@ -205,7 +208,9 @@ impl EventTargetMethods for Obj<EventTarget> {
     fn dispatch_event(&self, cx: &mut Cx, event: Obj<Event>) -> Fallible<bool> {
         // 1. Not while it is dispatched, nor before it was initialized.
         if event.is_dispatching() || !event.is_initialized() {
-            return Err(crate::error::invalid_state("The event is already being dispatched, or was not initialized"));
+            return Err(crate::error::invalid_state(
+                "The event is already being dispatched, or was not initialized",
+            ));
         }
         // 2.
         event.set_trusted(false);

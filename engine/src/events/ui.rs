@@ -101,7 +101,10 @@ impl FocusEvent {
         bubbles: Bubbles,
         related: Option<Obj<EventTarget>>,
     ) -> Self {
-        Self { ui: UIEvent::trusted(cx, type_, bubbles, Cancelable(false), 0), related_target: related }
+        Self {
+            ui: UIEvent::trusted(cx, type_, bubbles, Cancelable(false), 0),
+            related_target: related,
+        }
     }
 }
 
@@ -113,7 +116,11 @@ impl FocusEvent {
 }
 
 impl FocusEventMethods for Obj<FocusEvent> {
-    fn constructor(cx: &mut Cx, type_: DomString, init: FocusEventInit) -> Fallible<Obj<FocusEvent>> {
+    fn constructor(
+        cx: &mut Cx,
+        type_: DomString,
+        init: FocusEventInit,
+    ) -> Fallible<Obj<FocusEvent>> {
         let ui = UIEvent::new(cx, type_, init.parent);
         Ok(Obj::new(cx, FocusEvent { ui, related_target: init.related_target }))
     }
@@ -187,7 +194,11 @@ impl MouseEvent {
 }
 
 impl MouseEventMethods for Obj<MouseEvent> {
-    fn constructor(cx: &mut Cx, type_: DomString, init: MouseEventInit) -> Fallible<Obj<MouseEvent>> {
+    fn constructor(
+        cx: &mut Cx,
+        type_: DomString,
+        init: MouseEventInit,
+    ) -> Fallible<Obj<MouseEvent>> {
         let event = MouseEvent::new(cx, type_, init);
         Ok(Obj::new(cx, event))
     }
@@ -299,7 +310,15 @@ impl WheelEvent {
     /// waiting for it, so it cannot be cancelled.
     pub(crate) fn trusted(cx: &mut Cx, data: MouseData, delta: (f64, f64)) -> Self {
         Self {
-            mouse: MouseEvent::trusted(cx, "wheel", Bubbles(true), Cancelable(false), 0, data, None),
+            mouse: MouseEvent::trusted(
+                cx,
+                "wheel",
+                Bubbles(true),
+                Cancelable(false),
+                0,
+                data,
+                None,
+            ),
             delta: (delta.0, delta.1, 0.0),
             delta_mode: 0,
         }
@@ -307,7 +326,11 @@ impl WheelEvent {
 }
 
 impl WheelEventMethods for Obj<WheelEvent> {
-    fn constructor(cx: &mut Cx, type_: DomString, init: WheelEventInit) -> Fallible<Obj<WheelEvent>> {
+    fn constructor(
+        cx: &mut Cx,
+        type_: DomString,
+        init: WheelEventInit,
+    ) -> Fallible<Obj<WheelEvent>> {
         let mouse = MouseEvent::new(cx, type_, init.parent);
         let delta = (init.delta_x, init.delta_y, init.delta_z);
         Ok(Obj::new(cx, WheelEvent { mouse, delta, delta_mode: init.delta_mode }))
@@ -374,7 +397,11 @@ impl PointerEvent {
 }
 
 impl PointerEventMethods for Obj<PointerEvent> {
-    fn constructor(cx: &mut Cx, type_: DomString, init: PointerEventInit) -> Fallible<Obj<PointerEvent>> {
+    fn constructor(
+        cx: &mut Cx,
+        type_: DomString,
+        init: PointerEventInit,
+    ) -> Fallible<Obj<PointerEvent>> {
         let event = PointerEvent {
             id: init.pointer_id,
             size: (init.width, init.height),
@@ -459,7 +486,11 @@ impl InputEvent {
 }
 
 impl InputEventMethods for Obj<InputEvent> {
-    fn constructor(cx: &mut Cx, type_: DomString, init: InputEventInit) -> Fallible<Obj<InputEvent>> {
+    fn constructor(
+        cx: &mut Cx,
+        type_: DomString,
+        init: InputEventInit,
+    ) -> Fallible<Obj<InputEvent>> {
         let ui = UIEvent::new(cx, type_, init.parent);
         let event = InputEvent {
             ui,
@@ -615,7 +646,11 @@ fn legacy_key_code(key: &str, code: &str) -> u32 {
 }
 
 impl KeyboardEventMethods for Obj<KeyboardEvent> {
-    fn constructor(cx: &mut Cx, type_: DomString, init: KeyboardEventInit) -> Fallible<Obj<KeyboardEvent>> {
+    fn constructor(
+        cx: &mut Cx,
+        type_: DomString,
+        init: KeyboardEventInit,
+    ) -> Fallible<Obj<KeyboardEvent>> {
         let event = KeyboardEvent {
             key: init.key,
             code: init.code,

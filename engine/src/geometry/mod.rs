@@ -4,13 +4,11 @@ use std::cell::Cell;
 
 use virga_js::{Cx, Fallible, Obj, Platform, Trace};
 
-use crate::generated::{
-    DOMRectInit, DOMRectListMethods, DOMRectMethods, DOMRectReadOnlyMethods,
-};
+use crate::generated::{DOMRectInit, DOMRectListMethods, DOMRectMethods, DOMRectReadOnlyMethods};
 
 /// A rectangle in CSS px whose sizes may be negative.
 #[derive(Trace, Platform, Default)]
-pub struct DOMRectReadOnly {
+pub(crate) struct DOMRectReadOnly {
     x: Cell<f64>,
     y: Cell<f64>,
     width: Cell<f64>,
@@ -90,7 +88,7 @@ impl DOMRectReadOnlyMethods for Obj<DOMRectReadOnly> {
 
 /// A rectangle that script may change.
 #[derive(Trace, Platform, Default)]
-pub struct DOMRect {
+pub(crate) struct DOMRect {
     #[base]
     rect: DOMRectReadOnly,
 }
@@ -98,7 +96,7 @@ pub struct DOMRect {
 impl DOMRect {
     /// A rectangle of the document, as script sees it.
     #[must_use]
-    pub fn from_kurbo(rect: virga_display_list::kurbo::Rect) -> Self {
+    pub(crate) fn from_kurbo(rect: virga_display_list::kurbo::Rect) -> Self {
         Self { rect: DOMRectReadOnly::new(rect.x0, rect.y0, rect.width(), rect.height()) }
     }
 }
@@ -153,14 +151,14 @@ impl DOMRectMethods for Obj<DOMRect> {
 
 /// The rectangles of an element's boxes at one moment.
 #[derive(Trace, Platform)]
-pub struct DOMRectList {
+pub(crate) struct DOMRectList {
     rects: Vec<Obj<DOMRect>>,
 }
 
 impl DOMRectList {
     /// A list of `rects`, in order.
     #[must_use]
-    pub fn new(rects: Vec<Obj<DOMRect>>) -> Self {
+    pub(crate) fn new(rects: Vec<Obj<DOMRect>>) -> Self {
         Self { rects }
     }
 }

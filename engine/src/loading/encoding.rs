@@ -4,7 +4,11 @@ use encoding_rs::Encoding;
 
 /// Decodes a whole resource: its byte order mark, its `Content-Type`, then
 /// `fallback` decide.
-pub(crate) fn decode(bytes: &[u8], content_type: Option<&str>, fallback: &'static Encoding) -> String {
+pub(crate) fn decode(
+    bytes: &[u8],
+    content_type: Option<&str>,
+    fallback: &'static Encoding,
+) -> String {
     let encoding = content_type.and_then(charset_of).unwrap_or(fallback);
     encoding.decode(bytes).0.into_owned()
 }

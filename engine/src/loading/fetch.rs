@@ -28,7 +28,8 @@ impl Fetched {
     /// An error for people, if the status is none of success.
     pub(crate) fn refusal(&self) -> Option<String> {
         let HttpHead { url, status, status_text, .. } = &self.head;
-        (!(200..300).contains(status)).then(|| format!("{url} answered {status} {status_text}").trim_end().to_owned())
+        (!(200..300).contains(status))
+            .then(|| format!("{url} answered {status} {status_text}").trim_end().to_owned())
     }
 }
 

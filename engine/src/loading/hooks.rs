@@ -6,11 +6,7 @@ use virga_dom::{NodeId, QualName, Tree, tree::Mutation};
 use virga_js::Cx;
 
 use super::{image, script, stylesheet};
-use crate::{
-    agent::EngineCx,
-    events::handler,
-    wrappers,
-};
+use crate::{agent::EngineCx, events::handler, wrappers};
 
 /// Elements that something follows from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

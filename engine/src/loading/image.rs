@@ -67,7 +67,11 @@ pub(crate) fn update(cx: &mut Cx, element: NodeId) {
     let wrapper: Obj<EventTarget> = cx.wrap(element).upcast();
     let Ok(url) = window.parse_url(&agent, src.trim()) else {
         images.set(element, Some(ImageState::Broken));
-        agent.console(ConsoleLevel::Error, format!("Failed to load image: {src:?} is not a valid URL"), None);
+        agent.console(
+            ConsoleLevel::Error,
+            format!("Failed to load image: {src:?} is not a valid URL"),
+            None,
+        );
         agent.queue_task(TaskSource::Dom, window.id(), move |cx| {
             events::fire(cx, &wrapper, "error", Bubbles(false), Cancelable(false));
         });

@@ -171,18 +171,15 @@ enum Progress {
     Ignored,
 }
 
-fn fetch_document(
-    cx: &mut Cx,
-    url: Url,
-    origin: String,
-    referrer: Option<String>,
-    first: bool,
-) {
+fn fetch_document(cx: &mut Cx, url: Url, origin: String, referrer: Option<String>, first: bool) {
     let agent = cx.engine();
     let request = FetchRequest {
         url: url.to_string(),
         method: "GET".to_owned(),
-        headers: vec![("accept".to_owned(), "text/html,application/xhtml+xml,*/*;q=0.8".to_owned())],
+        headers: vec![(
+            "accept".to_owned(),
+            "text/html,application/xhtml+xml,*/*;q=0.8".to_owned(),
+        )],
         body: None,
         origin,
         mode: RequestMode::Navigate,
@@ -279,7 +276,10 @@ fn respond(cx: &mut Cx, head: &HttpHead, first: bool) -> Progress {
                 || essence == "application/json"
                 || super::script::is_javascript(essence) =>
         {
-            (Some("<!doctype html><pre style=\"white-space: pre-wrap\">".to_owned()), Progress::Text)
+            (
+                Some("<!doctype html><pre style=\"white-space: pre-wrap\">".to_owned()),
+                Progress::Text,
+            )
         }
         other => {
             let reason = format!("documents of the type {other:?} are not supported");
@@ -333,7 +333,8 @@ fn show_error(cx: &mut Cx, url: &str, reason: &str, first: bool) {
 /// Replaces the window that is shown by a new one with an empty document.
 fn show(cx: &mut Cx, url: Url, content_type: &str, essence: &str) -> bool {
     let agent = cx.engine();
-    let viewport = agent.window().map_or_else(|| agent.first_viewport(), |window| window.viewport());
+    let viewport =
+        agent.window().map_or_else(|| agent.first_viewport(), |window| window.viewport());
     unload(cx, &agent);
     let document = {
         let mut tree = agent.tree_mut();

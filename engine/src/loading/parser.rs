@@ -152,9 +152,9 @@ fn enter_script(state: &DocumentState, by: i32) {
 /// The parser, if it can go on, new input for it, and whether that is all.
 fn take(state: &DocumentState) -> Option<(HtmlParser, String, bool)> {
     let mut parsing = state.parsing.borrow_mut();
-    let parsing = parsing
-        .as_mut()
-        .filter(|parsing| !parsing.done && parsing.nesting == 0 && (parsing.fed || parsing.ended))?;
+    let parsing = parsing.as_mut().filter(|parsing| {
+        !parsing.done && parsing.nesting == 0 && (parsing.fed || parsing.ended)
+    })?;
     let parser = parsing.parser.take()?;
     Some((parser, std::mem::take(&mut parsing.input), parsing.ended))
 }

@@ -5,7 +5,9 @@ use std::{cell::RefCell, rc::Rc};
 use encoding_rs::Encoding;
 use url::Url;
 use virga_dom::NodeId;
-use virga_js::{Cx, Error, Fallible, Module, ModuleFetch, Obj, ScriptSource, Settled, Value, enter};
+use virga_js::{
+    Cx, Error, Fallible, Module, ModuleFetch, Obj, ScriptSource, Settled, Value, enter,
+};
 use virga_protocol::{ConsoleLevel, FetchFailure, RequestMode};
 
 use super::{
@@ -104,7 +106,8 @@ fn prepare(cx: &mut Cx, element: NodeId, from_parser: bool) {
     }
     let wrapper = cx.wrap(element);
     let result = Rc::new(RefCell::new(None));
-    let script = Script { element: wrapper, kind, external: src.is_some(), result: Rc::clone(&result) };
+    let script =
+        Script { element: wrapper, kind, external: src.is_some(), result: Rc::clone(&result) };
     let is_async = agent.attribute(element, "async").is_some();
     let defers = agent.attribute(element, "defer").is_some();
     let Some(src) = src else {
@@ -131,7 +134,8 @@ fn prepare(cx: &mut Cx, element: NodeId, from_parser: bool) {
     };
     // 31. From an external file.
     let url = window.parse_url(&agent, src.trim());
-    let Ok(url) = url.and_then(|url| if src.is_empty() { Err(url::ParseError::EmptyHost) } else { Ok(url) })
+    let Ok(url) =
+        url.and_then(|url| if src.is_empty() { Err(url::ParseError::EmptyHost) } else { Ok(url) })
     else {
         let text = format!("Failed to load script: {src:?} is not a valid URL");
         agent.console(ConsoleLevel::Error, text, None);
@@ -181,8 +185,12 @@ fn kind_of(agent: &Agent, element: NodeId) -> Option<Kind> {
     let language = agent.attribute(element, "language");
     let type_ = match (agent.attribute(element, "type"), language) {
         (Some(type_), _) if type_.is_empty() => "text/javascript".to_owned(),
-        (Some(type_), _) => type_.trim_matches([' ', '\t', '\n', '\u{c}', '\r']).to_ascii_lowercase(),
-        (None, Some(language)) if !language.is_empty() => format!("text/{}", language.to_ascii_lowercase()),
+        (Some(type_), _) => {
+            type_.trim_matches([' ', '\t', '\n', '\u{c}', '\r']).to_ascii_lowercase()
+        }
+        (None, Some(language)) if !language.is_empty() => {
+            format!("text/{}", language.to_ascii_lowercase())
+        }
         (None, _) => "text/javascript".to_owned(),
     };
     if type_ == "module" {
@@ -339,7 +347,10 @@ fn execute_as(cx: &mut Cx, script: Script, deferred: bool) {
     match script.kind {
         Kind::Classic => {
             let outer = window.loading.current_script.replace(Some(script.element.id()));
-            run_classic(cx, &ScriptSource { text: &source.text, url: &source.url, line: source.line });
+            run_classic(
+                cx,
+                &ScriptSource { text: &source.text, url: &source.url, line: source.line },
+            );
             window.loading.current_script.set(outer);
         }
         Kind::Module => run_module(cx, &source, deferred),
@@ -407,14 +418,17 @@ pub(crate) fn fetch_module(cx: &mut Cx, module: ModuleFetch) {
         if let Some(known) = module.known(cx, url.as_str()) {
             return module.succeed(cx, known);
         }
-        let is_json = module.attributes().iter().any(|(name, value)| name == "type" && value == "json");
+        let is_json =
+            module.attributes().iter().any(|(name, value)| name == "type" && value == "json");
         let request = request_for(cx, url.as_str(), RequestMode::Cors);
         fetch::fetch(cx, request, move |cx, fetched| {
             if is_json {
                 return finish_json(cx, module, fetched);
             }
             match read(cx, Kind::Module, None, fetched) {
-                Ok(source) => module.succeed_with_source(cx, &ScriptSource::new(&source.text, &source.url)),
+                Ok(source) => {
+                    module.succeed_with_source(cx, &ScriptSource::new(&source.text, &source.url));
+                }
                 Err(reason) => {
                     let message = format!("Failed to load module {url}: {reason}");
                     module.fail(cx, Error::Type(message));

@@ -9,7 +9,8 @@ use crate::agent::{Agent, EngineCx};
 /// The text of the first `title` element, white space collapsed.
 pub(crate) fn title(agent: &Agent, document: NodeId) -> String {
     let tree = agent.tree();
-    let Some(title) = tree.descendants(document).find(|&id| tree.is_html_element(id, "title")) else {
+    let Some(title) = tree.descendants(document).find(|&id| tree.is_html_element(id, "title"))
+    else {
         return String::new();
     };
     tree.child_text_content(title).split_ascii_whitespace().collect::<Vec<_>>().join(" ")

@@ -111,7 +111,12 @@ fn point(x: f64, y: f64) -> Point {
     Point { x: x as f32, y: y as f32 }
 }
 
-fn pointer_event(phase: PointerPhase, position: Point, button: PointerButton, count: u32) -> PointerEvent {
+fn pointer_event(
+    phase: PointerPhase,
+    position: Point,
+    button: PointerButton,
+    count: u32,
+) -> PointerEvent {
     let changes = matches!(phase, PointerPhase::Down | PointerPhase::Up);
     PointerEvent {
         phase,

@@ -11,9 +11,7 @@ use super::{
 };
 use crate::{
     agent::{Agent, EngineCx},
-    events::{
-        self, Bubbles, Cancelable, Event, EventTarget, MouseEvent, PointerEvent,
-    },
+    events::{self, Bubbles, Cancelable, Event, EventTarget, MouseEvent, PointerEvent},
     loading::{self, History},
     wrappers::Node,
 };
@@ -189,7 +187,8 @@ fn follow_link(cx: &mut Cx, id: NodeId) {
 fn activate_label(cx: &mut Cx, label: NodeId, event: &Obj<Event>) {
     let agent = cx.engine();
     let Some(control) = labeled_control(&agent, label) else { return };
-    let clicked = event.target_object().and_then(|target| target.downcast::<Node>()).map(|node| node.id());
+    let clicked =
+        event.target_object().and_then(|target| target.downcast::<Node>()).map(|node| node.id());
     if let Some(clicked) = clicked {
         let tree = agent.tree();
         let mut at = Some(clicked);
@@ -225,7 +224,8 @@ fn toggle_details(cx: &mut Cx, summary: NodeId) {
         let tree = agent.tree();
         tree.parent(summary).filter(|&parent| {
             tree.is_html_element(parent, "details")
-                && tree.children(parent).find(|&id| tree.is_html_element(id, "summary")) == Some(summary)
+                && tree.children(parent).find(|&id| tree.is_html_element(id, "summary"))
+                    == Some(summary)
         })
     };
     let Some(details) = details else { return };

@@ -42,7 +42,9 @@ pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
         let mut bits = 0_u32;
         for index in 0..4 {
             let digit = match group.get(index) {
-                Some(byte) => u32::try_from(ALPHABET.iter().position(|other| other == byte)?).ok()?,
+                Some(byte) => {
+                    u32::try_from(ALPHABET.iter().position(|other| other == byte)?).ok()?
+                }
                 None => 0,
             };
             bits = bits << 6 | digit;

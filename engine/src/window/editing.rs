@@ -103,12 +103,26 @@ pub(super) fn key(cx: &mut Cx, field: NodeId, key: &KeyEvent) -> bool {
     match key.key.as_str() {
         "Backspace" => edit(cx, field, if word { Edit::WordBackward } else { Edit::Backward }, ""),
         "Delete" => edit(cx, field, if word { Edit::WordForward } else { Edit::Forward }, ""),
-        "ArrowLeft" => caret(cx, field, extend, |text, at| {
-            if word { word_before(text, at) } else { before(text, at) }
-        }),
-        "ArrowRight" => caret(cx, field, extend, |text, at| {
-            if word { word_after(text, at) } else { after(text, at) }
-        }),
+        "ArrowLeft" => {
+            caret(
+                cx,
+                field,
+                extend,
+                |text, at| {
+                    if word { word_before(text, at) } else { before(text, at) }
+                },
+            )
+        }
+        "ArrowRight" => {
+            caret(
+                cx,
+                field,
+                extend,
+                |text, at| {
+                    if word { word_after(text, at) } else { after(text, at) }
+                },
+            )
+        }
         "Home" if word => caret(cx, field, extend, |_, _| 0),
         "End" if word => caret(cx, field, extend, |text, _| text.len()),
         "Home" => caret(cx, field, extend, line_start),
@@ -180,7 +194,9 @@ fn edit(cx: &mut Cx, field: NodeId, edit: Edit, data: &str) -> bool {
         if range.is_empty() && data.is_empty() {
             return true;
         }
-        let limit = tree.plain_attribute(field, &"maxlength".into()).and_then(|limit| limit.trim().parse().ok());
+        let limit = tree
+            .plain_attribute(field, &"maxlength".into())
+            .and_then(|limit| limit.trim().parse().ok());
         let data = within_limit(&text, &range, &data, limit);
         text.replace_range(range.clone(), data);
         let caret = range.start + data.len();
@@ -208,7 +224,12 @@ fn replaced(text: &str, selected: Range<usize>, edit: Edit) -> Range<usize> {
 }
 
 /// As much of `data` as `maxlength`, in UTF-16 code units, leaves room for.
-fn within_limit<'a>(text: &str, range: &Range<usize>, data: &'a str, limit: Option<usize>) -> &'a str {
+fn within_limit<'a>(
+    text: &str,
+    range: &Range<usize>,
+    data: &'a str,
+    limit: Option<usize>,
+) -> &'a str {
     let Some(limit) = limit else { return data };
     let units = |text: &str| text.encode_utf16().count();
     let kept = units(&text[..range.start]) + units(&text[range.end..]);
@@ -300,10 +321,12 @@ mod tests {
 
     #[test]
     fn characters_keep_their_marks() {
-        for (text, at, expected) in [("ab", 2, 1), ("e\u{301}", 3, 0), ("a👍🏽", 9, 1), ("", 0, 0)] {
+        for (text, at, expected) in [("ab", 2, 1), ("e\u{301}", 3, 0), ("a👍🏽", 9, 1), ("", 0, 0)]
+        {
             assert_eq!(before(text, at), expected, "{text}");
         }
-        for (text, at, expected) in [("ab", 0, 1), ("e\u{301}x", 0, 3), ("a👍🏽b", 1, 9), ("a", 1, 1)] {
+        for (text, at, expected) in [("ab", 0, 1), ("e\u{301}x", 0, 3), ("a👍🏽b", 1, 9), ("a", 1, 1)]
+        {
             assert_eq!(after(text, at), expected, "{text}");
         }
     }

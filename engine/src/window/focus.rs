@@ -43,7 +43,9 @@ pub(crate) fn is_focusable(tree: &Tree, id: NodeId) -> bool {
     }
     match tree.local_name(id).map(|name| &**name) {
         Some("a" | "area") => attribute("href").is_some(),
-        Some("input") => !attribute("type").is_some_and(|type_| type_.eq_ignore_ascii_case("hidden")),
+        Some("input") => {
+            !attribute("type").is_some_and(|type_| type_.eq_ignore_ascii_case("hidden"))
+        }
         Some("button" | "select" | "textarea" | "summary" | "iframe") => true,
         _ => attribute("contenteditable").is_some_and(|value| !value.eq_ignore_ascii_case("false")),
     }
@@ -60,9 +62,8 @@ pub(crate) fn focus(cx: &mut Cx, to: Option<NodeId>, by: FocusBy) {
     if from == to {
         return;
     }
-    let related = |cx: &mut Cx, id: Option<NodeId>| {
-        id.map(|id| -> Obj<EventTarget> { cx.wrap(id).upcast() })
-    };
+    let related =
+        |cx: &mut Cx, id: Option<NodeId>| id.map(|id| -> Obj<EventTarget> { cx.wrap(id).upcast() });
     if let Some(from) = from {
         editing::commit(cx, from);
         window.input.focused.set(None);

@@ -14,7 +14,8 @@ use crate::{
 
 /// The type of an `input`, in lower case; `text` where none is known.
 pub(crate) fn input_type(tree: &Tree, input: NodeId) -> String {
-    let type_ = tree.plain_attribute(input, &"type".into()).unwrap_or_default().to_ascii_lowercase();
+    let type_ =
+        tree.plain_attribute(input, &"type".into()).unwrap_or_default().to_ascii_lowercase();
     match type_.as_str() {
         "hidden" | "search" | "tel" | "url" | "email" | "password" | "date" | "month" | "week"
         | "time" | "datetime-local" | "number" | "range" | "color" | "checkbox" | "radio"
@@ -31,8 +32,18 @@ pub(crate) fn is_text_field(tree: &Tree, id: NodeId) -> bool {
     tree.is_html_element(id, "input")
         && matches!(
             input_type(tree, id).as_str(),
-            "text" | "search" | "tel" | "url" | "email" | "password" | "number" | "date" | "month"
-                | "week" | "time" | "datetime-local"
+            "text"
+                | "search"
+                | "tel"
+                | "url"
+                | "email"
+                | "password"
+                | "number"
+                | "date"
+                | "month"
+                | "week"
+                | "time"
+                | "datetime-local"
         )
 }
 
@@ -55,7 +66,8 @@ pub(crate) fn is_disabled(tree: &Tree, id: NodeId) -> bool {
             && tree.plain_attribute(ancestor, &"disabled".into()).is_some()
         {
             // Except in its first legend.
-            let legend = tree.children(ancestor).find(|&child| tree.is_html_element(child, "legend"));
+            let legend =
+                tree.children(ancestor).find(|&child| tree.is_html_element(child, "legend"));
             if legend != Some(below) {
                 return true;
             }
@@ -83,7 +95,9 @@ fn controls(agent: &Agent, form: NodeId) -> Vec<NodeId> {
         let root = tree.root(form);
         tree.descendants(root)
             .filter(|&id| {
-                ["input", "button", "select", "textarea"].iter().any(|name| tree.is_html_element(id, name))
+                ["input", "button", "select", "textarea"]
+                    .iter()
+                    .any(|name| tree.is_html_element(id, name))
             })
             .collect()
     };
@@ -184,7 +198,11 @@ pub(crate) fn navigate(cx: &mut Cx, form: NodeId, submitter: Option<NodeId>) {
 
 /// <https://html.spec.whatwg.org/#constructing-the-form-data-set>, for what can
 /// be written into an URL.
-pub(crate) fn entries(agent: &Agent, form: NodeId, submitter: Option<NodeId>) -> Vec<(String, String)> {
+pub(crate) fn entries(
+    agent: &Agent,
+    form: NodeId,
+    submitter: Option<NodeId>,
+) -> Vec<(String, String)> {
     let controls = controls(agent, form);
     let tree = agent.tree();
     let mut entries = Vec::new();
@@ -194,7 +212,9 @@ pub(crate) fn entries(agent: &Agent, form: NodeId, submitter: Option<NodeId>) ->
             continue;
         }
         if tree.is_html_element(id, "select") {
-            for option in tree.descendants(id).filter(|&option| tree.is_html_element(option, "option")) {
+            for option in
+                tree.descendants(id).filter(|&option| tree.is_html_element(option, "option"))
+            {
                 if tree.state(option).contains(ElementState::CHECKED) {
                     let value = tree.plain_attribute(option, &"value".into());
                     let value = value.map_or_else(|| tree.text_content(option), str::to_owned);

@@ -1,20 +1,18 @@
 //! The members of the global object that script sees.
 
-use virga_js::{webidl::ByteString, Cx, DomString, Fallible, Obj, Object, Value};
+use virga_js::{Cx, DomString, Fallible, Obj, Object, Value, webidl::ByteString};
 use virga_protocol::ConsoleLevel;
 
-use super::{
-    MediaQueryList, Performance, Screen, Window, base64, rendering,
-};
+use super::{MediaQueryList, Performance, Screen, Window, base64, rendering};
 use crate::{
     agent::{EngineCx, TaskSource},
     dom::{Document, Element},
     error,
     events::{self, MessageEvent, report_exception},
     generated::{
-        AnimationFrameProviderMethods, FrameRequestCallback, IdleRequestCallback,
-        IdleRequestOptions, ScrollToOptions, DOMStringOrFunction, VoidFunction,
-        WindowMethods, WindowOrWorkerGlobalScopeMethods,
+        AnimationFrameProviderMethods, DOMStringOrFunction, FrameRequestCallback,
+        IdleRequestCallback, IdleRequestOptions, ScrollToOptions, VoidFunction, WindowMethods,
+        WindowOrWorkerGlobalScopeMethods,
     },
     interfaces::{CSSStyleDeclaration, History, Location, Navigator},
     timers,
@@ -138,9 +136,17 @@ impl WindowMethods for Obj<Window> {
     /// <https://html.spec.whatwg.org/#window-post-message-steps>, from the window
     /// to itself. The message is cloned as far as JSON reaches: structured clone
     /// of other objects is refused by name.
-    fn post_message(&self, cx: &mut Cx, message: Value, _: Value, transfer: Vec<Object>) -> Fallible<()> {
+    fn post_message(
+        &self,
+        cx: &mut Cx,
+        message: Value,
+        _: Value,
+        transfer: Vec<Object>,
+    ) -> Fallible<()> {
         if !transfer.is_empty() {
-            return Err(error::not_supported("Window.postMessage: transferring objects is not supported"));
+            return Err(error::not_supported(
+                "Window.postMessage: transferring objects is not supported",
+            ));
         }
         let message = clone_message(cx, message)?;
         let origin = Window::origin(self);
@@ -387,4 +393,3 @@ fn clone_message(cx: &mut Cx, message: Value) -> Fallible<Value> {
     }
     json.invoke(cx, "parse", &[text])
 }
-

@@ -6,8 +6,8 @@ use std::cell::{Cell, RefCell};
 use virga_dom::{ElementState, NodeId, Tree};
 use virga_js::{Cx, Obj};
 use virga_protocol::{
-    CursorIcon, FromApp, InputEvent, KeyEvent, Modifiers, PointerButton, PointerEvent as Pointer, PointerPhase,
-    PointerType, WheelEvent as Wheel,
+    CursorIcon, FromApp, InputEvent, KeyEvent, Modifiers, PointerButton, PointerEvent as Pointer,
+    PointerPhase, PointerType, WheelEvent as Wheel,
 };
 
 use super::{
@@ -103,9 +103,9 @@ fn element_at(cx: &Cx, pointer: &Pointer) -> Option<NodeId> {
     let hit = rendering::hit_test(cx, pointer.position);
     let agent = cx.engine();
     let tree = agent.tree();
-    let hit = hit.filter(|&id| tree.contains(id)).and_then(|id| {
-        if tree.is_element(id) { Some(id) } else { tree.parent_element(id) }
-    });
+    let hit = hit
+        .filter(|&id| tree.contains(id))
+        .and_then(|id| if tree.is_element(id) { Some(id) } else { tree.parent_element(id) });
     hit.or_else(|| tree.document_element(cx.document_id()))
 }
 
@@ -172,15 +172,23 @@ impl Fire<'_> {
         }
         let bubbles = !matches!(name, "pointerenter" | "pointerleave");
         let cancelable = bubbles && name != "pointercancel";
-        let detail = if matches!(name, "click" | "auxclick" | "contextmenu") { self.detail } else { 0 };
+        let detail =
+            if matches!(name, "click" | "auxclick" | "contextmenu") { self.detail } else { 0 };
         let mut data = self.data;
         // Only changes of buttons have one.
         if name.starts_with("pointer") && !matches!(name, "pointerdown" | "pointerup") {
             data.button = -1;
         }
         let related = related.map(|id| -> Obj<EventTarget> { cx.wrap(id).upcast() });
-        let mouse =
-            MouseEvent::trusted(cx, name, Bubbles(bubbles), Cancelable(cancelable), detail, data, related);
+        let mouse = MouseEvent::trusted(
+            cx,
+            name,
+            Bubbles(bubbles),
+            Cancelable(cancelable),
+            detail,
+            data,
+            related,
+        );
         let event = PointerEvent::trusted(mouse, &self.pointer_data());
         let target: Obj<EventTarget> = cx.wrap(to).upcast();
         events::fire_event(cx, &target, event)
@@ -191,10 +199,18 @@ impl Fire<'_> {
             return true;
         }
         let plain = !matches!(name, "mouseenter" | "mouseleave");
-        let detail = if matches!(name, "mousedown" | "mouseup" | "dblclick") { self.detail } else { 0 };
+        let detail =
+            if matches!(name, "mousedown" | "mouseup" | "dblclick") { self.detail } else { 0 };
         let related = related.map(|id| -> Obj<EventTarget> { cx.wrap(id).upcast() });
-        let event =
-            MouseEvent::trusted(cx, name, Bubbles(plain), Cancelable(plain), detail, self.data, related);
+        let event = MouseEvent::trusted(
+            cx,
+            name,
+            Bubbles(plain),
+            Cancelable(plain),
+            detail,
+            self.data,
+            related,
+        );
         let target: Obj<EventTarget> = cx.wrap(to).upcast();
         events::fire_event(cx, &target, event)
     }
@@ -216,7 +232,8 @@ fn move_over(cx: &mut Cx, fire: &Fire<'_>, to: Option<NodeId>, with_mouse: bool)
         std::iter::once(id)
             .chain(tree.ancestors(id))
             .filter(|&id| {
-                tree.is_element(id) && !other.is_some_and(|other| tree.is_inclusive_ancestor(id, other))
+                tree.is_element(id)
+                    && !other.is_some_and(|other| tree.is_inclusive_ancestor(id, other))
             })
             .collect()
     };
@@ -337,7 +354,9 @@ fn click(cx: &mut Cx, fire: &Fire<'_>, pressed: Option<NodeId>, released: NodeId
             .find(|&id| tree.is_element(id) && tree.is_inclusive_ancestor(id, pressed))
             // Disabled controls get no clicks.
             .filter(|&id| {
-                !std::iter::once(id).chain(tree.ancestors(id)).any(|id| forms::is_disabled(&tree, id) && !tree.is_html_element(id, "fieldset"))
+                !std::iter::once(id).chain(tree.ancestors(id)).any(|id| {
+                    forms::is_disabled(&tree, id) && !tree.is_html_element(id, "fieldset")
+                })
             })
     };
     let Some(target) = common else { return };
@@ -359,7 +378,9 @@ fn focus_at(cx: &mut Cx, target: NodeId) {
     let agent = cx.engine();
     let focusable = {
         let tree = agent.tree();
-        std::iter::once(target).chain(tree.ancestors(target)).find(|&id| focus::is_focusable(&tree, id))
+        std::iter::once(target)
+            .chain(tree.ancestors(target))
+            .find(|&id| focus::is_focusable(&tree, id))
     };
     focus::focus(cx, focusable, FocusBy::Pointer);
 }

@@ -43,7 +43,8 @@ pub(super) fn match_media(cx: &mut Cx, window: &Obj<Window>, query: &str) -> Obj
 
 /// <https://drafts.csswg.org/cssom-view/#evaluate-media-queries-and-report-changes>
 pub(super) fn report_changes(cx: &mut Cx, window: &Obj<Window>) {
-    let lists: Vec<_> = window.media_queries.borrow().iter().filter_map(|list| list.upgrade(cx)).collect();
+    let lists: Vec<_> =
+        window.media_queries.borrow().iter().filter_map(|list| list.upgrade(cx)).collect();
     for list in lists {
         let matches = rendering::matches_media(cx, &list.media);
         if list.matched.replace(matches) != matches {

@@ -30,7 +30,9 @@ use std::{
 
 use url::Url;
 use virga_dom::{NodeId, View};
-use virga_js::{Cx, DomString, Fallible, Interface, Obj, Object, Realm, Slot, Traced, Value, WeakObj};
+use virga_js::{
+    Cx, DomString, Fallible, Interface, Obj, Object, Realm, Slot, Traced, Value, WeakObj,
+};
 use virga_js::{Platform, Trace, webidl};
 use virga_protocol::{Micros, Viewport};
 

@@ -3,11 +3,7 @@
 use virga_js::{Cx, Fallible, Obj};
 use virga_js::{Platform, Trace};
 
-use crate::{
-    agent::EngineCx,
-    events::EventTarget,
-    generated::PerformanceMethods,
-};
+use crate::{agent::EngineCx, events::EventTarget, generated::PerformanceMethods};
 
 /// The object behind `window.performance`.
 #[derive(Trace, Platform)]

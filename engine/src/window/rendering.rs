@@ -14,6 +14,7 @@ use crate::{
     DumpPhase, FrameCounters, Phase,
     agent::{Agent, EngineCx},
     events::{self, Bubbles, Cancelable, Event, EventTarget},
+    loading::ReadyState,
 };
 
 /// Scrolled since the last frame: an element, or `None` for the viewport.
@@ -33,9 +34,26 @@ impl Window {
         origin.map_or((0.0, 0.0), |point| (point.x, point.y))
     }
 
+    /// Whether the document may be shown: the first time only when its style sheets
+    /// are there and there is something in it, so that nobody sees a blank page
+    /// or an unstyled one for a moment.
+    ///
+    /// <https://html.spec.whatwg.org/#render-blocked>
+    fn is_presentable(&self, agent: &Agent) -> bool {
+        if self.input.presented.get() {
+            return true;
+        }
+        if self.loading.is_render_blocked() {
+            return false;
+        }
+        let tree = agent.tree();
+        self.loading.ready_state() != ReadyState::Loading
+            || tree.body(self.document_id()).is_some_and(|body| tree.first_child(body).is_some())
+    }
+
     /// Whether a frame would bring anything, or script waits for one.
     pub(crate) fn wants_frame(&self, agent: &Agent) -> bool {
-        if self.loading.is_render_blocked() && !self.input.presented.get() {
+        if !self.is_presentable(agent) {
             return false;
         }
         self.input.resized.get()
@@ -77,7 +95,7 @@ pub(crate) fn settle(agent: &Agent, window: &Obj<Window>) {
 
 /// Brings the rendering up to date and hands out a frame, if the look changed.
 fn present(agent: &Agent, window: &Obj<Window>) {
-    if window.loading.is_render_blocked() && !window.input.presented.get() {
+    if !window.is_presentable(agent) {
         return;
     }
     let first = agent.frames() == 0;
@@ -100,11 +118,8 @@ fn present(agent: &Agent, window: &Obj<Window>) {
     mark(Phase::Painted);
     drop((view, tree));
     window.input.presented.set(true);
-    let frame = Frame {
-        sequence: agent.next_frame(),
-        scale: f64::from(window.viewport().scale),
-        list,
-    };
+    let frame =
+        Frame { sequence: agent.next_frame(), scale: f64::from(window.viewport().scale), list };
     agent.host().frame(frame);
 }
 
@@ -143,7 +158,8 @@ pub(crate) fn resize(agent: &Agent, window: &Obj<Window>, viewport: Viewport) {
 
 /// The compositor scrolled by itself.
 pub(crate) fn compositor_scrolled(agent: &Agent, window: &Obj<Window>, scroll: u64, offset: Point) {
-    let target = window.view.borrow_mut().compositor_scrolled(&mut agent.tree_mut(), scroll, offset);
+    let target =
+        window.view.borrow_mut().compositor_scrolled(&mut agent.tree_mut(), scroll, offset);
     if let Some(target) = target {
         note_scrolled(window, target);
     }
@@ -256,8 +272,13 @@ pub(crate) fn cursor(cx: &Cx, element: NodeId) -> CursorIcon {
     let agent = cx.engine();
     let window = cx.window();
     let now = agent.task_time().as_millis() / 1000.0;
-    let value =
-        window.view.borrow_mut().computed_value(&mut agent.tree_mut(), element, None, "cursor", now);
+    let value = window.view.borrow_mut().computed_value(
+        &mut agent.tree_mut(),
+        element,
+        None,
+        "cursor",
+        now,
+    );
     // After images that are not shown comes the keyword that stands in for them.
     match value.as_deref().and_then(|value| value.rsplit(',').next()).map(str::trim) {
         Some("none") => CursorIcon::None,

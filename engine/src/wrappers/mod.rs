@@ -118,7 +118,12 @@ fn parent_or_host(tree: &Tree, id: NodeId) -> Option<NodeId> {
 
 /// A root's wrapper tells for its whole tree, but not while the collector has
 /// taken some wrappers and natives made new ones; so this looks at all nodes.
-fn has_wrapper(cx: &Cx, tree: &Tree, table: &FxHashMap<NodeId, WeakObj<Node>>, root: NodeId) -> bool {
+fn has_wrapper(
+    cx: &Cx,
+    tree: &Tree,
+    table: &FxHashMap<NodeId, WeakObj<Node>>,
+    root: NodeId,
+) -> bool {
     if table.is_empty() {
         return false;
     }

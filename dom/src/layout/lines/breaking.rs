@@ -154,12 +154,7 @@ struct Cut {
 }
 
 /// Finds the end of the line that begins at `start`.
-fn cut(
-    paragraph: &Paragraph,
-    wrap: &Wrap<'_, '_>,
-    start: usize,
-    available: f32,
-) -> Cut {
+fn cut(paragraph: &Paragraph, wrap: &Wrap<'_, '_>, start: usize, available: f32) -> Cut {
     let tokens = &paragraph.tokens;
     let mut x = 0.0_f32;
     // Something stands on the line that is no collapsible space.
@@ -180,7 +175,9 @@ fn cut(
                 let style = paragraph.text_style(token);
                 match paragraph.cell_kind(token) {
                     CellKind::Newline => return done(index + 1, true, true),
-                    CellKind::Space if style.white_space != crate::text::WhiteSpace::BreakSpaces => {
+                    CellKind::Space
+                        if style.white_space != crate::text::WhiteSpace::BreakSpaces =>
+                    {
                         // Spaces hang over the end of the line.
                         if solid || !style.white_space.collapses() {
                             x += paragraph.advance(token);
@@ -228,7 +225,8 @@ fn cut(
                     opportunity = Some(before_openings(tokens, index, start));
                 }
                 previous = paragraph.span_of(token);
-                let width = paragraph.atomics[token.item as usize].map_or(0.0, |atomic| atomic.width);
+                let width =
+                    paragraph.atomics[token.item as usize].map_or(0.0, |atomic| atomic.width);
                 if overflows(x + width)
                     && solid
                     && let Some(end) = opportunity
@@ -239,7 +237,10 @@ fn cut(
                 solid = true;
             }
             TokenKind::Float(id) => {
-                let waiting = wrap.own_floats.iter().position(|float| float.id == id && float.place.is_none());
+                let waiting = wrap
+                    .own_floats
+                    .iter()
+                    .position(|float| float.id == id && float.place.is_none());
                 if waiting.is_some() {
                     return Cut { end: index, forced: false, fits: true, float: waiting };
                 }

@@ -1,8 +1,8 @@
 //! How high a line is, and where baselines lie in it.
 //! <https://drafts.csswg.org/css-inline-3/#line-height>
 
-use style::values::computed::{AlignmentBaseline, BaselineShift};
 use style::values::computed::Length;
+use style::values::computed::{AlignmentBaseline, BaselineShift};
 use style::values::generics::box_::BaselineShiftKeyword;
 
 use super::tokens::{Paragraph, SpanInfo};

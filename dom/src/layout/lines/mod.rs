@@ -54,9 +54,18 @@ pub(crate) struct Line {
 pub(crate) enum Piece {
     Text(TextPiece),
     Span(SpanPiece),
-    Atomic { id: BoxId, x: f32, y: f32 },
+    Atomic {
+        id: BoxId,
+        x: f32,
+        y: f32,
+    },
     /// The mark of text that was cut off.
-    Ellipsis { shaped: Arc<Shaped>, x: f32, baseline: f32, span: Option<u32> },
+    Ellipsis {
+        shaped: Arc<Shaped>,
+        x: f32,
+        baseline: f32,
+        span: Option<u32>,
+    },
 }
 
 impl PartialEq for Piece {
@@ -176,9 +185,9 @@ pub(super) fn ellipsize(
         // The mark goes into the place of a piece that is now empty.
         let range = line.pieces.start as usize..line.pieces.end as usize;
         let ellipsis = Piece::Ellipsis { shaped: shaped.clone(), x: end, baseline, span: None };
-        let empty = layout.pieces[range.clone()].iter().rposition(|piece| {
-            matches!(piece, Piece::Text(piece) if piece.cells.is_empty())
-        });
+        let empty = layout.pieces[range.clone()]
+            .iter()
+            .rposition(|piece| matches!(piece, Piece::Text(piece) if piece.cells.is_empty()));
         match empty {
             Some(at) => layout.pieces[range.start + at] = ellipsis,
             None => {

@@ -165,7 +165,10 @@ pub(super) fn place_line(
             }
             TokenKind::Atomic => {
                 if let Some(atomic) = paragraph.atomics[token.item as usize] {
-                    let index = atomics.iter().find(|(index, _)| *index == step.token).map_or(0, |found| found.1);
+                    let index = atomics
+                        .iter()
+                        .find(|(index, _)| *index == step.token)
+                        .map_or(0, |found| found.1);
                     let y = baseline + offsets[index] - atomic.ascent + atomic.margin.1;
                     layout.pieces.push(Piece::Atomic { id: atomic.id, x: x + atomic.margin.0, y });
                 }
@@ -210,7 +213,11 @@ pub(super) fn place_line(
     }
     let text_start = tokens.first().map_or(0, |token| cell_start(paragraph, token.cell));
     let text_end = tokens.last().map_or(text_start, |token| {
-        let cell = if matches!(token.kind, TokenKind::Cell | TokenKind::Atomic) { token.cell + 1 } else { token.cell };
+        let cell = if matches!(token.kind, TokenKind::Cell | TokenKind::Atomic) {
+            token.cell + 1
+        } else {
+            token.cell
+        };
         cell_start(paragraph, cell)
     });
     layout.width = layout.width.max(used + place.indent);
@@ -236,7 +243,14 @@ struct SpanBox {
 }
 
 fn open_box(layout: &mut InlineLayout, boxes: &mut Vec<SpanBox>, span: u32, x: f32, first: bool) {
-    boxes.push(SpanBox { span, piece: layout.pieces.len(), left: x, right: x, first, closed: false });
+    boxes.push(SpanBox {
+        span,
+        piece: layout.pieces.len(),
+        left: x,
+        right: x,
+        first,
+        closed: false,
+    });
     layout.pieces.push(Piece::Span(SpanPiece {
         span,
         x,
@@ -275,14 +289,18 @@ fn measure(paragraph: &Paragraph, tokens: &[Token]) -> Vec<Step> {
                 let edges = &paragraph.spans[span as usize].edges;
                 edges.margin.1 + edges.inner.1
             }
-            TokenKind::Atomic => paragraph.atomics[token.item as usize].map_or(0.0, |atomic| atomic.width),
+            TokenKind::Atomic => {
+                paragraph.atomics[token.item as usize].map_or(0.0, |atomic| atomic.width)
+            }
             TokenKind::Float(_) | TokenKind::OutOfFlow(_) => 0.0,
         };
         let level = paragraph
             .shaped
             .cells
             .get(token.cell as usize)
-            .map_or(u8::from(paragraph.rtl), |cell| paragraph.shaped.runs[usize::from(cell.run)].level);
+            .map_or(u8::from(paragraph.rtl), |cell| {
+                paragraph.shaped.runs[usize::from(cell.run)].level
+            });
         x += width;
         steps.push(Step { token: index, width, level, dropped: false });
     }
@@ -318,7 +336,8 @@ fn trim(paragraph: &Paragraph, tokens: &[Token], steps: &mut [Step]) -> f32 {
                     CellKind::Newline => drop(step),
                     _ if collapses(token) => drop(step),
                     CellKind::Space
-                        if style.wraps && style.white_space == crate::text::WhiteSpace::Preserve =>
+                        if style.wraps
+                            && style.white_space == crate::text::WhiteSpace::Preserve =>
                     {
                         hanging += step.width;
                     }

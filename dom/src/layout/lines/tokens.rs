@@ -7,7 +7,7 @@ use crate::boxes::{BoxId, InlineContent, InlineItem};
 use crate::layout::LayoutStyle;
 use crate::layout::calc;
 use crate::text::{CellKind, Shaped, TextContext, TextStyle};
-use taffy::{ResolveOrZero as _};
+use taffy::ResolveOrZero as _;
 
 /// All that lines are made of, prepared once per layout.
 pub(crate) struct Paragraph {
@@ -217,7 +217,8 @@ impl Paragraph {
                             }
                         }
                         kind => {
-                            let advance = if kind == CellKind::Tab { style.tab } else { self.advance(token) };
+                            let advance =
+                                if kind == CellKind::Tab { style.tab } else { self.advance(token) };
                             line += spaces + advance;
                             spaces = 0.0;
                             if style.breaks_anywhere {
@@ -244,7 +245,8 @@ impl Paragraph {
                         word = 0.0;
                     }
                     previous = self.span_of(token);
-                    let width = self.atomics[token.item as usize].map_or(0.0, |atomic| atomic.width);
+                    let width =
+                        self.atomics[token.item as usize].map_or(0.0, |atomic| atomic.width);
                     line += spaces + width;
                     spaces = 0.0;
                     word += width;

@@ -125,9 +125,10 @@ fn platform(input: DeriveInput) -> Result<TokenStream2> {
     if !input.generics.params.is_empty() {
         return Err(Error::new_spanned(&input.generics, "platform data cannot be generic"));
     }
-    let mut bases = data.fields.iter().enumerate().filter(|(_, field)| {
-        field.attrs.iter().any(|attribute| attribute.path().is_ident("base"))
-    });
+    let mut bases =
+        data.fields.iter().enumerate().filter(|(_, field)| {
+            field.attrs.iter().any(|attribute| attribute.path().is_ident("base"))
+        });
     let base = bases.next();
     if let Some((_, second)) = bases.next() {
         return Err(Error::new_spanned(second, "an interface has one parent"));

@@ -26,7 +26,7 @@ fn modulo(number: f64) -> u64 {
     if !number.is_finite() {
         return 0;
     }
-    { (number.trunc() % TWO_TO_64) as i128 as u64 }
+    (number.trunc() % TWO_TO_64) as i128 as u64
 }
 
 /// Rounds halves to the even neighbour.

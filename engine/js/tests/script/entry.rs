@@ -27,8 +27,14 @@ fn an_endless_script_is_stopped_and_the_realm_goes_on() {
     bench.run("var count = 0").unwrap();
     for _ in 0..20 {
         assert_eq!(bench.run("while (true) { count++ }"), Err(Error::Stopped));
-        assert_eq!(bench.run("(function f() { for (;;) try { f2() } finally { } })()\n"
-            .replace("f2()", "count++").as_str()), Err(Error::Stopped));
+        assert_eq!(
+            bench.run(
+                "(function f() { for (;;) try { f2() } finally { } })()\n"
+                    .replace("f2()", "count++")
+                    .as_str()
+            ),
+            Err(Error::Stopped)
+        );
     }
     assert!(bench.world.slices.get() == 3);
     bench.check("count > 1000", "true");
@@ -172,13 +178,12 @@ fn endless_recursion_is_a_range_error() {
         cx,
         "call",
         1,
-        NativeFn::new(|cx, _, args| args[0].as_object().unwrap().call(cx, &Value::undefined(), &[])),
+        NativeFn::new(|cx, _, args| {
+            args[0].as_object().unwrap().call(cx, &Value::undefined(), &[])
+        }),
     );
     cx.global().put("call", Property::data(call, Flags::ALL));
-    bench.check(
-        "try { call(function f() { f() }) } catch (e) { e instanceof RangeError }",
-        "true",
-    );
+    bench.check("try { call(function f() { f() }) } catch (e) { e instanceof RangeError }", "true");
 }
 
 #[test]
@@ -192,18 +197,34 @@ fn errors_know_where_they_come_from() {
         let value = error.into_value(cx).unwrap();
         let report = ErrorReport::of(cx, &value);
         assert_eq!(report.message, message);
-        assert_eq!((report.url.as_str(), report.line, report.column), ("https://a.test/x.js", place.0, place.1), "{text}");
+        assert_eq!(
+            (report.url.as_str(), report.line, report.column),
+            ("https://a.test/x.js", place.0, place.1),
+            "{text}"
+        );
     };
     check("\n  throw new Error('one')", 1, "Error: one", (2, 9));
-    check("function f() {\n  null.x\n}\nf()", 10, "TypeError: cannot convert 'null' or 'undefined' to object", (11, 8));
+    check(
+        "function f() {\n  null.x\n}\nf()",
+        10,
+        "TypeError: cannot convert 'null' or 'undefined' to object",
+        (11, 8),
+    );
     check("\n\nthrow 5", 1, "5", (3, 7));
-    check("let = 3 3", 5, "SyntaxError: expected token ';', got '3' in expression statement at line 5, col 9", (5, 9));
+    check(
+        "let = 3 3",
+        5,
+        "SyntaxError: expected token ';', got '3' in expression statement at line 5, col 9",
+        (5, 9),
+    );
 }
 
 #[test]
 fn the_stack_names_functions() {
     let mut bench = Bench::new();
-    let error = bench.run("function inner() { throw new Error('x') }\nfunction outer() { inner() }\nouter()").unwrap_err();
+    let error = bench
+        .run("function inner() { throw new Error('x') }\nfunction outer() { inner() }\nouter()")
+        .unwrap_err();
     let cx = bench.cx();
     let value = error.into_value(cx).unwrap();
     let stack = ErrorReport::of(cx, &value).stack;
@@ -220,7 +241,10 @@ fn functions_from_text_see_their_scopes() {
     let cx = bench.cx();
     let source = ScriptSource { text: "return event + name + other // }", url: "p.html", line: 7 };
     let function = cx.compile_function("onclick", &["event"], &source, &[outer, inner]).unwrap();
-    assert_eq!(function.call(cx, &Value::undefined(), &[Value::from("e-")]), Ok(Value::from("e-innero")));
+    assert_eq!(
+        function.call(cx, &Value::undefined(), &[Value::from("e-")]),
+        Ok(Value::from("e-innero"))
+    );
     let shown = Value::from(&function).to_string(cx).unwrap();
     assert_eq!(shown, *"function onclick(event) {\nreturn event + name + other // }\n}");
     let bad = ScriptSource { text: "} alert(1); {", ..source };

@@ -13,8 +13,14 @@ fn values_are_read() {
     check("1", "1");
     check(" [ ] ", "[]");
     check("{}", "{}");
-    check("[1, -2.5e3, 0.1, 1E-2, 12345678901234567890]", "[1,-2500,0.1,0.01,12345678901234567000]");
-    check("{\"a\": {\"b\": [true, false, null, \"x\"]}, \"c\": \"\"}", "{\"a\":{\"b\":[true,false,null,\"x\"]},\"c\":\"\"}");
+    check(
+        "[1, -2.5e3, 0.1, 1E-2, 12345678901234567890]",
+        "[1,-2500,0.1,0.01,12345678901234567000]",
+    );
+    check(
+        "{\"a\": {\"b\": [true, false, null, \"x\"]}, \"c\": \"\"}",
+        "{\"a\":{\"b\":[true,false,null,\"x\"]},\"c\":\"\"}",
+    );
     check("{\"b\": 1, \"a\": 2, \"b\": 3, \"1\": 4}", "{\"1\":4,\"b\":3,\"a\":2}");
     check(r#""\n\u0041\ud83c\udf27 \" / \/""#, r#""\nA🌧 \" / /""#);
 }
@@ -26,7 +32,10 @@ fn minus_zero_and_proto_are_kept() {
     bench.check("Object.is(JSON.parse('-0.0'), -0)", "true");
     bench.check("let o = JSON.parse('{\"__proto__\": 1}'); Object.hasOwn(o, '__proto__') && Object.getPrototypeOf(o) === Object.prototype", "true");
     bench.check("JSON.parse('[1,2]') instanceof Array", "true");
-    bench.check("JSON.parse('\"ü\"') + JSON.parse('\"日\"') + JSON.parse('{\"日\": \"ü\"}').日", "ü日ü");
+    bench.check(
+        "JSON.parse('\"ü\"') + JSON.parse('\"日\"') + JSON.parse('{\"日\": \"ü\"}').日",
+        "ü日ü",
+    );
     bench.check("JSON.parse.name + JSON.parse.length", "parse2");
 }
 
@@ -34,7 +43,10 @@ fn minus_zero_and_proto_are_kept() {
 fn errors_name_the_place() {
     let mut bench = Bench::new();
     let mut check = |json: &str, expected: &str| {
-        bench.check(&format!("JSON.parse({json:?})"), &format!("SyntaxError: JSON.parse: {expected}"));
+        bench.check(
+            &format!("JSON.parse({json:?})"),
+            &format!("SyntaxError: JSON.parse: {expected}"),
+        );
     };
     check("", "unexpected end of the text");
     check("[1,", "unexpected end of the text");

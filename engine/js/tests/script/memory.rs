@@ -119,9 +119,8 @@ fn shared_cells_are_collected_and_finalizers_tell() {
     let mut bench = Bench::new();
     let cx = bench.cx();
     let queue = FinalizerQueue::new();
-    let cell = |id| {
-        GcCell::new(Shared { next: Traced::new(Vec::new()), finalizer: queue.finalizer(id) })
-    };
+    let cell =
+        |id| GcCell::new(Shared { next: Traced::new(Vec::new()), finalizer: queue.finalizer(id) });
     let (a, b, c) = (cell(1), cell(2), cell(3));
     a.next.borrow_mut().extend([b.clone(), c.clone()]);
     b.next.borrow_mut().extend([a.clone(), b.clone()]);

@@ -21,8 +21,16 @@ fn start(bench: &mut Bench, text: &str) -> Promise {
 #[test]
 fn a_graph_with_a_cycle_runs_once_in_order() {
     let mut bench = Bench::new();
-    add(&bench, "a.js", "import { b } from './b.js'; log.push('a'); export const a = () => 'a' + b()");
-    add(&bench, "b.js", "import { a } from './a.js'; log.push('b'); export const b = () => typeof a");
+    add(
+        &bench,
+        "a.js",
+        "import { b } from './b.js'; log.push('a'); export const a = () => 'a' + b()",
+    );
+    add(
+        &bench,
+        "b.js",
+        "import { a } from './a.js'; log.push('b'); export const b = () => typeof a",
+    );
     bench.run("var log = []").unwrap();
     let done = start(&mut bench, "import { a } from './a.js'; import './b.js'; log.push(a())");
     assert!(matches!(done.state(), Settled::Fulfilled(_)), "{:?}", done.state());
@@ -101,7 +109,9 @@ fn errors_of_imported_modules_reject() {
 fn json_modules_have_a_default_export() {
     let mut bench = Bench::new();
     bench.world.slow_network.set(true);
-    bench.run("var got; import('./d.json', { with: { type: 'json' } }).then(m => got = m.default.n)").unwrap();
+    bench
+        .run("var got; import('./d.json', { with: { type: 'json' } }).then(m => got = m.default.n)")
+        .unwrap();
     let fetch = bench.world.fetches.borrow_mut().pop().unwrap();
     assert_eq!(fetch.attributes(), [("type".to_owned(), "json".to_owned())]);
     let cx = bench.cx();

@@ -84,10 +84,14 @@ fn properties_follow_their_flags() {
     object.put("a", Property::data(1, Flags::CONSTANT));
     object.define(cx, "b", Property::data(2, Flags::HIDDEN)).unwrap();
     object.create(cx, 3_u32, "three").unwrap();
-    let keys: Vec<_> = object.own_keys(cx).unwrap().iter().filter_map(PropertyKey::as_string).collect();
+    let keys: Vec<_> =
+        object.own_keys(cx).unwrap().iter().filter_map(PropertyKey::as_string).collect();
     assert_eq!(keys, ["3", "a", "b"]);
     let own = object.own_property(cx, "a").unwrap().unwrap();
-    assert_eq!((own.writable, own.enumerable, own.configurable), (Some(false), Some(true), Some(false)));
+    assert_eq!(
+        (own.writable, own.enumerable, own.configurable),
+        (Some(false), Some(true), Some(false))
+    );
     let error = object.set(cx, "a", 2).unwrap_err();
     assert!(bench.error(error).starts_with("TypeError"));
     let cx = bench.cx();
@@ -131,7 +135,10 @@ fn constructors_see_new_target() {
     constructor.put("prototype", Property::data(prototype, Flags::FIXED));
     cx.global().put("Thing", Property::data(constructor, Flags::HIDDEN));
     bench.check("new Thing() instanceof Thing", "true");
-    bench.check("class Sub extends Thing {}; Object.getPrototypeOf(new Sub()) === Sub.prototype", "true");
+    bench.check(
+        "class Sub extends Thing {}; Object.getPrototypeOf(new Sub()) === Sub.prototype",
+        "true",
+    );
     bench.check("Thing()", "TypeError: use new");
 }
 
@@ -150,7 +157,10 @@ fn realms_are_apart_and_share_the_heap() {
     assert_eq!(cx.realm(), first);
     assert!(cx.global_property("mark").unwrap().is_undefined());
     cx.global().put("other", Property::data(second.global_object(), Flags::ALL));
-    bench.check("other.mark + (other.Array === Array) + (new other.Array() instanceof Array)", "secondfalsefalse");
+    bench.check(
+        "other.mark + (other.Array === Array) + (new other.Array() instanceof Array)",
+        "secondfalsefalse",
+    );
     bench.check("other.Math.random() < 1", "true");
 }
 
@@ -161,7 +171,12 @@ fn promises_settle_and_chain() {
     let (promise, resolver) = Promise::new(cx);
     cx.global().put("p", Property::data(promise.clone(), Flags::ALL));
     let doubled = promise
-        .then(cx, 2.0_f64, |cx, factor, value| Ok(Value::from(value.to_number(cx)? * factor)), |_, _, _| Ok(Value::null()))
+        .then(
+            cx,
+            2.0_f64,
+            |cx, factor, value| Ok(Value::from(value.to_number(cx)? * factor)),
+            |_, _, _| Ok(Value::null()),
+        )
         .unwrap();
     resolver.resolve(cx, 21).unwrap();
     bench.run("var got; p.then(v => got = v)").unwrap();

@@ -115,7 +115,7 @@ impl HTMLInputElementMethods for Obj<HTMLInputElement> {
                 }
             }
             Mode::Default | Mode::DefaultOn => {
-                set_attribute(cx, self.id(), "value", &value.to_str())
+                set_attribute(cx, self.id(), "value", &value.to_str());
             }
             Mode::Filename if value.is_empty() => {}
             Mode::Filename => {
