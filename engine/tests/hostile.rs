@@ -164,6 +164,19 @@ fn a_loop_without_end_is_stopped() {
     });
 }
 
+#[test]
+fn a_listener_without_end_is_stopped_and_the_next_click_works() {
+    on_app_thread(|| {
+        let console = shown(page(
+            "<button id=a>a</button><button id=b onclick=\"print('lives')\">b</button><script>\
+             a.onclick = () => { while (true) {} };\
+             requestAnimationFrame(() => { internals.click(a); internals.click(b) })</script>",
+        ));
+        has(&console, "[script stopped]");
+        has(&console, "lives");
+    });
+}
+
 /// The first document cannot be had: an error page stands in for it.
 fn fails(path: &'static str, world: fn() -> World, reason: &'static str) {
     on_app_thread(move || {
