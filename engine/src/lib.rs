@@ -6,11 +6,11 @@
 //! [`Call`](virga_protocol::Call); everything that leaves it goes through its
 //! [`Host`]. The same messages give the same app, in every process.
 //!
-//! A folder per specification: [`dom`], [`events`], [`html`], [`window`],
-//! [`fetch`] and so on hold the interfaces that script sees, each the body of a
-//! trait that `cargo xtask codegen` writes into [`generated`] from
-//! `engine/idl/*.webidl`. Under them are the [`agent`], which all documents of an
-//! app share, its [`event_loop`], the [`wrappers`] of nodes, and [`loading`],
+//! A folder per specification: `dom`, `events`, `html`, `window`,
+//! `fetch` and so on hold the interfaces that script sees, each the body of a
+//! trait that `cargo xtask codegen` writes into `generated` from
+//! `engine/idl/*.webidl`. Under them are the `agent`, which all documents of an
+//! app share, its `event_loop`, the `wrappers` of nodes, and `loading`,
 //! which brings documents in.
 
 mod agent;

@@ -8,9 +8,11 @@ use virga_protocol::{Micros, ToApp, Viewport};
 const LIMIT: Micros = Micros(5_000_000);
 
 fn shown(html: &str) -> Harness {
-    let world = World::new()
-        .file("page.html", "text/html", html)
-        .file("a.css", "text/css", "p { color: #123456 }");
+    let world = World::new().file("page.html", "text/html", html).file(
+        "a.css",
+        "text/css",
+        "p { color: #123456 }",
+    );
     let mut harness = Harness::new("page.html", world);
     harness.run(LIMIT);
     harness
@@ -48,7 +50,8 @@ fn a_sheet_for_other_media_holds_nothing_back() {
 #[test]
 fn a_hidden_app_makes_no_frames() {
     on_app_thread(|| {
-        let mut harness = shown("<p id=p>text<script>setInterval(() => p.append('x'), 100)</script>");
+        let mut harness =
+            shown("<p id=p>text<script>setInterval(() => p.append('x'), 100)</script>");
         harness.deliver(ToApp::Visibility(false));
         let before = harness.world.borrow().frames.len();
         harness.run(Micros(LIMIT.0 * 2));
