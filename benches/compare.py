@@ -218,8 +218,8 @@ def interleave(runs, browsers, measure):
         order = browsers if index % 2 == 0 else browsers[::-1]
         for browser in order:
             results[browser.name].append(measure(browser))
-        print(f"\r  {index + 1}/{runs}", end="", file=sys.stderr, flush=True)
-    print("\r        \r", end="", file=sys.stderr)
+        if sys.stderr.isatty():
+            print(f"\r  {index + 1}/{runs}\r", end="", file=sys.stderr, flush=True)
     return results
 
 
@@ -229,9 +229,10 @@ def line(name, results, unit, limit=None):
     verdict = ""
     if limit is not None:
         verdict = f"  {'pass' if ratio <= limit else 'FAIL'} (at most 1/{round(1 / limit)})"
-    spread = f"{min(results['Virga']):.1f}–{max(results['Virga']):.1f}"
+    digits = 1 if chromium >= 1 else 3
+    spread = f"{min(results['Virga']):.{digits}f}–{max(results['Virga']):.{digits}f}"
     print(
-        f"{name:<34} {virga:>9.1f} {unit} {chromium:>9.1f} {unit}   1/{1 / ratio:<5.1f}"
+        f"{name:<34} {virga:>9.{digits}f} {unit} {chromium:>9.{digits}f} {unit}   1/{1 / ratio:<5.1f}"
         f" {spread:>14}{verdict}"
     )
     return limit is None or ratio <= limit

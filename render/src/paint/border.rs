@@ -42,7 +42,20 @@ pub(super) fn paint<C: Canvas>(canvas: &mut C, border: &Border, transform: Affin
     // Sides of no width take part in a ring without a trace.
     let complete = (0..4).all(|side| visible.contains(&side) || frame.widths[side] == 0.0);
     if alike && ring_style && complete {
+        // Along a round corner without a border both edges of the ring are the
+        // same curve, which would leave a trace of itself.
+        let partial = visible.len() < 4 && !frame.outer.radii.is_zero();
+        if partial {
+            let mut sides = BezPath::new();
+            for &side in &visible {
+                sides.extend(frame.wedge(side));
+            }
+            canvas.push_clip_path(&sides, Fill::NonZero);
+        }
         frame.rings(canvas, style, color);
+        if partial {
+            canvas.pop_clip();
+        }
         return;
     }
     let even = frame.widths.iter().all(|width| *width == frame.widths[0]);

@@ -117,7 +117,12 @@ fn borders_round() -> Frame {
     let radii = Radii { top_left: Vec2::new(60.0, 20.0), ..Radii::from(1e3) };
     items.push(border(rect(150.0, 160.0, 90.0, 70.0), radii, Insets::uniform(5.0), [sides[2]; 4]));
     items.push(border(rect(260.0, 160.0, 80.0, 70.0), 10.0, Insets::uniform(15.0), sides));
-    frame(370.0, 250.0, 1.0, items)
+    // A mark at the side of a card.
+    let mark = rect(10.0, 240.0, 120.0, 30.0);
+    items.push(border(mark, 10.0, Insets::new(4.0, 0.0, 0.0, 0.0), [sides[0]; 4]));
+    let two = rect(150.0, 240.0, 120.0, 30.0);
+    items.push(border(two, 10.0, Insets::new(4.0, 4.0, 0.0, 0.0), [sides[2]; 4]));
+    frame(370.0, 280.0, 1.0, items)
 }
 
 fn shadows() -> Frame {
