@@ -12,7 +12,7 @@ use boa_engine::{Context, JsObject, JsResult, JsString, JsValue};
 
 use crate::platform::NativeData;
 use crate::runtime::Environment;
-use crate::{DomString, Object, raw};
+use crate::{DomString, Object, nesting, raw};
 
 pub(crate) struct Hooks {
     pub(crate) environment: Rc<dyn Environment>,
@@ -58,15 +58,20 @@ impl HostHooks for Hooks {
     fn ensure_can_compile_strings(
         &self,
         realm: Realm,
-        _parameters: &[JsString],
+        parameters: &[JsString],
         body: &JsString,
         _direct: bool,
         context: &mut Context,
     ) -> JsResult<()> {
         let cx = raw::cx(context);
         let source = DomString(body.clone());
-        let result =
-            cx.in_realm(&crate::Realm(realm), |cx| self.environment.allow_compile(cx, &source));
+        let shallow = parameters
+            .iter()
+            .chain([body])
+            .try_for_each(|text| nesting::check(&text.to_std_string_lossy()));
+        let result = shallow.and_then(|()| {
+            cx.in_realm(&crate::Realm(realm), |cx| self.environment.allow_compile(cx, &source))
+        });
         result.map_err(|error| error.into_js(cx))
     }
 

@@ -38,6 +38,7 @@ mod jobs;
 mod json;
 mod key;
 mod module;
+mod nesting;
 mod object;
 mod platform;
 mod promise;

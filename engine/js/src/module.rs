@@ -30,6 +30,7 @@ impl Module {
     /// # Errors
     /// A `SyntaxError`.
     pub fn parse(cx: &mut Cx, source: &ScriptSource<'_>) -> Fallible<Self> {
+        source.check_nesting()?;
         let parsed =
             source.with_source(|source| EngineModule::parse(source, None, cx.context_mut()));
         match parsed {

@@ -8,7 +8,7 @@ use boa_engine::parser::Parser;
 use boa_engine::{JsError, Script, Source};
 
 use crate::platform::NativeData;
-use crate::{Cx, Error, Fallible, Object, Value};
+use crate::{Cx, Error, Fallible, Object, Value, nesting};
 
 /// The text of a script and where it stands.
 #[derive(Clone, Copy, Debug)]
@@ -26,6 +26,11 @@ impl<'a> ScriptSource<'a> {
     #[must_use]
     pub fn new(text: &'a str, url: &'a str) -> Self {
         Self { text, url, line: 1 }
+    }
+
+    /// Refuses what the parser's recursion could not bear.
+    pub(crate) fn check_nesting(&self) -> Fallible<()> {
+        nesting::check(self.text)
     }
 
     /// Parses with `parse`, moved down to its line, so that positions are those
@@ -52,6 +57,7 @@ impl Cx {
     /// # Errors
     /// A `SyntaxError`, or what the script throws, or [`Error::Stopped`].
     pub fn evaluate_script(&mut self, source: &ScriptSource<'_>) -> Fallible<Value> {
+        source.check_nesting()?;
         let script = source.with_source(|source| Script::parse(source, None, self.context_mut()));
         let script = match script {
             Ok(script) => script,
@@ -78,6 +84,7 @@ impl Cx {
         source: &ScriptSource<'_>,
         scopes: &[Object],
     ) -> Fallible<Object> {
+        source.check_nesting()?;
         // The text alone first, so that no brace in it can close what is put
         // around it below.
         let identifier = self.next_function_id();
