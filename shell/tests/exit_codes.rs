@@ -205,8 +205,11 @@ fn deep_nesting_is_no_crash() {
     });
     for path in ["/", "/script"] {
         let url = server.url(path);
-        let finished = run(["run", "--headless", &url, "--until", "load", "--timeout", "60"]);
+        let finished = run(["run", "--headless", &url, "--until", "load", "--timeout", "120"]);
         assert_eq!(finished.code, 0, "{path}: {}", finished.stderr);
+        if path == "/script" {
+            assert!(finished.stdout.contains("1000 brackets"), "{}", finished.stdout);
+        }
     }
 }
 

@@ -86,7 +86,7 @@ pub(crate) struct Options {
     #[arg(long, value_name = "NAME,…", value_delimiter = ',', value_parser = permission)]
     pub(crate) deny: Vec<PermissionName>,
     /// Ends after so many seconds of the app's time
-    #[arg(long, value_name = "S", value_parser = seconds)]
+    #[arg(long, value_name = "S", value_parser = seconds, allow_hyphen_values = true)]
     pub(crate) timeout: Option<f64>,
     /// Ends when the app is loaded, or then idle for half a second
     #[arg(long, value_name = "GOAL")]

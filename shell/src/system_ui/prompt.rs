@@ -59,8 +59,9 @@ pub(crate) enum Response {
 
 impl PromptPanel {
     pub(crate) fn new(prompt: PermissionPrompt) -> Self {
+        // A file has no origin that would tell its user anything.
         let origin = match prompt.origin() {
-            "null" => "This app",
+            origin if origin == "null" || origin.starts_with("file:") => "This app",
             origin => origin,
         };
         Self {

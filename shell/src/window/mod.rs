@@ -72,7 +72,7 @@ impl Loop {
     /// # Errors
     /// If there is none.
     pub fn new() -> Result<Self, WindowError> {
-        let inner = EventLoop::new().map_err(|error| WindowError::NoDisplay(error.to_string()))?;
+        let inner = EventLoop::new().map_err(|error| WindowError::NoDisplay(reason(&error)))?;
         let proxy = inner.create_proxy();
         Ok(Self { inner, proxy })
     }
@@ -106,6 +106,15 @@ impl Loop {
         };
         self.inner.run_app(&mut runner)?;
         runner.failed.map_or(Ok(()), Err)
+    }
+}
+
+/// What the system says, without the place in winit's source.
+fn reason(error: &winit::error::EventLoopError) -> String {
+    let text = error.to_string();
+    match text.split_once(".rs:").and_then(|(_, rest)| rest.split_once(": ")) {
+        Some((_, message)) => message.trim_end_matches('.').to_owned(),
+        None => text,
     }
 }
 
