@@ -29,7 +29,9 @@ fn too_deep(text: &str) -> Option<u32> {
     while let Some(byte) = scanner.next() {
         match byte {
             b'(' | b'[' | b'{' => open.push(byte),
-            b')' | b']' => drop(open.pop()),
+            b')' | b']' => {
+                open.pop();
+            }
             b'}' if open.pop() == Some(b'`') && scanner.template() => open.push(b'`'),
             b'`' if scanner.template() => open.push(b'`'),
             b'"' | b'\'' => scanner.string(byte),
@@ -71,7 +73,9 @@ impl Scanner<'_> {
     fn string(&mut self, quote: u8) {
         while let Some(byte) = self.next() {
             match byte {
-                b'\\' => drop(self.next()),
+                b'\\' => {
+                    self.next();
+                }
                 b'\n' => break,
                 byte if byte == quote => break,
                 _ => {}
@@ -83,7 +87,9 @@ impl Scanner<'_> {
     fn template(&mut self) -> bool {
         while let Some(byte) = self.next() {
             match byte {
-                b'\\' => drop(self.next()),
+                b'\\' => {
+                    self.next();
+                }
                 b'`' => return false,
                 b'$' if self.bytes.get(self.at) == Some(&b'{') => {
                     self.at += 1;
@@ -119,7 +125,9 @@ impl Scanner<'_> {
         let mut class = false;
         while let Some(byte) = self.next() {
             match byte {
-                b'\\' => drop(self.next()),
+                b'\\' => {
+                    self.next();
+                }
                 b'[' => class = true,
                 b']' => class = false,
                 b'\n' => break,
