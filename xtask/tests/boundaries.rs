@@ -49,9 +49,7 @@ fn an_app_depends_on_no_input_or_output() {
 #[test]
 fn fonts_and_the_time_zone_come_from_the_host() {
     let closure = closure("virga-engine");
-    for (package, feature) in
-        [("fontique", "system"), ("parley", "system"), ("boa_engine", "system-time-zone")]
-    {
+    for (package, feature) in [("fontique", "system"), ("boa_engine", "system-time-zone")] {
         let features = &closure[package];
         assert!(!features.iter().any(|on| on == feature), "{package} has {feature}: {features:?}");
     }
