@@ -179,9 +179,11 @@ impl Builder<'_> {
         depth: u16,
     ) -> BoxId {
         let stamp = self.boxes.stamp;
+        let centers_lines = origin == Origin::Element && self.tree.is_html_element(node, "button");
         self.boxes.add(LayoutBox {
             node,
             origin,
+            centers_lines,
             kind,
             style,
             parent,

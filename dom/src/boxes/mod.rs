@@ -72,6 +72,8 @@ pub(crate) struct LayoutBox {
     /// The node whose box this is; that of an anonymous box is its parent's.
     pub(crate) node: NodeId,
     pub(crate) origin: Origin,
+    /// Its lines stand in the middle of its height, as a button's do.
+    pub(crate) centers_lines: bool,
     pub(crate) kind: BoxKind,
     pub(crate) style: Rc<LayoutStyle>,
     pub(crate) parent: Option<BoxId>,

@@ -1,9 +1,9 @@
 //! Layout: from boxes to places and sizes.
 //!
-//! Block, flex, grid and float layout are taffy's ([`bridge`] is what it sees of
-//! our boxes); lines are ours ([`lines`]), and so are replaced boxes. Places are relative to the parent, so that moving a box costs
-//! nothing for what is in it; [`geometry`] sums them up when somebody asks.
-//! [`incremental`] decides what has to be done again.
+//! Block, flex, grid and float layout are taffy's (`bridge` is what it sees of
+//! our boxes); lines are ours (`lines`), and so are replaced boxes. Places are relative to the parent, so that moving a box costs
+//! nothing for what is in it; `geometry` sums them up when somebody asks.
+//! `incremental` decides what has to be done again.
 
 mod bridge;
 mod cache;

@@ -292,3 +292,16 @@ fn nesting_has_a_limit() {
         });
     }
 }
+
+/// <https://html.spec.whatwg.org/#button-layout>
+#[test]
+fn the_text_of_a_button_stands_in_its_middle() {
+    check(
+        "body { margin: 0 } button { display: block; width: 200px; height: 100px; padding: 10px;
+            border: 0; box-sizing: border-box; font: 16px/20px sans-serif }
+         i { display: inline-block; width: 20px; height: 20px; vertical-align: top }",
+        r#"<button id="outer"><i id="inner"></i></button>"#,
+        "outer: 0 0 200 100
+         inner: 90 40 20 20",
+    );
+}

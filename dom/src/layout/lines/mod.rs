@@ -35,6 +35,27 @@ pub(crate) struct InlineLayout {
     pub(crate) height: f32,
 }
 
+impl InlineLayout {
+    /// Moves all lines, and what stands on them.
+    pub(crate) fn move_down(&mut self, by: f32) {
+        for line in &mut self.lines {
+            line.top += by;
+            line.baseline += by;
+        }
+        for piece in &mut self.pieces {
+            match piece {
+                Piece::Text(text) => text.baseline += by,
+                Piece::Span(span) => {
+                    span.y += by;
+                    span.baseline += by;
+                }
+                Piece::Atomic { y, .. } => *y += by,
+                Piece::Ellipsis { baseline, .. } => *baseline += by,
+            }
+        }
+    }
+}
+
 /// A line box.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Line {
