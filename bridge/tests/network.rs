@@ -356,6 +356,9 @@ fn bodies_come_in_pieces() {
     let seen = Arc::clone(&step);
     thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
+        // An answer before its request would be an error of the server's.
+        let mut request = [0; 4096];
+        assert!(std::io::Read::read(&mut stream, &mut request).unwrap() > 0);
         stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\none").unwrap();
         // Goes on only after the first piece arrived.
         let start = Instant::now();

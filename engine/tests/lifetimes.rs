@@ -10,7 +10,10 @@ use std::{
     cell::RefCell,
     fs,
     rc::Rc,
-    sync::atomic::{AtomicUsize, Ordering},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use support::{Harness, World, on_app_thread};
@@ -94,6 +97,9 @@ fn resident_bytes() -> u64 {
 
 /// What each round left behind after a collection.
 fn rounds(rounds: usize, count: usize) -> Vec<Left> {
+    // The allocator counts for the whole process: one test at a time.
+    static ALONE: Mutex<()> = Mutex::new(());
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     on_app_thread(move || {
         let mut world = World::new().file("page.html", "text/html", page(rounds, count));
         let seen = Rc::new(RefCell::new(Vec::new()));
