@@ -16,7 +16,7 @@ pub(crate) trait AbortControllerMethods: Sized {
 /// How `AbortController` is installed on a realm.
 pub(crate) static ABORT_CONTROLLER: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "AbortController",
-    index: 0,
+    index: super::place::ABORT_CONTROLLER,
     exposure: webidl::Exposure::ALL,
     constructor: Some((webidl::native!(construct), 0)),
     members: &[

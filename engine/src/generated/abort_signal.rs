@@ -23,7 +23,7 @@ pub(crate) trait AbortSignalMethods: Sized {
 /// How `AbortSignal` is installed on a realm.
 pub(crate) static ABORT_SIGNAL: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "AbortSignal",
-    index: 1,
+    index: super::place::ABORT_SIGNAL,
     parent: Some(&EVENT_TARGET),
     exposure: webidl::Exposure::ALL,
     constructor: Some((webidl::native!(construct), 0)),

@@ -27,7 +27,7 @@ pub(crate) trait AttrMethods: Sized {
 /// How `Attr` is installed on a realm.
 pub(crate) static ATTR: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "Attr",
-    index: 2,
+    index: super::place::ATTR,
     parent: Some(&NODE),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -10,7 +10,7 @@ pub(crate) trait BeforeUnloadEventMethods: Sized {}
 /// How `BeforeUnloadEvent` is installed on a realm.
 pub(crate) static BEFORE_UNLOAD_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "BeforeUnloadEvent",
-    index: 3,
+    index: super::place::BEFORE_UNLOAD_EVENT,
     parent: Some(&EVENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

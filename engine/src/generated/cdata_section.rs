@@ -10,7 +10,7 @@ pub(crate) trait CDATASectionMethods: Sized {}
 /// How `CDATASection` is installed on a realm.
 pub(crate) static CDATA_SECTION: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "CDATASection",
-    index: 4,
+    index: super::place::CDATA_SECTION,
     parent: Some(&TEXT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

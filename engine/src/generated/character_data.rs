@@ -27,7 +27,7 @@ pub(crate) trait CharacterDataMethods: Sized {
 /// How `CharacterData` is installed on a realm.
 pub(crate) static CHARACTER_DATA: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "CharacterData",
-    index: 6,
+    index: super::place::CHARACTER_DATA,
     parent: Some(&NODE),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

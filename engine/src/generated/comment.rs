@@ -13,7 +13,7 @@ pub(crate) trait CommentMethods: Sized {
 /// How `Comment` is installed on a realm.
 pub(crate) static COMMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "Comment",
-    index: 7,
+    index: super::place::COMMENT,
     parent: Some(&CHARACTER_DATA),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -48,7 +48,7 @@ pub(crate) trait ConsoleMethods: Sized {
 /// How `console` is installed on a realm.
 pub(crate) static CONSOLE: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "console",
-    index: 142,
+    index: super::place::CONSOLE,
     namespace: true,
     exposure: webidl::Exposure::ALL,
     members: &[

@@ -16,7 +16,7 @@ pub(crate) trait CSSMethods: Sized {
 /// How `CSS` is installed on a realm.
 pub(crate) static CSS: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "CSS",
-    index: 141,
+    index: super::place::CSS,
     namespace: true,
     exposure: webidl::Exposure::WINDOW,
     members: &[

@@ -36,7 +36,7 @@ pub(crate) trait CSSStyleDeclarationMethods: Sized {
 /// How `CSSStyleDeclaration` is installed on a realm.
 pub(crate) static CSS_STYLE_DECLARATION: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "CSSStyleDeclaration",
-    index: 5,
+    index: super::place::CSS_STYLE_DECLARATION,
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
     members: &[

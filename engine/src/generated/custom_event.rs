@@ -28,7 +28,7 @@ pub(crate) trait CustomEventMethods: Sized {
 /// How `CustomEvent` is installed on a realm.
 pub(crate) static CUSTOM_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "CustomEvent",
-    index: 8,
+    index: super::place::CUSTOM_EVENT,
     parent: Some(&EVENT),
     exposure: webidl::Exposure::ALL,
     constructor: Some((webidl::native!(construct), 1)),

@@ -163,7 +163,7 @@ pub(crate) trait DocumentMethods: Sized {
 /// How `Document` is installed on a realm.
 pub(crate) static DOCUMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "Document",
-    index: 17,
+    index: super::place::DOCUMENT,
     parent: Some(&NODE),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

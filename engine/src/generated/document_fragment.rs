@@ -13,7 +13,7 @@ pub(crate) trait DocumentFragmentMethods: Sized {
 /// How `DocumentFragment` is installed on a realm.
 pub(crate) static DOCUMENT_FRAGMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "DocumentFragment",
-    index: 18,
+    index: super::place::DOCUMENT_FRAGMENT,
     parent: Some(&NODE),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -17,7 +17,7 @@ pub(crate) trait DocumentTypeMethods: Sized {
 /// How `DocumentType` is installed on a realm.
 pub(crate) static DOCUMENT_TYPE: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "DocumentType",
-    index: 19,
+    index: super::place::DOCUMENT_TYPE,
     parent: Some(&NODE),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

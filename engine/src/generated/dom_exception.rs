@@ -19,7 +19,7 @@ pub(crate) trait DOMExceptionMethods: Sized {
 /// How `DOMException` is installed on a realm.
 pub(crate) static DOM_EXCEPTION: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "DOMException",
-    index: 9,
+    index: super::place::DOM_EXCEPTION,
     exposure: webidl::Exposure::ALL,
     constructor: Some((webidl::native!(construct), 0)),
     members: &[

@@ -34,7 +34,7 @@ pub(crate) trait DOMImplementationMethods: Sized {
 /// How `DOMImplementation` is installed on a realm.
 pub(crate) static DOM_IMPLEMENTATION: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "DOMImplementation",
-    index: 10,
+    index: super::place::DOM_IMPLEMENTATION,
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
     members: &[

@@ -20,7 +20,7 @@ pub(crate) trait DOMParserMethods: Sized {
 /// How `DOMParser` is installed on a realm.
 pub(crate) static DOM_PARSER: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "DOMParser",
-    index: 11,
+    index: super::place::DOM_PARSER,
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
     members: &[webidl::Member::operation(

@@ -31,7 +31,7 @@ pub(crate) trait DOMRectMethods: Sized {
 /// How `DOMRect` is installed on a realm.
 pub(crate) static DOM_RECT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "DOMRect",
-    index: 12,
+    index: super::place::DOM_RECT,
     parent: Some(&DOM_RECT_READ_ONLY),
     exposure: webidl::Exposure::WINDOW.or(webidl::Exposure::WORKER),
     constructor: Some((webidl::native!(construct), 0)),

@@ -14,7 +14,7 @@ pub(crate) trait DOMRectListMethods: Sized {
 /// How `DOMRectList` is installed on a realm.
 pub(crate) static DOM_RECT_LIST: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "DOMRectList",
-    index: 13,
+    index: super::place::DOM_RECT_LIST,
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
     members: &[

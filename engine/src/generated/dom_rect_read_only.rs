@@ -37,7 +37,7 @@ pub(crate) trait DOMRectReadOnlyMethods: Sized {
 /// How `DOMRectReadOnly` is installed on a realm.
 pub(crate) static DOM_RECT_READ_ONLY: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "DOMRectReadOnly",
-    index: 14,
+    index: super::place::DOM_RECT_READ_ONLY,
     exposure: webidl::Exposure::WINDOW.or(webidl::Exposure::WORKER),
     constructor: Some((webidl::native!(construct), 0)),
     members: &[

@@ -18,7 +18,7 @@ pub(crate) trait DOMStringMapMethods: Sized {
 /// How `DOMStringMap` is installed on a realm.
 pub(crate) static DOM_STRING_MAP: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "DOMStringMap",
-    index: 15,
+    index: super::place::DOM_STRING_MAP,
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
     exotic: Some(&EXOTIC),

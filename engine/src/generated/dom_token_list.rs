@@ -30,7 +30,7 @@ pub(crate) trait DOMTokenListMethods: Sized {
 /// How `DOMTokenList` is installed on a realm.
 pub(crate) static DOM_TOKEN_LIST: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "DOMTokenList",
-    index: 16,
+    index: super::place::DOM_TOKEN_LIST,
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
     members: &[

@@ -188,7 +188,7 @@ pub(crate) trait ElementMethods: Sized {
 /// How `Element` is installed on a realm.
 pub(crate) static ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "Element",
-    index: 20,
+    index: super::place::ELEMENT,
     parent: Some(&NODE),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -27,7 +27,7 @@ pub(crate) trait ErrorEventMethods: Sized {
 /// How `ErrorEvent` is installed on a realm.
 pub(crate) static ERROR_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "ErrorEvent",
-    index: 21,
+    index: super::place::ERROR_EVENT,
     parent: Some(&EVENT),
     exposure: webidl::Exposure::ALL,
     constructor: Some((webidl::native!(construct), 1)),

@@ -63,7 +63,7 @@ pub(crate) trait EventMethods: Sized {
 /// How `Event` is installed on a realm.
 pub(crate) static EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "Event",
-    index: 22,
+    index: super::place::EVENT,
     exposure: webidl::Exposure::ALL,
     constructor: Some((webidl::native!(construct), 1)),
     members: &[

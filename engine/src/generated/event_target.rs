@@ -31,7 +31,7 @@ pub(crate) trait EventTargetMethods: Sized {
 /// How `EventTarget` is installed on a realm.
 pub(crate) static EVENT_TARGET: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "EventTarget",
-    index: 23,
+    index: super::place::EVENT_TARGET,
     exposure: webidl::Exposure::ALL,
     constructor: Some((webidl::native!(construct), 0)),
     members: &[

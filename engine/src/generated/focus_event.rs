@@ -19,7 +19,7 @@ pub(crate) trait FocusEventMethods: Sized {
 /// How `FocusEvent` is installed on a realm.
 pub(crate) static FOCUS_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "FocusEvent",
-    index: 24,
+    index: super::place::FOCUS_EVENT,
     parent: Some(&UI_EVENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 1)),

@@ -29,7 +29,7 @@ pub(crate) trait GeolocationMethods: Sized {
 /// How `Geolocation` is installed on a realm.
 pub(crate) static GEOLOCATION: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "Geolocation",
-    index: 25,
+    index: super::place::GEOLOCATION,
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
     members: &[

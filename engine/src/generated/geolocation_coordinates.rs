@@ -24,7 +24,7 @@ pub(crate) trait GeolocationCoordinatesMethods: Sized {
 /// How `GeolocationCoordinates` is installed on a realm.
 pub(crate) static GEOLOCATION_COORDINATES: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "GeolocationCoordinates",
-    index: 26,
+    index: super::place::GEOLOCATION_COORDINATES,
     exposure: webidl::Exposure::WINDOW,
     secure_context: true,
     constructor: Some((webidl::native!(construct), 0)),

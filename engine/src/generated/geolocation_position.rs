@@ -14,7 +14,7 @@ pub(crate) trait GeolocationPositionMethods: Sized {
 /// How `GeolocationPosition` is installed on a realm.
 pub(crate) static GEOLOCATION_POSITION: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "GeolocationPosition",
-    index: 27,
+    index: super::place::GEOLOCATION_POSITION,
     exposure: webidl::Exposure::WINDOW,
     secure_context: true,
     constructor: Some((webidl::native!(construct), 0)),

@@ -14,7 +14,7 @@ pub(crate) trait GeolocationPositionErrorMethods: Sized {
 /// How `GeolocationPositionError` is installed on a realm.
 pub(crate) static GEOLOCATION_POSITION_ERROR: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "GeolocationPositionError",
-    index: 28,
+    index: super::place::GEOLOCATION_POSITION_ERROR,
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
     members: &[

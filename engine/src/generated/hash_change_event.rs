@@ -21,7 +21,7 @@ pub(crate) trait HashChangeEventMethods: Sized {
 /// How `HashChangeEvent` is installed on a realm.
 pub(crate) static HASH_CHANGE_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HashChangeEvent",
-    index: 102,
+    index: super::place::HASH_CHANGE_EVENT,
     parent: Some(&EVENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 1)),

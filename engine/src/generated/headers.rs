@@ -30,7 +30,7 @@ pub(crate) trait HeadersMethods: Sized {
 /// How `Headers` is installed on a realm.
 pub(crate) static HEADERS: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "Headers",
-    index: 103,
+    index: super::place::HEADERS,
     exposure: webidl::Exposure::WINDOW.or(webidl::Exposure::WORKER),
     constructor: Some((webidl::native!(construct), 0)),
     members: &[

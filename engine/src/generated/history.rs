@@ -41,7 +41,7 @@ pub(crate) trait HistoryMethods: Sized {
 /// How `History` is installed on a realm.
 pub(crate) static HISTORY: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "History",
-    index: 104,
+    index: super::place::HISTORY,
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
     members: &[

@@ -17,7 +17,7 @@ pub(crate) trait HTMLAnchorElementMethods: Sized {
 /// How `HTMLAnchorElement` is installed on a realm.
 pub(crate) static HTML_ANCHOR_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLAnchorElement",
-    index: 29,
+    index: super::place::HTML_ANCHOR_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

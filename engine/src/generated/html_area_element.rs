@@ -13,7 +13,7 @@ pub(crate) trait HTMLAreaElementMethods: Sized {
 /// How `HTMLAreaElement` is installed on a realm.
 pub(crate) static HTML_AREA_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLAreaElement",
-    index: 30,
+    index: super::place::HTML_AREA_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -10,7 +10,7 @@ pub(crate) trait HTMLAudioElementMethods: Sized {}
 /// How `HTMLAudioElement` is installed on a realm.
 pub(crate) static HTML_AUDIO_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLAudioElement",
-    index: 31,
+    index: super::place::HTML_AUDIO_ELEMENT,
     parent: Some(&HTML_MEDIA_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

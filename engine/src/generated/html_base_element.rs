@@ -13,7 +13,7 @@ pub(crate) trait HTMLBaseElementMethods: Sized {
 /// How `HTMLBaseElement` is installed on a realm.
 pub(crate) static HTML_BASE_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLBaseElement",
-    index: 33,
+    index: super::place::HTML_BASE_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

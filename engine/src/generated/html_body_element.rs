@@ -10,7 +10,7 @@ pub(crate) trait HTMLBodyElementMethods: Sized {}
 /// How `HTMLBodyElement` is installed on a realm.
 pub(crate) static HTML_BODY_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLBodyElement",
-    index: 34,
+    index: super::place::HTML_BODY_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -15,7 +15,7 @@ pub(crate) trait HTMLButtonElementMethods: Sized {
 /// How `HTMLButtonElement` is installed on a realm.
 pub(crate) static HTML_BUTTON_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLButtonElement",
-    index: 35,
+    index: super::place::HTML_BUTTON_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

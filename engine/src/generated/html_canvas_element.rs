@@ -10,7 +10,7 @@ pub(crate) trait HTMLCanvasElementMethods: Sized {}
 /// How `HTMLCanvasElement` is installed on a realm.
 pub(crate) static HTML_CANVAS_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLCanvasElement",
-    index: 36,
+    index: super::place::HTML_CANVAS_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -18,7 +18,7 @@ pub(crate) trait HTMLCollectionMethods: Sized {
 /// How `HTMLCollection` is installed on a realm.
 pub(crate) static HTML_COLLECTION: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLCollection",
-    index: 37,
+    index: super::place::HTML_COLLECTION,
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
     members: &[

@@ -10,7 +10,7 @@ pub(crate) trait HTMLDataElementMethods: Sized {}
 /// How `HTMLDataElement` is installed on a realm.
 pub(crate) static HTML_DATA_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLDataElement",
-    index: 39,
+    index: super::place::HTML_DATA_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -13,7 +13,7 @@ pub(crate) trait HTMLDataListElementMethods: Sized {
 /// How `HTMLDataListElement` is installed on a realm.
 pub(crate) static HTML_DATA_LIST_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLDataListElement",
-    index: 40,
+    index: super::place::HTML_DATA_LIST_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

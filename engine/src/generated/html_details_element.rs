@@ -10,7 +10,7 @@ pub(crate) trait HTMLDetailsElementMethods: Sized {}
 /// How `HTMLDetailsElement` is installed on a realm.
 pub(crate) static HTML_DETAILS_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLDetailsElement",
-    index: 41,
+    index: super::place::HTML_DETAILS_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -10,7 +10,7 @@ pub(crate) trait HTMLDialogElementMethods: Sized {}
 /// How `HTMLDialogElement` is installed on a realm.
 pub(crate) static HTML_DIALOG_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLDialogElement",
-    index: 42,
+    index: super::place::HTML_DIALOG_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -10,7 +10,7 @@ pub(crate) trait HTMLDirectoryElementMethods: Sized {}
 /// How `HTMLDirectoryElement` is installed on a realm.
 pub(crate) static HTML_DIRECTORY_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLDirectoryElement",
-    index: 43,
+    index: super::place::HTML_DIRECTORY_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -10,7 +10,7 @@ pub(crate) trait HTMLDivElementMethods: Sized {}
 /// How `HTMLDivElement` is installed on a realm.
 pub(crate) static HTML_DIV_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLDivElement",
-    index: 44,
+    index: super::place::HTML_DIV_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -49,7 +49,7 @@ pub(crate) trait HTMLElementMethods: Sized {
 /// How `HTMLElement` is installed on a realm.
 pub(crate) static HTML_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLElement",
-    index: 45,
+    index: super::place::HTML_ELEMENT,
     parent: Some(&ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

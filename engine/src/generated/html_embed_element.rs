@@ -10,7 +10,7 @@ pub(crate) trait HTMLEmbedElementMethods: Sized {}
 /// How `HTMLEmbedElement` is installed on a realm.
 pub(crate) static HTML_EMBED_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLEmbedElement",
-    index: 46,
+    index: super::place::HTML_EMBED_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -17,7 +17,7 @@ pub(crate) trait HTMLFieldSetElementMethods: Sized {
 /// How `HTMLFieldSetElement` is installed on a realm.
 pub(crate) static HTML_FIELD_SET_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLFieldSetElement",
-    index: 47,
+    index: super::place::HTML_FIELD_SET_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -10,7 +10,7 @@ pub(crate) trait HTMLFontElementMethods: Sized {}
 /// How `HTMLFontElement` is installed on a realm.
 pub(crate) static HTML_FONT_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLFontElement",
-    index: 48,
+    index: super::place::HTML_FONT_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

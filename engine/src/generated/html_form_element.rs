@@ -23,7 +23,7 @@ pub(crate) trait HTMLFormElementMethods: Sized {
 /// How `HTMLFormElement` is installed on a realm.
 pub(crate) static HTML_FORM_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLFormElement",
-    index: 49,
+    index: super::place::HTML_FORM_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

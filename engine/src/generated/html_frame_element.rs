@@ -10,7 +10,7 @@ pub(crate) trait HTMLFrameElementMethods: Sized {}
 /// How `HTMLFrameElement` is installed on a realm.
 pub(crate) static HTML_FRAME_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLFrameElement",
-    index: 50,
+    index: super::place::HTML_FRAME_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

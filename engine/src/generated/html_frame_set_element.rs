@@ -10,7 +10,7 @@ pub(crate) trait HTMLFrameSetElementMethods: Sized {}
 /// How `HTMLFrameSetElement` is installed on a realm.
 pub(crate) static HTML_FRAME_SET_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLFrameSetElement",
-    index: 51,
+    index: super::place::HTML_FRAME_SET_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -10,7 +10,7 @@ pub(crate) trait HTMLHeadElementMethods: Sized {}
 /// How `HTMLHeadElement` is installed on a realm.
 pub(crate) static HTML_HEAD_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLHeadElement",
-    index: 53,
+    index: super::place::HTML_HEAD_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

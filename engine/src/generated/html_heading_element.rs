@@ -10,7 +10,7 @@ pub(crate) trait HTMLHeadingElementMethods: Sized {}
 /// How `HTMLHeadingElement` is installed on a realm.
 pub(crate) static HTML_HEADING_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLHeadingElement",
-    index: 54,
+    index: super::place::HTML_HEADING_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

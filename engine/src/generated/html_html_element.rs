@@ -10,7 +10,7 @@ pub(crate) trait HTMLHtmlElementMethods: Sized {}
 /// How `HTMLHtmlElement` is installed on a realm.
 pub(crate) static HTML_HTML_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLHtmlElement",
-    index: 55,
+    index: super::place::HTML_HTML_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -29,7 +29,7 @@ pub(crate) trait HTMLImageElementMethods: Sized {
 /// How `HTMLImageElement` is installed on a realm.
 pub(crate) static HTML_IMAGE_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLImageElement",
-    index: 57,
+    index: super::place::HTML_IMAGE_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

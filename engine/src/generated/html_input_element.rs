@@ -49,7 +49,7 @@ pub(crate) trait HTMLInputElementMethods: Sized {
 /// How `HTMLInputElement` is installed on a realm.
 pub(crate) static HTML_INPUT_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLInputElement",
-    index: 58,
+    index: super::place::HTML_INPUT_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -15,7 +15,7 @@ pub(crate) trait HTMLLabelElementMethods: Sized {
 /// How `HTMLLabelElement` is installed on a realm.
 pub(crate) static HTML_LABEL_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLLabelElement",
-    index: 60,
+    index: super::place::HTML_LABEL_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

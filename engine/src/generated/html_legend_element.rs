@@ -13,7 +13,7 @@ pub(crate) trait HTMLLegendElementMethods: Sized {
 /// How `HTMLLegendElement` is installed on a realm.
 pub(crate) static HTML_LEGEND_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLLegendElement",
-    index: 61,
+    index: super::place::HTML_LEGEND_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

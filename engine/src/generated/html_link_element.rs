@@ -13,7 +13,7 @@ pub(crate) trait HTMLLinkElementMethods: Sized {
 /// How `HTMLLinkElement` is installed on a realm.
 pub(crate) static HTML_LINK_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLLinkElement",
-    index: 62,
+    index: super::place::HTML_LINK_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

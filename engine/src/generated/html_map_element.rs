@@ -10,7 +10,7 @@ pub(crate) trait HTMLMapElementMethods: Sized {}
 /// How `HTMLMapElement` is installed on a realm.
 pub(crate) static HTML_MAP_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLMapElement",
-    index: 63,
+    index: super::place::HTML_MAP_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -10,7 +10,7 @@ pub(crate) trait HTMLMarqueeElementMethods: Sized {}
 /// How `HTMLMarqueeElement` is installed on a realm.
 pub(crate) static HTML_MARQUEE_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLMarqueeElement",
-    index: 64,
+    index: super::place::HTML_MARQUEE_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -10,7 +10,7 @@ pub(crate) trait HTMLMediaElementMethods: Sized {}
 /// How `HTMLMediaElement` is installed on a realm.
 pub(crate) static HTML_MEDIA_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLMediaElement",
-    index: 65,
+    index: super::place::HTML_MEDIA_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -10,7 +10,7 @@ pub(crate) trait HTMLMenuElementMethods: Sized {}
 /// How `HTMLMenuElement` is installed on a realm.
 pub(crate) static HTML_MENU_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLMenuElement",
-    index: 66,
+    index: super::place::HTML_MENU_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -10,7 +10,7 @@ pub(crate) trait HTMLMetaElementMethods: Sized {}
 /// How `HTMLMetaElement` is installed on a realm.
 pub(crate) static HTML_META_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLMetaElement",
-    index: 67,
+    index: super::place::HTML_META_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -23,7 +23,7 @@ pub(crate) trait HTMLMeterElementMethods: Sized {
 /// How `HTMLMeterElement` is installed on a realm.
 pub(crate) static HTML_METER_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLMeterElement",
-    index: 68,
+    index: super::place::HTML_METER_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

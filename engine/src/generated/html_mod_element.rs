@@ -10,7 +10,7 @@ pub(crate) trait HTMLModElementMethods: Sized {}
 /// How `HTMLModElement` is installed on a realm.
 pub(crate) static HTML_MOD_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLModElement",
-    index: 69,
+    index: super::place::HTML_MOD_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -10,7 +10,7 @@ pub(crate) trait HTMLObjectElementMethods: Sized {}
 /// How `HTMLObjectElement` is installed on a realm.
 pub(crate) static HTML_OBJECT_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLObjectElement",
-    index: 71,
+    index: super::place::HTML_OBJECT_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -10,7 +10,7 @@ pub(crate) trait HTMLOptGroupElementMethods: Sized {}
 /// How `HTMLOptGroupElement` is installed on a realm.
 pub(crate) static HTML_OPT_GROUP_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLOptGroupElement",
-    index: 72,
+    index: super::place::HTML_OPT_GROUP_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -35,7 +35,7 @@ pub(crate) trait HTMLOptionElementMethods: Sized {
 /// How `HTMLOptionElement` is installed on a realm.
 pub(crate) static HTML_OPTION_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLOptionElement",
-    index: 73,
+    index: super::place::HTML_OPTION_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -38,7 +38,7 @@ pub(crate) trait HTMLOptionsCollectionMethods: Sized {
 /// How `HTMLOptionsCollection` is installed on a realm.
 pub(crate) static HTML_OPTIONS_COLLECTION: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLOptionsCollection",
-    index: 74,
+    index: super::place::HTML_OPTIONS_COLLECTION,
     parent: Some(&HTML_COLLECTION),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

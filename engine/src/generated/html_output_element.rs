@@ -25,7 +25,7 @@ pub(crate) trait HTMLOutputElementMethods: Sized {
 /// How `HTMLOutputElement` is installed on a realm.
 pub(crate) static HTML_OUTPUT_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLOutputElement",
-    index: 75,
+    index: super::place::HTML_OUTPUT_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

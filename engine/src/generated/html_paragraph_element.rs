@@ -10,7 +10,7 @@ pub(crate) trait HTMLParagraphElementMethods: Sized {}
 /// How `HTMLParagraphElement` is installed on a realm.
 pub(crate) static HTML_PARAGRAPH_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLParagraphElement",
-    index: 76,
+    index: super::place::HTML_PARAGRAPH_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -10,7 +10,7 @@ pub(crate) trait HTMLParamElementMethods: Sized {}
 /// How `HTMLParamElement` is installed on a realm.
 pub(crate) static HTML_PARAM_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLParamElement",
-    index: 77,
+    index: super::place::HTML_PARAM_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

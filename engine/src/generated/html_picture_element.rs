@@ -10,7 +10,7 @@ pub(crate) trait HTMLPictureElementMethods: Sized {}
 /// How `HTMLPictureElement` is installed on a realm.
 pub(crate) static HTML_PICTURE_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLPictureElement",
-    index: 78,
+    index: super::place::HTML_PICTURE_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -10,7 +10,7 @@ pub(crate) trait HTMLPreElementMethods: Sized {}
 /// How `HTMLPreElement` is installed on a realm.
 pub(crate) static HTML_PRE_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLPreElement",
-    index: 79,
+    index: super::place::HTML_PRE_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

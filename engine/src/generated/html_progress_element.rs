@@ -15,7 +15,7 @@ pub(crate) trait HTMLProgressElementMethods: Sized {
 /// How `HTMLProgressElement` is installed on a realm.
 pub(crate) static HTML_PROGRESS_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLProgressElement",
-    index: 80,
+    index: super::place::HTML_PROGRESS_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -10,7 +10,7 @@ pub(crate) trait HTMLQuoteElementMethods: Sized {}
 /// How `HTMLQuoteElement` is installed on a realm.
 pub(crate) static HTML_QUOTE_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLQuoteElement",
-    index: 81,
+    index: super::place::HTML_QUOTE_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

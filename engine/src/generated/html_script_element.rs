@@ -21,7 +21,7 @@ pub(crate) trait HTMLScriptElementMethods: Sized {
 /// How `HTMLScriptElement` is installed on a realm.
 pub(crate) static HTML_SCRIPT_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLScriptElement",
-    index: 82,
+    index: super::place::HTML_SCRIPT_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

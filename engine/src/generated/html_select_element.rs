@@ -51,7 +51,7 @@ pub(crate) trait HTMLSelectElementMethods: Sized {
 /// How `HTMLSelectElement` is installed on a realm.
 pub(crate) static HTML_SELECT_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLSelectElement",
-    index: 83,
+    index: super::place::HTML_SELECT_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -10,7 +10,7 @@ pub(crate) trait HTMLSlotElementMethods: Sized {}
 /// How `HTMLSlotElement` is installed on a realm.
 pub(crate) static HTML_SLOT_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLSlotElement",
-    index: 84,
+    index: super::place::HTML_SLOT_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -10,7 +10,7 @@ pub(crate) trait HTMLSourceElementMethods: Sized {}
 /// How `HTMLSourceElement` is installed on a realm.
 pub(crate) static HTML_SOURCE_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLSourceElement",
-    index: 85,
+    index: super::place::HTML_SOURCE_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -10,7 +10,7 @@ pub(crate) trait HTMLSpanElementMethods: Sized {}
 /// How `HTMLSpanElement` is installed on a realm.
 pub(crate) static HTML_SPAN_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLSpanElement",
-    index: 86,
+    index: super::place::HTML_SPAN_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

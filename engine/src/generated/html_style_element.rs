@@ -15,7 +15,7 @@ pub(crate) trait HTMLStyleElementMethods: Sized {
 /// How `HTMLStyleElement` is installed on a realm.
 pub(crate) static HTML_STYLE_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLStyleElement",
-    index: 87,
+    index: super::place::HTML_STYLE_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -10,7 +10,7 @@ pub(crate) trait HTMLTableCaptionElementMethods: Sized {}
 /// How `HTMLTableCaptionElement` is installed on a realm.
 pub(crate) static HTML_TABLE_CAPTION_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLTableCaptionElement",
-    index: 88,
+    index: super::place::HTML_TABLE_CAPTION_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -13,7 +13,7 @@ pub(crate) trait HTMLTableCellElementMethods: Sized {
 /// How `HTMLTableCellElement` is installed on a realm.
 pub(crate) static HTML_TABLE_CELL_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLTableCellElement",
-    index: 89,
+    index: super::place::HTML_TABLE_CELL_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

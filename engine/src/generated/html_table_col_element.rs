@@ -10,7 +10,7 @@ pub(crate) trait HTMLTableColElementMethods: Sized {}
 /// How `HTMLTableColElement` is installed on a realm.
 pub(crate) static HTML_TABLE_COL_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLTableColElement",
-    index: 90,
+    index: super::place::HTML_TABLE_COL_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -49,7 +49,7 @@ pub(crate) trait HTMLTableElementMethods: Sized {
 /// How `HTMLTableElement` is installed on a realm.
 pub(crate) static HTML_TABLE_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLTableElement",
-    index: 91,
+    index: super::place::HTML_TABLE_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -21,7 +21,7 @@ pub(crate) trait HTMLTableRowElementMethods: Sized {
 /// How `HTMLTableRowElement` is installed on a realm.
 pub(crate) static HTML_TABLE_ROW_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLTableRowElement",
-    index: 92,
+    index: super::place::HTML_TABLE_ROW_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -17,7 +17,7 @@ pub(crate) trait HTMLTableSectionElementMethods: Sized {
 /// How `HTMLTableSectionElement` is installed on a realm.
 pub(crate) static HTML_TABLE_SECTION_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLTableSectionElement",
-    index: 93,
+    index: super::place::HTML_TABLE_SECTION_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

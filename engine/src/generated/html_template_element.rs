@@ -13,7 +13,7 @@ pub(crate) trait HTMLTemplateElementMethods: Sized {
 /// How `HTMLTemplateElement` is installed on a realm.
 pub(crate) static HTML_TEMPLATE_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLTemplateElement",
-    index: 94,
+    index: super::place::HTML_TEMPLATE_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -49,7 +49,7 @@ pub(crate) trait HTMLTextAreaElementMethods: Sized {
 /// How `HTMLTextAreaElement` is installed on a realm.
 pub(crate) static HTML_TEXT_AREA_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLTextAreaElement",
-    index: 95,
+    index: super::place::HTML_TEXT_AREA_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

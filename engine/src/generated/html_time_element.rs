@@ -10,7 +10,7 @@ pub(crate) trait HTMLTimeElementMethods: Sized {}
 /// How `HTMLTimeElement` is installed on a realm.
 pub(crate) static HTML_TIME_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLTimeElement",
-    index: 96,
+    index: super::place::HTML_TIME_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -15,7 +15,7 @@ pub(crate) trait HTMLTitleElementMethods: Sized {
 /// How `HTMLTitleElement` is installed on a realm.
 pub(crate) static HTML_TITLE_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLTitleElement",
-    index: 97,
+    index: super::place::HTML_TITLE_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -10,7 +10,7 @@ pub(crate) trait HTMLTrackElementMethods: Sized {}
 /// How `HTMLTrackElement` is installed on a realm.
 pub(crate) static HTML_TRACK_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLTrackElement",
-    index: 98,
+    index: super::place::HTML_TRACK_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

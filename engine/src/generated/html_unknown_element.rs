@@ -10,7 +10,7 @@ pub(crate) trait HTMLUnknownElementMethods: Sized {}
 /// How `HTMLUnknownElement` is installed on a realm.
 pub(crate) static HTML_UNKNOWN_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLUnknownElement",
-    index: 100,
+    index: super::place::HTML_UNKNOWN_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -10,7 +10,7 @@ pub(crate) trait HTMLVideoElementMethods: Sized {}
 /// How `HTMLVideoElement` is installed on a realm.
 pub(crate) static HTML_VIDEO_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLVideoElement",
-    index: 101,
+    index: super::place::HTML_VIDEO_ELEMENT,
     parent: Some(&HTML_MEDIA_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

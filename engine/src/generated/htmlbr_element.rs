@@ -10,7 +10,7 @@ pub(crate) trait HTMLBRElementMethods: Sized {}
 /// How `HTMLBRElement` is installed on a realm.
 pub(crate) static HTMLBR_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLBRElement",
-    index: 32,
+    index: super::place::HTMLBR_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

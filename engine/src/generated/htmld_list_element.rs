@@ -10,7 +10,7 @@ pub(crate) trait HTMLDListElementMethods: Sized {}
 /// How `HTMLDListElement` is installed on a realm.
 pub(crate) static HTMLD_LIST_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLDListElement",
-    index: 38,
+    index: super::place::HTMLD_LIST_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -10,7 +10,7 @@ pub(crate) trait HTMLHRElementMethods: Sized {}
 /// How `HTMLHRElement` is installed on a realm.
 pub(crate) static HTMLHR_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLHRElement",
-    index: 52,
+    index: super::place::HTMLHR_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

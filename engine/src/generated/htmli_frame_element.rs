@@ -10,7 +10,7 @@ pub(crate) trait HTMLIFrameElementMethods: Sized {}
 /// How `HTMLIFrameElement` is installed on a realm.
 pub(crate) static HTMLI_FRAME_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLIFrameElement",
-    index: 56,
+    index: super::place::HTMLI_FRAME_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

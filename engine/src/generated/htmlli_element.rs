@@ -10,7 +10,7 @@ pub(crate) trait HTMLLIElementMethods: Sized {}
 /// How `HTMLLIElement` is installed on a realm.
 pub(crate) static HTMLLI_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLLIElement",
-    index: 59,
+    index: super::place::HTMLLI_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -10,7 +10,7 @@ pub(crate) trait HTMLOListElementMethods: Sized {}
 /// How `HTMLOListElement` is installed on a realm.
 pub(crate) static HTMLO_LIST_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLOListElement",
-    index: 70,
+    index: super::place::HTMLO_LIST_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -10,7 +10,7 @@ pub(crate) trait HTMLUListElementMethods: Sized {}
 /// How `HTMLUListElement` is installed on a realm.
 pub(crate) static HTMLU_LIST_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLUListElement",
-    index: 99,
+    index: super::place::HTMLU_LIST_ELEMENT,
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

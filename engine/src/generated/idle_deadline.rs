@@ -14,7 +14,7 @@ pub(crate) trait IdleDeadlineMethods: Sized {
 /// How `IdleDeadline` is installed on a realm.
 pub(crate) static IDLE_DEADLINE: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "IdleDeadline",
-    index: 105,
+    index: super::place::IDLE_DEADLINE,
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
     members: &[

@@ -23,7 +23,7 @@ pub(crate) trait InputEventMethods: Sized {
 /// How `InputEvent` is installed on a realm.
 pub(crate) static INPUT_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "InputEvent",
-    index: 106,
+    index: super::place::INPUT_EVENT,
     parent: Some(&UI_EVENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 1)),

@@ -41,7 +41,7 @@ pub(crate) trait KeyboardEventMethods: Sized {
 /// How `KeyboardEvent` is installed on a realm.
 pub(crate) static KEYBOARD_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "KeyboardEvent",
-    index: 107,
+    index: super::place::KEYBOARD_EVENT,
     parent: Some(&UI_EVENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 1)),

@@ -50,7 +50,7 @@ pub(crate) trait LocationMethods: Sized {
 /// How `Location` is installed on a realm.
 pub(crate) static LOCATION: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "Location",
-    index: 108,
+    index: super::place::LOCATION,
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
     members: &[webidl::Member::operation("toString", webidl::native!(get_href), 0)],

@@ -19,7 +19,7 @@ pub(crate) trait MediaQueryListMethods: Sized {
 /// How `MediaQueryList` is installed on a realm.
 pub(crate) static MEDIA_QUERY_LIST: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "MediaQueryList",
-    index: 109,
+    index: super::place::MEDIA_QUERY_LIST,
     parent: Some(&EVENT_TARGET),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

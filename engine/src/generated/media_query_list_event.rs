@@ -21,7 +21,7 @@ pub(crate) trait MediaQueryListEventMethods: Sized {
 /// How `MediaQueryListEvent` is installed on a realm.
 pub(crate) static MEDIA_QUERY_LIST_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "MediaQueryListEvent",
-    index: 110,
+    index: super::place::MEDIA_QUERY_LIST_EVENT,
     parent: Some(&EVENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 1)),

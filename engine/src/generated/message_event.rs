@@ -23,7 +23,7 @@ pub(crate) trait MessageEventMethods: Sized {
 /// How `MessageEvent` is installed on a realm.
 pub(crate) static MESSAGE_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "MessageEvent",
-    index: 111,
+    index: super::place::MESSAGE_EVENT,
     parent: Some(&EVENT),
     exposure: webidl::Exposure::ALL,
     constructor: Some((webidl::native!(construct), 1)),

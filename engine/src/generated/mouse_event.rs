@@ -57,7 +57,7 @@ pub(crate) trait MouseEventMethods: Sized {
 /// How `MouseEvent` is installed on a realm.
 pub(crate) static MOUSE_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "MouseEvent",
-    index: 112,
+    index: super::place::MOUSE_EVENT,
     parent: Some(&UI_EVENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 1)),

@@ -24,7 +24,7 @@ pub(crate) trait MutationObserverMethods: Sized {
 /// How `MutationObserver` is installed on a realm.
 pub(crate) static MUTATION_OBSERVER: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "MutationObserver",
-    index: 113,
+    index: super::place::MUTATION_OBSERVER,
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 1)),
     members: &[

@@ -28,7 +28,7 @@ pub(crate) trait MutationRecordMethods: Sized {
 /// How `MutationRecord` is installed on a realm.
 pub(crate) static MUTATION_RECORD: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "MutationRecord",
-    index: 114,
+    index: super::place::MUTATION_RECORD,
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
     members: &[

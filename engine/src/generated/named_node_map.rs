@@ -39,7 +39,7 @@ pub(crate) trait NamedNodeMapMethods: Sized {
 /// How `NamedNodeMap` is installed on a realm.
 pub(crate) static NAMED_NODE_MAP: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "NamedNodeMap",
-    index: 115,
+    index: super::place::NAMED_NODE_MAP,
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
     members: &[

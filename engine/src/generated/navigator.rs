@@ -20,7 +20,7 @@ pub(crate) trait NavigatorMethods: Sized {
 /// How `Navigator` is installed on a realm.
 pub(crate) static NAVIGATOR: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "Navigator",
-    index: 116,
+    index: super::place::NAVIGATOR,
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
     members: &[

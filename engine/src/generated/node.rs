@@ -86,7 +86,7 @@ pub(crate) trait NodeMethods: Sized {
 /// How `Node` is installed on a realm.
 pub(crate) static NODE: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "Node",
-    index: 117,
+    index: super::place::NODE,
     parent: Some(&EVENT_TARGET),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

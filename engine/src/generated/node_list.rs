@@ -14,7 +14,7 @@ pub(crate) trait NodeListMethods: Sized {
 /// How `NodeList` is installed on a realm.
 pub(crate) static NODE_LIST: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "NodeList",
-    index: 118,
+    index: super::place::NODE_LIST,
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
     members: &[

@@ -15,7 +15,7 @@ pub(crate) trait PerformanceMethods: Sized {
 /// How `Performance` is installed on a realm.
 pub(crate) static PERFORMANCE: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "Performance",
-    index: 119,
+    index: super::place::PERFORMANCE,
     parent: Some(&EVENT_TARGET),
     exposure: webidl::Exposure::WINDOW.or(webidl::Exposure::WORKER),
     constructor: Some((webidl::native!(construct), 0)),

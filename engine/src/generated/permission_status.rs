@@ -15,7 +15,7 @@ pub(crate) trait PermissionStatusMethods: Sized {
 /// How `PermissionStatus` is installed on a realm.
 pub(crate) static PERMISSION_STATUS: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "PermissionStatus",
-    index: 120,
+    index: super::place::PERMISSION_STATUS,
     parent: Some(&EVENT_TARGET),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

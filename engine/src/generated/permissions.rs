@@ -12,7 +12,7 @@ pub(crate) trait PermissionsMethods: Sized {
 /// How `Permissions` is installed on a realm.
 pub(crate) static PERMISSIONS: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "Permissions",
-    index: 121,
+    index: super::place::PERMISSIONS,
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
     members: &[webidl::Member::operation("query", webidl::native!(op_query), 1)],

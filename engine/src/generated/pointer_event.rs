@@ -37,7 +37,7 @@ pub(crate) trait PointerEventMethods: Sized {
 /// How `PointerEvent` is installed on a realm.
 pub(crate) static POINTER_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "PointerEvent",
-    index: 122,
+    index: super::place::POINTER_EVENT,
     parent: Some(&MOUSE_EVENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 1)),

@@ -21,7 +21,7 @@ pub(crate) trait PopStateEventMethods: Sized {
 /// How `PopStateEvent` is installed on a realm.
 pub(crate) static POP_STATE_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "PopStateEvent",
-    index: 123,
+    index: super::place::POP_STATE_EVENT,
     parent: Some(&EVENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 1)),

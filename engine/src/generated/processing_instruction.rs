@@ -13,7 +13,7 @@ pub(crate) trait ProcessingInstructionMethods: Sized {
 /// How `ProcessingInstruction` is installed on a realm.
 pub(crate) static PROCESSING_INSTRUCTION: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "ProcessingInstruction",
-    index: 124,
+    index: super::place::PROCESSING_INSTRUCTION,
     parent: Some(&CHARACTER_DATA),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

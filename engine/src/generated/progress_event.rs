@@ -23,7 +23,7 @@ pub(crate) trait ProgressEventMethods: Sized {
 /// How `ProgressEvent` is installed on a realm.
 pub(crate) static PROGRESS_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "ProgressEvent",
-    index: 125,
+    index: super::place::PROGRESS_EVENT,
     parent: Some(&EVENT),
     exposure: webidl::Exposure::ALL,
     constructor: Some((webidl::native!(construct), 1)),

@@ -21,7 +21,7 @@ pub(crate) trait PromiseRejectionEventMethods: Sized {
 /// How `PromiseRejectionEvent` is installed on a realm.
 pub(crate) static PROMISE_REJECTION_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "PromiseRejectionEvent",
-    index: 126,
+    index: super::place::PROMISE_REJECTION_EVENT,
     parent: Some(&EVENT),
     exposure: webidl::Exposure::ALL,
     constructor: Some((webidl::native!(construct), 2)),

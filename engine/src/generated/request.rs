@@ -35,7 +35,7 @@ pub(crate) trait RequestMethods: Sized {
 /// How `Request` is installed on a realm.
 pub(crate) static REQUEST: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "Request",
-    index: 127,
+    index: super::place::REQUEST,
     exposure: webidl::Exposure::WINDOW.or(webidl::Exposure::WORKER),
     constructor: Some((webidl::native!(construct), 1)),
     members: &[

@@ -39,7 +39,7 @@ pub(crate) trait ResponseMethods: Sized {
 /// How `Response` is installed on a realm.
 pub(crate) static RESPONSE: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "Response",
-    index: 128,
+    index: super::place::RESPONSE,
     exposure: webidl::Exposure::WINDOW.or(webidl::Exposure::WORKER),
     constructor: Some((webidl::native!(construct), 0)),
     members: &[

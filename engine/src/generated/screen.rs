@@ -22,7 +22,7 @@ pub(crate) trait ScreenMethods: Sized {
 /// How `Screen` is installed on a realm.
 pub(crate) static SCREEN: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "Screen",
-    index: 130,
+    index: super::place::SCREEN,
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
     members: &[

@@ -24,7 +24,7 @@ pub(crate) trait StorageMethods: Sized {
 /// How `Storage` is installed on a realm.
 pub(crate) static STORAGE: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "Storage",
-    index: 131,
+    index: super::place::STORAGE,
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
     members: &[

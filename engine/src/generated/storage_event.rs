@@ -27,7 +27,7 @@ pub(crate) trait StorageEventMethods: Sized {
 /// How `StorageEvent` is installed on a realm.
 pub(crate) static STORAGE_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "StorageEvent",
-    index: 132,
+    index: super::place::STORAGE_EVENT,
     parent: Some(&EVENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 1)),

@@ -19,7 +19,7 @@ pub(crate) trait SubmitEventMethods: Sized {
 /// How `SubmitEvent` is installed on a realm.
 pub(crate) static SUBMIT_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "SubmitEvent",
-    index: 133,
+    index: super::place::SUBMIT_EVENT,
     parent: Some(&EVENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 1)),

@@ -10,7 +10,7 @@ pub(crate) trait SVGElementMethods: Sized {}
 /// How `SVGElement` is installed on a realm.
 pub(crate) static SVG_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "SVGElement",
-    index: 129,
+    index: super::place::SVG_ELEMENT,
     parent: Some(&ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -17,7 +17,7 @@ pub(crate) trait TextMethods: Sized {
 /// How `Text` is installed on a realm.
 pub(crate) static TEXT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "Text",
-    index: 134,
+    index: super::place::TEXT,
     parent: Some(&CHARACTER_DATA),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

@@ -23,7 +23,7 @@ pub(crate) trait UIEventMethods: Sized {
 /// How `UIEvent` is installed on a realm.
 pub(crate) static UI_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "UIEvent",
-    index: 135,
+    index: super::place::UI_EVENT,
     parent: Some(&EVENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 1)),

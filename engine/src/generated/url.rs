@@ -62,7 +62,7 @@ pub(crate) trait URLMethods: Sized {
 /// How `URL` is installed on a realm.
 pub(crate) static URL: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "URL",
-    index: 136,
+    index: super::place::URL,
     exposure: webidl::Exposure::ALL,
     aliases: &["webkitURL"],
     constructor: Some((webidl::native!(construct), 1)),

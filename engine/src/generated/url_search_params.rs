@@ -36,7 +36,7 @@ pub(crate) trait URLSearchParamsMethods: Sized {
 /// How `URLSearchParams` is installed on a realm.
 pub(crate) static URL_SEARCH_PARAMS: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "URLSearchParams",
-    index: 137,
+    index: super::place::URL_SEARCH_PARAMS,
     exposure: webidl::Exposure::ALL,
     constructor: Some((webidl::native!(construct), 0)),
     members: &[

@@ -25,7 +25,7 @@ pub(crate) trait WheelEventMethods: Sized {
 /// How `WheelEvent` is installed on a realm.
 pub(crate) static WHEEL_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "WheelEvent",
-    index: 138,
+    index: super::place::WHEEL_EVENT,
     parent: Some(&MOUSE_EVENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 1)),

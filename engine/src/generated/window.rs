@@ -138,7 +138,7 @@ pub(crate) trait WindowMethods: Sized {
 /// How `Window` is installed on a realm.
 pub(crate) static WINDOW: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "Window",
-    index: 139,
+    index: super::place::WINDOW,
     parent: Some(&EVENT_TARGET),
     exposure: webidl::Exposure::WINDOW,
     global: true,

@@ -10,7 +10,7 @@ pub(crate) trait XMLDocumentMethods: Sized {}
 /// How `XMLDocument` is installed on a realm.
 pub(crate) static XML_DOCUMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "XMLDocument",
-    index: 140,
+    index: super::place::XML_DOCUMENT,
     parent: Some(&DOCUMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

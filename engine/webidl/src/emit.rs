@@ -23,19 +23,16 @@ pub(crate) fn emit(idl: &Idl) -> Result<Vec<(String, String)>, Error> {
     let mut out = Vec::new();
     let mut modules = Vec::new();
     let mut specs = Vec::new();
-    for (index, interface) in idl.interfaces.values().enumerate() {
+    for interface in idl.interfaces.values() {
         let module = names::snake(&interface.name);
-        out.push((
-            format!("{module}.rs"),
-            interface::interface(interface, index, What::Interface, idl)?,
-        ));
+        let source = interface::interface(interface, What::Interface, idl)?;
+        out.push((format!("{module}.rs"), source));
         specs.push(interface.name.clone());
         modules.push(module);
     }
-    let count = idl.interfaces.len();
-    for (index, namespace) in idl.namespaces.values().enumerate() {
+    for namespace in idl.namespaces.values() {
         let module = names::snake(&namespace.name);
-        let source = interface::interface(namespace, count + index, What::Namespace, idl)?;
+        let source = interface::interface(namespace, What::Namespace, idl)?;
         out.push((format!("{module}.rs"), source));
         specs.push(namespace.name.clone());
         modules.push(module);
@@ -78,6 +75,13 @@ fn root(modules: &[String], specs: &[String]) -> String {
         w!(out, "&{},", names::screaming(name));
     }
     w!(out, "];\n");
+    w!(out, "/// The place of each in [`INTERFACES`]. They stand here alone, so that a new");
+    w!(out, "/// interface changes no other's module.");
+    w!(out, "mod place {{");
+    for (place, name) in specs.iter().enumerate() {
+        w!(out, "pub(super) const {}: usize = {place};", names::screaming(name));
+    }
+    w!(out, "}}\n");
     out.push_str(ROOT_HELPERS);
     out
 }

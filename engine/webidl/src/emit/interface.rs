@@ -36,16 +36,11 @@ pub(super) fn mixin(mixin: &Interface, idl: &Idl) -> String {
 }
 
 /// The module of an interface or namespace.
-pub(super) fn interface(
-    interface: &Interface,
-    index: usize,
-    what: What,
-    idl: &Idl,
-) -> Result<String, Error> {
+pub(super) fn interface(interface: &Interface, what: What, idl: &Idl) -> Result<String, Error> {
     let scope = Scope::default();
     let own_trait = format!("{}Methods", camel(&interface.name));
     let mut body = methods_trait(&scope, interface, &camel(&interface.name), idl);
-    let glue = Glue::new(&scope, interface, what, idl).write(index)?;
+    let glue = Glue::new(&scope, interface, what, idl).write()?;
     body.push_str(&glue);
     let kind = if what == What::Interface { "interface" } else { "namespace" };
     let doc = header(&interface.name, kind, &interface.pos);
@@ -133,7 +128,7 @@ impl<'a> Glue<'a> {
         }
     }
 
-    pub(super) fn write(mut self, index: usize) -> Result<String, Error> {
+    pub(super) fn write(mut self) -> Result<String, Error> {
         for name in ["Cx", "Fallible", "Value"] {
             self.scope.js(name);
         }
@@ -177,7 +172,7 @@ impl<'a> Glue<'a> {
         let factories = self.factories()?;
         let exotic = self.exotic();
         let mut out = String::new();
-        out.push_str(&self.table(index, constructor.as_deref(), &factories, exotic));
+        out.push_str(&self.table(constructor.as_deref(), &factories, exotic));
         out.push_str(&self.functions);
         Ok(out)
     }
@@ -185,7 +180,6 @@ impl<'a> Glue<'a> {
     /// The static that the runtime installs from.
     pub(super) fn table(
         &self,
-        index: usize,
         constructor: Option<&str>,
         factories: &[String],
         exotic: bool,
@@ -197,7 +191,7 @@ impl<'a> Glue<'a> {
         w!(out, "/// How `{name}` is installed on a realm.");
         w!(out, "pub(crate) static {constant}: webidl::InterfaceSpec = webidl::InterfaceSpec {{");
         w!(out, "name: {name:?},");
-        w!(out, "index: {index},");
+        w!(out, "index: super::place::{constant},");
         if let Some(parent) = &self.interface.parent {
             let parent = self.scope.generated(&names::screaming(parent));
             w!(out, "parent: Some(&{parent}),");

@@ -14,7 +14,7 @@ pub(crate) trait BagMethods: Sized {
 /// How `Bag` is installed on a realm.
 pub(crate) static BAG: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "Bag",
-    index: 0,
+    index: super::place::BAG,
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
     members: &[

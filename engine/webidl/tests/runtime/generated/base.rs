@@ -18,7 +18,7 @@ pub(crate) trait BaseMethods: Sized {
 /// How `Base` is installed on a realm.
 pub(crate) static BASE: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "Base",
-    index: 1,
+    index: super::place::BASE,
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
     members: &[

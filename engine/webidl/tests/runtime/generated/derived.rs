@@ -157,7 +157,7 @@ pub(crate) trait DerivedMethods: Sized {
 /// How `Derived` is installed on a realm.
 pub(crate) static DERIVED: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "Derived",
-    index: 2,
+    index: super::place::DERIVED,
     parent: Some(&BASE),
     exposure: webidl::Exposure::ALL,
     constructor: Some((webidl::native!(construct), 1)),

@@ -20,7 +20,7 @@ pub(crate) trait ItemsMethods: Sized {
 /// How `Items` is installed on a realm.
 pub(crate) static ITEMS: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "Items",
-    index: 3,
+    index: super::place::ITEMS,
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
     members: &[

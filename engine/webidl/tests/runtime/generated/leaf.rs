@@ -19,7 +19,7 @@ pub(crate) trait LeafMethods: Sized {
 /// How `Leaf` is installed on a realm.
 pub(crate) static LEAF: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "Leaf",
-    index: 4,
+    index: super::place::LEAF,
     parent: Some(&BASE),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),

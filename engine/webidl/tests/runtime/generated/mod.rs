@@ -55,6 +55,23 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &TOOLS,
 ];
 
+/// The place of each in [`INTERFACES`]. They stand here alone, so that a new
+/// interface changes no other's module.
+mod place {
+    pub(super) const BAG: usize = 0;
+    pub(super) const BASE: usize = 1;
+    pub(super) const DERIVED: usize = 2;
+    pub(super) const ITEMS: usize = 3;
+    pub(super) const LEAF: usize = 4;
+    pub(super) const NAMES: usize = 5;
+    pub(super) const ONLY_IN_WORKERS: usize = 6;
+    pub(super) const PAIRS: usize = 7;
+    pub(super) const TABLE: usize = 8;
+    pub(super) const TICKS: usize = 9;
+    pub(super) const WORLD: usize = 10;
+    pub(super) const TOOLS: usize = 11;
+}
+
 /// An event handler attribute.
 macro_rules! handler {
     ($t:ty, $interface:literal, $name:literal, $event:literal) => {

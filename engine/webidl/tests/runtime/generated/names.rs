@@ -20,7 +20,7 @@ pub(crate) trait NamesMethods: Sized {
 /// How `Names` is installed on a realm.
 pub(crate) static NAMES: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "Names",
-    index: 5,
+    index: super::place::NAMES,
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
     exotic: Some(&EXOTIC),

@@ -9,7 +9,7 @@ pub(crate) trait OnlyInWorkersMethods: Sized {}
 /// How `OnlyInWorkers` is installed on a realm.
 pub(crate) static ONLY_IN_WORKERS: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "OnlyInWorkers",
-    index: 6,
+    index: super::place::ONLY_IN_WORKERS,
     exposure: webidl::Exposure::WORKER,
     constructor: Some((webidl::native!(construct), 0)),
     ..webidl::InterfaceSpec::NEW

@@ -14,7 +14,7 @@ pub(crate) trait PairsMethods: Sized {
 /// How `Pairs` is installed on a realm.
 pub(crate) static PAIRS: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "Pairs",
-    index: 7,
+    index: super::place::PAIRS,
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
     iteration: webidl::Iteration::Pairs {

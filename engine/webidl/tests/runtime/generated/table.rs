@@ -14,7 +14,7 @@ pub(crate) trait TableMethods: Sized {
 /// How `Table` is installed on a realm.
 pub(crate) static TABLE: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "Table",
-    index: 8,
+    index: super::place::TABLE,
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
     members: &[

@@ -14,7 +14,7 @@ pub(crate) trait TicksMethods: Sized {
 /// How `Ticks` is installed on a realm.
 pub(crate) static TICKS: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "Ticks",
-    index: 9,
+    index: super::place::TICKS,
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
     iteration: webidl::Iteration::AsyncValues { values: webidl::native!(op_values) },

@@ -14,7 +14,7 @@ pub(crate) trait ToolsMethods: Sized {
 /// How `tools` is installed on a realm.
 pub(crate) static TOOLS: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "tools",
-    index: 11,
+    index: super::place::TOOLS,
     namespace: true,
     exposure: webidl::Exposure::WINDOW,
     members: &[

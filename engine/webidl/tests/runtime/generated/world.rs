@@ -16,7 +16,7 @@ pub(crate) trait WorldMethods: Sized {
 /// How `World` is installed on a realm.
 pub(crate) static WORLD: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "World",
-    index: 10,
+    index: super::place::WORLD,
     exposure: webidl::Exposure::WINDOW,
     global: true,
     constructor: Some((webidl::native!(construct), 0)),
