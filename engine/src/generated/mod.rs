@@ -64,6 +64,7 @@ mod html_element;
 mod html_embed_element;
 mod html_field_set_element;
 mod html_font_element;
+mod html_form_controls_collection;
 mod html_form_element;
 mod html_frame_element;
 mod html_frame_set_element;
@@ -148,9 +149,11 @@ mod permission_status;
 mod permissions;
 mod pointer_event;
 mod pop_state_event;
+mod popover_target_attributes;
 mod processing_instruction;
 mod progress_event;
 mod promise_rejection_event;
+mod radio_node_list;
 mod request;
 mod response;
 mod screen;
@@ -159,10 +162,12 @@ mod storage_event;
 mod submit_event;
 mod svg_element;
 mod text;
+mod toggle_event;
 mod ui_event;
 mod unions;
 mod url;
 mod url_search_params;
+mod validity_state;
 mod wheel_event;
 mod window;
 mod window_event_handlers;
@@ -233,6 +238,7 @@ pub(crate) use html_element::*;
 pub(crate) use html_embed_element::*;
 pub(crate) use html_field_set_element::*;
 pub(crate) use html_font_element::*;
+pub(crate) use html_form_controls_collection::*;
 pub(crate) use html_form_element::*;
 pub(crate) use html_frame_element::*;
 pub(crate) use html_frame_set_element::*;
@@ -317,9 +323,11 @@ pub(crate) use permission_status::*;
 pub(crate) use permissions::*;
 pub(crate) use pointer_event::*;
 pub(crate) use pop_state_event::*;
+pub(crate) use popover_target_attributes::*;
 pub(crate) use processing_instruction::*;
 pub(crate) use progress_event::*;
 pub(crate) use promise_rejection_event::*;
+pub(crate) use radio_node_list::*;
 pub(crate) use request::*;
 pub(crate) use response::*;
 pub(crate) use screen::*;
@@ -328,10 +336,12 @@ pub(crate) use storage_event::*;
 pub(crate) use submit_event::*;
 pub(crate) use svg_element::*;
 pub(crate) use text::*;
+pub(crate) use toggle_event::*;
 pub(crate) use ui_event::*;
 pub(crate) use unions::*;
 pub(crate) use url::*;
 pub(crate) use url_search_params::*;
+pub(crate) use validity_state::*;
 pub(crate) use wheel_event::*;
 pub(crate) use window::*;
 pub(crate) use window_event_handlers::*;
@@ -392,6 +402,7 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &HTML_EMBED_ELEMENT,
     &HTML_FIELD_SET_ELEMENT,
     &HTML_FONT_ELEMENT,
+    &HTML_FORM_CONTROLS_COLLECTION,
     &HTML_FORM_ELEMENT,
     &HTML_FRAME_ELEMENT,
     &HTML_FRAME_SET_ELEMENT,
@@ -470,6 +481,7 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &PROCESSING_INSTRUCTION,
     &PROGRESS_EVENT,
     &PROMISE_REJECTION_EVENT,
+    &RADIO_NODE_LIST,
     &REQUEST,
     &RESPONSE,
     &SVG_ELEMENT,
@@ -478,9 +490,11 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &STORAGE_EVENT,
     &SUBMIT_EVENT,
     &TEXT,
+    &TOGGLE_EVENT,
     &UI_EVENT,
     &URL,
     &URL_SEARCH_PARAMS,
+    &VALIDITY_STATE,
     &WHEEL_EVENT,
     &WINDOW,
     &XML_DOCUMENT,
@@ -540,100 +554,104 @@ mod place {
     pub(super) const HTML_EMBED_ELEMENT: usize = 46;
     pub(super) const HTML_FIELD_SET_ELEMENT: usize = 47;
     pub(super) const HTML_FONT_ELEMENT: usize = 48;
-    pub(super) const HTML_FORM_ELEMENT: usize = 49;
-    pub(super) const HTML_FRAME_ELEMENT: usize = 50;
-    pub(super) const HTML_FRAME_SET_ELEMENT: usize = 51;
-    pub(super) const HTMLHR_ELEMENT: usize = 52;
-    pub(super) const HTML_HEAD_ELEMENT: usize = 53;
-    pub(super) const HTML_HEADING_ELEMENT: usize = 54;
-    pub(super) const HTML_HTML_ELEMENT: usize = 55;
-    pub(super) const HTMLI_FRAME_ELEMENT: usize = 56;
-    pub(super) const HTML_IMAGE_ELEMENT: usize = 57;
-    pub(super) const HTML_INPUT_ELEMENT: usize = 58;
-    pub(super) const HTMLLI_ELEMENT: usize = 59;
-    pub(super) const HTML_LABEL_ELEMENT: usize = 60;
-    pub(super) const HTML_LEGEND_ELEMENT: usize = 61;
-    pub(super) const HTML_LINK_ELEMENT: usize = 62;
-    pub(super) const HTML_MAP_ELEMENT: usize = 63;
-    pub(super) const HTML_MARQUEE_ELEMENT: usize = 64;
-    pub(super) const HTML_MEDIA_ELEMENT: usize = 65;
-    pub(super) const HTML_MENU_ELEMENT: usize = 66;
-    pub(super) const HTML_META_ELEMENT: usize = 67;
-    pub(super) const HTML_METER_ELEMENT: usize = 68;
-    pub(super) const HTML_MOD_ELEMENT: usize = 69;
-    pub(super) const HTMLO_LIST_ELEMENT: usize = 70;
-    pub(super) const HTML_OBJECT_ELEMENT: usize = 71;
-    pub(super) const HTML_OPT_GROUP_ELEMENT: usize = 72;
-    pub(super) const HTML_OPTION_ELEMENT: usize = 73;
-    pub(super) const HTML_OPTIONS_COLLECTION: usize = 74;
-    pub(super) const HTML_OUTPUT_ELEMENT: usize = 75;
-    pub(super) const HTML_PARAGRAPH_ELEMENT: usize = 76;
-    pub(super) const HTML_PARAM_ELEMENT: usize = 77;
-    pub(super) const HTML_PICTURE_ELEMENT: usize = 78;
-    pub(super) const HTML_PRE_ELEMENT: usize = 79;
-    pub(super) const HTML_PROGRESS_ELEMENT: usize = 80;
-    pub(super) const HTML_QUOTE_ELEMENT: usize = 81;
-    pub(super) const HTML_SCRIPT_ELEMENT: usize = 82;
-    pub(super) const HTML_SELECT_ELEMENT: usize = 83;
-    pub(super) const HTML_SLOT_ELEMENT: usize = 84;
-    pub(super) const HTML_SOURCE_ELEMENT: usize = 85;
-    pub(super) const HTML_SPAN_ELEMENT: usize = 86;
-    pub(super) const HTML_STYLE_ELEMENT: usize = 87;
-    pub(super) const HTML_TABLE_CAPTION_ELEMENT: usize = 88;
-    pub(super) const HTML_TABLE_CELL_ELEMENT: usize = 89;
-    pub(super) const HTML_TABLE_COL_ELEMENT: usize = 90;
-    pub(super) const HTML_TABLE_ELEMENT: usize = 91;
-    pub(super) const HTML_TABLE_ROW_ELEMENT: usize = 92;
-    pub(super) const HTML_TABLE_SECTION_ELEMENT: usize = 93;
-    pub(super) const HTML_TEMPLATE_ELEMENT: usize = 94;
-    pub(super) const HTML_TEXT_AREA_ELEMENT: usize = 95;
-    pub(super) const HTML_TIME_ELEMENT: usize = 96;
-    pub(super) const HTML_TITLE_ELEMENT: usize = 97;
-    pub(super) const HTML_TRACK_ELEMENT: usize = 98;
-    pub(super) const HTMLU_LIST_ELEMENT: usize = 99;
-    pub(super) const HTML_UNKNOWN_ELEMENT: usize = 100;
-    pub(super) const HTML_VIDEO_ELEMENT: usize = 101;
-    pub(super) const HASH_CHANGE_EVENT: usize = 102;
-    pub(super) const HEADERS: usize = 103;
-    pub(super) const HISTORY: usize = 104;
-    pub(super) const IDLE_DEADLINE: usize = 105;
-    pub(super) const INPUT_EVENT: usize = 106;
-    pub(super) const KEYBOARD_EVENT: usize = 107;
-    pub(super) const LOCATION: usize = 108;
-    pub(super) const MEDIA_QUERY_LIST: usize = 109;
-    pub(super) const MEDIA_QUERY_LIST_EVENT: usize = 110;
-    pub(super) const MESSAGE_EVENT: usize = 111;
-    pub(super) const MOUSE_EVENT: usize = 112;
-    pub(super) const MUTATION_OBSERVER: usize = 113;
-    pub(super) const MUTATION_RECORD: usize = 114;
-    pub(super) const NAMED_NODE_MAP: usize = 115;
-    pub(super) const NAVIGATOR: usize = 116;
-    pub(super) const NODE: usize = 117;
-    pub(super) const NODE_LIST: usize = 118;
-    pub(super) const PERFORMANCE: usize = 119;
-    pub(super) const PERMISSION_STATUS: usize = 120;
-    pub(super) const PERMISSIONS: usize = 121;
-    pub(super) const POINTER_EVENT: usize = 122;
-    pub(super) const POP_STATE_EVENT: usize = 123;
-    pub(super) const PROCESSING_INSTRUCTION: usize = 124;
-    pub(super) const PROGRESS_EVENT: usize = 125;
-    pub(super) const PROMISE_REJECTION_EVENT: usize = 126;
-    pub(super) const REQUEST: usize = 127;
-    pub(super) const RESPONSE: usize = 128;
-    pub(super) const SVG_ELEMENT: usize = 129;
-    pub(super) const SCREEN: usize = 130;
-    pub(super) const STORAGE: usize = 131;
-    pub(super) const STORAGE_EVENT: usize = 132;
-    pub(super) const SUBMIT_EVENT: usize = 133;
-    pub(super) const TEXT: usize = 134;
-    pub(super) const UI_EVENT: usize = 135;
-    pub(super) const URL: usize = 136;
-    pub(super) const URL_SEARCH_PARAMS: usize = 137;
-    pub(super) const WHEEL_EVENT: usize = 138;
-    pub(super) const WINDOW: usize = 139;
-    pub(super) const XML_DOCUMENT: usize = 140;
-    pub(super) const CSS: usize = 141;
-    pub(super) const CONSOLE: usize = 142;
+    pub(super) const HTML_FORM_CONTROLS_COLLECTION: usize = 49;
+    pub(super) const HTML_FORM_ELEMENT: usize = 50;
+    pub(super) const HTML_FRAME_ELEMENT: usize = 51;
+    pub(super) const HTML_FRAME_SET_ELEMENT: usize = 52;
+    pub(super) const HTMLHR_ELEMENT: usize = 53;
+    pub(super) const HTML_HEAD_ELEMENT: usize = 54;
+    pub(super) const HTML_HEADING_ELEMENT: usize = 55;
+    pub(super) const HTML_HTML_ELEMENT: usize = 56;
+    pub(super) const HTMLI_FRAME_ELEMENT: usize = 57;
+    pub(super) const HTML_IMAGE_ELEMENT: usize = 58;
+    pub(super) const HTML_INPUT_ELEMENT: usize = 59;
+    pub(super) const HTMLLI_ELEMENT: usize = 60;
+    pub(super) const HTML_LABEL_ELEMENT: usize = 61;
+    pub(super) const HTML_LEGEND_ELEMENT: usize = 62;
+    pub(super) const HTML_LINK_ELEMENT: usize = 63;
+    pub(super) const HTML_MAP_ELEMENT: usize = 64;
+    pub(super) const HTML_MARQUEE_ELEMENT: usize = 65;
+    pub(super) const HTML_MEDIA_ELEMENT: usize = 66;
+    pub(super) const HTML_MENU_ELEMENT: usize = 67;
+    pub(super) const HTML_META_ELEMENT: usize = 68;
+    pub(super) const HTML_METER_ELEMENT: usize = 69;
+    pub(super) const HTML_MOD_ELEMENT: usize = 70;
+    pub(super) const HTMLO_LIST_ELEMENT: usize = 71;
+    pub(super) const HTML_OBJECT_ELEMENT: usize = 72;
+    pub(super) const HTML_OPT_GROUP_ELEMENT: usize = 73;
+    pub(super) const HTML_OPTION_ELEMENT: usize = 74;
+    pub(super) const HTML_OPTIONS_COLLECTION: usize = 75;
+    pub(super) const HTML_OUTPUT_ELEMENT: usize = 76;
+    pub(super) const HTML_PARAGRAPH_ELEMENT: usize = 77;
+    pub(super) const HTML_PARAM_ELEMENT: usize = 78;
+    pub(super) const HTML_PICTURE_ELEMENT: usize = 79;
+    pub(super) const HTML_PRE_ELEMENT: usize = 80;
+    pub(super) const HTML_PROGRESS_ELEMENT: usize = 81;
+    pub(super) const HTML_QUOTE_ELEMENT: usize = 82;
+    pub(super) const HTML_SCRIPT_ELEMENT: usize = 83;
+    pub(super) const HTML_SELECT_ELEMENT: usize = 84;
+    pub(super) const HTML_SLOT_ELEMENT: usize = 85;
+    pub(super) const HTML_SOURCE_ELEMENT: usize = 86;
+    pub(super) const HTML_SPAN_ELEMENT: usize = 87;
+    pub(super) const HTML_STYLE_ELEMENT: usize = 88;
+    pub(super) const HTML_TABLE_CAPTION_ELEMENT: usize = 89;
+    pub(super) const HTML_TABLE_CELL_ELEMENT: usize = 90;
+    pub(super) const HTML_TABLE_COL_ELEMENT: usize = 91;
+    pub(super) const HTML_TABLE_ELEMENT: usize = 92;
+    pub(super) const HTML_TABLE_ROW_ELEMENT: usize = 93;
+    pub(super) const HTML_TABLE_SECTION_ELEMENT: usize = 94;
+    pub(super) const HTML_TEMPLATE_ELEMENT: usize = 95;
+    pub(super) const HTML_TEXT_AREA_ELEMENT: usize = 96;
+    pub(super) const HTML_TIME_ELEMENT: usize = 97;
+    pub(super) const HTML_TITLE_ELEMENT: usize = 98;
+    pub(super) const HTML_TRACK_ELEMENT: usize = 99;
+    pub(super) const HTMLU_LIST_ELEMENT: usize = 100;
+    pub(super) const HTML_UNKNOWN_ELEMENT: usize = 101;
+    pub(super) const HTML_VIDEO_ELEMENT: usize = 102;
+    pub(super) const HASH_CHANGE_EVENT: usize = 103;
+    pub(super) const HEADERS: usize = 104;
+    pub(super) const HISTORY: usize = 105;
+    pub(super) const IDLE_DEADLINE: usize = 106;
+    pub(super) const INPUT_EVENT: usize = 107;
+    pub(super) const KEYBOARD_EVENT: usize = 108;
+    pub(super) const LOCATION: usize = 109;
+    pub(super) const MEDIA_QUERY_LIST: usize = 110;
+    pub(super) const MEDIA_QUERY_LIST_EVENT: usize = 111;
+    pub(super) const MESSAGE_EVENT: usize = 112;
+    pub(super) const MOUSE_EVENT: usize = 113;
+    pub(super) const MUTATION_OBSERVER: usize = 114;
+    pub(super) const MUTATION_RECORD: usize = 115;
+    pub(super) const NAMED_NODE_MAP: usize = 116;
+    pub(super) const NAVIGATOR: usize = 117;
+    pub(super) const NODE: usize = 118;
+    pub(super) const NODE_LIST: usize = 119;
+    pub(super) const PERFORMANCE: usize = 120;
+    pub(super) const PERMISSION_STATUS: usize = 121;
+    pub(super) const PERMISSIONS: usize = 122;
+    pub(super) const POINTER_EVENT: usize = 123;
+    pub(super) const POP_STATE_EVENT: usize = 124;
+    pub(super) const PROCESSING_INSTRUCTION: usize = 125;
+    pub(super) const PROGRESS_EVENT: usize = 126;
+    pub(super) const PROMISE_REJECTION_EVENT: usize = 127;
+    pub(super) const RADIO_NODE_LIST: usize = 128;
+    pub(super) const REQUEST: usize = 129;
+    pub(super) const RESPONSE: usize = 130;
+    pub(super) const SVG_ELEMENT: usize = 131;
+    pub(super) const SCREEN: usize = 132;
+    pub(super) const STORAGE: usize = 133;
+    pub(super) const STORAGE_EVENT: usize = 134;
+    pub(super) const SUBMIT_EVENT: usize = 135;
+    pub(super) const TEXT: usize = 136;
+    pub(super) const TOGGLE_EVENT: usize = 137;
+    pub(super) const UI_EVENT: usize = 138;
+    pub(super) const URL: usize = 139;
+    pub(super) const URL_SEARCH_PARAMS: usize = 140;
+    pub(super) const VALIDITY_STATE: usize = 141;
+    pub(super) const WHEEL_EVENT: usize = 142;
+    pub(super) const WINDOW: usize = 143;
+    pub(super) const XML_DOCUMENT: usize = 144;
+    pub(super) const CSS: usize = 145;
+    pub(super) const CONSOLE: usize = 146;
 }
 
 /// An event handler attribute.

@@ -70,11 +70,19 @@ pub(crate) struct Window {
     #[trace(skip)]
     pub(crate) input: input::InputState,
     #[trace(skip)]
+    pub(crate) autofocus: crate::html::autofocus::Autofocus,
+    #[trace(skip)]
+    pub(crate) popovers: crate::html::popover::Popovers,
+    #[trace(skip)]
+    pub(crate) toggles: crate::html::toggle::PendingToggles,
+    #[trace(skip)]
     viewport: Cell<Viewport>,
     current_event: Slot<Option<Obj<Event>>>,
     singletons: Traced<Vec<(TypeId, Object)>>,
     frame_callbacks: Traced<animation_frames::FrameCallbacks>,
     media_queries: Traced<Vec<WeakObj<MediaQueryList>>>,
+    /// Promises of `img.decode()`.
+    pub(crate) image_decodes: Traced<Vec<(Obj<Node>, virga_js::Resolver)>>,
     #[trace(skip)]
     name: RefCell<DomString>,
     opener: Slot<Value>,
@@ -106,11 +114,15 @@ impl Window {
             loading: DocumentState::default(),
             view: RefCell::new(view),
             input: input::InputState::default(),
+            autofocus: Default::default(),
+            popovers: Default::default(),
+            toggles: Default::default(),
             viewport: Cell::new(viewport),
             current_event: Slot::new(None),
             singletons: Traced::new(Vec::new()),
             frame_callbacks: Traced::new(animation_frames::FrameCallbacks::default()),
             media_queries: Traced::new(Vec::new()),
+            image_decodes: Traced::new(Vec::new()),
             name: RefCell::default(),
             opener: Slot::new(Value::null()),
             time_origin: agent.task_time(),

@@ -82,6 +82,9 @@ pub(crate) fn update_the_rendering(cx: &mut Cx) {
     // 14. Animation frame callbacks.
     let now = window.time_stamp(cx);
     window.run_frame_callbacks(cx, now);
+    // 15. Focus by attribute, and states that selectors look at.
+    crate::html::autofocus::flush(cx);
+    crate::html::forms::validity::refresh(cx);
     // 16, 22. Style, layout and the look.
     if agent.window_with(window.id()).is_some() {
         present(&agent, &window);
