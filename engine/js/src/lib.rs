@@ -56,7 +56,7 @@ pub mod webidl;
 
 pub use virga_js_derive::{Platform, Trace};
 
-pub use crate::buffer::{Buffer, TypedArrayKind};
+pub use crate::buffer::{Buffer, TypedArrayKind, ViewRange};
 pub use crate::cell::{Finalizer, FinalizerQueue, GcCell, Slot, Traced, WeakCell};
 pub use crate::cx::{Cx, DomExceptionFactory};
 pub use crate::enter::{enter, guard};
