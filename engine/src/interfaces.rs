@@ -10,6 +10,7 @@ pub(crate) use crate::{
         MutationRecord, NamedNodeMap, NodeList, ProcessingInstruction, Text, XMLDocument,
     },
     dom_exception::DOMException,
+    encoding::{TextDecoder, TextDecoderStream, TextEncoder, TextEncoderStream},
     events::{
         AbortController, AbortSignal, BeforeUnloadEvent, CustomEvent, ErrorEvent, Event,
         EventTarget, FocusEvent, HashChangeEvent, InputEvent, KeyboardEvent, MessageEvent,
@@ -27,6 +28,13 @@ pub(crate) use crate::{
     navigator::Navigator,
     permissions::{PermissionStatus, Permissions},
     storage::{Storage, StorageEvent},
+    streams::{
+        ByteLengthQueuingStrategy, CountQueuingStrategy, ReadableByteStreamController,
+        ReadableStream, ReadableStreamBYOBReader, ReadableStreamBYOBRequest,
+        ReadableStreamDefaultController, ReadableStreamDefaultReader, TransformStream,
+        TransformStreamDefaultController, WritableStream, WritableStreamDefaultController,
+        WritableStreamDefaultWriter,
+    },
     url::{URL, URLSearchParams},
     window::{IdleDeadline, MediaQueryList, MediaQueryListEvent, Performance, Screen, Window},
     wrappers::Node,

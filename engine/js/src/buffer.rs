@@ -246,7 +246,7 @@ impl Buffer {
         {
             let result = view.buffer(cx.context_mut()).and_then(|buffer| whole(&buffer));
             let buffer = Object(cx.lift(result)?.into());
-            if Self::is_detached(&buffer) {
+            if Self::has_no_bytes(&buffer) {
                 return Ok(ViewRange { buffer, offset: 0, length: 0, kind });
             }
         }
@@ -265,7 +265,7 @@ impl Buffer {
 
     /// Whether the object is an `ArrayBuffer` whose bytes went elsewhere.
     #[must_use]
-    pub fn is_detached(buffer: &Object) -> bool {
+    pub fn has_no_bytes(buffer: &Object) -> bool {
         JsArrayBuffer::from_object(buffer.0.clone()).is_ok_and(|buffer| buffer.data().is_none())
     }
 
@@ -335,24 +335,7 @@ impl Buffer {
         offset: usize,
         length: usize,
     ) -> Fallible<Object> {
-        let constructors = cx.context().intrinsics().constructors();
-        let constructor = match kind {
-            None => constructors.data_view(),
-            Some(TypedArrayKind::Int8) => constructors.typed_int8_array(),
-            Some(TypedArrayKind::Uint8) => constructors.typed_uint8_array(),
-            Some(TypedArrayKind::Uint8Clamped) => constructors.typed_uint8clamped_array(),
-            Some(TypedArrayKind::Int16) => constructors.typed_int16_array(),
-            Some(TypedArrayKind::Uint16) => constructors.typed_uint16_array(),
-            Some(TypedArrayKind::Int32) => constructors.typed_int32_array(),
-            Some(TypedArrayKind::Uint32) => constructors.typed_uint32_array(),
-            Some(TypedArrayKind::BigInt64) => constructors.typed_bigint64_array(),
-            Some(TypedArrayKind::BigUint64) => constructors.typed_biguint64_array(),
-            Some(TypedArrayKind::Float16) => constructors.typed_float16_array(),
-            Some(TypedArrayKind::Float32) => constructors.typed_float32_array(),
-            Some(TypedArrayKind::Float64) => constructors.typed_float64_array(),
-        }
-        .constructor();
-        let args = [Value::from(buffer), Value::from(offset), Value::from(length)];
-        Object(constructor).construct(cx, &args, None)
+        let to_u64 = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
+        Self::view(cx, kind, buffer, to_u64(offset), Some(to_u64(length)))
     }
 }

@@ -19,7 +19,7 @@ pub(crate) struct TextDecoder {
 
 /// What decoders of both kinds are made of.
 #[derive(Trace)]
-pub(super) struct Decoding {
+pub(crate) struct Decoding {
     #[trace(skip)]
     encoding: &'static Encoding,
     fatal: bool,
@@ -115,12 +115,10 @@ pub(crate) fn utf8_decode(bytes: &[u8]) -> DomString {
 /// What has the members of `TextDecoderCommon`.
 pub(crate) trait HasDecoding {
     /// The decoder.
-    #[expect(private_interfaces, reason = "the trait is of this folder")]
     fn decoding(&self) -> &Decoding;
 }
 
 impl HasDecoding for TextDecoder {
-    #[expect(private_interfaces, reason = "the trait is of this folder")]
     fn decoding(&self) -> &Decoding {
         &self.decoding
     }
@@ -155,7 +153,11 @@ impl TextDecoderMethods for Obj<TextDecoder> {
         cx: &mut Cx,
         input: Option<BufferSource>,
         options: TextDecodeOptions,
-    ) -> Fallible<String> {
-        unreachable!("{:?}", (cx.realm(), input.is_some(), options.stream))
+    ) -> Fallible<DomString> {
+        let bytes = match input {
+            Some(input) => input.bytes(cx)?,
+            None => Vec::new(),
+        };
+        self.decoding.decode(&bytes, options.stream)
     }
 }

@@ -135,7 +135,7 @@ impl ReadableStreamBYOBReaderMethods for Obj<ReadableStreamBYOBReader> {
         };
         let range = Buffer::view_range(cx, view.object())?;
         // 1. - 3.
-        if Buffer::is_detached(&range.buffer) {
+        if Buffer::has_no_bytes(&range.buffer) {
             return refuse("the view's buffer is detached");
         }
         if range.length == 0 {
@@ -197,7 +197,7 @@ impl ReadableStreamBYOBRequest {
             return Err(Error::type_error(format!("{what}: it was answered already")));
         };
         let range = Buffer::view_range(cx, &view)?;
-        if Buffer::is_detached(&range.buffer) {
+        if Buffer::has_no_bytes(&range.buffer) {
             return Err(Error::type_error(format!("{what}: the view's buffer is detached")));
         }
         Ok(controller)
@@ -222,7 +222,7 @@ impl ReadableStreamBYOBRequestMethods for Obj<ReadableStreamBYOBRequest> {
             return Err(Error::type_error(format!("{WHAT}: it was answered already")));
         };
         let range = Buffer::view_range(cx, view.object())?;
-        if Buffer::is_detached(&range.buffer) {
+        if Buffer::has_no_bytes(&range.buffer) {
             return Err(Error::type_error(format!("{WHAT}: the view's buffer is detached")));
         }
         controller.respond_with_new_view(cx, &range)

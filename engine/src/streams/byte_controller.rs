@@ -331,7 +331,7 @@ impl ReadableByteStreamController {
         let transferred = Buffer::transfer(cx, buffer)?;
         // 8.
         if let Some(mut first) = self.first() {
-            if Buffer::is_detached(&first.buffer) {
+            if Buffer::has_no_bytes(&first.buffer) {
                 return Err(Error::type_error("The buffer of the BYOB request is detached"));
             }
             self.invalidate_request();
