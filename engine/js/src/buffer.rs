@@ -258,9 +258,8 @@ impl Buffer {
     /// The bytes that an `ArrayBuffer` has room for; 0 if it is detached or none.
     #[must_use]
     pub fn byte_length(buffer: &Object) -> usize {
-        JsArrayBuffer::from_object(buffer.0.clone()).map_or(0, |buffer| {
-            buffer.data().map_or(0, |data| data.len())
-        })
+        JsArrayBuffer::from_object(buffer.0.clone())
+            .map_or(0, |buffer| buffer.data().map_or(0, |data| data.len()))
     }
 
     /// Whether the object is an `ArrayBuffer` whose bytes went elsewhere.

@@ -36,7 +36,8 @@ impl Decoding {
         // Labels are ASCII: what cannot be UTF-8 is none.
         let encoding = Encoding::for_label_no_replacement(label.to_str().as_bytes());
         let Some(encoding) = encoding else {
-            let message = format!("TextDecoder: {:?} is not the label of an encoding", label.to_str());
+            let message =
+                format!("TextDecoder: {:?} is not the label of an encoding", label.to_str());
             return Err(Error::range_error(message));
         };
         Ok(Self {

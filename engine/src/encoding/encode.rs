@@ -4,9 +4,7 @@ use virga_js::webidl::buffer::Uint8Array;
 use virga_js::{Buffer, Cx, DomString, Fallible, Obj, dom_string};
 use virga_js::{Platform, Trace};
 
-use crate::generated::{
-    TextEncoderCommonMethods, TextEncoderEncodeIntoResult, TextEncoderMethods,
-};
+use crate::generated::{TextEncoderCommonMethods, TextEncoderEncodeIntoResult, TextEncoderMethods};
 
 /// Turns text into UTF-8.
 #[derive(Trace, Platform)]

@@ -83,9 +83,9 @@ impl AbortSignal {
     pub(crate) fn remove_algorithm(&self, key: u64) {
         let removed = {
             let mut algorithms = self.algorithms.borrow_mut();
-            let found = algorithms
-                .iter()
-                .position(|other| matches!(other, AbortAlgorithm::Run { key: of, .. } if *of == key));
+            let found = algorithms.iter().position(
+                |other| matches!(other, AbortAlgorithm::Run { key: of, .. } if *of == key),
+            );
             found.map(|index| algorithms.remove(index))
         };
         drop(removed);

@@ -130,9 +130,8 @@ impl ReadableStreamBYOBReaderMethods for Obj<ReadableStreamBYOBReader> {
         view: ArrayBufferView,
         options: ReadableStreamBYOBReaderReadOptions,
     ) -> Fallible<Promise> {
-        let refuse = |what: &str| {
-            Err(Error::type_error(format!("ReadableStreamBYOBReader.read: {what}")))
-        };
+        let refuse =
+            |what: &str| Err(Error::type_error(format!("ReadableStreamBYOBReader.read: {what}")));
         let range = Buffer::view_range(cx, view.object())?;
         // 1. - 3.
         if Buffer::has_no_bytes(&range.buffer) {
@@ -176,8 +175,7 @@ impl ReadableStreamBYOBRequest {
         controller: Obj<ReadableByteStreamController>,
         view: Object,
     ) -> Obj<Self> {
-        let request =
-            Self { controller: Slot::new(Some(controller)), view: Slot::new(Some(view)) };
+        let request = Self { controller: Slot::new(Some(controller)), view: Slot::new(Some(view)) };
         Obj::new(cx, request)
     }
 

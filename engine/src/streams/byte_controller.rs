@@ -282,7 +282,8 @@ impl ReadableByteStreamController {
             return Ok(());
         }
         if self.first().is_some_and(|first| first.filled % first.element_size != 0) {
-            let error = Error::type_error("The stream closed within an element of the reader's view");
+            let error =
+                Error::type_error("The stream closed within an element of the reader's view");
             let reason = error.into_value(cx)?;
             self.error_stream(cx, reason.clone())?;
             return Err(Error::Thrown(reason));

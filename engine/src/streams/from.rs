@@ -11,8 +11,7 @@ use super::{
 
 /// <https://streams.spec.whatwg.org/#readable-stream-from-iterable>
 pub(super) fn from_iterable(cx: &mut Cx, iterable: &Value) -> Fallible<Obj<ReadableStream>> {
-    let not_iterable =
-        || Error::type_error("ReadableStream.from: the value is not iterable");
+    let not_iterable = || Error::type_error("ReadableStream.from: the value is not iterable");
     let object = match iterable.as_object() {
         Some(object) => object,
         // A string is iterable, though no object.
@@ -64,9 +63,7 @@ fn unwrap_sync(cx: &mut Cx, result: &Value) -> Fallible<Promise> {
     value.then(
         cx,
         is_done,
-        |cx, is_done, value| {
-            Ok(virga_js::webidl::iterator_result(cx, value.clone(), *is_done))
-        },
+        |cx, is_done, value| Ok(virga_js::webidl::iterator_result(cx, value.clone(), *is_done)),
         |_, _, reason| Err(Error::Thrown(reason.clone())),
     )
 }

@@ -130,11 +130,8 @@ fn watch(cx: &mut Cx, pipe: &This) -> Fallible<()> {
 }
 
 fn source_errored(cx: &mut Cx, pipe: &This, reason: &Value) -> Fallible<()> {
-    let action = if pipe.prevent_abort {
-        Action::Nothing
-    } else {
-        Action::AbortDestination(reason.clone())
-    };
+    let action =
+        if pipe.prevent_abort { Action::Nothing } else { Action::AbortDestination(reason.clone()) };
     shut_down_with(cx, pipe, action, Some(reason.clone()))
 }
 
@@ -217,12 +214,7 @@ fn shut_down(cx: &mut Cx, pipe: &This, action: Action) -> Fallible<()> {
 }
 
 /// <https://streams.spec.whatwg.org/#rs-pipeTo-shutdown-with-action>
-fn shut_down_with(
-    cx: &mut Cx,
-    pipe: &This,
-    action: Action,
-    error: Option<Value>,
-) -> Fallible<()> {
+fn shut_down_with(cx: &mut Cx, pipe: &This, action: Action, error: Option<Value>) -> Fallible<()> {
     if pipe.shutting_down.replace(true) {
         return Ok(());
     }

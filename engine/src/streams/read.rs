@@ -4,7 +4,9 @@ use std::cell::RefCell;
 
 use virga_js::{Buffer, Cx, Error, Fallible, Obj, Object, Promise, Trace, Value};
 
-use super::{ReadableStream, ReadableStreamDefaultReader, callbacks::read_result, promises::Deferred};
+use super::{
+    ReadableStream, ReadableStreamDefaultReader, callbacks::read_result, promises::Deferred,
+};
 
 /// Who waits for a chunk. Each is answered once.
 pub(crate) trait ReadRequest: Trace {

@@ -32,10 +32,7 @@ struct Tee {
 }
 
 /// Two branches that get what the stream gets, each with its own bytes.
-pub(super) fn tee(
-    cx: &mut Cx,
-    stream: &Obj<ReadableStream>,
-) -> Fallible<[Obj<ReadableStream>; 2]> {
+pub(super) fn tee(cx: &mut Cx, stream: &Obj<ReadableStream>) -> Fallible<[Obj<ReadableStream>; 2]> {
     let reader = Reader::Default(ReadableStreamDefaultReader::set_up(cx, stream)?);
     let tee = GcCell::new(Tee {
         stream: stream.clone(),

@@ -30,8 +30,7 @@ impl WritableStreamDefaultWriter {
         let (ready, closed) = match stream.state() {
             State::Writable => {
                 let waits = !stream.close_queued_or_in_flight() && stream.has_backpressure();
-                let ready =
-                    if waits { Deferred::pending(cx) } else { Deferred::fulfilled(cx)? };
+                let ready = if waits { Deferred::pending(cx) } else { Deferred::fulfilled(cx)? };
                 (ready, Deferred::pending(cx))
             }
             State::Erroring => (Deferred::rejected_handled(cx, reason)?, Deferred::pending(cx)),
