@@ -42,6 +42,7 @@ mod location;
 mod navigator;
 mod permissions;
 mod requests;
+mod selection;
 mod storage;
 mod testing;
 mod timers;

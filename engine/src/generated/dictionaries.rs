@@ -5,7 +5,7 @@ use super::{
     ByteStringSequenceSequenceOrByteStringByteStringRecord, RequestCredentials, RequestMode,
     RequestRedirect, ScrollBehavior, ScrollLogicalPosition,
 };
-use crate::interfaces::{AbortSignal, EventTarget, HTMLElement, Storage, Window};
+use crate::interfaces::{AbortSignal, EventTarget, HTMLElement, Node, Storage, Window};
 use virga_js::webidl::{self, ByteString, Clamp, Unrestricted};
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Trace, Value};
 
@@ -1813,6 +1813,53 @@ impl ScrollToOptions {
 }
 
 impl webidl::IntoJs for ScrollToOptions {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `StaticRangeInit`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) struct StaticRangeInit {
+    /// `required Node startContainer`
+    pub(crate) start_container: Obj<Node>,
+    /// `required unsigned long startOffset`
+    pub(crate) start_offset: u32,
+    /// `required Node endContainer`
+    pub(crate) end_container: Obj<Node>,
+    /// `required unsigned long endOffset`
+    pub(crate) end_offset: u32,
+}
+
+impl webidl::FromJs for StaticRangeInit {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl StaticRangeInit {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let end_container: Obj<Node> =
+            source.required(cx, virga_js::dom_string!("endContainer"))?;
+        let end_offset: u32 = source.required(cx, virga_js::dom_string!("endOffset"))?;
+        let start_container: Obj<Node> =
+            source.required(cx, virga_js::dom_string!("startContainer"))?;
+        let start_offset: u32 = source.required(cx, virga_js::dom_string!("startOffset"))?;
+        Ok(Self { start_container, start_offset, end_container, end_offset })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        webidl::put(cx, object, virga_js::dom_string!("endContainer"), self.end_container);
+        webidl::put(cx, object, virga_js::dom_string!("endOffset"), self.end_offset);
+        webidl::put(cx, object, virga_js::dom_string!("startContainer"), self.start_container);
+        webidl::put(cx, object, virga_js::dom_string!("startOffset"), self.start_offset);
+    }
+}
+
+impl webidl::IntoJs for StaticRangeInit {
     fn into_js(self, cx: &mut Cx) -> Value {
         let object = Object::new(cx);
         self.write(cx, &object);
