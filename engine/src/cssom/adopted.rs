@@ -3,7 +3,7 @@
 //! An observable array: a proxy over an array whose definitions of properties
 //! pass through here, which is where all its changes end up.
 
-use virga_js::{Cx, Error, Fallible, Function, Obj, Object, Property, Flags, Trace, Value, exotic};
+use virga_js::{Cx, Error, Fallible, Function, Obj, Object, Property, Flags, Trace, Value, exotic, webidl};
 
 use super::{CSSStyleSheet, sheet::check_adoptable};
 use crate::{agent::EngineCx, wrappers::Node};
@@ -36,17 +36,19 @@ pub(crate) fn adopted_style_sheets(cx: &mut Cx, root: &Obj<Node>) -> Value {
 pub(crate) fn set_adopted_style_sheets(
     cx: &mut Cx,
     root: &Obj<Node>,
-    sheets: Vec<Obj<CSSStyleSheet>>,
+    sheets: &Value,
 ) -> Fallible<()> {
+    const SITE: webidl::Site = webidl::Site::setter("Document", "adoptedStyleSheets");
+    let sheets: Vec<Obj<CSSStyleSheet>> = SITE.arg(cx, std::slice::from_ref(sheets), 0, "value")?;
     let document = document_of(cx, root);
     for sheet in &sheets {
         check_adoptable(sheet, document)?;
     }
     let array = adopted(cx, root).array;
-    array.set(cx, "length", 0, true)?;
+    array.set(cx, "length", 0)?;
     for (index, sheet) in sheets.iter().enumerate() {
         let index = u32::try_from(index).unwrap_or(u32::MAX);
-        array.set(cx, index, sheet.value(), true)?;
+        array.set(cx, index, sheet.value())?;
     }
     sync(cx, root)
 }

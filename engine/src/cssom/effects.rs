@@ -6,7 +6,7 @@ use virga_dom::{
 };
 use virga_js::{Cx, Obj};
 
-use super::{CSSRule, CSSStyleSheet};
+use super::{CSSRule, CSSStyleSheet, sheet::CssSheet as _};
 use crate::{agent::EngineCx, window::Window};
 
 /// The windows whose documents a sheet applies to.

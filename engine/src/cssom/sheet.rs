@@ -370,7 +370,7 @@ impl CSSStyleSheetMethods for Obj<CSSStyleSheet> {
         let (promise, resolver) = Promise::new(cx);
         let sheet = self.clone();
         let window = cx.window_id();
-        cx.engine().queue_task(crate::agent::TaskSource::DomManipulation, window, move |cx| {
+        cx.engine().queue_task(crate::agent::TaskSource::Dom, window, move |cx| {
             let result = replace(cx, &sheet, &text);
             sheet.locked.set(false);
             let settled = match result {

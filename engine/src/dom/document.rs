@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     agent::EngineCx,
-    cssom::{self, CSSStyleSheet, StyleSheetList},
+    cssom::{self, StyleSheetList},
     events::{self, Event},
     generated::{
         DOMStringOrElementCreationOptions, DocumentFragmentMethods, DocumentMethods,
@@ -625,9 +625,9 @@ impl DocumentMethods for Obj<Document> {
     fn set_adopted_style_sheets(
         &self,
         cx: &mut Cx,
-        sheets: Vec<Obj<CSSStyleSheet>>,
+        sheets: Value,
     ) -> Fallible<()> {
-        cssom::set_adopted_style_sheets(cx, &self.upcast(), sheets)
+        cssom::set_adopted_style_sheets(cx, &self.upcast(), &sheets)
     }
 
     /// <https://drafts.csswg.org/cssom-view/#dom-document-elementfrompoint>

@@ -23,7 +23,7 @@ pub(crate) use properties::registration;
 pub use rule::{Declarations, Rule, RuleKind};
 
 use super::limits::TooComplex;
-use super::sheet::{Stylesheet, parser_context};
+use super::sheet::Stylesheet;
 use crate::tree::Tree;
 use style::stylesheets::{
     CssRule, CssRules, RulesMutateError, StylesheetContents, StylesheetInDocument,

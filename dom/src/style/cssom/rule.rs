@@ -4,8 +4,10 @@ use super::{Media, block, is_group};
 use crate::style::inline::property;
 use crate::style::sheet::Stylesheet;
 use crate::tree::Tree;
+use selectors::parser::SelectorList;
 use std::rc::Rc;
 use style::properties::PropertyDeclarationBlock;
+use style::selector_parser::SelectorImpl;
 use style::servo_arc::Arc;
 use style::shared_lock::{Locked, SharedRwLockReadGuard, ToCssWithGuard};
 use style::stylesheets::import_rule::{ImportLayer, ImportSheet};
@@ -57,7 +59,10 @@ impl std::fmt::Debug for Rule {
     }
 }
 
-/// What is between the colon and the brace of a rule, whatever it is called.
+fn selectors(list: &SelectorList<SelectorImpl>) -> String {
+    cssparser::ToCss::to_css_string(list)
+}
+
 fn css(tree: &Tree, write: impl FnOnce(&SharedRwLockReadGuard<'_>) -> String) -> String {
     write(&tree.lock.read())
 }
@@ -172,7 +177,7 @@ impl Rule {
     pub fn selector_text(&self, tree: &Tree) -> String {
         css(tree, |guard| match &self.data {
             Data::Keyframe(rule) => rule.read_with(guard).selector.to_css_string(),
-            Data::Rule(CssRule::Style(rule)) => rule.read_with(guard).selectors.to_css_string(),
+            Data::Rule(CssRule::Style(rule)) => selectors(&rule.read_with(guard).selectors),
             Data::Rule(_) => String::new(),
         })
     }
@@ -216,8 +221,8 @@ impl Rule {
     pub fn scope_bounds(&self) -> (Option<String>, Option<String>) {
         match &self.data {
             Data::Rule(CssRule::Scope(rule)) => (
-                rule.bounds.start.as_ref().map(ToCss::to_css_string),
-                rule.bounds.end.as_ref().map(ToCss::to_css_string),
+                rule.bounds.start.as_ref().map(selectors),
+                rule.bounds.end.as_ref().map(selectors),
             ),
             _ => (None, None),
         }
@@ -275,7 +280,7 @@ impl Rule {
     pub fn namespace(&self) -> (String, String) {
         match &self.data {
             Data::Rule(CssRule::Namespace(rule)) => (
-                rule.prefix.as_ref().map(ToString::to_string).unwrap_or_default(),
+                rule.prefix.as_ref().map(|prefix| prefix.0.to_string()).unwrap_or_default(),
                 rule.url.to_string(),
             ),
             _ => (String::new(), String::new()),
