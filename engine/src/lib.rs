@@ -44,6 +44,7 @@ mod permissions;
 mod requests;
 mod selection;
 mod storage;
+mod structured_clone;
 mod testing;
 mod timers;
 mod url;
