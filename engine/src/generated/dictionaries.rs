@@ -2,8 +2,8 @@
 
 use super::{
     BufferSourceOrURLSearchParamsOrUSVString,
-    ByteStringSequenceSequenceOrByteStringByteStringRecord, RequestCredentials, RequestMode,
-    RequestRedirect, ScrollBehavior, ScrollLogicalPosition,
+    ByteStringSequenceSequenceOrByteStringByteStringRecord, MediaListOrDOMString,
+    RequestCredentials, RequestMode, RequestRedirect, ScrollBehavior, ScrollLogicalPosition,
 };
 use crate::interfaces::{AbortSignal, EventTarget, HTMLElement, Node, Storage, Window};
 use virga_js::webidl::{self, ByteString, Clamp, Unrestricted};
@@ -65,6 +65,61 @@ impl AddEventListenerOptions {
 }
 
 impl webidl::IntoJs for AddEventListenerOptions {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `CSSStyleSheetInit`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) struct CSSStyleSheetInit {
+    /// `DOMString baseURL`
+    pub(crate) base_url: Option<DomString>,
+    /// `(MediaList or DOMString) media = ""`
+    pub(crate) media: MediaListOrDOMString,
+    /// `boolean disabled = false`
+    pub(crate) disabled: bool,
+}
+
+impl Default for CSSStyleSheetInit {
+    fn default() -> Self {
+        Self {
+            base_url: None,
+            media: MediaListOrDOMString::DOMString(DomString::empty()),
+            disabled: false,
+        }
+    }
+}
+
+impl webidl::FromJs for CSSStyleSheetInit {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl CSSStyleSheetInit {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let base_url: Option<DomString> = source.get(cx, virga_js::dom_string!("baseURL"))?;
+        let disabled: Option<bool> = source.get(cx, virga_js::dom_string!("disabled"))?;
+        let disabled = disabled.unwrap_or_default();
+        let media: Option<MediaListOrDOMString> = source.get(cx, virga_js::dom_string!("media"))?;
+        let media = media.unwrap_or_else(|| MediaListOrDOMString::DOMString(DomString::empty()));
+        Ok(Self { base_url, media, disabled })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        if let Some(value) = self.base_url {
+            webidl::put(cx, object, virga_js::dom_string!("baseURL"), value);
+        }
+        webidl::put(cx, object, virga_js::dom_string!("disabled"), self.disabled);
+        webidl::put(cx, object, virga_js::dom_string!("media"), self.media);
+    }
+}
+
+impl webidl::IntoJs for CSSStyleSheetInit {
     fn into_js(self, cx: &mut Cx) -> Value {
         let object = Object::new(cx);
         self.write(cx, &object);
@@ -1517,6 +1572,55 @@ impl webidl::IntoJs for PromiseRejectionEventInit {
     }
 }
 
+/// The dictionary `PropertyDefinition`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) struct PropertyDefinition {
+    /// `required DOMString name`
+    pub(crate) name: DomString,
+    /// `DOMString syntax = "*"`
+    pub(crate) syntax: DomString,
+    /// `required boolean inherits`
+    pub(crate) inherits: bool,
+    /// `DOMString initialValue`
+    pub(crate) initial_value: Option<DomString>,
+}
+
+impl webidl::FromJs for PropertyDefinition {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl PropertyDefinition {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let inherits: bool = source.required(cx, virga_js::dom_string!("inherits"))?;
+        let initial_value: Option<DomString> =
+            source.get(cx, virga_js::dom_string!("initialValue"))?;
+        let name: DomString = source.required(cx, virga_js::dom_string!("name"))?;
+        let syntax: Option<DomString> = source.get(cx, virga_js::dom_string!("syntax"))?;
+        let syntax = syntax.unwrap_or(virga_js::dom_string!("*"));
+        Ok(Self { name, syntax, inherits, initial_value })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        webidl::put(cx, object, virga_js::dom_string!("inherits"), self.inherits);
+        if let Some(value) = self.initial_value {
+            webidl::put(cx, object, virga_js::dom_string!("initialValue"), value);
+        }
+        webidl::put(cx, object, virga_js::dom_string!("name"), self.name);
+        webidl::put(cx, object, virga_js::dom_string!("syntax"), self.syntax);
+    }
+}
+
+impl webidl::IntoJs for PropertyDefinition {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
 /// The dictionary `RequestInit`.
 #[derive(Clone, Debug, Default, Trace)]
 pub(crate) struct RequestInit {
@@ -1934,6 +2038,40 @@ impl StorageEventInit {
 }
 
 impl webidl::IntoJs for StorageEventInit {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `StructuredSerializeOptions`.
+#[derive(Clone, Debug, Default, Trace)]
+pub(crate) struct StructuredSerializeOptions {
+    /// `sequence<object> transfer = []`
+    pub(crate) transfer: Vec<Object>,
+}
+
+impl webidl::FromJs for StructuredSerializeOptions {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl StructuredSerializeOptions {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let transfer: Option<Vec<Object>> = source.get(cx, virga_js::dom_string!("transfer"))?;
+        let transfer = transfer.unwrap_or_default();
+        Ok(Self { transfer })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        webidl::put(cx, object, virga_js::dom_string!("transfer"), self.transfer);
+    }
+}
+
+impl webidl::IntoJs for StructuredSerializeOptions {
     fn into_js(self, cx: &mut Cx) -> Value {
         let object = Object::new(cx);
         self.write(cx, &object);
