@@ -5,9 +5,10 @@ pub(crate) use crate::{
     console::Console,
     cssom::*,
     dom::{
-        Attr, CDATASection, CharacterData, Comment, DOMImplementation, DOMParser, DOMTokenList,
-        Document, DocumentFragment, DocumentType, Element, HTMLCollection, MutationObserver,
-        MutationRecord, NamedNodeMap, NodeList, ProcessingInstruction, Text, XMLDocument,
+        AbstractRange, Attr, CDATASection, CharacterData, Comment, DOMImplementation, DOMParser,
+        DOMTokenList, Document, DocumentFragment, DocumentType, Element, HTMLCollection,
+        MutationObserver, MutationRecord, NamedNodeMap, NodeIterator, NodeList,
+        ProcessingInstruction, Range, StaticRange, Text, TreeWalker, XMLDocument,
     },
     dom_exception::DOMException,
     encoding::{TextDecoder, TextDecoderStream, TextEncoder, TextEncoderStream},
@@ -27,6 +28,7 @@ pub(crate) use crate::{
     location::Location,
     navigator::Navigator,
     permissions::{PermissionStatus, Permissions},
+    selection::Selection,
     storage::{Storage, StorageEvent},
     streams::{
         ByteLengthQueuingStrategy, CountQueuingStrategy, ReadableByteStreamController,

@@ -43,6 +43,7 @@ mod location;
 mod navigator;
 mod permissions;
 mod requests;
+mod selection;
 mod storage;
 mod streams;
 mod structured_clone;
