@@ -24,10 +24,14 @@ pub(crate) use crate::{
     history::History,
     html::*,
     location::Location,
+    messaging::{BroadcastChannel, MessageChannel, MessagePort},
     navigator::Navigator,
     permissions::{PermissionStatus, Permissions},
     storage::{Storage, StorageEvent},
     url::{URL, URLSearchParams},
     window::{IdleDeadline, MediaQueryList, MediaQueryListEvent, Performance, Screen, Window},
+    workers::{
+        DedicatedWorkerGlobalScope, Worker, WorkerGlobalScope, WorkerLocation, WorkerNavigator,
+    },
     wrappers::Node,
 };

@@ -39,6 +39,7 @@ mod html;
 mod interfaces;
 mod loading;
 mod location;
+mod messaging;
 mod navigator;
 mod permissions;
 mod requests;
@@ -48,6 +49,7 @@ mod testing;
 mod timers;
 mod url;
 mod window;
+mod workers;
 mod wrappers;
 
 pub use app::{App, DumpPhase, FrameCounters, Host, Phase, Status};
