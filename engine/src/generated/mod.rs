@@ -151,6 +151,7 @@ mod input_event;
 mod keyboard_event;
 mod link_style;
 mod location;
+mod media_error;
 mod media_list;
 mod media_query_list;
 mod media_query_list_event;
@@ -210,7 +211,13 @@ mod text_decoder_stream;
 mod text_encoder;
 mod text_encoder_common;
 mod text_encoder_stream;
+mod text_track;
+mod text_track_cue;
+mod text_track_cue_list;
+mod text_track_list;
+mod time_ranges;
 mod toggle_event;
+mod track_event;
 mod transform_stream;
 mod transform_stream_default_controller;
 mod tree_walker;
@@ -219,6 +226,8 @@ mod unions;
 mod url;
 mod url_search_params;
 mod validity_state;
+mod vtt_cue;
+mod vtt_region;
 mod wheel_event;
 mod window;
 mod window_event_handlers;
@@ -383,6 +392,7 @@ pub(crate) use input_event::*;
 pub(crate) use keyboard_event::*;
 pub(crate) use link_style::*;
 pub(crate) use location::*;
+pub(crate) use media_error::*;
 pub(crate) use media_list::*;
 pub(crate) use media_query_list::*;
 pub(crate) use media_query_list_event::*;
@@ -442,7 +452,13 @@ pub(crate) use text_decoder_stream::*;
 pub(crate) use text_encoder::*;
 pub(crate) use text_encoder_common::*;
 pub(crate) use text_encoder_stream::*;
+pub(crate) use text_track::*;
+pub(crate) use text_track_cue::*;
+pub(crate) use text_track_cue_list::*;
+pub(crate) use text_track_list::*;
+pub(crate) use time_ranges::*;
 pub(crate) use toggle_event::*;
+pub(crate) use track_event::*;
 pub(crate) use transform_stream::*;
 pub(crate) use transform_stream_default_controller::*;
 pub(crate) use tree_walker::*;
@@ -451,6 +467,8 @@ pub(crate) use unions::*;
 pub(crate) use url::*;
 pub(crate) use url_search_params::*;
 pub(crate) use validity_state::*;
+pub(crate) use vtt_cue::*;
+pub(crate) use vtt_region::*;
 pub(crate) use wheel_event::*;
 pub(crate) use window::*;
 pub(crate) use window_event_handlers::*;
@@ -602,6 +620,7 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &INPUT_EVENT,
     &KEYBOARD_EVENT,
     &LOCATION,
+    &MEDIA_ERROR,
     &MEDIA_LIST,
     &MEDIA_QUERY_LIST,
     &MEDIA_QUERY_LIST_EVENT,
@@ -648,13 +667,21 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &TEXT_DECODER_STREAM,
     &TEXT_ENCODER,
     &TEXT_ENCODER_STREAM,
+    &TEXT_TRACK,
+    &TEXT_TRACK_CUE,
+    &TEXT_TRACK_CUE_LIST,
+    &TEXT_TRACK_LIST,
+    &TIME_RANGES,
     &TOGGLE_EVENT,
+    &TRACK_EVENT,
     &TRANSFORM_STREAM,
     &TRANSFORM_STREAM_DEFAULT_CONTROLLER,
     &TREE_WALKER,
     &UI_EVENT,
     &URL,
     &URL_SEARCH_PARAMS,
+    &VTT_CUE,
+    &VTT_REGION,
     &VALIDITY_STATE,
     &WHEEL_EVENT,
     &WINDOW,
@@ -806,72 +833,81 @@ mod place {
     pub(super) const INPUT_EVENT: usize = 130;
     pub(super) const KEYBOARD_EVENT: usize = 131;
     pub(super) const LOCATION: usize = 132;
-    pub(super) const MEDIA_LIST: usize = 133;
-    pub(super) const MEDIA_QUERY_LIST: usize = 134;
-    pub(super) const MEDIA_QUERY_LIST_EVENT: usize = 135;
-    pub(super) const MESSAGE_CHANNEL: usize = 136;
-    pub(super) const MESSAGE_EVENT: usize = 137;
-    pub(super) const MESSAGE_PORT: usize = 138;
-    pub(super) const MOUSE_EVENT: usize = 139;
-    pub(super) const MUTATION_OBSERVER: usize = 140;
-    pub(super) const MUTATION_RECORD: usize = 141;
-    pub(super) const NAMED_NODE_MAP: usize = 142;
-    pub(super) const NAVIGATOR: usize = 143;
-    pub(super) const NODE: usize = 144;
-    pub(super) const NODE_ITERATOR: usize = 145;
-    pub(super) const NODE_LIST: usize = 146;
-    pub(super) const PERFORMANCE: usize = 147;
-    pub(super) const PERMISSION_STATUS: usize = 148;
-    pub(super) const PERMISSIONS: usize = 149;
-    pub(super) const POINTER_EVENT: usize = 150;
-    pub(super) const POP_STATE_EVENT: usize = 151;
-    pub(super) const PROCESSING_INSTRUCTION: usize = 152;
-    pub(super) const PROGRESS_EVENT: usize = 153;
-    pub(super) const PROMISE_REJECTION_EVENT: usize = 154;
-    pub(super) const RADIO_NODE_LIST: usize = 155;
-    pub(super) const RANGE: usize = 156;
-    pub(super) const READABLE_BYTE_STREAM_CONTROLLER: usize = 157;
-    pub(super) const READABLE_STREAM: usize = 158;
-    pub(super) const READABLE_STREAM_BYOB_READER: usize = 159;
-    pub(super) const READABLE_STREAM_BYOB_REQUEST: usize = 160;
-    pub(super) const READABLE_STREAM_DEFAULT_CONTROLLER: usize = 161;
-    pub(super) const READABLE_STREAM_DEFAULT_READER: usize = 162;
-    pub(super) const REQUEST: usize = 163;
-    pub(super) const RESPONSE: usize = 164;
-    pub(super) const SVG_ELEMENT: usize = 165;
-    pub(super) const SCREEN: usize = 166;
-    pub(super) const SELECTION: usize = 167;
-    pub(super) const STATIC_RANGE: usize = 168;
-    pub(super) const STORAGE: usize = 169;
-    pub(super) const STORAGE_EVENT: usize = 170;
-    pub(super) const STYLE_SHEET: usize = 171;
-    pub(super) const STYLE_SHEET_LIST: usize = 172;
-    pub(super) const SUBMIT_EVENT: usize = 173;
-    pub(super) const TEXT: usize = 174;
-    pub(super) const TEXT_DECODER: usize = 175;
-    pub(super) const TEXT_DECODER_STREAM: usize = 176;
-    pub(super) const TEXT_ENCODER: usize = 177;
-    pub(super) const TEXT_ENCODER_STREAM: usize = 178;
-    pub(super) const TOGGLE_EVENT: usize = 179;
-    pub(super) const TRANSFORM_STREAM: usize = 180;
-    pub(super) const TRANSFORM_STREAM_DEFAULT_CONTROLLER: usize = 181;
-    pub(super) const TREE_WALKER: usize = 182;
-    pub(super) const UI_EVENT: usize = 183;
-    pub(super) const URL: usize = 184;
-    pub(super) const URL_SEARCH_PARAMS: usize = 185;
-    pub(super) const VALIDITY_STATE: usize = 186;
-    pub(super) const WHEEL_EVENT: usize = 187;
-    pub(super) const WINDOW: usize = 188;
-    pub(super) const WORKER: usize = 189;
-    pub(super) const WORKER_GLOBAL_SCOPE: usize = 190;
-    pub(super) const WORKER_LOCATION: usize = 191;
-    pub(super) const WORKER_NAVIGATOR: usize = 192;
-    pub(super) const WRITABLE_STREAM: usize = 193;
-    pub(super) const WRITABLE_STREAM_DEFAULT_CONTROLLER: usize = 194;
-    pub(super) const WRITABLE_STREAM_DEFAULT_WRITER: usize = 195;
-    pub(super) const XML_DOCUMENT: usize = 196;
-    pub(super) const CSS: usize = 197;
-    pub(super) const CONSOLE: usize = 198;
+    pub(super) const MEDIA_ERROR: usize = 133;
+    pub(super) const MEDIA_LIST: usize = 134;
+    pub(super) const MEDIA_QUERY_LIST: usize = 135;
+    pub(super) const MEDIA_QUERY_LIST_EVENT: usize = 136;
+    pub(super) const MESSAGE_CHANNEL: usize = 137;
+    pub(super) const MESSAGE_EVENT: usize = 138;
+    pub(super) const MESSAGE_PORT: usize = 139;
+    pub(super) const MOUSE_EVENT: usize = 140;
+    pub(super) const MUTATION_OBSERVER: usize = 141;
+    pub(super) const MUTATION_RECORD: usize = 142;
+    pub(super) const NAMED_NODE_MAP: usize = 143;
+    pub(super) const NAVIGATOR: usize = 144;
+    pub(super) const NODE: usize = 145;
+    pub(super) const NODE_ITERATOR: usize = 146;
+    pub(super) const NODE_LIST: usize = 147;
+    pub(super) const PERFORMANCE: usize = 148;
+    pub(super) const PERMISSION_STATUS: usize = 149;
+    pub(super) const PERMISSIONS: usize = 150;
+    pub(super) const POINTER_EVENT: usize = 151;
+    pub(super) const POP_STATE_EVENT: usize = 152;
+    pub(super) const PROCESSING_INSTRUCTION: usize = 153;
+    pub(super) const PROGRESS_EVENT: usize = 154;
+    pub(super) const PROMISE_REJECTION_EVENT: usize = 155;
+    pub(super) const RADIO_NODE_LIST: usize = 156;
+    pub(super) const RANGE: usize = 157;
+    pub(super) const READABLE_BYTE_STREAM_CONTROLLER: usize = 158;
+    pub(super) const READABLE_STREAM: usize = 159;
+    pub(super) const READABLE_STREAM_BYOB_READER: usize = 160;
+    pub(super) const READABLE_STREAM_BYOB_REQUEST: usize = 161;
+    pub(super) const READABLE_STREAM_DEFAULT_CONTROLLER: usize = 162;
+    pub(super) const READABLE_STREAM_DEFAULT_READER: usize = 163;
+    pub(super) const REQUEST: usize = 164;
+    pub(super) const RESPONSE: usize = 165;
+    pub(super) const SVG_ELEMENT: usize = 166;
+    pub(super) const SCREEN: usize = 167;
+    pub(super) const SELECTION: usize = 168;
+    pub(super) const STATIC_RANGE: usize = 169;
+    pub(super) const STORAGE: usize = 170;
+    pub(super) const STORAGE_EVENT: usize = 171;
+    pub(super) const STYLE_SHEET: usize = 172;
+    pub(super) const STYLE_SHEET_LIST: usize = 173;
+    pub(super) const SUBMIT_EVENT: usize = 174;
+    pub(super) const TEXT: usize = 175;
+    pub(super) const TEXT_DECODER: usize = 176;
+    pub(super) const TEXT_DECODER_STREAM: usize = 177;
+    pub(super) const TEXT_ENCODER: usize = 178;
+    pub(super) const TEXT_ENCODER_STREAM: usize = 179;
+    pub(super) const TEXT_TRACK: usize = 180;
+    pub(super) const TEXT_TRACK_CUE: usize = 181;
+    pub(super) const TEXT_TRACK_CUE_LIST: usize = 182;
+    pub(super) const TEXT_TRACK_LIST: usize = 183;
+    pub(super) const TIME_RANGES: usize = 184;
+    pub(super) const TOGGLE_EVENT: usize = 185;
+    pub(super) const TRACK_EVENT: usize = 186;
+    pub(super) const TRANSFORM_STREAM: usize = 187;
+    pub(super) const TRANSFORM_STREAM_DEFAULT_CONTROLLER: usize = 188;
+    pub(super) const TREE_WALKER: usize = 189;
+    pub(super) const UI_EVENT: usize = 190;
+    pub(super) const URL: usize = 191;
+    pub(super) const URL_SEARCH_PARAMS: usize = 192;
+    pub(super) const VTT_CUE: usize = 193;
+    pub(super) const VTT_REGION: usize = 194;
+    pub(super) const VALIDITY_STATE: usize = 195;
+    pub(super) const WHEEL_EVENT: usize = 196;
+    pub(super) const WINDOW: usize = 197;
+    pub(super) const WORKER: usize = 198;
+    pub(super) const WORKER_GLOBAL_SCOPE: usize = 199;
+    pub(super) const WORKER_LOCATION: usize = 200;
+    pub(super) const WORKER_NAVIGATOR: usize = 201;
+    pub(super) const WRITABLE_STREAM: usize = 202;
+    pub(super) const WRITABLE_STREAM_DEFAULT_CONTROLLER: usize = 203;
+    pub(super) const WRITABLE_STREAM_DEFAULT_WRITER: usize = 204;
+    pub(super) const XML_DOCUMENT: usize = 205;
+    pub(super) const CSS: usize = 206;
+    pub(super) const CONSOLE: usize = 207;
 }
 
 /// An event handler attribute.
