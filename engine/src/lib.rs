@@ -43,6 +43,7 @@ mod navigator;
 mod permissions;
 mod requests;
 mod storage;
+mod structured_clone;
 mod testing;
 mod timers;
 mod url;

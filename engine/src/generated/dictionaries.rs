@@ -1894,6 +1894,40 @@ impl webidl::IntoJs for StorageEventInit {
     }
 }
 
+/// The dictionary `StructuredSerializeOptions`.
+#[derive(Clone, Debug, Default, Trace)]
+pub(crate) struct StructuredSerializeOptions {
+    /// `sequence<object> transfer = []`
+    pub(crate) transfer: Vec<Object>,
+}
+
+impl webidl::FromJs for StructuredSerializeOptions {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl StructuredSerializeOptions {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let transfer: Option<Vec<Object>> = source.get(cx, virga_js::dom_string!("transfer"))?;
+        let transfer = transfer.unwrap_or_default();
+        Ok(Self { transfer })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        webidl::put(cx, object, virga_js::dom_string!("transfer"), self.transfer);
+    }
+}
+
+impl webidl::IntoJs for StructuredSerializeOptions {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
 /// The dictionary `SubmitEventInit`.
 #[derive(Clone, Debug, Default, Trace)]
 pub(crate) struct SubmitEventInit {

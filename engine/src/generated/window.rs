@@ -3,8 +3,8 @@
 use super::{
     AnimationFrameProviderMethods, DOMStringOrFunction, EVENT_TARGET, FrameRequestCallback,
     IdleRequestCallback, IdleRequestOptions, RequestInit, RequestOrUSVString, ScrollToOptions,
-    VoidFunction, WindowLocalStorageMethods, WindowOrWorkerFetchMethods,
-    WindowOrWorkerGlobalScopeMethods, WindowSessionStorageMethods,
+    StructuredSerializeOptions, VoidFunction, WindowLocalStorageMethods,
+    WindowOrWorkerFetchMethods, WindowOrWorkerGlobalScopeMethods, WindowSessionStorageMethods,
 };
 use crate::interfaces::{
     CSSStyleDeclaration, Document, Element, History, Location, MediaQueryList, Navigator, Screen,
@@ -394,6 +394,7 @@ pub(crate) static WINDOW: webidl::InterfaceSpec = webidl::InterfaceSpec {
         webidl::Member::operation("setInterval", webidl::native!(op_set_interval), 1),
         webidl::Member::operation("clearInterval", webidl::native!(op_clear_interval), 0),
         webidl::Member::operation("queueMicrotask", webidl::native!(op_queue_microtask), 1),
+        webidl::Member::operation("structuredClone", webidl::native!(op_structured_clone), 1),
         webidl::Member::operation(
             "requestAnimationFrame",
             webidl::native!(op_request_animation_frame),
@@ -1072,6 +1073,16 @@ fn op_queue_microtask(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Val
     let callback: VoidFunction = SITE.arg(cx, args, 0, "callback")?;
     WindowOrWorkerGlobalScopeMethods::queue_microtask(&this, cx, callback)?;
     Ok(Value::undefined())
+}
+
+fn op_structured_clone(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::operation("Window", "structuredClone");
+    let this: Obj<Window> = SITE.this(cx, this)?;
+    SITE.require(args, 1)?;
+    let value: Value = SITE.arg(cx, args, 0, "value")?;
+    let options: StructuredSerializeOptions = SITE.arg(cx, args, 1, "options")?;
+    let result = WindowOrWorkerGlobalScopeMethods::structured_clone(&this, cx, value, options)?;
+    Ok(webidl::value(cx, result))
 }
 
 fn op_request_animation_frame(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
