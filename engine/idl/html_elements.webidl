@@ -318,6 +318,11 @@ interface HTMLImageElement : HTMLElement {
 interface HTMLIFrameElement : HTMLElement {
   [HTMLConstructor] constructor();
   [CEReactions, ReflectURL] attribute USVString src;
+  [CEReactions, Reflect] attribute DOMString srcdoc;
+  [SameObject, PutForwards=value] readonly attribute DOMTokenList sandbox;
+  readonly attribute Document? contentDocument;
+  readonly attribute any contentWindow;
+  Document? getSVGDocument();
   [CEReactions, Reflect] attribute DOMString name;
   [CEReactions, Reflect] attribute DOMString width;
   [CEReactions, Reflect] attribute DOMString height;

@@ -36,9 +36,11 @@ interface MessageEvent : Event {
   readonly attribute any data;
   readonly attribute USVString origin;
   readonly attribute DOMString lastEventId;
+  readonly attribute any source;
 };
 
 dictionary MessageEventInit : EventInit {
+  any source = null;
   any data = null;
   USVString origin = "";
   DOMString lastEventId = "";
@@ -84,4 +86,15 @@ dictionary HashChangeEventInit : EventInit {
 
 [Exposed=Window]
 interface BeforeUnloadEvent : Event {
+};
+
+// https://html.spec.whatwg.org/#the-pagetransitionevent-interface
+[Exposed=Window]
+interface PageTransitionEvent : Event {
+  constructor(DOMString type, optional PageTransitionEventInit eventInitDict = {});
+  readonly attribute boolean persisted;
+};
+
+dictionary PageTransitionEventInit : EventInit {
+  boolean persisted = false;
 };

@@ -12,7 +12,7 @@ pub(crate) use crate::{
     dom_exception::DOMException,
     events::{
         AbortController, AbortSignal, BeforeUnloadEvent, CustomEvent, ErrorEvent, Event,
-        EventTarget, FocusEvent, HashChangeEvent, InputEvent, KeyboardEvent, MessageEvent,
+        EventTarget, FocusEvent, HashChangeEvent, InputEvent, KeyboardEvent, MessageEvent, PageTransitionEvent,
         MouseEvent, PointerEvent, PopStateEvent, ProgressEvent, PromiseRejectionEvent, UIEvent,
         WheelEvent,
     },

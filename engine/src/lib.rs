@@ -38,6 +38,7 @@ mod history;
 mod html;
 mod interfaces;
 mod loading;
+mod navigable;
 mod location;
 mod navigator;
 mod permissions;

@@ -7,7 +7,7 @@ use virga_dom::{
     LocalName, NodeId, QualName, Tree, ns,
     tree::{CloneOptions, NodeKind, QuirksMode},
 };
-use virga_js::{Cx, DomExceptionName, DomString, Error, Fallible, Obj, Platform, Trace};
+use virga_js::{Cx, DomExceptionName, DomString, Error, Fallible, Obj, Platform, Realm, Trace};
 use virga_protocol::Point;
 
 use super::{
@@ -36,9 +36,16 @@ pub(crate) struct Document {
     /// The type of a document that no window shows.
     #[trace(skip)]
     content_type: Cell<Option<&'static str>>,
+    /// The realm that it was made in.
+    realm: Realm,
 }
 
 impl Document {
+    /// The realm that the document was made in.
+    pub(crate) fn realm(&self) -> &Realm {
+        &self.realm
+    }
+
     /// Tells the type of a document that script made.
     pub(super) fn set_content_type(&self, content_type: &'static str) {
         self.content_type.set(Some(content_type));
@@ -56,7 +63,7 @@ impl XMLDocumentMethods for Obj<XMLDocument> {}
 
 pub(super) fn make_wrapper(cx: &mut Cx, node: Node) -> Obj<Node> {
     let html = cx.engine().tree().is_html_document(node.id());
-    let document = Document { node, content_type: Cell::new(None) };
+    let document = Document { node, content_type: Cell::new(None), realm: cx.realm() };
     if html {
         Obj::new(cx, document).upcast()
     } else {

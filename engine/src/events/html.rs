@@ -140,6 +140,7 @@ pub(crate) struct MessageEvent {
     origin: String,
     #[trace(skip)]
     last_event_id: DomString,
+    source: Value,
 }
 
 impl MessageEvent {
@@ -150,7 +151,19 @@ impl MessageEvent {
             data: RefCell::new(data),
             origin,
             last_event_id: DomString::empty(),
+            source: Value::null(),
         }
+    }
+
+    /// A trusted `messageerror` event: what came cannot be read.
+    pub(crate) fn failed(cx: &mut Cx, origin: String) -> Self {
+        let event = Event::trusted(cx, "messageerror", Bubbles(false), Cancelable(false));
+        Self { event, ..Self::trusted(cx, Value::null(), origin) }
+    }
+
+    /// The event of a message that a window sent.
+    pub(crate) fn from(self, source: Value) -> Self {
+        Self { source, ..self }
     }
 }
 
@@ -162,6 +175,7 @@ impl MessageEvent {
             data: RefCell::new(Value::null()),
             origin: String::new(),
             last_event_id: DomString::empty(),
+            source: Value::null(),
         }
     }
 }
@@ -177,6 +191,7 @@ impl MessageEventMethods for Obj<MessageEvent> {
             data: RefCell::new(init.data),
             origin: init.origin,
             last_event_id: init.last_event_id,
+            source: init.source,
         };
         Ok(Obj::new(cx, event))
     }
@@ -191,6 +206,10 @@ impl MessageEventMethods for Obj<MessageEvent> {
 
     fn last_event_id(&self, _: &mut Cx) -> DomString {
         self.last_event_id.clone()
+    }
+
+    fn source(&self, _: &mut Cx) -> Value {
+        self.source.clone()
     }
 }
 
@@ -329,3 +348,33 @@ impl BeforeUnloadEvent {
 }
 
 impl BeforeUnloadEventMethods for Obj<BeforeUnloadEvent> {}
+
+/// <https://html.spec.whatwg.org/#the-pagetransitionevent-interface>
+#[derive(Trace, Platform)]
+pub(crate) struct PageTransitionEvent {
+    #[base]
+    event: Event,
+    persisted: bool,
+}
+
+impl PageTransitionEvent {
+    /// A trusted `pageshow` or `pagehide` event.
+    pub(crate) fn trusted(cx: &mut Cx, name: &str, persisted: bool) -> Self {
+        Self { event: Event::trusted(cx, name, Bubbles(true), Cancelable(true)), persisted }
+    }
+}
+
+impl PageTransitionEventMethods for Obj<PageTransitionEvent> {
+    fn constructor(
+        cx: &mut Cx,
+        type_: DomString,
+        init: PageTransitionEventInit,
+    ) -> Fallible<Obj<PageTransitionEvent>> {
+        let event = Event::new(cx, type_, &init.parent);
+        Ok(Obj::new(cx, PageTransitionEvent { event, persisted: init.persisted }))
+    }
+
+    fn persisted(&self, _: &mut Cx) -> bool {
+        self.persisted
+    }
+}

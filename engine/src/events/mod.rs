@@ -18,7 +18,7 @@ pub(crate) use abort::{AbortController, AbortSignal};
 pub(crate) use dispatch::{dispatch, fire, fire_event, fire_load};
 pub(crate) use event::{CustomEvent, Event};
 pub(crate) use html::{
-    BeforeUnloadEvent, ErrorEvent, HashChangeEvent, MessageEvent, PopStateEvent, ProgressEvent,
+    BeforeUnloadEvent, ErrorEvent, HashChangeEvent, MessageEvent, PageTransitionEvent, PopStateEvent, ProgressEvent,
     PromiseRejectionEvent,
 };
 pub(crate) use report::{report_exception, report_rejections};

@@ -59,7 +59,7 @@ fn push_or_replace(
     // 2.
     require_fully_active(cx, window)?;
     // 4.
-    let state = messaging::clone_value(cx, data, "History")?;
+    let state = messaging::keep(cx, &data)?;
     // 5, 6.
     let here = window.url();
     let new = match url {
@@ -79,8 +79,8 @@ fn push_or_replace(
         cx.engine().navigable_of(window).is_some_and(|navigable| navigable.is_initial());
     // 9.
     window.set_url(new.clone());
-    update(cx, window, new, state.clone(), replace || initial);
-    let state = messaging::clone_kept(cx, state);
+    update(cx, window, new, Some(state.clone()), replace || initial);
+    let state = messaging::restore(cx, Some(&state));
     history.state.set(Some(state));
     Ok(())
 }
@@ -129,8 +129,8 @@ impl HistoryMethods for Obj<History> {
         if let Some(state) = self.state.get() {
             return Ok(state);
         }
-        let kept = entry(cx, &self.window).map_or_else(Value::null, |entry| entry.state());
-        let state = messaging::clone_kept(cx, kept);
+        let entry = entry(cx, &self.window);
+        let state = messaging::restore(cx, entry.as_ref().and_then(|entry| entry.state.as_ref()));
         self.state.set(Some(state.clone()));
         Ok(state)
     }

@@ -16,6 +16,7 @@ use std::{
 
 use url::Url;
 use virga_js::{Cx, Value};
+use virga_protocol::ClonedValue;
 
 use crate::{
     agent::{Agent, EngineCx, TaskSource},
@@ -32,23 +33,14 @@ pub(crate) struct Entry {
     step: Cell<usize>,
     url: RefCell<Url>,
     srcdoc: RefCell<Option<String>>,
-    /// What `pushState` was given, as a value that no script can reach.
-    state: RefCell<State>,
+    /// What `pushState` was given.
+    state: Option<ClonedValue>,
     /// The window whose document it is; another one after it was loaded again.
     window: Cell<WindowId>,
     restoration: Cell<ScrollRestoration>,
     /// Where the document stood when it was left.
     scroll: Cell<(f64, f64)>,
     post: Option<Post>,
-}
-
-/// A root, since the navigable is none of the heap's.
-struct State(Value);
-
-impl std::fmt::Debug for State {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("State")
-    }
 }
 
 /// The entries of one navigable.
@@ -119,12 +111,12 @@ fn replace(agent: &Agent, navigable: &Navigable, entry: Entry) {
     drop(history.current.replace(Some(entry)));
 }
 
-fn entry_for(window: &Window, url: Url, state: Value) -> Entry {
+fn entry_for(window: &Window, url: Url, state: Option<ClonedValue>) -> Entry {
     Entry {
         step: Cell::new(0),
         url: RefCell::new(url),
         srcdoc: RefCell::new(window.srcdoc()),
-        state: RefCell::new(State(state)),
+        state,
         window: Cell::new(window.id()),
         restoration: Cell::new(ScrollRestoration::Auto),
         scroll: Cell::default(),
@@ -139,7 +131,7 @@ pub(crate) fn document_shown(
     window: &Window,
     how: &NavigationHistory,
 ) {
-    let new = || entry_for(window, window.url(), Value::null());
+    let new = || entry_for(window, window.url(), None);
     match how {
         NavigationHistory::Push => push(agent, navigable, new()),
         NavigationHistory::Replace => replace(agent, navigable, new()),
@@ -159,22 +151,24 @@ impl Entry {
         self.window.set(window.id());
         self.url.replace(window.url());
     }
-
-    fn state(&self) -> Value {
-        self.state.borrow().0.clone()
-    }
 }
 
 /// The document's address is about to get another fragment.
 ///
 /// <https://html.spec.whatwg.org/#navigate-fragid>
 pub(crate) fn navigated_to_fragment(cx: &mut Cx, window: &Window, url: &Url, is_replace: bool) {
-    update(cx, window, url.clone(), Value::null(), is_replace);
+    update(cx, window, url.clone(), None, is_replace);
     interface::state_changed(cx, Value::null());
 }
 
 /// <https://html.spec.whatwg.org/#url-and-history-update-steps>
-fn update(cx: &mut Cx, window: &Window, url: Url, state: Value, is_replace: bool) {
+fn update(
+    cx: &mut Cx,
+    window: &Window,
+    url: Url,
+    state: Option<ClonedValue>,
+    is_replace: bool,
+) {
     let agent = cx.engine();
     let Some(navigable) = agent.navigable_of(window) else { return };
     let entry = entry_for(window, url, state);
@@ -260,7 +254,7 @@ fn show_entry(cx: &mut Cx, entry: &Rc<Entry>) {
     let url = entry.url.borrow().clone();
     window.set_url(url.clone());
     // Each time a copy, so that script cannot change what is kept.
-    let state = messaging::clone_kept(cx, entry.state());
+    let state = messaging::restore(cx, entry.state.as_ref());
     interface::state_changed(cx, state.clone());
     let popped = PopStateEvent::trusted(cx, state);
     events::fire_event(cx, &window.upcast(), popped);

@@ -9,6 +9,7 @@ pub(crate) mod cssom_view;
 mod dataset;
 mod element;
 mod forms;
+mod frame;
 pub(crate) mod hooks;
 mod hyperlink;
 mod image;

@@ -67,7 +67,7 @@ impl Params {
             navigable: Rc::clone(navigable),
             destination,
             history,
-            initiator: Some(source.origin()),
+            initiator: Some(source.security_origin()),
             base: Some(source.base_url(&agent)),
             referrer,
             first: false,
@@ -320,7 +320,7 @@ fn refuses_frame(agent: &Agent, params: &Params, head: &HttpHead, url: &Url) -> 
         "sameorigin" => {
             let origin = Origin::of_url(agent, url);
             let top = agent.window();
-            top.is_none_or(|top| top.origin() != origin)
+            top.is_none_or(|top| top.security_origin() != origin)
         }
         _ => false,
     };
@@ -359,7 +359,7 @@ pub(super) fn show_text(cx: &mut Cx, navigable: &Rc<Navigable>, html: &str) {
         Destination::url(window.url()),
         History::Replace,
     );
-    let origin = window.origin();
+    let origin = window.security_origin();
     if show_with(cx, &params, window.url(), "text/html; charset=utf-8", "text/html", origin, Sandbox::NONE) {
         navigable::in_window(cx, navigable, |cx| {
             parser::feed(cx, html.as_bytes());
@@ -382,7 +382,7 @@ fn show(
     let origin = match (&params.destination, &params.initiator) {
         (Destination::Srcdoc(_), initiator) => {
             let parent = params.navigable.container().and_then(|id| agent.window_of(id));
-            parent.map(|parent| parent.origin()).or_else(|| initiator.clone())
+            parent.map(|parent| parent.security_origin()).or_else(|| initiator.clone())
         }
         (Destination::Url(..), Some(initiator)) if frame::is_about_blank(&url) => {
             Some(initiator.clone())

@@ -6,6 +6,7 @@
 //! elements name. [`DocumentState`] counts what the document waits for, and
 //! [`advance`] takes the next step of its life as soon as nothing is left.
 
+mod commit;
 mod document;
 pub(crate) mod encoding;
 mod error_page;
@@ -14,6 +15,7 @@ pub(crate) mod hooks;
 pub(crate) mod image;
 mod navigate;
 mod parser;
+mod refresh;
 mod script;
 pub(crate) mod stylesheet;
 mod title;
@@ -21,7 +23,11 @@ mod title;
 pub(crate) use document::{DocumentState, ReadyState, advance};
 pub(crate) use hooks::{attribute_changed, children_changed, node_inserted, node_removed};
 pub(crate) use image::Images;
-pub(crate) use navigate::{History, navigate, reload, start, stop, unload_shown};
+pub(crate) use commit::unload_shown;
+pub(crate) use navigate::{
+    Destination, History, History as NavigationHistory, Post, navigate, navigate_in,
+    navigate_target, navigate_to, reload, start, stop, target_of,
+};
 pub(crate) use parser::write;
 pub(crate) use script::{clear_force_async, fetch_module, forces_async, run_classic};
 pub(crate) use title::{send_title, title};

@@ -93,6 +93,24 @@ pub(crate) fn navigate_in(cx: &mut Cx, navigable: &Rc<Navigable>, url: Url, hist
     navigate_to(cx, navigable, Destination::url(url), history);
 }
 
+/// The `target` of the first of these elements that has one, else that of the first
+/// `base` element that does.
+///
+/// <https://html.spec.whatwg.org/#get-an-element's-target>
+pub(crate) fn target_of(cx: &Cx, elements: &[NodeId]) -> String {
+    let agent = cx.engine();
+    if let Some(own) = elements.iter().find_map(|id| agent.attribute(*id, "target")) {
+        return own;
+    }
+    let tree = agent.tree();
+    let Some(head) = tree.head(cx.document_id()) else { return String::new() };
+    let target = tree
+        .children(head)
+        .filter(|&id| tree.is_html_element(id, "base"))
+        .find_map(|id| tree.plain_attribute(id, &"target".into()));
+    target.unwrap_or_default().to_owned()
+}
+
 /// Sends the navigable that `target` means somewhere: what links and forms do.
 /// There are no windows beside the app's own: what would open one is refused.
 ///
@@ -134,7 +152,7 @@ pub(crate) fn navigate_to(
     if let (Destination::Url(url, body), Some(window)) = (&destination, &active) {
         // 9. The same address again, or a page that was never left.
         if history.is_push()
-            && (body.is_none() && *url == window.url() && source.origin() == window.origin())
+            && (body.is_none() && *url == window.url() && source.security_origin() == window.security_origin())
         {
             history = History::Replace;
         }
@@ -188,7 +206,7 @@ fn fire_beforeunload(cx: &mut Cx, agent: &Agent, navigable: &Rc<Navigable>) {
 /// <https://html.spec.whatwg.org/#the-javascript:-url-special-case>
 fn navigate_to_javascript(cx: &mut Cx, navigable: &Rc<Navigable>, url: &Url) {
     let agent = cx.engine();
-    let origin: Origin = cx.window().origin();
+    let origin: Origin = cx.window().security_origin();
     let text = url.as_str();
     let source = percent_decode(text.strip_prefix("javascript:").unwrap_or(text));
     frame::ensure_window(cx, navigable);
@@ -199,7 +217,7 @@ fn navigate_to_javascript(cx: &mut Cx, navigable: &Rc<Navigable>, url: &Url) {
     agent.queue_task(TaskSource::Navigation, window.id(), move |cx| {
         let window = cx.window();
         // 1.
-        if window.origin() != origin || !window.sandbox().scripts {
+        if window.security_origin() != origin || !window.sandbox().scripts {
             let text = "A javascript: URL of another origin was not run".to_owned();
             cx.engine().console(ConsoleLevel::Error, text, None);
             return frame::child_loaded(cx, &navigable);

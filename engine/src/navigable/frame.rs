@@ -234,7 +234,7 @@ pub(crate) fn ensure_window(cx: &mut Cx, navigable: &Rc<Navigable>) {
     };
     let sandbox = sandbox_of(&agent, navigable, &creator);
     let origin =
-        if sandbox.same_origin { creator.origin() } else { Origin::opaque(&agent) };
+        if sandbox.same_origin { creator.security_origin() } else { Origin::opaque(&agent) };
     let about = crate::window::About {
         navigable: Rc::clone(navigable),
         document,

@@ -76,6 +76,8 @@ pub(crate) struct Navigable {
     navigation: Cell<Option<RequestId>>,
     /// Whether the parent's `load` event waits for it.
     blocks_load: Cell<bool>,
+    /// Counts navigations, so that one which was overtaken knows.
+    serial: Cell<u64>,
     /// Nothing was navigated to yet: the document is the first `about:blank`.
     initial: Cell<bool>,
     viewport: Cell<Viewport>,
@@ -100,6 +102,7 @@ impl Navigable {
             proxies: RefCell::default(),
             navigation: Cell::new(None),
             blocks_load: Cell::new(false),
+            serial: Cell::new(0),
             initial: Cell::new(true),
             viewport: Cell::new(viewport),
             history: crate::history::SessionHistory::default(),
@@ -144,6 +147,11 @@ impl Navigable {
     /// Whether it still shows its first document.
     pub(crate) fn is_initial(&self) -> bool {
         self.initial.get()
+    }
+
+    /// It shows a document that was navigated to.
+    pub(crate) fn navigated(&self) {
+        self.initial.set(false);
     }
 
     pub(crate) fn has_children(&self) -> bool {
@@ -195,9 +203,9 @@ impl Navigables {
         self.get(id)
     }
 
-    /// Whether there is any frame. Asked on hot paths.
-    pub(crate) fn has_frames(&self) -> bool {
-        !self.frames.borrow().is_empty()
+    /// Whether there ever was a frame. Asked on hot paths.
+    pub(crate) fn had_frames(&self) -> bool {
+        self.made.get() > 0
     }
 
     fn of_window(&self, id: WindowId) -> Option<Rc<Navigable>> {
@@ -237,7 +245,7 @@ impl Navigables {
         }
         self.made.set(self.made.get() + 1);
         let id = NavigableId(self.made.get());
-        let viewport = Viewport { width: 300, height: 150, ..parent.viewport() };
+        let viewport = Viewport { width: 300.0, height: 150.0, ..parent.viewport() };
         let navigable = Navigable::new(id, Some(element), Some(parent), viewport);
         frames.insert(id, Rc::clone(&navigable));
         parent.children.borrow_mut().push(id);
@@ -319,6 +327,13 @@ impl Agent {
         self.navigables.by_document.borrow().contains_key(&document)
     }
 
+    /// Whether a document lives as long as the app's own window shows it, so that its
+    /// nodes need not hold it.
+    pub(crate) fn is_top_document(&self, document: NodeId) -> bool {
+        let window = self.navigables.top.window.borrow();
+        window.as_ref().is_some_and(|window| window.document_id() == document)
+    }
+
     /// The navigable of an active window.
     pub(crate) fn navigable_of(&self, window: &Window) -> Option<Rc<Navigable>> {
         self.navigables
@@ -354,9 +369,24 @@ impl Agent {
 
     /// Another navigation begins, or none: the one before ends.
     pub(crate) fn end_navigation(&self, navigable: &Navigable, next: Option<RequestId>) {
+        navigable.serial.set(navigable.serial.get() + 1);
         if let Some(before) = navigable.navigation.replace(next) {
             self.cancel(before);
         }
+    }
+}
+
+/// Navigations that need no fetch, which go on in a task.
+impl Agent {
+    /// Another navigation begins; the one before ends.
+    pub(crate) fn begin_local_navigation(&self, navigable: &Navigable) -> u64 {
+        self.end_navigation(navigable, None);
+        navigable.serial.get()
+    }
+
+    /// Whether that navigation is still the newest.
+    pub(crate) fn is_local_navigation(&self, navigable: &Navigable, serial: u64) -> bool {
+        navigable.serial.get() == serial && self.navigables.get(navigable.id).is_some()
     }
 }
 
@@ -377,6 +407,6 @@ pub(crate) fn in_window<R>(
 
 /// Whether the current realm's document may reach into a window.
 pub(crate) fn is_same_origin(cx: &Cx, window: &Window) -> bool {
-    let origin: Origin = cx.window().origin();
-    origin == window.origin()
+    let origin: Origin = cx.window().security_origin();
+    origin == window.security_origin()
 }

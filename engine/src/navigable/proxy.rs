@@ -5,6 +5,10 @@
 //! otherwise only what the standard lets through is there
 //! (<https://html.spec.whatwg.org/#cross-origin-objects>). The top-level window
 //! needs none for its own origin: nothing outlives its navigation.
+//!
+//! The traps belong to a realm without a window. What they hand out to another
+//! origin (functions, errors) is made in a realm of the viewer's own: through a
+//! function's constructor script reaches everything of the function's realm.
 
 use std::rc::Rc;
 
@@ -46,7 +50,7 @@ impl WindowProxy {
 
     /// The navigable has another window.
     pub(super) fn point_to(&self, window: &Obj<Window>) {
-        let same = window.origin() == self.viewer;
+        let same = window.security_origin() == self.viewer;
         self.current.set(same.then(|| window.object().clone()));
     }
 }
@@ -89,7 +93,11 @@ impl Navigable {
             functions: Traced::new(Vec::new()),
             location: Slot::new(None),
         };
-        let proxy = Obj::new(cx, data);
+        let neutral = cx.engine().neutral_realm();
+        let proxy = match neutral {
+            Some(realm) => cx.in_realm(&realm, |cx| Obj::new(cx, data)),
+            None => Obj::new(cx, data),
+        };
         if let Some(window) = self.window() {
             proxy.point_to(&window);
         }
@@ -101,9 +109,220 @@ impl Navigable {
 /// A navigable's window as the current realm's document sees it.
 pub(crate) fn proxy_value(cx: &mut Cx, navigable: &Rc<Navigable>) -> Value {
     super::frame::ensure_window(cx, navigable);
-    let viewer = cx.window().origin();
+    let viewer = cx.window().security_origin();
     match navigable.window() {
-        Some(window) if window.origin() == viewer => window.value(),
+        Some(window) if window.security_origin() == viewer => window.value(),
+        _ => navigable.proxy(cx, &viewer).value(),
+    }
+}
+
+fn argument(args: &[Value], index: usize) -> Value {
+    args.get(index).cloned().unwrap_or_default()
+}
+
+/// The trap's target: the data of the proxy, and the global object behind it.
+fn target(cx: &Cx, args: &[Value]) -> Fallible<(Obj<WindowProxy>, Option<Object>)> {
+    let proxy = exotic::target_part::<WindowProxy>(cx, &argument(args, 0))
+        .ok_or_else(|| Error::type_error("a trap gets its target"))?;
+    let global = proxy.global();
+    Ok((proxy, global))
+}
+
+fn refused(key: &Value) -> Error {
+    let name = key.as_string().map_or_else(|| key.display(), |name| name.to_str().into_owned());
+    Error::dom(
+        DomExceptionName::Security,
+        format!("A document of another origin cannot use the property {name:?} of this window"),
+    )
+}
+
+/// Runs what another origin asks for in a realm of that origin. Without one there
+/// is nobody who could ask.
+fn remotely(
+    cx: &mut Cx,
+    viewer: &Origin,
+    key: &Value,
+    steps: impl FnOnce(&mut Cx) -> Fallible<Value>,
+) -> Fallible<Value> {
+    let agent = cx.engine();
+    let fits = |window: &Obj<Window>| window.security_origin() == *viewer;
+    let incumbent = cx.incumbent_realm().global_object();
+    let window = Obj::<Window>::from_object(cx, &incumbent)
+        .filter(fits)
+        .or_else(|| agent.windows().into_iter().find(fits));
+    let Some(window) = window else { return Err(refused(key)) };
+    cx.in_realm(window.realm(), |cx| match steps(cx) {
+        Ok(value) => Ok(value),
+        Err(error) => Err(Error::Thrown(error.into_value(cx)?)),
+    })
+}
+
+fn get(cx: &mut Cx, _: &Value, args: &[Value]) -> Fallible<Value> {
+    let (proxy, global) = target(cx, args)?;
+    let key = argument(args, 1);
+    if let Some(global) = global {
+        return exotic::ordinary_get(cx, &global, &key, &argument(args, 2));
+    }
+    remotely(cx, &proxy.viewer, &key, |cx| {
+        let property = remote_property(cx, &proxy, &key)?.ok_or_else(|| refused(&key))?;
+        if let Some(value) = property.value {
+            return Ok(value);
+        }
+        match property.get.and_then(|getter| getter.as_object()) {
+            Some(getter) => getter.call(cx, &Value::undefined(), &[]),
+            None => Err(refused(&key)),
+        }
+    })
+}
+
+fn set(cx: &mut Cx, _: &Value, args: &[Value]) -> Fallible<Value> {
+    let (proxy, global) = target(cx, args)?;
+    let (key, value) = (argument(args, 1), argument(args, 2));
+    if let Some(global) = global {
+        let receiver = Value::from(&global);
+        return Ok(exotic::ordinary_set(cx, &global, &key, &value, &receiver)?.into());
+    }
+    remotely(cx, &proxy.viewer, &key, |cx| {
+        if !is_name(&key, "location") {
+            return Err(refused(&key));
+        }
+        navigate_remote(cx, proxy.navigable, &value)?;
+        Ok(true.into())
+    })
+}
+
+fn has(cx: &mut Cx, _: &Value, args: &[Value]) -> Fallible<Value> {
+    let (proxy, global) = target(cx, args)?;
+    let key = argument(args, 1);
+    if let Some(global) = global {
+        let key = key.to_property_key(cx)?;
+        return Ok(global.has(cx, key)?.into());
+    }
+    remotely(cx, &proxy.viewer, &key, |cx| match remote_property(cx, &proxy, &key)? {
+        Some(_) => Ok(true.into()),
+        None => Err(refused(&key)),
+    })
+}
+
+fn delete(cx: &mut Cx, _: &Value, args: &[Value]) -> Fallible<Value> {
+    let (proxy, global) = target(cx, args)?;
+    let key = argument(args, 1);
+    match global {
+        Some(global) => Ok(exotic::ordinary_delete(cx, &global, &key)?.into()),
+        None => remotely(cx, &proxy.viewer, &key, |_| Err(refused(&key))),
+    }
+}
+
+fn define(cx: &mut Cx, _: &Value, args: &[Value]) -> Fallible<Value> {
+    let (proxy, global) = target(cx, args)?;
+    let key = argument(args, 1);
+    let Some(global) = global else {
+        return remotely(cx, &proxy.viewer, &key, |_| Err(refused(&key)));
+    };
+    // What a proxy says is not configurable, its target must have as well; the
+    // target is empty, as it stands for one window after the other.
+    let descriptor = argument(args, 2);
+    if let Some(object) = descriptor.as_object() {
+        let fixed = object.get(cx, "configurable")?;
+        if !fixed.is_undefined() && !fixed.to_boolean() {
+            object.set(cx, "configurable", true)?;
+        }
+    }
+    Ok(exotic::ordinary_define(cx, &global, &key, &descriptor)?.into())
+}
+
+fn describe(cx: &mut Cx, _: &Value, args: &[Value]) -> Fallible<Value> {
+    let (proxy, global) = target(cx, args)?;
+    let key = argument(args, 1);
+    let Some(global) = global else {
+        return remotely(cx, &proxy.viewer, &key, |cx| {
+            let property = remote_property(cx, &proxy, &key)?.ok_or_else(|| refused(&key))?;
+            Ok(property.to_object(cx)?.into())
+        });
+    };
+    let key = key.to_property_key(cx)?;
+    match global.own_property(cx, key)? {
+        Some(mut property) => {
+            property.configurable = Some(true);
+            Ok(property.to_object(cx)?.into())
+        }
+        None => Ok(Value::undefined()),
+    }
+}
+
+fn own_keys(cx: &mut Cx, _: &Value, args: &[Value]) -> Fallible<Value> {
+    let (proxy, global) = target(cx, args)?;
+    if let Some(global) = global {
+        let keys: Vec<Value> = global.own_keys(cx)?.into_iter().map(Value::from).collect();
+        return Ok(Object::array(cx, keys).into());
+    }
+    let agent = cx.engine();
+    let count = agent
+        .navigables
+        .get(proxy.navigable)
+        .map_or(0, |navigable| agent.navigables.children(&agent, &navigable).len());
+    let mut keys: Vec<Value> =
+        (0..count).map(|index| DomString::from(index.to_string()).into()).collect();
+    keys.extend(REMOTE.iter().map(|name| Value::from(DomString::from(*name))));
+    keys.push(DomString::from("then").into());
+    keys.extend(whitelisted().into_iter().map(|symbol| Value::from(PropertyKey::from(symbol))));
+    Ok(Object::array(cx, keys).into())
+}
+
+fn prototype(cx: &mut Cx) -> Object {
+        Object::with_prototype(cx, None)
+    }
+
+    fn exotic(cx: &mut Cx) -> Option<Object> {
+        let traps = Traps {
+            get: Some(NativeFn::new(get)),
+            set: Some(NativeFn::new(set)),
+            has: Some(NativeFn::new(has)),
+            delete_property: Some(NativeFn::new(delete)),
+            own_keys: Some(NativeFn::new(own_keys)),
+            get_own_property_descriptor: Some(NativeFn::new(describe)),
+            define_property: Some(NativeFn::new(define)),
+            prevent_extensions: Some(NativeFn::new(|_, _, _| Ok(false.into()))),
+            set_prototype_of: Some(NativeFn::new(set_prototype)),
+            get_prototype_of: Some(NativeFn::new(prototype)),
+        };
+        Some(traps.handler(cx))
+    }
+}
+
+impl Navigable {
+    /// What documents of an origin see of this navigable, through a proxy.
+    pub(crate) fn proxy(&self, cx: &mut Cx, viewer: &Origin) -> Obj<WindowProxy> {
+        let known = self.proxies.borrow().iter().find(|proxy| proxy.viewer == *viewer).cloned();
+        if let Some(proxy) = known {
+            return proxy;
+        }
+        let data = WindowProxy {
+            navigable: self.id,
+            viewer: viewer.clone(),
+            current: Slot::new(None),
+            functions: Traced::new(Vec::new()),
+            location: Slot::new(None),
+        };
+        let neutral = cx.engine().neutral_realm();
+        let proxy = match neutral {
+            Some(realm) => cx.in_realm(&realm, |cx| Obj::new(cx, data)),
+            None => Obj::new(cx, data),
+        };
+        if let Some(window) = self.window() {
+            proxy.point_to(&window);
+        }
+        self.proxies.borrow_mut().push(proxy.clone());
+        proxy
+    }
+}
+
+/// A navigable's window as the current realm's document sees it.
+pub(crate) fn proxy_value(cx: &mut Cx, navigable: &Rc<Navigable>) -> Value {
+    super::frame::ensure_window(cx, navigable);
+    let viewer = cx.window().security_origin();
+    match navigable.window() {
+        Some(window) if window.security_origin() == viewer => window.value(),
         _ => navigable.proxy(cx, &viewer).value(),
     }
 }
@@ -402,6 +621,9 @@ fn call_remote(
 struct RemoteLocation {
     #[trace(skip)]
     navigable: NavigableId,
+    #[trace(skip)]
+    viewer: Origin,
+    replace: Slot<Option<Object>>,
 }
 
 impl Interface for RemoteLocation {
@@ -412,7 +634,11 @@ impl Interface for RemoteLocation {
     }
 
     fn exotic(cx: &mut Cx) -> Option<Object> {
-        let refuse = NativeFn::new(|_, _, args| Err(refused(&argument(args, 1))));
+        let refuse = NativeFn::new(|cx, _, args| {
+            let location = location_target(cx, args)?;
+            let key = argument(args, 1);
+            remotely(cx, &location.viewer, &key, |_| Err(refused(&key)))
+        });
         let traps = Traps {
             get: Some(NativeFn::new(location_get)),
             set: Some(NativeFn::new(location_set)),
@@ -435,19 +661,15 @@ fn remote_location(cx: &mut Cx, proxy: &Obj<WindowProxy>) -> Value {
     if let Some(location) = proxy.location.get() {
         return location.into();
     }
-    let location = Obj::new(cx, RemoteLocation { navigable: proxy.navigable });
-    // `replace` is an ordinary property of what is behind the traps.
-    let replace = Function::with_data(
-        cx,
-        "replace",
-        1,
-        location.clone(),
-        |cx, _, args, location: &Obj<RemoteLocation>| {
-            navigate_remote(cx, location.navigable, &argument(args, 0))?;
-            Ok(Value::undefined())
-        },
-    );
-    proxy.functions.borrow_mut().push(("replace", replace));
+    let data = RemoteLocation {
+        navigable: proxy.navigable,
+        viewer: proxy.viewer.clone(),
+        replace: Slot::new(None),
+    };
+    let location = match cx.engine().neutral_realm() {
+        Some(realm) => cx.in_realm(&realm, |cx| Obj::new(cx, data)),
+        None => Obj::new(cx, data),
+    };
     proxy.location.set(Some(location.object().clone()));
     location.value()
 }
@@ -463,33 +685,29 @@ fn location_property(
     {
         return Ok(Some(Property::data(Value::undefined(), Flags::TAG)));
     }
-    let setter = |cx: &mut Cx, name: &'static str| {
-        Function::with_data(cx, name, 1, location.clone(), |cx, _, args, location: &Obj<RemoteLocation>| {
+    let go = |cx: &mut Cx, name: &'static str| {
+        let data = location.clone();
+        Function::with_data(cx, name, 1, data, |cx, _, args, location: &Obj<RemoteLocation>| {
             navigate_remote(cx, location.navigable, &argument(args, 0))?;
             Ok(Value::undefined())
         })
     };
     if is_name(key, "href") {
-        let function = setter(cx, "href");
+        let function = go(cx, "href");
         return Ok(Some(Property::accessor(None, Some(function), Flags::TAG)));
     }
-    if is_name(key, "replace") {
-        let agent = cx.engine();
-        let navigable = agent.navigables.get(location.navigable);
-        let viewer = cx.window().origin();
-        let known = navigable.and_then(|navigable| {
-            let proxies = navigable.proxies.borrow();
-            let proxy = proxies.iter().find(|proxy| proxy.viewer == viewer)?;
-            let functions = proxy.functions.borrow();
-            functions.iter().find(|(name, _)| *name == "replace").map(|(_, found)| found.clone())
-        });
-        let function = match known {
-            Some(function) => function,
-            None => setter(cx, "replace"),
-        };
-        return Ok(Some(Property::data(function, Flags::TAG)));
+    if !is_name(key, "replace") {
+        return Ok(None);
     }
-    Ok(None)
+    let function = match location.replace.get() {
+        Some(function) => function,
+        None => {
+            let function = go(cx, "replace");
+            location.replace.set(Some(function.clone()));
+            function
+        }
+    };
+    Ok(Some(Property::data(function, Flags::TAG)))
 }
 
 fn location_target(cx: &Cx, args: &[Value]) -> Fallible<Obj<RemoteLocation>> {
@@ -500,38 +718,40 @@ fn location_target(cx: &Cx, args: &[Value]) -> Fallible<Obj<RemoteLocation>> {
 fn location_get(cx: &mut Cx, _: &Value, args: &[Value]) -> Fallible<Value> {
     let key = argument(args, 1);
     let location = location_target(cx, args)?;
-    match location_property(cx, &location, &key)?.and_then(|property| property.value) {
-        Some(value) => Ok(value),
-        None => Err(refused(&key)),
-    }
+    remotely(cx, &location.viewer, &key, |cx| {
+        let property = location_property(cx, &location, &key)?;
+        property.and_then(|property| property.value).ok_or_else(|| refused(&key))
+    })
 }
 
 fn location_set(cx: &mut Cx, _: &Value, args: &[Value]) -> Fallible<Value> {
     let key = argument(args, 1);
     let location = location_target(cx, args)?;
-    if !is_name(&key, "href") {
-        return Err(refused(&key));
-    }
-    navigate_remote(cx, location.navigable, &argument(args, 2))?;
-    Ok(true.into())
+    remotely(cx, &location.viewer, &key, |cx| {
+        if !is_name(&key, "href") {
+            return Err(refused(&key));
+        }
+        navigate_remote(cx, location.navigable, &argument(args, 2))?;
+        Ok(true.into())
+    })
 }
 
 fn location_has(cx: &mut Cx, _: &Value, args: &[Value]) -> Fallible<Value> {
     let key = argument(args, 1);
     let location = location_target(cx, args)?;
-    match location_property(cx, &location, &key)? {
+    remotely(cx, &location.viewer, &key, |cx| match location_property(cx, &location, &key)? {
         Some(_) => Ok(true.into()),
         None => Err(refused(&key)),
-    }
+    })
 }
 
 fn location_describe(cx: &mut Cx, _: &Value, args: &[Value]) -> Fallible<Value> {
     let key = argument(args, 1);
     let location = location_target(cx, args)?;
-    match location_property(cx, &location, &key)? {
-        Some(property) => Ok(property.to_object(cx)?.into()),
-        None => Err(refused(&key)),
-    }
+    remotely(cx, &location.viewer, &key, |cx| {
+        let property = location_property(cx, &location, &key)?.ok_or_else(|| refused(&key))?;
+        Ok(property.to_object(cx)?.into())
+    })
 }
 
 fn location_keys(cx: &mut Cx, _: &Value, _: &[Value]) -> Fallible<Value> {

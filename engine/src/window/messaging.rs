@@ -2,13 +2,16 @@
 
 use url::Url;
 use virga_js::{Cx, DomExceptionName, Error, Fallible, Obj, Object, Value};
+use virga_protocol::ClonedValue;
 
 use super::Window;
 use crate::{
     agent::{EngineCx, TaskSource},
-    error,
     events::{self, MessageEvent},
     navigable,
+    structured_clone::{
+        deserialize, deserialize_with_transfer, serialize_for_storage, serialize_with_transfer,
+    },
 };
 
 /// Which origin a message is meant for.
@@ -74,35 +77,38 @@ pub(crate) fn post_message(
     origin: &str,
     transfer: Vec<Object>,
 ) -> Fallible<()> {
-    if !transfer.is_empty() {
-        return Err(error::not_supported(
-            "Window.postMessage: transferring objects is not supported",
-        ));
-    }
     // 1, 2. Whoever called.
     let incumbent = cx.incumbent_realm();
     let source = Obj::<Window>::from_object(cx, &incumbent.global_object())
         .unwrap_or_else(|| cx.window());
     let wanted = Target::parse(origin)?;
-    let message = clone_value(cx, message, "Window.postMessage")?;
+    let message = serialize_with_transfer(cx, &message, &transfer)?;
     let agent = cx.engine();
     let Some(source_navigable) = agent.navigable_of(&source) else { return Ok(()) };
-    let source_origin = source.origin();
+    let source_origin = source.security_origin();
     agent.queue_task(TaskSource::PostMessage, target.id(), move |cx| {
         let window = cx.window();
         // 8.1.
         let arrives = match &wanted {
             Target::Any => true,
-            Target::Same => window.origin() == source_origin,
-            Target::Origin(origin) => window.origin().serialize() == *origin && origin != "null",
+            Target::Same => window.security_origin() == source_origin,
+            Target::Origin(origin) => window.security_origin().serialize() == *origin && origin != "null",
         };
         if !arrives {
             return;
         }
         let source = navigable::proxy_value(cx, &source_navigable);
-        let message = clone_kept(cx, message);
-        let event = MessageEvent::trusted(cx, message, source_origin.serialize()).from(source);
-        events::fire_event(cx, &window.upcast(), event);
+        let origin = source_origin.serialize();
+        match deserialize_with_transfer(cx, &message) {
+            Ok((data, _)) => {
+                let event = MessageEvent::trusted(cx, data, origin).from(source);
+                events::fire_event(cx, &window.upcast(), event);
+            }
+            Err(_) => {
+                let event = MessageEvent::failed(cx, origin).from(source);
+                events::fire_event(cx, &window.upcast(), event);
+            }
+        }
     });
     Ok(())
 }
@@ -129,27 +135,18 @@ pub(crate) fn post_message_from_remote(
     post_message(cx, target, message, &origin, transfer)
 }
 
-/// A copy of a value that shares nothing with it.
+/// A value as it is kept outside of any realm.
 ///
 /// # Errors
 /// A `DataCloneError` for what cannot be copied.
-pub(crate) fn clone_value(cx: &mut Cx, value: Value, what: &str) -> Fallible<Value> {
-    if !value.is_object() {
-        return match value.is_symbol() {
-            true => Err(error::data_clone(&format!("{what}: a symbol cannot be cloned"))),
-            false => Ok(value),
-        };
-    }
-    let json = cx.global_property("JSON")?;
-    let json = json.as_object().ok_or_else(|| Error::type_error("JSON is missing"))?;
-    let text = json.invoke(cx, "stringify", &[value])?;
-    if text.is_undefined() {
-        return Err(error::data_clone(&format!("{what}: the value cannot be cloned")));
-    }
-    json.invoke(cx, "parse", &[text])
+pub(crate) fn keep(cx: &mut Cx, value: &Value) -> Fallible<ClonedValue> {
+    serialize_for_storage(cx, value)
 }
 
-/// A copy, for the current realm, of a value that was copied before.
-pub(crate) fn clone_kept(cx: &mut Cx, value: Value) -> Value {
-    clone_value(cx, value, "a kept value").unwrap_or_else(|_| Value::null())
+/// A copy, for the current realm, of a value that was kept.
+pub(crate) fn restore(cx: &mut Cx, value: Option<&ClonedValue>) -> Value {
+    match value.map(|value| deserialize(cx, value)) {
+        Some(Ok(value)) => value,
+        Some(Err(_)) | None => Value::null(),
+    }
 }
