@@ -7,7 +7,7 @@ use virga_dom::{
     LocalName, NodeId, QualName, Tree, ns,
     tree::{CloneOptions, NodeKind, QuirksMode},
 };
-use virga_js::{Cx, DomExceptionName, DomString, Error, Fallible, Obj, Platform, Realm, Trace};
+use virga_js::{Cx, DomExceptionName, DomString, Error, Fallible, Obj, Platform, Realm, Trace, Value};
 use virga_protocol::Point;
 
 use super::{
@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     agent::EngineCx,
+    cssom::{self, StyleSheetList},
     events::{self, Event},
     generated::{
         DOMStringOrElementCreationOptions, DocumentFragmentMethods, DocumentMethods,
@@ -618,6 +619,22 @@ impl DocumentMethods for Obj<Document> {
             tree.body(self.id()).or_else(|| tree.document_element(self.id()))
         });
         active.and_then(|id| cx.wrap_as(id))
+    }
+
+    fn style_sheets(&self, cx: &mut Cx) -> Obj<StyleSheetList> {
+        super::style_sheets_of(cx, &self.upcast())
+    }
+
+    fn adopted_style_sheets(&self, cx: &mut Cx) -> Fallible<Value> {
+        Ok(cssom::adopted_style_sheets(cx, &self.upcast()))
+    }
+
+    fn set_adopted_style_sheets(
+        &self,
+        cx: &mut Cx,
+        sheets: Value,
+    ) -> Fallible<()> {
+        cssom::set_adopted_style_sheets(cx, &self.upcast(), &sheets)
     }
 
     /// <https://drafts.csswg.org/cssom-view/#dom-document-elementfrompoint>

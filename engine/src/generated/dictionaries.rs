@@ -2,8 +2,8 @@
 
 use super::{
     BufferSourceOrURLSearchParamsOrUSVString,
-    ByteStringSequenceSequenceOrByteStringByteStringRecord, RequestCredentials, RequestMode,
-    RequestRedirect, ScrollBehavior, ScrollLogicalPosition,
+    ByteStringSequenceSequenceOrByteStringByteStringRecord, MediaListOrDOMString,
+    RequestCredentials, RequestMode, RequestRedirect, ScrollBehavior, ScrollLogicalPosition,
 };
 use crate::interfaces::{AbortSignal, EventTarget, HTMLElement, Storage, Window};
 use virga_js::webidl::{self, ByteString, Clamp, Unrestricted};
@@ -65,6 +65,61 @@ impl AddEventListenerOptions {
 }
 
 impl webidl::IntoJs for AddEventListenerOptions {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `CSSStyleSheetInit`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) struct CSSStyleSheetInit {
+    /// `DOMString baseURL`
+    pub(crate) base_url: Option<DomString>,
+    /// `(MediaList or DOMString) media = ""`
+    pub(crate) media: MediaListOrDOMString,
+    /// `boolean disabled = false`
+    pub(crate) disabled: bool,
+}
+
+impl Default for CSSStyleSheetInit {
+    fn default() -> Self {
+        Self {
+            base_url: None,
+            media: MediaListOrDOMString::DOMString(DomString::empty()),
+            disabled: false,
+        }
+    }
+}
+
+impl webidl::FromJs for CSSStyleSheetInit {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl CSSStyleSheetInit {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let base_url: Option<DomString> = source.get(cx, virga_js::dom_string!("baseURL"))?;
+        let disabled: Option<bool> = source.get(cx, virga_js::dom_string!("disabled"))?;
+        let disabled = disabled.unwrap_or_default();
+        let media: Option<MediaListOrDOMString> = source.get(cx, virga_js::dom_string!("media"))?;
+        let media = media.unwrap_or_else(|| MediaListOrDOMString::DOMString(DomString::empty()));
+        Ok(Self { base_url, media, disabled })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        if let Some(value) = self.base_url {
+            webidl::put(cx, object, virga_js::dom_string!("baseURL"), value);
+        }
+        webidl::put(cx, object, virga_js::dom_string!("disabled"), self.disabled);
+        webidl::put(cx, object, virga_js::dom_string!("media"), self.media);
+    }
+}
+
+impl webidl::IntoJs for CSSStyleSheetInit {
     fn into_js(self, cx: &mut Cx) -> Value {
         let object = Object::new(cx);
         self.write(cx, &object);
@@ -854,6 +909,8 @@ impl webidl::IntoJs for MediaQueryListEventInit {
 pub(crate) struct MessageEventInit {
     /// The members it inherits.
     pub(crate) parent: EventInit,
+    /// `any source = null`
+    pub(crate) source: Value,
     /// `any data = null`
     pub(crate) data: Value,
     /// `USVString origin = ""`
@@ -866,6 +923,7 @@ impl Default for MessageEventInit {
     fn default() -> Self {
         Self {
             parent: Default::default(),
+            source: Value::null(),
             data: Value::null(),
             origin: String::new(),
             last_event_id: DomString::empty(),
@@ -903,7 +961,9 @@ impl MessageEventInit {
         let last_event_id = last_event_id.unwrap_or_default();
         let origin: Option<String> = source.get(cx, virga_js::dom_string!("origin"))?;
         let origin = origin.unwrap_or_default();
-        Ok(Self { parent, data, origin, last_event_id })
+        let source: Option<Value> = source.get(cx, virga_js::dom_string!("source"))?;
+        let source = source.unwrap_or_else(Value::null);
+        Ok(Self { parent, source, data, origin, last_event_id })
     }
 
     pub(super) fn write(self, cx: &mut Cx, object: &Object) {
@@ -911,6 +971,7 @@ impl MessageEventInit {
         webidl::put(cx, object, virga_js::dom_string!("data"), self.data);
         webidl::put(cx, object, virga_js::dom_string!("lastEventId"), self.last_event_id);
         webidl::put(cx, object, virga_js::dom_string!("origin"), self.origin);
+        webidl::put(cx, object, virga_js::dom_string!("source"), self.source);
     }
 }
 
@@ -1099,6 +1160,57 @@ impl MutationObserverInit {
 }
 
 impl webidl::IntoJs for MutationObserverInit {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `PageTransitionEventInit`.
+#[derive(Clone, Debug, Default, Trace)]
+pub(crate) struct PageTransitionEventInit {
+    /// The members it inherits.
+    pub(crate) parent: EventInit,
+    /// `boolean persisted = false`
+    pub(crate) persisted: bool,
+}
+
+impl std::ops::Deref for PageTransitionEventInit {
+    type Target = EventInit;
+    fn deref(&self) -> &EventInit {
+        &self.parent
+    }
+}
+
+impl std::ops::DerefMut for PageTransitionEventInit {
+    fn deref_mut(&mut self) -> &mut EventInit {
+        &mut self.parent
+    }
+}
+
+impl webidl::FromJs for PageTransitionEventInit {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl PageTransitionEventInit {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let parent = EventInit::read(cx, source)?;
+        let persisted: Option<bool> = source.get(cx, virga_js::dom_string!("persisted"))?;
+        let persisted = persisted.unwrap_or_default();
+        Ok(Self { parent, persisted })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        self.parent.write(cx, object);
+        webidl::put(cx, object, virga_js::dom_string!("persisted"), self.persisted);
+    }
+}
+
+impl webidl::IntoJs for PageTransitionEventInit {
     fn into_js(self, cx: &mut Cx) -> Value {
         let object = Object::new(cx);
         self.write(cx, &object);
@@ -1510,6 +1622,55 @@ impl PromiseRejectionEventInit {
 }
 
 impl webidl::IntoJs for PromiseRejectionEventInit {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `PropertyDefinition`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) struct PropertyDefinition {
+    /// `required DOMString name`
+    pub(crate) name: DomString,
+    /// `DOMString syntax = "*"`
+    pub(crate) syntax: DomString,
+    /// `required boolean inherits`
+    pub(crate) inherits: bool,
+    /// `DOMString initialValue`
+    pub(crate) initial_value: Option<DomString>,
+}
+
+impl webidl::FromJs for PropertyDefinition {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl PropertyDefinition {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let inherits: bool = source.required(cx, virga_js::dom_string!("inherits"))?;
+        let initial_value: Option<DomString> =
+            source.get(cx, virga_js::dom_string!("initialValue"))?;
+        let name: DomString = source.required(cx, virga_js::dom_string!("name"))?;
+        let syntax: Option<DomString> = source.get(cx, virga_js::dom_string!("syntax"))?;
+        let syntax = syntax.unwrap_or(virga_js::dom_string!("*"));
+        Ok(Self { name, syntax, inherits, initial_value })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        webidl::put(cx, object, virga_js::dom_string!("inherits"), self.inherits);
+        if let Some(value) = self.initial_value {
+            webidl::put(cx, object, virga_js::dom_string!("initialValue"), value);
+        }
+        webidl::put(cx, object, virga_js::dom_string!("name"), self.name);
+        webidl::put(cx, object, virga_js::dom_string!("syntax"), self.syntax);
+    }
+}
+
+impl webidl::IntoJs for PropertyDefinition {
     fn into_js(self, cx: &mut Cx) -> Value {
         let object = Object::new(cx);
         self.write(cx, &object);

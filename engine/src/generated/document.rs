@@ -7,7 +7,7 @@ use super::{
 use crate::interfaces::{
     Attr, CDATASection, Comment, DOMImplementation, Document, DocumentFragment, DocumentType,
     Element, Event, HTMLCollection, HTMLElement, HTMLHeadElement, HTMLScriptElement, Location,
-    Node, NodeList, ProcessingInstruction, Text, Window,
+    Node, NodeList, ProcessingInstruction, StyleSheetList, Text, Window,
 };
 use virga_js::webidl;
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
@@ -34,6 +34,12 @@ pub(crate) trait DocumentMethods: Sized {
     fn doctype(&self, cx: &mut Cx) -> Option<Obj<DocumentType>>;
     /// `readonly attribute Element? documentElement`
     fn document_element(&self, cx: &mut Cx) -> Option<Obj<Element>>;
+    /// `readonly attribute StyleSheetList styleSheets`
+    fn style_sheets(&self, cx: &mut Cx) -> Obj<StyleSheetList>;
+    /// `attribute ObservableArray<CSSStyleSheet> adoptedStyleSheets`
+    fn adopted_style_sheets(&self, cx: &mut Cx) -> Fallible<Value>;
+    /// Sets `adoptedStyleSheets`.
+    fn set_adopted_style_sheets(&self, cx: &mut Cx, value: Value) -> Fallible<()>;
     /// `readonly attribute Element? scrollingElement`
     fn scrolling_element(&self, cx: &mut Cx) -> Option<Obj<Element>>;
     /// `readonly attribute Location? location`
@@ -178,6 +184,12 @@ pub(crate) static DOCUMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
         webidl::Member::attribute("contentType", webidl::native!(get_content_type), None),
         webidl::Member::attribute("doctype", webidl::native!(get_doctype), None),
         webidl::Member::attribute("documentElement", webidl::native!(get_document_element), None),
+        webidl::Member::attribute("styleSheets", webidl::native!(get_style_sheets), None),
+        webidl::Member::attribute(
+            "adoptedStyleSheets",
+            webidl::native!(get_adopted_style_sheets),
+            Some(webidl::native!(set_adopted_style_sheets)),
+        ),
         webidl::Member::attribute("scrollingElement", webidl::native!(get_scrolling_element), None),
         webidl::Member::attribute("domain", webidl::native!(get_domain), None),
         webidl::Member::attribute("referrer", webidl::native!(get_referrer), None),
@@ -446,6 +458,28 @@ fn get_document_element(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<
     let this: Obj<Document> = SITE.this(cx, this)?;
     let result = DocumentMethods::document_element(&this, cx);
     Ok(webidl::value(cx, result))
+}
+
+fn get_style_sheets(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::getter("Document", "styleSheets");
+    let this: Obj<Document> = SITE.this(cx, this)?;
+    let result = DocumentMethods::style_sheets(&this, cx);
+    Ok(webidl::value(cx, result))
+}
+
+fn get_adopted_style_sheets(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::getter("Document", "adoptedStyleSheets");
+    let this: Obj<Document> = SITE.this(cx, this)?;
+    let result = DocumentMethods::adopted_style_sheets(&this, cx)?;
+    Ok(webidl::value(cx, result))
+}
+
+fn set_adopted_style_sheets(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::setter("Document", "adoptedStyleSheets");
+    let this: Obj<Document> = SITE.this(cx, this)?;
+    let value: Value = SITE.set(cx, args)?;
+    DocumentMethods::set_adopted_style_sheets(&this, cx, value)?;
+    Ok(Value::undefined())
 }
 
 fn get_scrolling_element(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {

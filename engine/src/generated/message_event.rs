@@ -13,6 +13,8 @@ pub(crate) trait MessageEventMethods: Sized {
     fn origin(&self, cx: &mut Cx) -> String;
     /// `readonly attribute DOMString lastEventId`
     fn last_event_id(&self, cx: &mut Cx) -> DomString;
+    /// `readonly attribute any source`
+    fn source(&self, cx: &mut Cx) -> Value;
     /// `constructor(DOMString type, optional MessageEventInit eventInitDict = {})`
     fn constructor(
         cx: &mut Cx,
@@ -31,6 +33,7 @@ pub(crate) static MESSAGE_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
         webidl::Member::attribute("data", webidl::native!(get_data), None),
         webidl::Member::attribute("origin", webidl::native!(get_origin), None),
         webidl::Member::attribute("lastEventId", webidl::native!(get_last_event_id), None),
+        webidl::Member::attribute("source", webidl::native!(get_source), None),
     ],
     ..webidl::InterfaceSpec::NEW
 };
@@ -67,6 +70,13 @@ fn get_last_event_id(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Val
     const SITE: webidl::Site = webidl::Site::getter("MessageEvent", "lastEventId");
     let this: Obj<MessageEvent> = SITE.this(cx, this)?;
     let result = MessageEventMethods::last_event_id(&this, cx);
+    Ok(webidl::value(cx, result))
+}
+
+fn get_source(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::getter("MessageEvent", "source");
+    let this: Obj<MessageEvent> = SITE.this(cx, this)?;
+    let result = MessageEventMethods::source(&this, cx);
     Ok(webidl::value(cx, result))
 }
 

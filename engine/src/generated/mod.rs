@@ -17,7 +17,25 @@ mod child_node;
 mod comment;
 mod console;
 mod css;
+mod css_condition_rule;
+mod css_font_face_rule;
+mod css_grouping_rule;
+mod css_import_rule;
+mod css_keyframe_rule;
+mod css_keyframes_rule;
+mod css_layer_block_rule;
+mod css_layer_statement_rule;
+mod css_media_rule;
+mod css_namespace_rule;
+mod css_nested_declarations;
+mod css_property_rule;
+mod css_rule;
+mod css_rule_list;
+mod css_scope_rule;
 mod css_style_declaration;
+mod css_style_rule;
+mod css_style_sheet;
+mod css_supports_rule;
 mod custom_event;
 mod dictionaries;
 mod document;
@@ -124,7 +142,9 @@ mod htmlu_list_element;
 mod idle_deadline;
 mod input_event;
 mod keyboard_event;
+mod link_style;
 mod location;
+mod media_list;
 mod media_query_list;
 mod media_query_list_event;
 mod message_event;
@@ -142,6 +162,7 @@ mod node;
 mod node_list;
 mod non_document_type_child_node;
 mod non_element_parent_node;
+mod page_transition_event;
 mod parent_node;
 mod performance;
 mod permission_status;
@@ -156,6 +177,8 @@ mod response;
 mod screen;
 mod storage;
 mod storage_event;
+mod style_sheet;
+mod style_sheet_list;
 mod submit_event;
 mod svg_element;
 mod text;
@@ -186,7 +209,25 @@ pub(crate) use child_node::*;
 pub(crate) use comment::*;
 pub(crate) use console::*;
 pub(crate) use css::*;
+pub(crate) use css_condition_rule::*;
+pub(crate) use css_font_face_rule::*;
+pub(crate) use css_grouping_rule::*;
+pub(crate) use css_import_rule::*;
+pub(crate) use css_keyframe_rule::*;
+pub(crate) use css_keyframes_rule::*;
+pub(crate) use css_layer_block_rule::*;
+pub(crate) use css_layer_statement_rule::*;
+pub(crate) use css_media_rule::*;
+pub(crate) use css_namespace_rule::*;
+pub(crate) use css_nested_declarations::*;
+pub(crate) use css_property_rule::*;
+pub(crate) use css_rule::*;
+pub(crate) use css_rule_list::*;
+pub(crate) use css_scope_rule::*;
 pub(crate) use css_style_declaration::*;
+pub(crate) use css_style_rule::*;
+pub(crate) use css_style_sheet::*;
+pub(crate) use css_supports_rule::*;
 pub(crate) use custom_event::*;
 pub(crate) use dictionaries::*;
 pub(crate) use document::*;
@@ -293,7 +334,9 @@ pub(crate) use htmlu_list_element::*;
 pub(crate) use idle_deadline::*;
 pub(crate) use input_event::*;
 pub(crate) use keyboard_event::*;
+pub(crate) use link_style::*;
 pub(crate) use location::*;
+pub(crate) use media_list::*;
 pub(crate) use media_query_list::*;
 pub(crate) use media_query_list_event::*;
 pub(crate) use message_event::*;
@@ -311,6 +354,7 @@ pub(crate) use node::*;
 pub(crate) use node_list::*;
 pub(crate) use non_document_type_child_node::*;
 pub(crate) use non_element_parent_node::*;
+pub(crate) use page_transition_event::*;
 pub(crate) use parent_node::*;
 pub(crate) use performance::*;
 pub(crate) use permission_status::*;
@@ -325,6 +369,8 @@ pub(crate) use response::*;
 pub(crate) use screen::*;
 pub(crate) use storage::*;
 pub(crate) use storage_event::*;
+pub(crate) use style_sheet::*;
+pub(crate) use style_sheet_list::*;
 pub(crate) use submit_event::*;
 pub(crate) use svg_element::*;
 pub(crate) use text::*;
@@ -348,7 +394,25 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &ATTR,
     &BEFORE_UNLOAD_EVENT,
     &CDATA_SECTION,
+    &CSS_CONDITION_RULE,
+    &CSS_FONT_FACE_RULE,
+    &CSS_GROUPING_RULE,
+    &CSS_IMPORT_RULE,
+    &CSS_KEYFRAME_RULE,
+    &CSS_KEYFRAMES_RULE,
+    &CSS_LAYER_BLOCK_RULE,
+    &CSS_LAYER_STATEMENT_RULE,
+    &CSS_MEDIA_RULE,
+    &CSS_NAMESPACE_RULE,
+    &CSS_NESTED_DECLARATIONS,
+    &CSS_PROPERTY_RULE,
+    &CSS_RULE,
+    &CSS_RULE_LIST,
+    &CSS_SCOPE_RULE,
     &CSS_STYLE_DECLARATION,
+    &CSS_STYLE_RULE,
+    &CSS_STYLE_SHEET,
+    &CSS_SUPPORTS_RULE,
     &CHARACTER_DATA,
     &COMMENT,
     &CUSTOM_EVENT,
@@ -452,6 +516,7 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &INPUT_EVENT,
     &KEYBOARD_EVENT,
     &LOCATION,
+    &MEDIA_LIST,
     &MEDIA_QUERY_LIST,
     &MEDIA_QUERY_LIST_EVENT,
     &MESSAGE_EVENT,
@@ -462,6 +527,7 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &NAVIGATOR,
     &NODE,
     &NODE_LIST,
+    &PAGE_TRANSITION_EVENT,
     &PERFORMANCE,
     &PERMISSION_STATUS,
     &PERMISSIONS,
@@ -476,6 +542,8 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &SCREEN,
     &STORAGE,
     &STORAGE_EVENT,
+    &STYLE_SHEET,
+    &STYLE_SHEET_LIST,
     &SUBMIT_EVENT,
     &TEXT,
     &UI_EVENT,
@@ -496,144 +564,166 @@ mod place {
     pub(super) const ATTR: usize = 2;
     pub(super) const BEFORE_UNLOAD_EVENT: usize = 3;
     pub(super) const CDATA_SECTION: usize = 4;
-    pub(super) const CSS_STYLE_DECLARATION: usize = 5;
-    pub(super) const CHARACTER_DATA: usize = 6;
-    pub(super) const COMMENT: usize = 7;
-    pub(super) const CUSTOM_EVENT: usize = 8;
-    pub(super) const DOM_EXCEPTION: usize = 9;
-    pub(super) const DOM_IMPLEMENTATION: usize = 10;
-    pub(super) const DOM_PARSER: usize = 11;
-    pub(super) const DOM_RECT: usize = 12;
-    pub(super) const DOM_RECT_LIST: usize = 13;
-    pub(super) const DOM_RECT_READ_ONLY: usize = 14;
-    pub(super) const DOM_STRING_MAP: usize = 15;
-    pub(super) const DOM_TOKEN_LIST: usize = 16;
-    pub(super) const DOCUMENT: usize = 17;
-    pub(super) const DOCUMENT_FRAGMENT: usize = 18;
-    pub(super) const DOCUMENT_TYPE: usize = 19;
-    pub(super) const ELEMENT: usize = 20;
-    pub(super) const ERROR_EVENT: usize = 21;
-    pub(super) const EVENT: usize = 22;
-    pub(super) const EVENT_TARGET: usize = 23;
-    pub(super) const FOCUS_EVENT: usize = 24;
-    pub(super) const GEOLOCATION: usize = 25;
-    pub(super) const GEOLOCATION_COORDINATES: usize = 26;
-    pub(super) const GEOLOCATION_POSITION: usize = 27;
-    pub(super) const GEOLOCATION_POSITION_ERROR: usize = 28;
-    pub(super) const HTML_ANCHOR_ELEMENT: usize = 29;
-    pub(super) const HTML_AREA_ELEMENT: usize = 30;
-    pub(super) const HTML_AUDIO_ELEMENT: usize = 31;
-    pub(super) const HTMLBR_ELEMENT: usize = 32;
-    pub(super) const HTML_BASE_ELEMENT: usize = 33;
-    pub(super) const HTML_BODY_ELEMENT: usize = 34;
-    pub(super) const HTML_BUTTON_ELEMENT: usize = 35;
-    pub(super) const HTML_CANVAS_ELEMENT: usize = 36;
-    pub(super) const HTML_COLLECTION: usize = 37;
-    pub(super) const HTMLD_LIST_ELEMENT: usize = 38;
-    pub(super) const HTML_DATA_ELEMENT: usize = 39;
-    pub(super) const HTML_DATA_LIST_ELEMENT: usize = 40;
-    pub(super) const HTML_DETAILS_ELEMENT: usize = 41;
-    pub(super) const HTML_DIALOG_ELEMENT: usize = 42;
-    pub(super) const HTML_DIRECTORY_ELEMENT: usize = 43;
-    pub(super) const HTML_DIV_ELEMENT: usize = 44;
-    pub(super) const HTML_ELEMENT: usize = 45;
-    pub(super) const HTML_EMBED_ELEMENT: usize = 46;
-    pub(super) const HTML_FIELD_SET_ELEMENT: usize = 47;
-    pub(super) const HTML_FONT_ELEMENT: usize = 48;
-    pub(super) const HTML_FORM_ELEMENT: usize = 49;
-    pub(super) const HTML_FRAME_ELEMENT: usize = 50;
-    pub(super) const HTML_FRAME_SET_ELEMENT: usize = 51;
-    pub(super) const HTMLHR_ELEMENT: usize = 52;
-    pub(super) const HTML_HEAD_ELEMENT: usize = 53;
-    pub(super) const HTML_HEADING_ELEMENT: usize = 54;
-    pub(super) const HTML_HTML_ELEMENT: usize = 55;
-    pub(super) const HTMLI_FRAME_ELEMENT: usize = 56;
-    pub(super) const HTML_IMAGE_ELEMENT: usize = 57;
-    pub(super) const HTML_INPUT_ELEMENT: usize = 58;
-    pub(super) const HTMLLI_ELEMENT: usize = 59;
-    pub(super) const HTML_LABEL_ELEMENT: usize = 60;
-    pub(super) const HTML_LEGEND_ELEMENT: usize = 61;
-    pub(super) const HTML_LINK_ELEMENT: usize = 62;
-    pub(super) const HTML_MAP_ELEMENT: usize = 63;
-    pub(super) const HTML_MARQUEE_ELEMENT: usize = 64;
-    pub(super) const HTML_MEDIA_ELEMENT: usize = 65;
-    pub(super) const HTML_MENU_ELEMENT: usize = 66;
-    pub(super) const HTML_META_ELEMENT: usize = 67;
-    pub(super) const HTML_METER_ELEMENT: usize = 68;
-    pub(super) const HTML_MOD_ELEMENT: usize = 69;
-    pub(super) const HTMLO_LIST_ELEMENT: usize = 70;
-    pub(super) const HTML_OBJECT_ELEMENT: usize = 71;
-    pub(super) const HTML_OPT_GROUP_ELEMENT: usize = 72;
-    pub(super) const HTML_OPTION_ELEMENT: usize = 73;
-    pub(super) const HTML_OPTIONS_COLLECTION: usize = 74;
-    pub(super) const HTML_OUTPUT_ELEMENT: usize = 75;
-    pub(super) const HTML_PARAGRAPH_ELEMENT: usize = 76;
-    pub(super) const HTML_PARAM_ELEMENT: usize = 77;
-    pub(super) const HTML_PICTURE_ELEMENT: usize = 78;
-    pub(super) const HTML_PRE_ELEMENT: usize = 79;
-    pub(super) const HTML_PROGRESS_ELEMENT: usize = 80;
-    pub(super) const HTML_QUOTE_ELEMENT: usize = 81;
-    pub(super) const HTML_SCRIPT_ELEMENT: usize = 82;
-    pub(super) const HTML_SELECT_ELEMENT: usize = 83;
-    pub(super) const HTML_SLOT_ELEMENT: usize = 84;
-    pub(super) const HTML_SOURCE_ELEMENT: usize = 85;
-    pub(super) const HTML_SPAN_ELEMENT: usize = 86;
-    pub(super) const HTML_STYLE_ELEMENT: usize = 87;
-    pub(super) const HTML_TABLE_CAPTION_ELEMENT: usize = 88;
-    pub(super) const HTML_TABLE_CELL_ELEMENT: usize = 89;
-    pub(super) const HTML_TABLE_COL_ELEMENT: usize = 90;
-    pub(super) const HTML_TABLE_ELEMENT: usize = 91;
-    pub(super) const HTML_TABLE_ROW_ELEMENT: usize = 92;
-    pub(super) const HTML_TABLE_SECTION_ELEMENT: usize = 93;
-    pub(super) const HTML_TEMPLATE_ELEMENT: usize = 94;
-    pub(super) const HTML_TEXT_AREA_ELEMENT: usize = 95;
-    pub(super) const HTML_TIME_ELEMENT: usize = 96;
-    pub(super) const HTML_TITLE_ELEMENT: usize = 97;
-    pub(super) const HTML_TRACK_ELEMENT: usize = 98;
-    pub(super) const HTMLU_LIST_ELEMENT: usize = 99;
-    pub(super) const HTML_UNKNOWN_ELEMENT: usize = 100;
-    pub(super) const HTML_VIDEO_ELEMENT: usize = 101;
-    pub(super) const HASH_CHANGE_EVENT: usize = 102;
-    pub(super) const HEADERS: usize = 103;
-    pub(super) const HISTORY: usize = 104;
-    pub(super) const IDLE_DEADLINE: usize = 105;
-    pub(super) const INPUT_EVENT: usize = 106;
-    pub(super) const KEYBOARD_EVENT: usize = 107;
-    pub(super) const LOCATION: usize = 108;
-    pub(super) const MEDIA_QUERY_LIST: usize = 109;
-    pub(super) const MEDIA_QUERY_LIST_EVENT: usize = 110;
-    pub(super) const MESSAGE_EVENT: usize = 111;
-    pub(super) const MOUSE_EVENT: usize = 112;
-    pub(super) const MUTATION_OBSERVER: usize = 113;
-    pub(super) const MUTATION_RECORD: usize = 114;
-    pub(super) const NAMED_NODE_MAP: usize = 115;
-    pub(super) const NAVIGATOR: usize = 116;
-    pub(super) const NODE: usize = 117;
-    pub(super) const NODE_LIST: usize = 118;
-    pub(super) const PERFORMANCE: usize = 119;
-    pub(super) const PERMISSION_STATUS: usize = 120;
-    pub(super) const PERMISSIONS: usize = 121;
-    pub(super) const POINTER_EVENT: usize = 122;
-    pub(super) const POP_STATE_EVENT: usize = 123;
-    pub(super) const PROCESSING_INSTRUCTION: usize = 124;
-    pub(super) const PROGRESS_EVENT: usize = 125;
-    pub(super) const PROMISE_REJECTION_EVENT: usize = 126;
-    pub(super) const REQUEST: usize = 127;
-    pub(super) const RESPONSE: usize = 128;
-    pub(super) const SVG_ELEMENT: usize = 129;
-    pub(super) const SCREEN: usize = 130;
-    pub(super) const STORAGE: usize = 131;
-    pub(super) const STORAGE_EVENT: usize = 132;
-    pub(super) const SUBMIT_EVENT: usize = 133;
-    pub(super) const TEXT: usize = 134;
-    pub(super) const UI_EVENT: usize = 135;
-    pub(super) const URL: usize = 136;
-    pub(super) const URL_SEARCH_PARAMS: usize = 137;
-    pub(super) const WHEEL_EVENT: usize = 138;
-    pub(super) const WINDOW: usize = 139;
-    pub(super) const XML_DOCUMENT: usize = 140;
-    pub(super) const CSS: usize = 141;
-    pub(super) const CONSOLE: usize = 142;
+    pub(super) const CSS_CONDITION_RULE: usize = 5;
+    pub(super) const CSS_FONT_FACE_RULE: usize = 6;
+    pub(super) const CSS_GROUPING_RULE: usize = 7;
+    pub(super) const CSS_IMPORT_RULE: usize = 8;
+    pub(super) const CSS_KEYFRAME_RULE: usize = 9;
+    pub(super) const CSS_KEYFRAMES_RULE: usize = 10;
+    pub(super) const CSS_LAYER_BLOCK_RULE: usize = 11;
+    pub(super) const CSS_LAYER_STATEMENT_RULE: usize = 12;
+    pub(super) const CSS_MEDIA_RULE: usize = 13;
+    pub(super) const CSS_NAMESPACE_RULE: usize = 14;
+    pub(super) const CSS_NESTED_DECLARATIONS: usize = 15;
+    pub(super) const CSS_PROPERTY_RULE: usize = 16;
+    pub(super) const CSS_RULE: usize = 17;
+    pub(super) const CSS_RULE_LIST: usize = 18;
+    pub(super) const CSS_SCOPE_RULE: usize = 19;
+    pub(super) const CSS_STYLE_DECLARATION: usize = 20;
+    pub(super) const CSS_STYLE_RULE: usize = 21;
+    pub(super) const CSS_STYLE_SHEET: usize = 22;
+    pub(super) const CSS_SUPPORTS_RULE: usize = 23;
+    pub(super) const CHARACTER_DATA: usize = 24;
+    pub(super) const COMMENT: usize = 25;
+    pub(super) const CUSTOM_EVENT: usize = 26;
+    pub(super) const DOM_EXCEPTION: usize = 27;
+    pub(super) const DOM_IMPLEMENTATION: usize = 28;
+    pub(super) const DOM_PARSER: usize = 29;
+    pub(super) const DOM_RECT: usize = 30;
+    pub(super) const DOM_RECT_LIST: usize = 31;
+    pub(super) const DOM_RECT_READ_ONLY: usize = 32;
+    pub(super) const DOM_STRING_MAP: usize = 33;
+    pub(super) const DOM_TOKEN_LIST: usize = 34;
+    pub(super) const DOCUMENT: usize = 35;
+    pub(super) const DOCUMENT_FRAGMENT: usize = 36;
+    pub(super) const DOCUMENT_TYPE: usize = 37;
+    pub(super) const ELEMENT: usize = 38;
+    pub(super) const ERROR_EVENT: usize = 39;
+    pub(super) const EVENT: usize = 40;
+    pub(super) const EVENT_TARGET: usize = 41;
+    pub(super) const FOCUS_EVENT: usize = 42;
+    pub(super) const GEOLOCATION: usize = 43;
+    pub(super) const GEOLOCATION_COORDINATES: usize = 44;
+    pub(super) const GEOLOCATION_POSITION: usize = 45;
+    pub(super) const GEOLOCATION_POSITION_ERROR: usize = 46;
+    pub(super) const HTML_ANCHOR_ELEMENT: usize = 47;
+    pub(super) const HTML_AREA_ELEMENT: usize = 48;
+    pub(super) const HTML_AUDIO_ELEMENT: usize = 49;
+    pub(super) const HTMLBR_ELEMENT: usize = 50;
+    pub(super) const HTML_BASE_ELEMENT: usize = 51;
+    pub(super) const HTML_BODY_ELEMENT: usize = 52;
+    pub(super) const HTML_BUTTON_ELEMENT: usize = 53;
+    pub(super) const HTML_CANVAS_ELEMENT: usize = 54;
+    pub(super) const HTML_COLLECTION: usize = 55;
+    pub(super) const HTMLD_LIST_ELEMENT: usize = 56;
+    pub(super) const HTML_DATA_ELEMENT: usize = 57;
+    pub(super) const HTML_DATA_LIST_ELEMENT: usize = 58;
+    pub(super) const HTML_DETAILS_ELEMENT: usize = 59;
+    pub(super) const HTML_DIALOG_ELEMENT: usize = 60;
+    pub(super) const HTML_DIRECTORY_ELEMENT: usize = 61;
+    pub(super) const HTML_DIV_ELEMENT: usize = 62;
+    pub(super) const HTML_ELEMENT: usize = 63;
+    pub(super) const HTML_EMBED_ELEMENT: usize = 64;
+    pub(super) const HTML_FIELD_SET_ELEMENT: usize = 65;
+    pub(super) const HTML_FONT_ELEMENT: usize = 66;
+    pub(super) const HTML_FORM_ELEMENT: usize = 67;
+    pub(super) const HTML_FRAME_ELEMENT: usize = 68;
+    pub(super) const HTML_FRAME_SET_ELEMENT: usize = 69;
+    pub(super) const HTMLHR_ELEMENT: usize = 70;
+    pub(super) const HTML_HEAD_ELEMENT: usize = 71;
+    pub(super) const HTML_HEADING_ELEMENT: usize = 72;
+    pub(super) const HTML_HTML_ELEMENT: usize = 73;
+    pub(super) const HTMLI_FRAME_ELEMENT: usize = 74;
+    pub(super) const HTML_IMAGE_ELEMENT: usize = 75;
+    pub(super) const HTML_INPUT_ELEMENT: usize = 76;
+    pub(super) const HTMLLI_ELEMENT: usize = 77;
+    pub(super) const HTML_LABEL_ELEMENT: usize = 78;
+    pub(super) const HTML_LEGEND_ELEMENT: usize = 79;
+    pub(super) const HTML_LINK_ELEMENT: usize = 80;
+    pub(super) const HTML_MAP_ELEMENT: usize = 81;
+    pub(super) const HTML_MARQUEE_ELEMENT: usize = 82;
+    pub(super) const HTML_MEDIA_ELEMENT: usize = 83;
+    pub(super) const HTML_MENU_ELEMENT: usize = 84;
+    pub(super) const HTML_META_ELEMENT: usize = 85;
+    pub(super) const HTML_METER_ELEMENT: usize = 86;
+    pub(super) const HTML_MOD_ELEMENT: usize = 87;
+    pub(super) const HTMLO_LIST_ELEMENT: usize = 88;
+    pub(super) const HTML_OBJECT_ELEMENT: usize = 89;
+    pub(super) const HTML_OPT_GROUP_ELEMENT: usize = 90;
+    pub(super) const HTML_OPTION_ELEMENT: usize = 91;
+    pub(super) const HTML_OPTIONS_COLLECTION: usize = 92;
+    pub(super) const HTML_OUTPUT_ELEMENT: usize = 93;
+    pub(super) const HTML_PARAGRAPH_ELEMENT: usize = 94;
+    pub(super) const HTML_PARAM_ELEMENT: usize = 95;
+    pub(super) const HTML_PICTURE_ELEMENT: usize = 96;
+    pub(super) const HTML_PRE_ELEMENT: usize = 97;
+    pub(super) const HTML_PROGRESS_ELEMENT: usize = 98;
+    pub(super) const HTML_QUOTE_ELEMENT: usize = 99;
+    pub(super) const HTML_SCRIPT_ELEMENT: usize = 100;
+    pub(super) const HTML_SELECT_ELEMENT: usize = 101;
+    pub(super) const HTML_SLOT_ELEMENT: usize = 102;
+    pub(super) const HTML_SOURCE_ELEMENT: usize = 103;
+    pub(super) const HTML_SPAN_ELEMENT: usize = 104;
+    pub(super) const HTML_STYLE_ELEMENT: usize = 105;
+    pub(super) const HTML_TABLE_CAPTION_ELEMENT: usize = 106;
+    pub(super) const HTML_TABLE_CELL_ELEMENT: usize = 107;
+    pub(super) const HTML_TABLE_COL_ELEMENT: usize = 108;
+    pub(super) const HTML_TABLE_ELEMENT: usize = 109;
+    pub(super) const HTML_TABLE_ROW_ELEMENT: usize = 110;
+    pub(super) const HTML_TABLE_SECTION_ELEMENT: usize = 111;
+    pub(super) const HTML_TEMPLATE_ELEMENT: usize = 112;
+    pub(super) const HTML_TEXT_AREA_ELEMENT: usize = 113;
+    pub(super) const HTML_TIME_ELEMENT: usize = 114;
+    pub(super) const HTML_TITLE_ELEMENT: usize = 115;
+    pub(super) const HTML_TRACK_ELEMENT: usize = 116;
+    pub(super) const HTMLU_LIST_ELEMENT: usize = 117;
+    pub(super) const HTML_UNKNOWN_ELEMENT: usize = 118;
+    pub(super) const HTML_VIDEO_ELEMENT: usize = 119;
+    pub(super) const HASH_CHANGE_EVENT: usize = 120;
+    pub(super) const HEADERS: usize = 121;
+    pub(super) const HISTORY: usize = 122;
+    pub(super) const IDLE_DEADLINE: usize = 123;
+    pub(super) const INPUT_EVENT: usize = 124;
+    pub(super) const KEYBOARD_EVENT: usize = 125;
+    pub(super) const LOCATION: usize = 126;
+    pub(super) const MEDIA_LIST: usize = 127;
+    pub(super) const MEDIA_QUERY_LIST: usize = 128;
+    pub(super) const MEDIA_QUERY_LIST_EVENT: usize = 129;
+    pub(super) const MESSAGE_EVENT: usize = 130;
+    pub(super) const MOUSE_EVENT: usize = 131;
+    pub(super) const MUTATION_OBSERVER: usize = 132;
+    pub(super) const MUTATION_RECORD: usize = 133;
+    pub(super) const NAMED_NODE_MAP: usize = 134;
+    pub(super) const NAVIGATOR: usize = 135;
+    pub(super) const NODE: usize = 136;
+    pub(super) const NODE_LIST: usize = 137;
+    pub(super) const PAGE_TRANSITION_EVENT: usize = 138;
+    pub(super) const PERFORMANCE: usize = 139;
+    pub(super) const PERMISSION_STATUS: usize = 140;
+    pub(super) const PERMISSIONS: usize = 141;
+    pub(super) const POINTER_EVENT: usize = 142;
+    pub(super) const POP_STATE_EVENT: usize = 143;
+    pub(super) const PROCESSING_INSTRUCTION: usize = 144;
+    pub(super) const PROGRESS_EVENT: usize = 145;
+    pub(super) const PROMISE_REJECTION_EVENT: usize = 146;
+    pub(super) const REQUEST: usize = 147;
+    pub(super) const RESPONSE: usize = 148;
+    pub(super) const SVG_ELEMENT: usize = 149;
+    pub(super) const SCREEN: usize = 150;
+    pub(super) const STORAGE: usize = 151;
+    pub(super) const STORAGE_EVENT: usize = 152;
+    pub(super) const STYLE_SHEET: usize = 153;
+    pub(super) const STYLE_SHEET_LIST: usize = 154;
+    pub(super) const SUBMIT_EVENT: usize = 155;
+    pub(super) const TEXT: usize = 156;
+    pub(super) const UI_EVENT: usize = 157;
+    pub(super) const URL: usize = 158;
+    pub(super) const URL_SEARCH_PARAMS: usize = 159;
+    pub(super) const WHEEL_EVENT: usize = 160;
+    pub(super) const WINDOW: usize = 161;
+    pub(super) const XML_DOCUMENT: usize = 162;
+    pub(super) const CSS: usize = 163;
+    pub(super) const CONSOLE: usize = 164;
 }
 
 /// An event handler attribute.
