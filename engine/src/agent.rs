@@ -10,7 +10,7 @@ use virga_dom::{LocalName, NodeId, Tree, fonts::FontSet};
 use virga_js::{Cx, Obj, Realm};
 use virga_protocol::{
     Answer, AppConfig, Call, ConsoleLevel, ConsoleMessage, FromApp, Micros, Reply, Request,
-    RequestId, SourcePosition, StorageArea, StorageCall, StorageReply, Viewport,
+    RequestId, SourcePosition, StorageArea, StorageCall, StorageReply,
 };
 
 use crate::{
@@ -184,11 +184,7 @@ impl Agent {
     }
 
     /// As [`Self::queue_task`], for the app itself: with no window's realm current.
-    pub(crate) fn queue_app_task(
-        &self,
-        source: TaskSource,
-        steps: impl FnOnce(&mut Cx) + 'static,
-    ) {
+    pub(crate) fn queue_app_task(&self, source: TaskSource, steps: impl FnOnce(&mut Cx) + 'static) {
         self.event_loop.queue(Task { source, window: None, steps: Box::new(steps) });
     }
 

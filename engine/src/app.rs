@@ -197,10 +197,9 @@ impl App {
         match inbound.message {
             ToApp::Wake => {}
             ToApp::RenderOpportunity => agent.event_loop.offer_frame(),
-            ToApp::Input(event) => queue(
-                TaskSource::UserInteraction,
-                Box::new(move |cx| input::handle(cx, event)),
-            ),
+            ToApp::Input(event) => {
+                queue(TaskSource::UserInteraction, Box::new(move |cx| input::handle(cx, event)))
+            }
             ToApp::Resize(viewport) => {
                 agent.navigables.top().set_viewport(viewport);
                 if let Some(window) = agent.window() {

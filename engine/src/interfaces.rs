@@ -12,9 +12,9 @@ pub(crate) use crate::{
     dom_exception::DOMException,
     events::{
         AbortController, AbortSignal, BeforeUnloadEvent, CustomEvent, ErrorEvent, Event,
-        EventTarget, FocusEvent, HashChangeEvent, InputEvent, KeyboardEvent, MessageEvent, PageTransitionEvent,
-        MouseEvent, PointerEvent, PopStateEvent, ProgressEvent, PromiseRejectionEvent, UIEvent,
-        WheelEvent,
+        EventTarget, FocusEvent, HashChangeEvent, InputEvent, KeyboardEvent, MessageEvent,
+        MouseEvent, PageTransitionEvent, PointerEvent, PopStateEvent, ProgressEvent,
+        PromiseRejectionEvent, UIEvent, WheelEvent,
     },
     fetch::{Headers, Request, Response},
     geolocation::{

@@ -161,8 +161,7 @@ impl Cx {
     /// that `task` captures are roots until it has run; it reports its own errors.
     pub fn queue_microtask(&mut self, task: impl FnOnce(&mut Self) + 'static) {
         let realm = self.realm();
-        let task =
-            Microtask::Native(Box::new(move |cx: &mut Self| cx.in_realm(&realm, task)));
+        let task = Microtask::Native(Box::new(move |cx: &mut Self| cx.in_realm(&realm, task)));
         self.state().jobs.microtasks.borrow_mut().push_back(task);
     }
 

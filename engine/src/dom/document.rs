@@ -7,7 +7,9 @@ use virga_dom::{
     LocalName, NodeId, QualName, Tree, ns,
     tree::{CloneOptions, NodeKind, QuirksMode},
 };
-use virga_js::{Cx, DomExceptionName, DomString, Error, Fallible, Obj, Platform, Realm, Trace, Value};
+use virga_js::{
+    Cx, DomExceptionName, DomString, Error, Fallible, Obj, Platform, Realm, Trace, Value,
+};
 use virga_protocol::Point;
 
 use super::{
@@ -424,8 +426,8 @@ impl DocumentMethods for Obj<Document> {
     }
 
     fn location(&self, cx: &mut Cx) -> Option<Obj<Location>> {
-        window_of(cx, self)?;
-        Some(crate::location::location(cx))
+        let window = window_of(cx, self)?;
+        Some(crate::location::location(cx, &window))
     }
 
     fn domain(&self, cx: &mut Cx) -> String {
@@ -434,9 +436,8 @@ impl DocumentMethods for Obj<Document> {
             .unwrap_or_default()
     }
 
-    fn referrer(&self, _cx: &mut Cx) -> String {
-        // Navigations send none.
-        String::new()
+    fn referrer(&self, cx: &mut Cx) -> String {
+        window_of(cx, self).map(|window| window.referrer()).unwrap_or_default()
     }
 
     fn ready_state(&self, cx: &mut Cx) -> DocumentReadyState {
@@ -599,7 +600,8 @@ impl DocumentMethods for Obj<Document> {
     }
 
     fn hidden(&self, cx: &mut Cx) -> bool {
-        !(window_of(cx, self).is_some() && cx.engine().is_visible())
+        let window = window_of(cx, self);
+        !(window.is_some_and(|window| !window.loading.hidden.get()) && cx.engine().is_visible())
     }
 
     fn visibility_state(&self, cx: &mut Cx) -> DocumentVisibilityState {
@@ -629,11 +631,7 @@ impl DocumentMethods for Obj<Document> {
         Ok(cssom::adopted_style_sheets(cx, &self.upcast()))
     }
 
-    fn set_adopted_style_sheets(
-        &self,
-        cx: &mut Cx,
-        sheets: Value,
-    ) -> Fallible<()> {
+    fn set_adopted_style_sheets(&self, cx: &mut Cx, sheets: Value) -> Fallible<()> {
         cssom::set_adopted_style_sheets(cx, &self.upcast(), &sheets)
     }
 

@@ -8,9 +8,9 @@ use virga_js::{Platform, Trace};
 use super::{Bubbles, Cancelable, Event};
 use crate::generated::{
     BeforeUnloadEventMethods, ErrorEventInit, ErrorEventMethods, HashChangeEventInit,
-    HashChangeEventMethods, MessageEventInit, MessageEventMethods, PopStateEventInit,
-    PopStateEventMethods, ProgressEventInit, ProgressEventMethods, PromiseRejectionEventInit,
-    PromiseRejectionEventMethods,
+    HashChangeEventMethods, MessageEventInit, MessageEventMethods, PageTransitionEventInit,
+    PageTransitionEventMethods, PopStateEventInit, PopStateEventMethods, ProgressEventInit,
+    ProgressEventMethods, PromiseRejectionEventInit, PromiseRejectionEventMethods,
 };
 
 /// <https://html.spec.whatwg.org/#errorevent>

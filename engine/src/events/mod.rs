@@ -18,8 +18,8 @@ pub(crate) use abort::{AbortController, AbortSignal};
 pub(crate) use dispatch::{dispatch, fire, fire_event, fire_load};
 pub(crate) use event::{CustomEvent, Event};
 pub(crate) use html::{
-    BeforeUnloadEvent, ErrorEvent, HashChangeEvent, MessageEvent, PageTransitionEvent, PopStateEvent, ProgressEvent,
-    PromiseRejectionEvent,
+    BeforeUnloadEvent, ErrorEvent, HashChangeEvent, MessageEvent, PageTransitionEvent,
+    PopStateEvent, ProgressEvent, PromiseRejectionEvent,
 };
 pub(crate) use report::{report_exception, report_rejections};
 pub(crate) use target::{DispatchDepth, EventTarget};

@@ -75,8 +75,7 @@ fn push_or_replace(
         }
     };
     // 7. A document that is still its navigable's first one leaves no trace.
-    let initial =
-        cx.engine().navigable_of(window).is_some_and(|navigable| navigable.is_initial());
+    let initial = cx.engine().navigable_of(window).is_some_and(|navigable| navigable.is_initial());
     // 9.
     window.set_url(new.clone());
     update(cx, window, new, Some(state.clone()), replace || initial);

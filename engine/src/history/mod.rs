@@ -6,7 +6,7 @@
 
 mod interface;
 
-pub(crate) use interface::History;
+pub(crate) use interface::{History, history};
 
 use std::{
     cell::{Cell, RefCell},
@@ -162,13 +162,7 @@ pub(crate) fn navigated_to_fragment(cx: &mut Cx, window: &Window, url: &Url, is_
 }
 
 /// <https://html.spec.whatwg.org/#url-and-history-update-steps>
-fn update(
-    cx: &mut Cx,
-    window: &Window,
-    url: Url,
-    state: Option<ClonedValue>,
-    is_replace: bool,
-) {
+fn update(cx: &mut Cx, window: &Window, url: Url, state: Option<ClonedValue>, is_replace: bool) {
     let agent = cx.engine();
     let Some(navigable) = agent.navigable_of(window) else { return };
     let entry = entry_for(window, url, state);

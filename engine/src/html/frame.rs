@@ -41,8 +41,7 @@ impl HTMLIFrameElementMethods for Obj<HTMLIFrameElement> {
         let document = HTMLIFrameElementMethods::content_document(self, cx);
         let Some(document) = document else { return Ok(None) };
         let window = cx.engine().window_of_document(document.id());
-        let is_svg =
-            window.is_some_and(|window| window.loading.content_type() == "image/svg+xml");
+        let is_svg = window.is_some_and(|window| window.loading.content_type() == "image/svg+xml");
         Ok(is_svg.then_some(document))
     }
 }

@@ -95,7 +95,7 @@ enum Progress {
 }
 
 /// Starts to get the document; the one before stays until something comes.
-pub(super) fn fetch_document(cx: &mut Cx, params: Params) {
+pub(super) fn fetch_document(cx: &Cx, params: Params) {
     let agent = cx.engine();
     let local = match &params.destination {
         Destination::Srcdoc(html) => Some(html.clone()),
@@ -105,7 +105,7 @@ pub(super) fn fetch_document(cx: &mut Cx, params: Params) {
         Destination::Url(..) => None,
     };
     if let Some(html) = local {
-        return show_local(cx, &agent, params, html);
+        return show_local(&agent, params, html);
     }
     let Destination::Url(url, post) = &params.destination else { return };
     let mut headers = vec![(
@@ -154,7 +154,7 @@ pub(super) fn fetch_document(cx: &mut Cx, params: Params) {
                 Progress::Ignored
             }
             (at @ (Progress::Parsing | Progress::Text), reply) => {
-                navigable::in_window(cx, &params.navigable, |cx| body(cx, at, reply))
+                navigable::in_window(cx, &params.navigable, |cx| receive(cx, at, reply))
                     .unwrap_or(Progress::Ignored)
             }
             (Progress::Ignored, _) => Progress::Ignored,
@@ -165,7 +165,7 @@ pub(super) fn fetch_document(cx: &mut Cx, params: Params) {
 }
 
 /// A document that needs no fetch: `about:blank` and `srcdoc`.
-fn show_local(cx: &mut Cx, agent: &Rc<Agent>, params: Params, html: String) {
+fn show_local(agent: &Rc<Agent>, params: Params, html: String) {
     let serial = agent.begin_local_navigation(&params.navigable);
     let steps = move |cx: &mut Cx| {
         let agent = cx.engine();
@@ -186,7 +186,7 @@ fn show_local(cx: &mut Cx, agent: &Rc<Agent>, params: Params, html: String) {
     agent.queue_app_task(TaskSource::Navigation, steps);
 }
 
-fn body(cx: &mut Cx, at: Progress, reply: Reply) -> Progress {
+fn receive(cx: &mut Cx, at: Progress, reply: Reply) -> Progress {
     match reply {
         Reply::Data(bytes) => {
             match at {
@@ -217,7 +217,7 @@ fn respond(cx: &mut Cx, params: &Params, head: &HttpHead, fragment: Option<&str>
     let agent = cx.engine();
     // Nothing to show: the old document stays.
     if matches!(head.status, 204 | 205) && !params.first {
-        navigable::frame::unblock_parent(cx, &params.navigable);
+        frame::unblock_parent(cx, &params.navigable);
         return Progress::Ignored;
     }
     let content_type = fetch::header(head, "content-type").unwrap_or("text/html");
@@ -352,15 +352,18 @@ pub(super) fn show_error(cx: &mut Cx, params: &Params, url: &str, reason: &str) 
 /// What a `javascript:` URL returned becomes the document, at the same address.
 pub(super) fn show_text(cx: &mut Cx, navigable: &Rc<Navigable>, html: &str) {
     let window = cx.window();
-    let params = Params::new(
-        cx,
-        navigable,
-        &window,
-        Destination::url(window.url()),
-        History::Replace,
-    );
+    let params =
+        Params::new(cx, navigable, &window, Destination::url(window.url()), History::Replace);
     let origin = window.security_origin();
-    if show_with(cx, &params, window.url(), "text/html; charset=utf-8", "text/html", origin, Sandbox::NONE) {
+    if show_with(
+        cx,
+        &params,
+        window.url(),
+        "text/html; charset=utf-8",
+        "text/html",
+        origin,
+        Sandbox::NONE,
+    ) {
         navigable::in_window(cx, navigable, |cx| {
             parser::feed(cx, html.as_bytes());
             parser::end(cx);

@@ -20,10 +20,10 @@ mod script;
 pub(crate) mod stylesheet;
 mod title;
 
+pub(crate) use commit::unload_shown;
 pub(crate) use document::{DocumentState, ReadyState, advance};
 pub(crate) use hooks::{attribute_changed, children_changed, node_inserted, node_removed};
 pub(crate) use image::Images;
-pub(crate) use commit::unload_shown;
 pub(crate) use navigate::{
     Destination, History, History as NavigationHistory, Post, navigate, navigate_in,
     navigate_target, navigate_to, reload, start, stop, target_of,

@@ -152,7 +152,9 @@ pub(crate) fn navigate_to(
     if let (Destination::Url(url, body), Some(window)) = (&destination, &active) {
         // 9. The same address again, or a page that was never left.
         if history.is_push()
-            && (body.is_none() && *url == window.url() && source.security_origin() == window.security_origin())
+            && (body.is_none()
+                && *url == window.url()
+                && source.security_origin() == window.security_origin())
         {
             history = History::Replace;
         }

@@ -11,7 +11,7 @@ use super::{Navigable, Sandbox};
 use crate::{
     agent::{Agent, EngineCx, TaskSource},
     events::{self, Bubbles, Cancelable, EventTarget},
-    loading::{self, NavigationHistory, Destination},
+    loading::{self, Destination, NavigationHistory},
     window::{Origin, Window, rendering},
 };
 
@@ -78,11 +78,8 @@ fn process_attributes(cx: &mut Cx, element: NodeId, navigable: &Rc<Navigable>, f
         let text = format!("An iframe stays empty: {url} is the address of a document around it");
         return agent.console(ConsoleLevel::Error, text, None);
     }
-    let history = if navigable.is_initial() {
-        NavigationHistory::Replace
-    } else {
-        NavigationHistory::Push
-    };
+    let history =
+        if navigable.is_initial() { NavigationHistory::Replace } else { NavigationHistory::Push };
     loading::navigate_to(cx, navigable, Destination::url(url), history);
 }
 

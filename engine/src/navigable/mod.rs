@@ -260,9 +260,7 @@ impl Navigables {
         if children.len() > 1 {
             let tree = agent.tree();
             children.sort_by(|a, b| match (a.container, b.container) {
-                (Some(a), Some(b)) => {
-                    tree.tree_order(a, b).unwrap_or(std::cmp::Ordering::Equal)
-                }
+                (Some(a), Some(b)) => tree.tree_order(a, b).unwrap_or(std::cmp::Ordering::Equal),
                 _ => std::cmp::Ordering::Equal,
             });
         }
@@ -336,9 +334,9 @@ impl Agent {
 
     /// The navigable of an active window.
     pub(crate) fn navigable_of(&self, window: &Window) -> Option<Rc<Navigable>> {
-        self.navigables
-            .get(window.navigable_id())
-            .filter(|navigable| navigable.window.borrow().as_ref().is_some_and(|active| active.id() == window.id()))
+        self.navigables.get(window.navigable_id()).filter(|navigable| {
+            navigable.window.borrow().as_ref().is_some_and(|active| active.id() == window.id())
+        })
     }
 
     /// Gives a navigable another window. What the one before had under way ends:

@@ -1,7 +1,7 @@
 //! <https://html.spec.whatwg.org/#animation-frames> and
 //! <https://w3c.github.io/requestidlecallback/>
 
-use virga_js::{Cx, Fallible, Obj, Value};
+use virga_js::{Cx, Fallible, Obj};
 use virga_js::{Platform, Trace};
 
 use super::Window;

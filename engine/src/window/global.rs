@@ -132,7 +132,9 @@ impl WindowMethods for Obj<Window> {
         let agent = cx.engine();
         let Some(own) = navigable(cx, self) else { return Value::null() };
         let parent = match own.container() {
-            Some(element) => agent.window_of(element).and_then(|window| agent.navigable_of(&window)),
+            Some(element) => {
+                agent.window_of(element).and_then(|window| agent.navigable_of(&window))
+            }
             None => Some(own),
         };
         match parent {
@@ -152,13 +154,7 @@ impl WindowMethods for Obj<Window> {
 
     /// <https://html.spec.whatwg.org/#dom-open>: a frame, or the window itself. An app
     /// has one window and opens no others.
-    fn open(
-        &self,
-        cx: &mut Cx,
-        url: String,
-        target: DomString,
-        _: DomString,
-    ) -> Fallible<Value> {
+    fn open(&self, cx: &mut Cx, url: String, target: DomString, _: DomString) -> Fallible<Value> {
         let agent = cx.engine();
         let Some(source) = navigable(cx, self) else { return Ok(Value::null()) };
         let parsed = if url.is_empty() {
@@ -368,7 +364,7 @@ impl<T: Global> WindowOrWorkerGlobalScopeMethods for Obj<T> {
     }
 
     fn report_error(&self, cx: &mut Cx, error: Value) -> Fallible<()> {
-        report_exception(cx, virga_js::Error::Thrown(error));
+        report_exception(cx, Error::Thrown(error));
         Ok(())
     }
 
@@ -453,7 +449,6 @@ fn no_dialog(cx: &mut Cx, name: &str, message: &str) {
     let text = format!("window.{name}() is not supported and was ignored: {message}");
     cx.engine().console(ConsoleLevel::Warn, text, None);
 }
-
 
 /// The navigable of a window, if that is active.
 fn navigable(cx: &Cx, window: &Obj<Window>) -> Option<Rc<Navigable>> {

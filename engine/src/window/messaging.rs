@@ -64,8 +64,11 @@ pub(crate) fn read_options(
         objects = virga_js::webidl::FromJs::from_js(cx, &listed, &place)?;
     }
     let origin = options.get(cx, "targetOrigin")?;
-    let origin =
-        if origin.is_undefined() { "/".to_owned() } else { origin.to_string(cx)?.to_str().into_owned() };
+    let origin = if origin.is_undefined() {
+        "/".to_owned()
+    } else {
+        origin.to_string(cx)?.to_str().into_owned()
+    };
     Ok((origin, objects))
 }
 
@@ -79,8 +82,8 @@ pub(crate) fn post_message(
 ) -> Fallible<()> {
     // 1, 2. Whoever called.
     let incumbent = cx.incumbent_realm();
-    let source = Obj::<Window>::from_object(cx, &incumbent.global_object())
-        .unwrap_or_else(|| cx.window());
+    let source =
+        Obj::<Window>::from_object(cx, &incumbent.global_object()).unwrap_or_else(|| cx.window());
     let wanted = Target::parse(origin)?;
     let message = serialize_with_transfer(cx, &message, &transfer)?;
     let agent = cx.engine();
@@ -92,7 +95,9 @@ pub(crate) fn post_message(
         let arrives = match &wanted {
             Target::Any => true,
             Target::Same => window.security_origin() == source_origin,
-            Target::Origin(origin) => window.security_origin().serialize() == *origin && origin != "null",
+            Target::Origin(origin) => {
+                window.security_origin().serialize() == *origin && origin != "null"
+            }
         };
         if !arrives {
             return;
@@ -125,7 +130,8 @@ pub(crate) fn post_message_from_remote(
     };
     let transfer = match args.get(2) {
         Some(list) if !list.is_undefined() => {
-            let place = virga_js::webidl::Place::Value("Window.postMessage: argument 3 ('transfer')");
+            let place =
+                virga_js::webidl::Place::Value("Window.postMessage: argument 3 ('transfer')");
             virga_js::webidl::FromJs::from_js(cx, list, &place)?
         }
         _ => Vec::new(),

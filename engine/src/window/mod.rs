@@ -22,8 +22,8 @@ mod scope;
 mod screen;
 
 pub(crate) use animation_frames::IdleDeadline;
-pub(crate) use origin::Origin;
 pub(crate) use media::{MediaQueryList, MediaQueryListEvent};
+pub(crate) use origin::Origin;
 pub(crate) use performance::Performance;
 pub(crate) use scope::{Global, GlobalScope};
 pub(crate) use screen::Screen;
