@@ -22,6 +22,7 @@ mod title;
 
 pub(crate) use commit::unload_shown;
 pub(crate) use document::{DocumentState, ReadyState, advance};
+pub(crate) use fetch::{Fetched, essence, fetch, header, request_for};
 pub(crate) use hooks::{attribute_changed, children_changed, node_inserted, node_removed};
 pub(crate) use image::Images;
 pub(crate) use navigate::{
@@ -29,5 +30,7 @@ pub(crate) use navigate::{
     navigate_target, navigate_to, reload, start, stop, target_of,
 };
 pub(crate) use parser::write;
-pub(crate) use script::{clear_force_async, fetch_module, forces_async, run_classic};
+pub(crate) use script::{
+    clear_force_async, fetch_module, forces_async, is_javascript, run_classic,
+};
 pub(crate) use title::{send_title, title};

@@ -363,6 +363,7 @@ impl Agent {
         for request in self.requests.retain(|other| other != id) {
             self.send(FromApp::Cancel { id: request });
         }
+        self.end_messaging(|other| other != id);
     }
 
     /// Another navigation begins, or none: the one before ends.

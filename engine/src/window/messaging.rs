@@ -104,16 +104,16 @@ pub(crate) fn post_message(
         }
         let source = navigable::proxy_value(cx, &source_navigable);
         let origin = source_origin.serialize();
-        match deserialize_with_transfer(cx, &message) {
-            Ok((data, _)) => {
-                let event = MessageEvent::trusted(cx, data, origin).from(source);
-                events::fire_event(cx, &window.upcast(), event);
+        let (type_, data, ports) = match deserialize_with_transfer(cx, &message) {
+            Ok((data, moved)) => {
+                let ports = moved.iter().filter_map(|object| Obj::from_object(cx, object));
+                ("message", data, ports.collect())
             }
-            Err(_) => {
-                let event = MessageEvent::failed(cx, origin).from(source);
-                events::fire_event(cx, &window.upcast(), event);
-            }
-        }
+            Err(_) => ("messageerror", Value::null(), Vec::new()),
+        };
+        let event =
+            MessageEvent::posted(cx, type_, data, origin, None, ports).with_source(source);
+        events::fire_event(cx, &window.upcast(), event);
     });
     Ok(())
 }
