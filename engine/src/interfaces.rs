@@ -8,6 +8,7 @@ pub(crate) use crate::{
         Attr, CDATASection, CharacterData, Comment, DOMImplementation, DOMParser, DOMTokenList,
         Document, DocumentFragment, DocumentType, Element, HTMLCollection, MutationObserver,
         MutationRecord, NamedNodeMap, NodeList, ProcessingInstruction, Text, XMLDocument,
+        XPathEvaluator, XPathExpression, XPathResult,
     },
     dom_exception::DOMException,
     events::{

@@ -21,6 +21,7 @@ mod node;
 mod parent_node;
 mod parser;
 mod token_list;
+mod xpath;
 
 pub(crate) use attr::Attr;
 pub(crate) use character_data::{
@@ -35,6 +36,7 @@ pub(crate) use named_node_map::NamedNodeMap;
 pub(crate) use names::plain as plain_name;
 pub(crate) use parser::DOMParser;
 pub(crate) use token_list::DOMTokenList;
+pub(crate) use xpath::{XPathEvaluator, XPathExpression, XPathResult};
 
 use virga_dom::tree::NodeKind;
 use virga_js::{Cx, Obj, Platform, Trace};

@@ -170,6 +170,10 @@ mod window_local_storage;
 mod window_or_worker_fetch;
 mod window_or_worker_global_scope;
 mod window_session_storage;
+mod x_path_evaluator;
+mod x_path_evaluator_base;
+mod x_path_expression;
+mod x_path_result;
 mod xml_document;
 
 pub(crate) use abort_controller::*;
@@ -339,6 +343,10 @@ pub(crate) use window_local_storage::*;
 pub(crate) use window_or_worker_fetch::*;
 pub(crate) use window_or_worker_global_scope::*;
 pub(crate) use window_session_storage::*;
+pub(crate) use x_path_evaluator::*;
+pub(crate) use x_path_evaluator_base::*;
+pub(crate) use x_path_expression::*;
+pub(crate) use x_path_result::*;
 pub(crate) use xml_document::*;
 
 /// Every interface and namespace; `InterfaceSpec::index` is the place here.
@@ -484,6 +492,9 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &WHEEL_EVENT,
     &WINDOW,
     &XML_DOCUMENT,
+    &X_PATH_EVALUATOR,
+    &X_PATH_EXPRESSION,
+    &X_PATH_RESULT,
     &CSS,
     &CONSOLE,
 ];
@@ -632,8 +643,11 @@ mod place {
     pub(super) const WHEEL_EVENT: usize = 138;
     pub(super) const WINDOW: usize = 139;
     pub(super) const XML_DOCUMENT: usize = 140;
-    pub(super) const CSS: usize = 141;
-    pub(super) const CONSOLE: usize = 142;
+    pub(super) const X_PATH_EVALUATOR: usize = 141;
+    pub(super) const X_PATH_EXPRESSION: usize = 142;
+    pub(super) const X_PATH_RESULT: usize = 143;
+    pub(super) const CSS: usize = 144;
+    pub(super) const CONSOLE: usize = 145;
 }
 
 /// An event handler attribute.
