@@ -40,6 +40,7 @@ mod html;
 mod interfaces;
 mod loading;
 mod location;
+mod messaging;
 mod navigator;
 mod permissions;
 mod requests;
@@ -51,6 +52,7 @@ mod testing;
 mod timers;
 mod url;
 mod window;
+mod workers;
 mod wrappers;
 
 pub use app::{App, DumpPhase, FrameCounters, Host, Phase, Status};
