@@ -20,12 +20,17 @@ pub(crate) use crate::{
     geolocation::{
         Geolocation, GeolocationCoordinates, GeolocationPosition, GeolocationPositionError,
     },
-    geometry::{DOMRect, DOMRectList, DOMRectReadOnly},
+    geometry::{
+        DOMMatrix, DOMMatrixReadOnly, DOMPoint, DOMPointReadOnly, DOMQuad, DOMRect, DOMRectList,
+        DOMRectReadOnly,
+    },
     history::History,
     html::*,
+    intersection_observer::{IntersectionObserver, IntersectionObserverEntry},
     location::Location,
     navigator::Navigator,
     permissions::{PermissionStatus, Permissions},
+    resize_observer::{ResizeObserver, ResizeObserverEntry, ResizeObserverSize},
     storage::{Storage, StorageEvent},
     url::{URL, URLSearchParams},
     window::{IdleDeadline, MediaQueryList, MediaQueryListEvent, Performance, Screen, Window},

@@ -37,9 +37,13 @@ pub(crate) use parser::DOMParser;
 pub(crate) use token_list::DOMTokenList;
 
 use virga_dom::tree::NodeKind;
-use virga_js::{Cx, Obj, Platform, Trace};
+use virga_js::{Cx, Obj, Object, Platform, Trace};
 
-use crate::{agent::EngineCx, cssom::{Adopted, CSSStyleDeclaration, CSSStyleSheet, StyleSheetList}, wrappers::Node};
+use crate::{
+    agent::EngineCx,
+    cssom::{Adopted, CSSStyleDeclaration, CSSStyleSheet, StyleSheetList},
+    wrappers::Node,
+};
 
 /// <https://dom.spec.whatwg.org/#interface-documentfragment>
 #[derive(Trace, Platform)]
@@ -64,6 +68,8 @@ pub(crate) struct Extras {
     sheet: Option<Obj<CSSStyleSheet>>,
     style_sheets: Option<Obj<StyleSheetList>>,
     adopted_sheets: Option<Adopted>,
+    /// Resize and intersection observers of an element.
+    watchers: Vec<Object>,
     dataset: Option<Obj<crate::html::DOMStringMap>>,
     options: Option<Obj<crate::html::HTMLOptionsCollection>>,
     implementation: Option<Obj<DOMImplementation>>,
@@ -125,6 +131,18 @@ pub(crate) fn style_of(cx: &mut Cx, element: &Obj<Element>) -> Obj<CSSStyleDecla
         |extras| &mut extras.style,
         |cx| crate::cssom::inline_style(cx, element),
     )
+}
+
+/// An observer watches a node, and lives as long as its tree does.
+pub(crate) fn add_watcher(node: &Obj<Node>, observer: &Object) {
+    node.with_extras_mut(|extras| extras.watchers.push(observer.clone()));
+}
+
+/// The observer no longer watches the node.
+pub(crate) fn remove_watcher(node: &Obj<Node>, observer: &Object) {
+    node.with_extras_mut(|extras| {
+        extras.watchers.retain(|other| other.address() != observer.address())
+    });
 }
 
 /// The sheet of a `style` or `link` element that script has seen.

@@ -21,7 +21,7 @@ pub(crate) use html::{
     BeforeUnloadEvent, ErrorEvent, HashChangeEvent, MessageEvent, PopStateEvent, ProgressEvent,
     PromiseRejectionEvent,
 };
-pub(crate) use report::{report_exception, report_rejections};
+pub(crate) use report::{report_exception, report_message, report_rejections};
 pub(crate) use target::{DispatchDepth, EventTarget};
 pub(crate) use ui::{
     FocusEvent, InputEvent, KeyboardEvent, MouseData, MouseEvent, PointerData, PointerEvent,

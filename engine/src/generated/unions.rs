@@ -5,10 +5,10 @@ use super::{
     ScrollIntoViewOptions,
 };
 use crate::interfaces::{
-    Event, HTMLElement, HTMLOptGroupElement, HTMLOptionElement, MediaList, Node, Request,
-    URLSearchParams,
+    Document, Element, Event, HTMLElement, HTMLOptGroupElement, HTMLOptionElement, MediaList, Node,
+    Request, URLSearchParams,
 };
-use virga_js::webidl::{self, BufferSource, ByteString, Record};
+use virga_js::webidl::{self, BufferSource, ByteString, Record, Unrestricted};
 use virga_js::{Cx, DomString, Fallible, Obj, Trace, Value};
 
 /// The union `(AddEventListenerOptions or boolean)`.
@@ -183,6 +183,92 @@ impl webidl::IntoJs for DOMStringOrFunction {
         match self {
             Self::DOMString(value) => webidl::value(cx, value),
             Self::Function(value) => webidl::value(cx, value),
+        }
+    }
+}
+
+/// The union `(DOMString or sequence<unrestricted double>)`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) enum DOMStringOrUnrestrictedDoubleSequence {
+    /// `DOMString`
+    DOMString(DomString),
+    /// `sequence<unrestricted double>`
+    UnrestrictedDoubleSequence(Vec<Unrestricted<f64>>),
+}
+
+impl webidl::FromJs for DOMStringOrUnrestrictedDoubleSequence {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        if webidl::is_iterable(cx, value)? {
+            Ok(Self::UnrestrictedDoubleSequence(webidl::FromJs::from_js(cx, value, place)?))
+        } else {
+            Ok(Self::DOMString(webidl::FromJs::from_js(cx, value, place)?))
+        }
+    }
+}
+
+impl webidl::IntoJs for DOMStringOrUnrestrictedDoubleSequence {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        match self {
+            Self::DOMString(value) => webidl::value(cx, value),
+            Self::UnrestrictedDoubleSequence(value) => webidl::value(cx, value),
+        }
+    }
+}
+
+/// The union `(double or sequence<double>)`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) enum DoubleOrDoubleSequence {
+    /// `double`
+    Double(f64),
+    /// `sequence<double>`
+    DoubleSequence(Vec<f64>),
+}
+
+impl webidl::FromJs for DoubleOrDoubleSequence {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        if webidl::is_iterable(cx, value)? {
+            Ok(Self::DoubleSequence(webidl::FromJs::from_js(cx, value, place)?))
+        } else {
+            Ok(Self::Double(webidl::FromJs::from_js(cx, value, place)?))
+        }
+    }
+}
+
+impl webidl::IntoJs for DoubleOrDoubleSequence {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        match self {
+            Self::Double(value) => webidl::value(cx, value),
+            Self::DoubleSequence(value) => webidl::value(cx, value),
+        }
+    }
+}
+
+/// The union `(Element or Document)`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) enum ElementOrDocument {
+    /// `Element`
+    Element(Obj<Element>),
+    /// `Document`
+    Document(Obj<Document>),
+}
+
+impl webidl::FromJs for ElementOrDocument {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        if webidl::is::<Element>(cx, value) {
+            Ok(Self::Element(webidl::FromJs::from_js(cx, value, place)?))
+        } else if webidl::is::<Document>(cx, value) {
+            Ok(Self::Document(webidl::FromJs::from_js(cx, value, place)?))
+        } else {
+            Err(place.wrong_type("(Element or Document)"))
+        }
+    }
+}
+
+impl webidl::IntoJs for ElementOrDocument {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        match self {
+            Self::Element(value) => webidl::value(cx, value),
+            Self::Document(value) => webidl::value(cx, value),
         }
     }
 }

@@ -14,7 +14,10 @@ use virga_protocol::{Bytes, CloneItem, CloneNumber, CloneObject, CloneTransfer};
 use super::{from_clone_string, to_clone_string};
 use crate::{
     error,
-    interfaces::{DOMException, DOMRect, DOMRectReadOnly},
+    interfaces::{
+        DOMException, DOMMatrix, DOMMatrixReadOnly, DOMPoint, DOMPointReadOnly, DOMQuad, DOMRect,
+        DOMRectReadOnly,
+    },
 };
 
 /// An interface whose objects can be copied into another realm.
@@ -43,8 +46,16 @@ pub(crate) trait Transferable: Interface + HasSpec + Sized {
 }
 
 /// All interfaces that take part, derived ones before their ancestors.
-static KINDS: &[Kind] =
-    &[serializable::<DOMException>(), serializable::<DOMRect>(), serializable::<DOMRectReadOnly>()];
+static KINDS: &[Kind] = &[
+    serializable::<DOMException>(),
+    serializable::<DOMRect>(),
+    serializable::<DOMRectReadOnly>(),
+    serializable::<DOMPoint>(),
+    serializable::<DOMPointReadOnly>(),
+    serializable::<DOMQuad>(),
+    serializable::<DOMMatrix>(),
+    serializable::<DOMMatrixReadOnly>(),
+];
 
 /// What an object writes of itself.
 #[derive(Default)]

@@ -37,6 +37,7 @@ use crate::{
     agent::{Agent, EngineCx},
     events::Event,
     generated,
+    interfaces::{IntersectionObserver, ResizeObserver},
     loading::DocumentState,
     wrappers::Node,
 };
@@ -66,6 +67,11 @@ pub(crate) struct Window {
     current_event: Slot<Option<Obj<Event>>>,
     frame_callbacks: Traced<animation_frames::FrameCallbacks>,
     media_queries: Traced<Vec<WeakObj<MediaQueryList>>>,
+    pub(crate) resize_observers: Traced<Vec<WeakObj<ResizeObserver>>>,
+    pub(crate) intersection_observers: Traced<Vec<WeakObj<IntersectionObserver>>>,
+    /// An observer has a new target, and looks at it with the next frame.
+    #[trace(skip)]
+    pub(crate) observation_wanted: Cell<bool>,
     #[trace(skip)]
     name: RefCell<DomString>,
     opener: Slot<Value>,
@@ -95,6 +101,9 @@ impl Window {
             current_event: Slot::new(None),
             frame_callbacks: Traced::new(animation_frames::FrameCallbacks::default()),
             media_queries: Traced::new(Vec::new()),
+            resize_observers: Traced::new(Vec::new()),
+            intersection_observers: Traced::new(Vec::new()),
+            observation_wanted: Cell::new(false),
             name: RefCell::default(),
             opener: Slot::new(Value::null()),
         };
