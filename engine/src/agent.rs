@@ -58,6 +58,8 @@ pub(crate) struct Agent {
     /// What the renderings of former windows cost.
     past_counters: Cell<FrameCounters>,
     pub(crate) observers: crate::dom::ObserverQueue,
+    pub(crate) ranges: crate::dom::LiveRanges,
+    pub(crate) node_iterators: crate::dom::NodeIterators,
     frames: Cell<u64>,
     storage_written: RefCell<Vec<(String, StorageArea)>>,
 }
@@ -84,6 +86,8 @@ impl Agent {
             internals: RefCell::new(None),
             past_counters: Cell::default(),
             observers: crate::dom::ObserverQueue::default(),
+            ranges: crate::dom::LiveRanges::default(),
+            node_iterators: crate::dom::NodeIterators::default(),
             frames: Cell::new(0),
             storage_written: RefCell::default(),
         }

@@ -5,11 +5,13 @@ pub(crate) use crate::{
     console::Console,
     cssom::*,
     dom::{
-        Attr, CDATASection, CharacterData, Comment, DOMImplementation, DOMParser, DOMTokenList,
-        Document, DocumentFragment, DocumentType, Element, HTMLCollection, MutationObserver,
-        MutationRecord, NamedNodeMap, NodeList, ProcessingInstruction, Text, XMLDocument,
+        AbstractRange, Attr, CDATASection, CharacterData, Comment, DOMImplementation, DOMParser,
+        DOMTokenList, Document, DocumentFragment, DocumentType, Element, HTMLCollection,
+        MutationObserver, MutationRecord, NamedNodeMap, NodeIterator, NodeList,
+        ProcessingInstruction, Range, StaticRange, Text, TreeWalker, XMLDocument,
     },
     dom_exception::DOMException,
+    encoding::{TextDecoder, TextDecoderStream, TextEncoder, TextEncoderStream},
     events::{
         AbortController, AbortSignal, BeforeUnloadEvent, CustomEvent, ErrorEvent, Event,
         EventTarget, FocusEvent, HashChangeEvent, InputEvent, KeyboardEvent, MessageEvent,
@@ -30,8 +32,19 @@ pub(crate) use crate::{
     location::Location,
     navigator::Navigator,
     permissions::{PermissionStatus, Permissions},
+<<<<<<< HEAD
     resize_observer::{ResizeObserver, ResizeObserverEntry, ResizeObserverSize},
+=======
+    selection::Selection,
+>>>>>>> 3518183e197d0c4b4fed25224746038b732bf681
     storage::{Storage, StorageEvent},
+    streams::{
+        ByteLengthQueuingStrategy, CountQueuingStrategy, ReadableByteStreamController,
+        ReadableStream, ReadableStreamBYOBReader, ReadableStreamBYOBRequest,
+        ReadableStreamDefaultController, ReadableStreamDefaultReader, TransformStream,
+        TransformStreamDefaultController, WritableStream, WritableStreamDefaultController,
+        WritableStreamDefaultWriter,
+    },
     url::{URL, URLSearchParams},
     window::{IdleDeadline, MediaQueryList, MediaQueryListEvent, Performance, Screen, Window},
     wrappers::Node,

@@ -12,8 +12,8 @@ use virga_protocol::Point;
 
 use super::{
     Attr, CDATASection, Comment, DOMImplementation, DocumentFragment, DocumentType, Element,
-    Filter, HTMLCollection, NodeList, ProcessingInstruction, Text, collection_of, element,
-    mutation, names, same_object,
+    Filter, HTMLCollection, NodeIterator, NodeList, ProcessingInstruction, Range, Text, TreeWalker,
+    collection_of, element, mutation, names, ranges::Boundary, same_object, traversal,
 };
 use crate::{
     agent::EngineCx,
@@ -21,10 +21,11 @@ use crate::{
     events::{self, Event},
     generated::{
         DOMStringOrElementCreationOptions, DocumentFragmentMethods, DocumentMethods,
-        DocumentReadyState, DocumentVisibilityState, XMLDocumentMethods,
+        DocumentReadyState, DocumentVisibilityState, NodeFilter, XMLDocumentMethods,
     },
     interfaces::{HTMLElement, HTMLHeadElement, HTMLScriptElement, Location},
     loading::{ReadyState, title},
+    selection::Selection,
     window::{Window, focus, rendering},
     wrappers::Node,
 };
@@ -403,6 +404,39 @@ impl DocumentMethods for Obj<Document> {
         )?;
         let id = cx.engine().tree_mut().create_attribute(self.id(), name, "");
         made(cx, id)
+    }
+
+    /// <https://dom.spec.whatwg.org/#dom-document-createrange>
+    fn create_range(&self, cx: &mut Cx) -> Fallible<Obj<Range>> {
+        let place = Boundary::start_of(self.id());
+        Ok(Range::create(cx, place, place))
+    }
+
+    /// <https://dom.spec.whatwg.org/#dom-document-createnodeiterator>
+    fn create_node_iterator(
+        &self,
+        cx: &mut Cx,
+        root: Obj<Node>,
+        what_to_show: u32,
+        filter: Option<NodeFilter>,
+    ) -> Fallible<Obj<NodeIterator>> {
+        Ok(traversal::create_iterator(cx, root, what_to_show, filter))
+    }
+
+    /// <https://dom.spec.whatwg.org/#dom-document-createtreewalker>
+    fn create_tree_walker(
+        &self,
+        cx: &mut Cx,
+        root: Obj<Node>,
+        what_to_show: u32,
+        filter: Option<NodeFilter>,
+    ) -> Fallible<Obj<TreeWalker>> {
+        Ok(traversal::create_walker(cx, root, what_to_show, filter))
+    }
+
+    /// <https://w3c.github.io/selection-api/#dom-document-getselection>
+    fn get_selection(&self, cx: &mut Cx) -> Fallible<Option<Obj<Selection>>> {
+        Ok(crate::selection::of_document(cx, self.id()))
     }
 
     /// <https://dom.spec.whatwg.org/#dom-document-createevent>

@@ -6,7 +6,7 @@
 //! holds its id and little else.
 
 mod attr;
-mod character_data;
+pub(crate) mod character_data;
 mod child_node;
 mod collections;
 mod document;
@@ -20,7 +20,9 @@ mod names;
 mod node;
 mod parent_node;
 mod parser;
+pub(crate) mod ranges;
 mod token_list;
+mod traversal;
 
 pub(crate) use attr::Attr;
 pub(crate) use character_data::{
@@ -34,7 +36,9 @@ pub(crate) use mutation_observer::{MutationObserver, MutationRecord, ObserverQue
 pub(crate) use named_node_map::NamedNodeMap;
 pub(crate) use names::plain as plain_name;
 pub(crate) use parser::DOMParser;
+pub(crate) use ranges::{AbstractRange, LiveRanges, Range, StaticRange};
 pub(crate) use token_list::DOMTokenList;
+pub(crate) use traversal::{NodeIterator, NodeIterators, TreeWalker};
 
 use virga_dom::tree::NodeKind;
 use virga_js::{Cx, Obj, Object, Platform, Trace};

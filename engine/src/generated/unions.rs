@@ -6,7 +6,8 @@ use super::{
 };
 use crate::interfaces::{
     Document, Element, Event, HTMLElement, HTMLOptGroupElement, HTMLOptionElement, MediaList, Node,
-    Request, URLSearchParams,
+    ReadableByteStreamController, ReadableStreamBYOBReader, ReadableStreamDefaultController,
+    ReadableStreamDefaultReader, Request, URLSearchParams,
 };
 use virga_js::webidl::{self, BufferSource, ByteString, Record, Unrestricted};
 use virga_js::{Cx, DomString, Fallible, Obj, Trace, Value};
@@ -439,6 +440,67 @@ impl webidl::IntoJs for NodeOrDOMString {
         match self {
             Self::Node(value) => webidl::value(cx, value),
             Self::DOMString(value) => webidl::value(cx, value),
+        }
+    }
+}
+
+/// The union `(ReadableStreamDefaultController or ReadableByteStreamController)`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) enum ReadableStreamDefaultControllerOrReadableByteStreamController {
+    /// `ReadableStreamDefaultController`
+    ReadableStreamDefaultController(Obj<ReadableStreamDefaultController>),
+    /// `ReadableByteStreamController`
+    ReadableByteStreamController(Obj<ReadableByteStreamController>),
+}
+
+impl webidl::FromJs for ReadableStreamDefaultControllerOrReadableByteStreamController {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        if webidl::is::<ReadableStreamDefaultController>(cx, value) {
+            Ok(Self::ReadableStreamDefaultController(webidl::FromJs::from_js(cx, value, place)?))
+        } else if webidl::is::<ReadableByteStreamController>(cx, value) {
+            Ok(Self::ReadableByteStreamController(webidl::FromJs::from_js(cx, value, place)?))
+        } else {
+            Err(place
+                .wrong_type("(ReadableStreamDefaultController or ReadableByteStreamController)"))
+        }
+    }
+}
+
+impl webidl::IntoJs for ReadableStreamDefaultControllerOrReadableByteStreamController {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        match self {
+            Self::ReadableStreamDefaultController(value) => webidl::value(cx, value),
+            Self::ReadableByteStreamController(value) => webidl::value(cx, value),
+        }
+    }
+}
+
+/// The union `(ReadableStreamDefaultReader or ReadableStreamBYOBReader)`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) enum ReadableStreamDefaultReaderOrReadableStreamBYOBReader {
+    /// `ReadableStreamDefaultReader`
+    ReadableStreamDefaultReader(Obj<ReadableStreamDefaultReader>),
+    /// `ReadableStreamBYOBReader`
+    ReadableStreamBYOBReader(Obj<ReadableStreamBYOBReader>),
+}
+
+impl webidl::FromJs for ReadableStreamDefaultReaderOrReadableStreamBYOBReader {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        if webidl::is::<ReadableStreamDefaultReader>(cx, value) {
+            Ok(Self::ReadableStreamDefaultReader(webidl::FromJs::from_js(cx, value, place)?))
+        } else if webidl::is::<ReadableStreamBYOBReader>(cx, value) {
+            Ok(Self::ReadableStreamBYOBReader(webidl::FromJs::from_js(cx, value, place)?))
+        } else {
+            Err(place.wrong_type("(ReadableStreamDefaultReader or ReadableStreamBYOBReader)"))
+        }
+    }
+}
+
+impl webidl::IntoJs for ReadableStreamDefaultReaderOrReadableStreamBYOBReader {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        match self {
+            Self::ReadableStreamDefaultReader(value) => webidl::value(cx, value),
+            Self::ReadableStreamBYOBReader(value) => webidl::value(cx, value),
         }
     }
 }

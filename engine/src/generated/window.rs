@@ -8,7 +8,7 @@ use super::{
 };
 use crate::interfaces::{
     CSSStyleDeclaration, Document, Element, History, Location, MediaQueryList, Navigator, Screen,
-    Window,
+    Selection, Window,
 };
 use virga_js::webidl::{self, Unrestricted};
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
@@ -134,6 +134,8 @@ pub(crate) trait WindowMethods: Sized {
     ) -> Fallible<u32>;
     /// `undefined cancelIdleCallback(unsigned long handle)`
     fn cancel_idle_callback(&self, cx: &mut Cx, handle: u32) -> Fallible<()>;
+    /// `Selection? getSelection()`
+    fn get_selection(&self, cx: &mut Cx) -> Fallible<Option<Obj<Selection>>>;
 }
 /// How `Window` is installed on a realm.
 pub(crate) static WINDOW: webidl::InterfaceSpec = webidl::InterfaceSpec {
@@ -385,6 +387,7 @@ pub(crate) static WINDOW: webidl::InterfaceSpec = webidl::InterfaceSpec {
             webidl::native!(op_cancel_idle_callback),
             1,
         ),
+        webidl::Member::operation("getSelection", webidl::native!(op_get_selection), 0),
         webidl::Member::operation("fetch", webidl::native!(op_fetch), 1),
         webidl::Member::operation("reportError", webidl::native!(op_report_error), 1),
         webidl::Member::operation("btoa", webidl::native!(op_btoa), 1),
@@ -981,6 +984,13 @@ fn op_cancel_idle_callback(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallibl
     let handle: u32 = SITE.arg(cx, args, 0, "handle")?;
     WindowMethods::cancel_idle_callback(&this, cx, handle)?;
     Ok(Value::undefined())
+}
+
+fn op_get_selection(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::operation("Window", "getSelection");
+    let this: Obj<Window> = SITE.this(cx, this)?;
+    let result = WindowMethods::get_selection(&this, cx)?;
+    Ok(webidl::value(cx, result))
 }
 
 fn op_fetch(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {

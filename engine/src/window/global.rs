@@ -14,7 +14,7 @@ use crate::{
         IdleRequestCallback, IdleRequestOptions, ScrollToOptions, StructuredSerializeOptions,
         VoidFunction, WindowMethods, WindowOrWorkerGlobalScopeMethods,
     },
-    interfaces::{CSSStyleDeclaration, History, Location, Navigator},
+    interfaces::{CSSStyleDeclaration, History, Location, Navigator, Selection},
     timers,
 };
 
@@ -53,6 +53,11 @@ impl WindowMethods for Obj<Window> {
 
     fn navigator(&self, cx: &mut Cx) -> Obj<Navigator> {
         crate::navigator::navigator(cx)
+    }
+
+    /// <https://w3c.github.io/selection-api/#dom-window-getselection>
+    fn get_selection(&self, cx: &mut Cx) -> Fallible<Option<Obj<Selection>>> {
+        Ok(crate::selection::of_document(cx, self.document_id()))
     }
 
     fn origin_agent_cluster(&self, _: &mut Cx) -> bool {
