@@ -32,11 +32,8 @@ pub(crate) use crate::{
     location::Location,
     navigator::Navigator,
     permissions::{PermissionStatus, Permissions},
-<<<<<<< HEAD
     resize_observer::{ResizeObserver, ResizeObserverEntry, ResizeObserverSize},
-=======
     selection::Selection,
->>>>>>> 3518183e197d0c4b4fed25224746038b732bf681
     storage::{Storage, StorageEvent},
     streams::{
         ByteLengthQueuingStrategy, CountQueuingStrategy, ReadableByteStreamController,
