@@ -30,6 +30,7 @@ pub(crate) use crate::{
     html::*,
     intersection_observer::{IntersectionObserver, IntersectionObserverEntry},
     location::Location,
+    messaging::{BroadcastChannel, MessageChannel, MessagePort},
     navigator::Navigator,
     permissions::{PermissionStatus, Permissions},
     resize_observer::{ResizeObserver, ResizeObserverEntry, ResizeObserverSize},
@@ -44,5 +45,8 @@ pub(crate) use crate::{
     },
     url::{URL, URLSearchParams},
     window::{IdleDeadline, MediaQueryList, MediaQueryListEvent, Performance, Screen, Window},
+    workers::{
+        DedicatedWorkerGlobalScope, Worker, WorkerGlobalScope, WorkerLocation, WorkerNavigator,
+    },
     wrappers::Node,
 };

@@ -41,6 +41,7 @@ mod interfaces;
 mod intersection_observer;
 mod loading;
 mod location;
+mod messaging;
 mod navigator;
 mod permissions;
 mod requests;
@@ -53,6 +54,7 @@ mod testing;
 mod timers;
 mod url;
 mod window;
+mod workers;
 mod wrappers;
 
 pub use app::{App, DumpPhase, FrameCounters, Host, Phase, Status};
