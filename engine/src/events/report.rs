@@ -77,18 +77,6 @@ pub(crate) fn report_message(cx: &mut Cx, message: String, position: Option<Sour
     }
 }
 
-/// As [`report_exception`], for what is no exception of script's.
-pub(crate) fn report_message(cx: &mut Cx, message: &str) {
-    let scope = cx.scope();
-    let text = DomString::from(message);
-    let url = scope.url().to_string();
-    let event = ErrorEvent::trusted(cx, text, url, (0, 0), virga_js::Value::null());
-    let target: Obj<EventTarget> = scope.upcast();
-    if fire_event(cx, &target, event) {
-        cx.engine().console(ConsoleLevel::Error, message.to_owned(), None);
-    }
-}
-
 fn with_stack(mut text: String, stack: &str) -> String {
     // Calls that the engine made have no place.
     let calls: Vec<&str> = stack.lines().filter(|line| !line.contains("(unknown at ")).collect();

@@ -104,10 +104,8 @@ pub(crate) fn deliver(cx: &mut Cx, window: &Obj<Window>) {
             if skipped {
                 // What was not told now is told with the next frame.
                 window.observation_wanted.set(true);
-                events::report_message(
-                    cx,
-                    "ResizeObserver loop completed with undelivered notifications.",
-                );
+                let text = "ResizeObserver loop completed with undelivered notifications.";
+                events::report_message(cx, text.to_owned(), None);
             }
             break;
         }
