@@ -77,6 +77,8 @@ pub(crate) struct Extras {
     dataset: Option<Obj<crate::html::DOMStringMap>>,
     options: Option<Obj<crate::html::HTMLOptionsCollection>>,
     implementation: Option<Obj<DOMImplementation>>,
+    /// Other objects that an attribute returns, by the attribute's name.
+    objects: Vec<(&'static str, virga_js::Object)>,
     observers: Vec<mutation_observer::Registered>,
 }
 
@@ -125,6 +127,43 @@ fn same_named<T: 'static>(
     let object = make(cx);
     node.with_extras_mut(|extras| list(extras).push((name, object.clone())));
     object
+}
+
+/// As [`same_object`], for the objects that few elements have, by the attribute
+/// that returns them.
+pub(crate) fn kept_object<T: virga_js::Interface>(
+    cx: &mut Cx,
+    node: &Obj<Node>,
+    name: &'static str,
+    make: impl FnOnce(&mut Cx) -> Obj<T>,
+) -> Obj<T> {
+    let known = node.with_extras(|extras| {
+        extras.objects.iter().find(|(key, _)| *key == name).map(|(_, object)| object.clone())
+    });
+    if let Some(object) = known.flatten().and_then(|object| Obj::from_object(cx, &object)) {
+        return object;
+    }
+    let object = make(cx);
+    node.with_extras_mut(|extras| extras.objects.push((name, object.object().clone())));
+    object
+}
+
+/// An element that an attribute was set to.
+pub(crate) fn kept_element(cx: &Cx, node: &Obj<Node>, name: &str) -> Option<Obj<Element>> {
+    let known = node.with_extras(|extras| {
+        extras.objects.iter().find(|(key, _)| *key == name).map(|(_, object)| object.clone())
+    });
+    Obj::from_object(cx, &known.flatten()?)
+}
+
+/// Sets what [`kept_element`] gives.
+pub(crate) fn keep_element(node: &Obj<Node>, name: &'static str, element: Option<&Obj<Element>>) {
+    node.with_extras_mut(|extras| {
+        extras.objects.retain(|(key, _)| *key != name);
+        if let Some(element) = element {
+            extras.objects.push((name, element.object().clone()));
+        }
+    });
 }
 
 /// The object behind `element.style`.

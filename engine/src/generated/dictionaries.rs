@@ -2749,6 +2749,41 @@ impl webidl::IntoJs for ScrollToOptions {
     }
 }
 
+/// The dictionary `ShowPopoverOptions`.
+#[derive(Clone, Debug, Default, Trace)]
+pub(crate) struct ShowPopoverOptions {
+    /// `HTMLElement source`
+    pub(crate) source: Option<Obj<HTMLElement>>,
+}
+
+impl webidl::FromJs for ShowPopoverOptions {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl ShowPopoverOptions {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let source: Option<Obj<HTMLElement>> = source.get(cx, virga_js::dom_string!("source"))?;
+        Ok(Self { source })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        if let Some(value) = self.source {
+            webidl::put(cx, object, virga_js::dom_string!("source"), value);
+        }
+    }
+}
+
+impl webidl::IntoJs for ShowPopoverOptions {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
 /// The dictionary `StaticRangeInit`.
 #[derive(Clone, Debug, Trace)]
 pub(crate) struct StaticRangeInit {
@@ -3114,6 +3149,120 @@ impl TextEncoderEncodeIntoResult {
 }
 
 impl webidl::IntoJs for TextEncoderEncodeIntoResult {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `ToggleEventInit`.
+#[derive(Clone, Debug, Default, Trace)]
+pub(crate) struct ToggleEventInit {
+    /// The members it inherits.
+    pub(crate) parent: EventInit,
+    /// `DOMString oldState = ""`
+    pub(crate) old_state: DomString,
+    /// `DOMString newState = ""`
+    pub(crate) new_state: DomString,
+    /// `Element? source = null`
+    pub(crate) source: Option<Obj<Element>>,
+}
+
+impl std::ops::Deref for ToggleEventInit {
+    type Target = EventInit;
+    fn deref(&self) -> &EventInit {
+        &self.parent
+    }
+}
+
+impl std::ops::DerefMut for ToggleEventInit {
+    fn deref_mut(&mut self) -> &mut EventInit {
+        &mut self.parent
+    }
+}
+
+impl webidl::FromJs for ToggleEventInit {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl ToggleEventInit {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let parent = EventInit::read(cx, source)?;
+        let new_state: Option<DomString> = source.get(cx, virga_js::dom_string!("newState"))?;
+        let new_state = new_state.unwrap_or_default();
+        let old_state: Option<DomString> = source.get(cx, virga_js::dom_string!("oldState"))?;
+        let old_state = old_state.unwrap_or_default();
+        let source: Option<Option<Obj<Element>>> =
+            source.get(cx, virga_js::dom_string!("source"))?;
+        let source = source.flatten();
+        Ok(Self { parent, old_state, new_state, source })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        self.parent.write(cx, object);
+        webidl::put(cx, object, virga_js::dom_string!("newState"), self.new_state);
+        webidl::put(cx, object, virga_js::dom_string!("oldState"), self.old_state);
+        webidl::put(cx, object, virga_js::dom_string!("source"), self.source);
+    }
+}
+
+impl webidl::IntoJs for ToggleEventInit {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `TogglePopoverOptions`.
+#[derive(Clone, Debug, Default, Trace)]
+pub(crate) struct TogglePopoverOptions {
+    /// The members it inherits.
+    pub(crate) parent: ShowPopoverOptions,
+    /// `boolean force`
+    pub(crate) force: Option<bool>,
+}
+
+impl std::ops::Deref for TogglePopoverOptions {
+    type Target = ShowPopoverOptions;
+    fn deref(&self) -> &ShowPopoverOptions {
+        &self.parent
+    }
+}
+
+impl std::ops::DerefMut for TogglePopoverOptions {
+    fn deref_mut(&mut self) -> &mut ShowPopoverOptions {
+        &mut self.parent
+    }
+}
+
+impl webidl::FromJs for TogglePopoverOptions {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl TogglePopoverOptions {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let parent = ShowPopoverOptions::read(cx, source)?;
+        let force: Option<bool> = source.get(cx, virga_js::dom_string!("force"))?;
+        Ok(Self { parent, force })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        self.parent.write(cx, object);
+        if let Some(value) = self.force {
+            webidl::put(cx, object, virga_js::dom_string!("force"), value);
+        }
+    }
+}
+
+impl webidl::IntoJs for TogglePopoverOptions {
     fn into_js(self, cx: &mut Cx) -> Value {
         let object = Object::new(cx);
         self.write(cx, &object);

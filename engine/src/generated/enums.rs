@@ -720,6 +720,63 @@ impl webidl::IntoJs for ScrollRestoration {
     }
 }
 
+/// The enumeration `SelectionMode`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum SelectionMode {
+    /// `"select"`
+    Select,
+    /// `"start"`
+    Start,
+    /// `"end"`
+    End,
+    /// `"preserve"`
+    Preserve,
+}
+
+impl virga_js::Trace for SelectionMode {
+    fn trace(&self, _tracer: &mut virga_js::Tracer<'_>) {}
+}
+
+impl webidl::Enumeration for SelectionMode {
+    const NAME: &'static str = "SelectionMode";
+    const VALUES: &'static [(&'static str, Self)] = &[
+        ("select", Self::Select),
+        ("start", Self::Start),
+        ("end", Self::End),
+        ("preserve", Self::Preserve),
+    ];
+}
+
+impl SelectionMode {
+    /// The text that script sees.
+    #[must_use]
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Select => "select",
+            Self::Start => "start",
+            Self::End => "end",
+            Self::Preserve => "preserve",
+        }
+    }
+}
+
+impl webidl::FromJs for SelectionMode {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        webidl::enumeration_from_js(cx, value, place)
+    }
+}
+
+impl webidl::IntoJs for SelectionMode {
+    fn into_js(self, _cx: &mut Cx) -> Value {
+        match self {
+            Self::Select => Value::from(virga_js::dom_string!("select")),
+            Self::Start => Value::from(virga_js::dom_string!("start")),
+            Self::End => Value::from(virga_js::dom_string!("end")),
+            Self::Preserve => Value::from(virga_js::dom_string!("preserve")),
+        }
+    }
+}
+
 /// The enumeration `WorkerType`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum WorkerType {
