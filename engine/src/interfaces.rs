@@ -23,13 +23,18 @@ pub(crate) use crate::{
     geolocation::{
         Geolocation, GeolocationCoordinates, GeolocationPosition, GeolocationPositionError,
     },
-    geometry::{DOMRect, DOMRectList, DOMRectReadOnly},
+    geometry::{
+        DOMMatrix, DOMMatrixReadOnly, DOMPoint, DOMPointReadOnly, DOMQuad, DOMRect, DOMRectList,
+        DOMRectReadOnly,
+    },
     history::History,
     html::*,
+    intersection_observer::{IntersectionObserver, IntersectionObserverEntry},
     location::Location,
     messaging::{BroadcastChannel, MessageChannel, MessagePort},
     navigator::Navigator,
     permissions::{PermissionStatus, Permissions},
+    resize_observer::{ResizeObserver, ResizeObserverEntry, ResizeObserverSize},
     selection::Selection,
     storage::{Storage, StorageEvent},
     streams::{
