@@ -131,6 +131,24 @@ pub(crate) static HTMLI_FRAME_ELEMENT: webidl::InterfaceSpec = webidl::Interface
             "marginWidth",
             crate::html::reflect::Reflect::string("marginwidth", true)
         ),
+        super::reflect!(
+            HTMLIFrameElement,
+            "HTMLIFrameElement",
+            "allowUserMedia",
+            crate::html::reflect::Reflect::boolean("allowusermedia")
+        ),
+        super::reflect!(
+            HTMLIFrameElement,
+            "HTMLIFrameElement",
+            "loading",
+            crate::html::reflect::Reflect::enumerated(
+                "loading",
+                &["lazy", "eager"],
+                Some("eager"),
+                Some("eager"),
+                false
+            )
+        ),
         webidl::Member::operation("getSVGDocument", webidl::native!(op_get_svg_document), 0),
     ],
     ..webidl::InterfaceSpec::NEW

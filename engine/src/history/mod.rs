@@ -22,7 +22,7 @@ use crate::{
     agent::{Agent, EngineCx, TaskSource},
     events::{self, HashChangeEvent, PopStateEvent},
     generated::ScrollRestoration,
-    loading::{self, Destination, NavigationHistory, Post},
+    loading::{self, Destination, NavigationHistory, PostBody},
     navigable::Navigable,
     window::{Window, WindowId, messaging},
 };
@@ -40,7 +40,7 @@ pub(crate) struct Entry {
     restoration: Cell<ScrollRestoration>,
     /// Where the document stood when it was left.
     scroll: Cell<(f64, f64)>,
-    post: Option<Post>,
+    post: Option<PostBody>,
 }
 
 /// The entries of one navigable.

@@ -12,7 +12,7 @@ use virga_protocol::{
 
 use super::{
     error_page, fetch, navigate,
-    navigate::{Destination, History, Post},
+    navigate::{Destination, History, PostBody},
     parser,
 };
 use crate::{
@@ -114,7 +114,7 @@ pub(super) fn fetch_document(cx: &Cx, params: Params) {
     )];
     let (method, body) = match post {
         None => ("GET", None),
-        Some(Post { content_type, body }) => {
+        Some(PostBody { content_type, body }) => {
             headers.push(("content-type".to_owned(), content_type.clone()));
             ("POST", Some(body.clone().into()))
         }

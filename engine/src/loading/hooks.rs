@@ -127,6 +127,7 @@ fn removed(cx: &mut Cx, root: NodeId) {
             Role::Script | Role::Image | Role::Meta => {}
         }
     }
+    crate::html::dialog::removed(cx, root);
     crate::window::input::node_removed(cx, root);
 }
 

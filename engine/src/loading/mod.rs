@@ -26,8 +26,8 @@ pub(crate) use fetch::{Fetched, essence, fetch, header, request_for};
 pub(crate) use hooks::{attribute_changed, children_changed, node_inserted, node_removed};
 pub(crate) use image::Images;
 pub(crate) use navigate::{
-    Destination, History, History as NavigationHistory, Post, navigate, navigate_in,
-    navigate_target, navigate_to, reload, start, stop, target_of,
+    Destination, History, History as NavigationHistory, PostBody, navigate, navigate_in,
+    navigate_target, navigate_to, navigate_with, reload, start, stop, target_of,
 };
 pub(crate) use parser::write;
 pub(crate) use script::{

@@ -41,7 +41,7 @@ impl History {
 
 /// What a form sends along.
 #[derive(Clone, Debug)]
-pub(crate) struct Post {
+pub(crate) struct PostBody {
     /// The value of `Content-Type`.
     pub(crate) content_type: String,
     /// The body.
@@ -52,7 +52,7 @@ pub(crate) struct Post {
 #[derive(Clone, Debug)]
 pub(crate) enum Destination {
     /// To an address, with the body of a form if it is a `POST`.
-    Url(Url, Option<Post>),
+    Url(Url, Option<PostBody>),
     /// To the document in a `srcdoc` attribute.
     Srcdoc(String),
 }
@@ -85,6 +85,13 @@ pub(crate) fn start(cx: &mut Cx, url: &str) {
 pub(crate) fn navigate(cx: &mut Cx, url: Url, history: History) {
     if let Some(navigable) = navigable::current(cx) {
         navigate_to(cx, &navigable, Destination::url(url), history);
+    }
+}
+
+/// As [`navigate`], with the body that a form sends.
+pub(crate) fn navigate_with(cx: &mut Cx, url: Url, history: History, post: Option<PostBody>) {
+    if let Some(navigable) = navigable::current(cx) {
+        navigate_to(cx, &navigable, Destination::Url(url, post), history);
     }
 }
 
