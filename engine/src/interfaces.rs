@@ -19,6 +19,7 @@ pub(crate) use crate::{
         WheelEvent,
     },
     fetch::{Headers, Request, Response},
+    file::{Blob, File, FileList, FileReader, FileReaderSync},
     geolocation::{
         Geolocation, GeolocationCoordinates, GeolocationPosition, GeolocationPositionError,
     },

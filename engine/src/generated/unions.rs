@@ -5,7 +5,7 @@ use super::{
     ScrollIntoViewOptions,
 };
 use crate::interfaces::{
-    Event, HTMLElement, HTMLOptGroupElement, HTMLOptionElement, MediaList, Node,
+    Blob, Event, HTMLElement, HTMLOptGroupElement, HTMLOptionElement, MediaList, Node,
     ReadableByteStreamController, ReadableStreamBYOBReader, ReadableStreamDefaultController,
     ReadableStreamDefaultReader, Request, URLSearchParams,
 };
@@ -64,6 +64,39 @@ impl webidl::IntoJs for BooleanOrScrollIntoViewOptions {
         match self {
             Self::Boolean(value) => webidl::value(cx, value),
             Self::ScrollIntoViewOptions(value) => webidl::value(cx, value),
+        }
+    }
+}
+
+/// The union `(BufferSource or Blob or USVString)`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) enum BufferSourceOrBlobOrUSVString {
+    /// `BufferSource`
+    BufferSource(BufferSource),
+    /// `Blob`
+    Blob(Obj<Blob>),
+    /// `USVString`
+    USVString(String),
+}
+
+impl webidl::FromJs for BufferSourceOrBlobOrUSVString {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        if BufferSource::is(cx, value) {
+            Ok(Self::BufferSource(webidl::FromJs::from_js(cx, value, place)?))
+        } else if webidl::is::<Blob>(cx, value) {
+            Ok(Self::Blob(webidl::FromJs::from_js(cx, value, place)?))
+        } else {
+            Ok(Self::USVString(webidl::FromJs::from_js(cx, value, place)?))
+        }
+    }
+}
+
+impl webidl::IntoJs for BufferSourceOrBlobOrUSVString {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        match self {
+            Self::BufferSource(value) => webidl::value(cx, value),
+            Self::Blob(value) => webidl::value(cx, value),
+            Self::USVString(value) => webidl::value(cx, value),
         }
     }
 }

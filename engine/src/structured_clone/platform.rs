@@ -14,7 +14,7 @@ use virga_protocol::{Bytes, CloneItem, CloneNumber, CloneObject, CloneTransfer};
 use super::{from_clone_string, to_clone_string};
 use crate::{
     error,
-    interfaces::{DOMException, DOMRect, DOMRectReadOnly},
+    interfaces::{Blob, DOMException, DOMRect, DOMRectReadOnly, File, FileList},
 };
 
 /// An interface whose objects can be copied into another realm.
@@ -43,8 +43,14 @@ pub(crate) trait Transferable: Interface + HasSpec + Sized {
 }
 
 /// All interfaces that take part, derived ones before their ancestors.
-static KINDS: &[Kind] =
-    &[serializable::<DOMException>(), serializable::<DOMRect>(), serializable::<DOMRectReadOnly>()];
+static KINDS: &[Kind] = &[
+    serializable::<DOMException>(),
+    serializable::<DOMRect>(),
+    serializable::<DOMRectReadOnly>(),
+    serializable::<File>(),
+    serializable::<Blob>(),
+    serializable::<FileList>(),
+];
 
 /// What an object writes of itself.
 #[derive(Default)]
