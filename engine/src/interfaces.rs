@@ -27,6 +27,7 @@ pub(crate) use crate::{
     history::History,
     html::*,
     location::Location,
+    messaging::{BroadcastChannel, MessageChannel, MessagePort},
     navigator::Navigator,
     permissions::{PermissionStatus, Permissions},
     selection::Selection,
@@ -40,5 +41,8 @@ pub(crate) use crate::{
     },
     url::{URL, URLSearchParams},
     window::{IdleDeadline, MediaQueryList, MediaQueryListEvent, Performance, Screen, Window},
+    workers::{
+        DedicatedWorkerGlobalScope, Worker, WorkerGlobalScope, WorkerLocation, WorkerNavigator,
+    },
     wrappers::Node,
 };

@@ -41,6 +41,7 @@ mod html;
 mod interfaces;
 mod loading;
 mod location;
+mod messaging;
 mod navigator;
 mod permissions;
 mod requests;
@@ -52,6 +53,7 @@ mod testing;
 mod timers;
 mod url;
 mod window;
+mod workers;
 mod wrappers;
 
 pub use app::{App, DumpPhase, FrameCounters, Host, Phase, Status};

@@ -8,10 +8,11 @@ use super::{
     TransformerFlushCallback, TransformerStartCallback, TransformerTransformCallback,
     UnderlyingSinkAbortCallback, UnderlyingSinkCloseCallback, UnderlyingSinkStartCallback,
     UnderlyingSinkWriteCallback, UnderlyingSourceCancelCallback, UnderlyingSourcePullCallback,
-    UnderlyingSourceStartCallback,
+    UnderlyingSourceStartCallback, WindowOrMessagePort, WorkerType,
 };
 use crate::interfaces::{
-    AbortSignal, EventTarget, HTMLElement, Node, ReadableStream, Storage, Window, WritableStream,
+    AbortSignal, EventTarget, HTMLElement, MessagePort, Node, ReadableStream, Storage, Window,
+    WritableStream,
 };
 use virga_js::webidl::{self, ByteString, Clamp, EnforceRange, Unrestricted};
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Trace, Value};
@@ -1019,6 +1020,10 @@ pub(crate) struct MessageEventInit {
     pub(crate) origin: String,
     /// `DOMString lastEventId = ""`
     pub(crate) last_event_id: DomString,
+    /// `(Window or MessagePort)? source = null`
+    pub(crate) source: Option<WindowOrMessagePort>,
+    /// `sequence<MessagePort> ports = []`
+    pub(crate) ports: Vec<Obj<MessagePort>>,
 }
 
 impl Default for MessageEventInit {
@@ -1028,6 +1033,8 @@ impl Default for MessageEventInit {
             data: Value::null(),
             origin: String::new(),
             last_event_id: DomString::empty(),
+            source: None,
+            ports: Vec::new(),
         }
     }
 }
@@ -1062,7 +1069,13 @@ impl MessageEventInit {
         let last_event_id = last_event_id.unwrap_or_default();
         let origin: Option<String> = source.get(cx, virga_js::dom_string!("origin"))?;
         let origin = origin.unwrap_or_default();
-        Ok(Self { parent, data, origin, last_event_id })
+        let ports: Option<Vec<Obj<MessagePort>>> =
+            source.get(cx, virga_js::dom_string!("ports"))?;
+        let ports = ports.unwrap_or_default();
+        let source: Option<Option<WindowOrMessagePort>> =
+            source.get(cx, virga_js::dom_string!("source"))?;
+        let source = source.flatten();
+        Ok(Self { parent, data, origin, last_event_id, source, ports })
     }
 
     pub(super) fn write(self, cx: &mut Cx, object: &Object) {
@@ -1070,6 +1083,8 @@ impl MessageEventInit {
         webidl::put(cx, object, virga_js::dom_string!("data"), self.data);
         webidl::put(cx, object, virga_js::dom_string!("lastEventId"), self.last_event_id);
         webidl::put(cx, object, virga_js::dom_string!("origin"), self.origin);
+        webidl::put(cx, object, virga_js::dom_string!("ports"), self.ports);
+        webidl::put(cx, object, virga_js::dom_string!("source"), self.source);
     }
 }
 
@@ -2986,6 +3001,61 @@ impl WheelEventInit {
 }
 
 impl webidl::IntoJs for WheelEventInit {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `WorkerOptions`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) struct WorkerOptions {
+    /// `WorkerType type = "classic"`
+    pub(crate) type_: WorkerType,
+    /// `RequestCredentials credentials = "same-origin"`
+    pub(crate) credentials: RequestCredentials,
+    /// `DOMString name = ""`
+    pub(crate) name: DomString,
+}
+
+impl Default for WorkerOptions {
+    fn default() -> Self {
+        Self {
+            type_: WorkerType::Classic,
+            credentials: RequestCredentials::SameOrigin,
+            name: DomString::empty(),
+        }
+    }
+}
+
+impl webidl::FromJs for WorkerOptions {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl WorkerOptions {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let credentials: Option<RequestCredentials> =
+            source.get(cx, virga_js::dom_string!("credentials"))?;
+        let credentials = credentials.unwrap_or(RequestCredentials::SameOrigin);
+        let name: Option<DomString> = source.get(cx, virga_js::dom_string!("name"))?;
+        let name = name.unwrap_or_default();
+        let type_: Option<WorkerType> = source.get(cx, virga_js::dom_string!("type"))?;
+        let type_ = type_.unwrap_or(WorkerType::Classic);
+        Ok(Self { type_, credentials, name })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        webidl::put(cx, object, virga_js::dom_string!("credentials"), self.credentials);
+        webidl::put(cx, object, virga_js::dom_string!("name"), self.name);
+        webidl::put(cx, object, virga_js::dom_string!("type"), self.type_);
+    }
+}
+
+impl webidl::IntoJs for WorkerOptions {
     fn into_js(self, cx: &mut Cx) -> Value {
         let object = Object::new(cx);
         self.write(cx, &object);

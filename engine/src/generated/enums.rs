@@ -710,3 +710,48 @@ impl webidl::IntoJs for ScrollRestoration {
         }
     }
 }
+
+/// The enumeration `WorkerType`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum WorkerType {
+    /// `"classic"`
+    Classic,
+    /// `"module"`
+    Module,
+}
+
+impl virga_js::Trace for WorkerType {
+    fn trace(&self, _tracer: &mut virga_js::Tracer<'_>) {}
+}
+
+impl webidl::Enumeration for WorkerType {
+    const NAME: &'static str = "WorkerType";
+    const VALUES: &'static [(&'static str, Self)] =
+        &[("classic", Self::Classic), ("module", Self::Module)];
+}
+
+impl WorkerType {
+    /// The text that script sees.
+    #[must_use]
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Classic => "classic",
+            Self::Module => "module",
+        }
+    }
+}
+
+impl webidl::FromJs for WorkerType {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        webidl::enumeration_from_js(cx, value, place)
+    }
+}
+
+impl webidl::IntoJs for WorkerType {
+    fn into_js(self, _cx: &mut Cx) -> Value {
+        match self {
+            Self::Classic => Value::from(virga_js::dom_string!("classic")),
+            Self::Module => Value::from(virga_js::dom_string!("module")),
+        }
+    }
+}

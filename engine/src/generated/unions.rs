@@ -5,9 +5,9 @@ use super::{
     ScrollIntoViewOptions,
 };
 use crate::interfaces::{
-    Blob, Event, HTMLElement, HTMLOptGroupElement, HTMLOptionElement, MediaList, Node,
+    Blob, Event, HTMLElement, HTMLOptGroupElement, HTMLOptionElement, MediaList, MessagePort, Node,
     ReadableByteStreamController, ReadableStreamBYOBReader, ReadableStreamDefaultController,
-    ReadableStreamDefaultReader, Request, URLSearchParams,
+    ReadableStreamDefaultReader, Request, URLSearchParams, Window,
 };
 use virga_js::webidl::{self, BufferSource, ByteString, Record};
 use virga_js::{Cx, DomString, Fallible, Obj, Trace, Value};
@@ -509,6 +509,36 @@ impl webidl::IntoJs for USVStringSequenceSequenceOrUSVStringUSVStringRecordOrUSV
             Self::USVStringSequenceSequence(value) => webidl::value(cx, value),
             Self::USVStringUSVStringRecord(value) => webidl::value(cx, value),
             Self::USVString(value) => webidl::value(cx, value),
+        }
+    }
+}
+
+/// The union `(Window or MessagePort)`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) enum WindowOrMessagePort {
+    /// `Window`
+    Window(Obj<Window>),
+    /// `MessagePort`
+    MessagePort(Obj<MessagePort>),
+}
+
+impl webidl::FromJs for WindowOrMessagePort {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        if webidl::is::<Window>(cx, value) {
+            Ok(Self::Window(webidl::FromJs::from_js(cx, value, place)?))
+        } else if webidl::is::<MessagePort>(cx, value) {
+            Ok(Self::MessagePort(webidl::FromJs::from_js(cx, value, place)?))
+        } else {
+            Err(place.wrong_type("(Window or MessagePort)"))
+        }
+    }
+}
+
+impl webidl::IntoJs for WindowOrMessagePort {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        match self {
+            Self::Window(value) => webidl::value(cx, value),
+            Self::MessagePort(value) => webidl::value(cx, value),
         }
     }
 }
