@@ -8,11 +8,13 @@ mod handle;
 pub(crate) mod hints;
 mod inline;
 pub mod limits;
+mod parts;
 mod pass;
 mod pool;
 mod prefs;
 mod query;
 pub(crate) mod scope;
+mod shadow;
 pub(crate) mod sheet;
 mod ua;
 

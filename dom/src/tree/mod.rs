@@ -18,7 +18,9 @@ mod data;
 mod id;
 mod journal;
 mod links;
+mod shadow;
 pub(crate) mod slot;
+mod slots;
 mod states;
 mod text;
 pub(crate) mod work;
@@ -30,6 +32,7 @@ pub use data::{Doctype, NodeKind, ProcessingInstruction, ShadowMode, ShadowRoot}
 pub use id::NodeId;
 pub use journal::Mutation;
 pub use links::{Ancestors, Children, Descendants};
+pub use shadow::ShadowIncludingDescendants;
 pub use style::context::QuirksMode;
 pub use work::LayoutChange;
 
@@ -51,6 +54,9 @@ pub struct Tree {
     pub(crate) structure_version: u64,
     /// Selectors that script has asked with.
     pub(crate) selectors: crate::select::SelectorCache,
+    /// Slots whose nodes changed, until somebody takes them.
+    pub(crate) signaled_slots: Vec<NodeId>,
+    manual_slots: slots::ManualSlots,
 }
 
 impl std::fmt::Debug for Tree {
@@ -77,6 +83,8 @@ impl Tree {
             version: 0,
             structure_version: 0,
             selectors: Default::default(),
+            signaled_slots: Vec::new(),
+            manual_slots: Default::default(),
         }
     }
 
@@ -199,9 +207,21 @@ impl Tree {
                 manual_slots: false,
                 clonable: false,
                 serializable: false,
+                declarative: false,
+                available_to_internals: false,
+                slots: Default::default(),
+                cascade: None,
             })),
         );
         self.rare(host).shadow_root = Some(root);
+        let host = host.index();
+        self.arena.at(host).set(NodeFlags::SHADOW_HOST);
+        let slot = self.arena.at(root.index());
+        slot.set(NodeFlags::SHADOW_ROOT | NodeFlags::IN_SHADOW_TREE);
+        if self.arena.at(host).has(NodeFlags::CONNECTED) {
+            slot.set(NodeFlags::CONNECTED);
+        }
+        self.shadow_attached(host);
         Some(root)
     }
 
@@ -220,7 +240,7 @@ impl Tree {
         }
     }
 
-    fn rare(&mut self, element: NodeId) -> &mut data::RareElementData {
+    pub(crate) fn rare(&mut self, element: NodeId) -> &mut data::RareElementData {
         let Some(element) = self.arena.at_mut(element.index()).element_mut() else {
             unreachable!("only called for elements made above")
         };
