@@ -1,0 +1,1 @@
+// Synthetic input of testdriver.js on `internals.sendInput`.
