@@ -14,6 +14,7 @@ use virga_protocol::{
 
 use crate::{
     FrameCounters, Host,
+    custom_elements::ReactionStack,
     event_loop::{EventLoop, Task},
     events::DispatchDepth,
     requests::Requests,
@@ -40,6 +41,7 @@ pub(crate) struct Agent {
     pub(crate) event_loop: EventLoop,
     pub(crate) requests: Requests,
     pub(crate) dispatch_depth: DispatchDepth,
+    pub(crate) reactions: ReactionStack,
     tree: RefCell<Tree>,
     host: RefCell<Box<dyn Host>>,
     /// The window that is shown. Handles outside of the heap are roots.
@@ -70,6 +72,7 @@ impl Agent {
             event_loop: EventLoop::default(),
             requests: Requests::default(),
             dispatch_depth: DispatchDepth::default(),
+            reactions: ReactionStack::default(),
             tree: RefCell::new(Tree::new()),
             host: RefCell::new(host),
             window: RefCell::new(None),
@@ -222,6 +225,7 @@ impl Agent {
     pub(crate) fn let_go(&self) {
         self.event_loop.retain(|_| false);
         self.requests.clear();
+        self.reactions.clear();
         drop(self.window.take());
     }
 

@@ -3,11 +3,12 @@
 
 pub(crate) use crate::{
     console::Console,
+    custom_elements::{CustomElementRegistry, CustomStateSet, ElementInternals},
     cssom::*,
     dom::{
         Attr, CDATASection, CharacterData, Comment, DOMImplementation, DOMParser, DOMTokenList,
         Document, DocumentFragment, DocumentType, Element, HTMLCollection, MutationObserver,
-        MutationRecord, NamedNodeMap, NodeList, ProcessingInstruction, Text, XMLDocument,
+        MutationRecord, NamedNodeMap, NodeList, ProcessingInstruction, ShadowRoot, Text, XMLDocument,
     },
     dom_exception::DOMException,
     events::{

@@ -200,6 +200,8 @@ pub(crate) struct RareElementData {
     pub(crate) form_value: Option<String>,
     /// Selection in the form value, in bytes.
     pub(crate) form_selection: (usize, usize),
+    /// A custom element that takes part in forms.
+    pub(crate) form_associated: bool,
     /// The nodes that script gave a slot.
     pub(crate) manual_nodes: Vec<NodeId>,
 }

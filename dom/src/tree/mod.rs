@@ -14,6 +14,7 @@
 
 mod attributes;
 mod copy;
+mod custom;
 mod data;
 mod id;
 mod journal;
@@ -27,6 +28,7 @@ pub(crate) mod work;
 
 pub use attributes::Attribute;
 pub use copy::CloneOptions;
+pub use custom::is_valid_custom_element_name;
 pub(crate) use data::{AttributeNode, CharacterData, DocumentData, ElementData, NodeData};
 pub use data::{Doctype, NodeKind, ProcessingInstruction, ShadowMode, ShadowRoot};
 pub use id::NodeId;
@@ -41,7 +43,6 @@ use slot::{ArenaBox, NONE, NodeFlags, NodeSlot};
 use std::cell::UnsafeCell;
 use style::Atom;
 use style::shared_lock::SharedRwLock;
-use style::values::AtomIdent;
 pub use stylo_dom::ElementState;
 
 /// The nodes of all documents of an agent. See the module.
@@ -464,23 +465,6 @@ impl Tree {
         if self.element(id).is_some() {
             self.rare(id).is_value = Some(value.into());
         }
-    }
-
-    /// Sets or clears a custom state (`:state(name)`).
-    pub fn set_custom_state(&mut self, id: NodeId, name: &str, on: bool) {
-        if self.element(id).is_none() {
-            return;
-        }
-        let name = AtomIdent::from(name);
-        let states = &mut self.rare(id).custom_states;
-        states.retain(|s| *s != name);
-        if on {
-            states.push(name);
-        }
-        self.restyle(
-            id.index(),
-            style::invalidation::element::restyle_hints::RestyleHint::restyle_subtree(),
-        );
     }
 
     /// What a form field shows as its value, if the engine has set it.

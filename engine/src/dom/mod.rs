@@ -20,6 +20,8 @@ mod names;
 mod node;
 mod parent_node;
 mod parser;
+mod shadow;
+mod slots;
 mod token_list;
 
 pub(crate) use attr::Attr;
@@ -34,6 +36,8 @@ pub(crate) use mutation_observer::{MutationObserver, MutationRecord, ObserverQue
 pub(crate) use named_node_map::NamedNodeMap;
 pub(crate) use names::plain as plain_name;
 pub(crate) use parser::DOMParser;
+pub(crate) use shadow::ShadowRoot;
+pub(crate) use slots::signal_slots;
 pub(crate) use token_list::DOMTokenList;
 
 use virga_dom::tree::NodeKind;
@@ -65,6 +69,8 @@ pub(crate) struct Extras {
     options: Option<Obj<crate::html::HTMLOptionsCollection>>,
     implementation: Option<Obj<DOMImplementation>>,
     observers: Vec<mutation_observer::Registered>,
+    /// What is known of a custom element.
+    pub(crate) custom: Option<Box<crate::custom_elements::Custom>>,
 }
 
 impl Node {
@@ -204,7 +210,8 @@ pub(crate) fn make_wrapper(cx: &mut Cx, node: Node) -> Obj<Node> {
         Some(NodeKind::Doctype) => Obj::new(cx, DocumentType { node }).upcast(),
         Some(NodeKind::Attribute) => Obj::new(cx, Attr::new(node)).upcast(),
         // A stale id has no node; a fragment is the node without properties.
-        Some(NodeKind::Fragment | NodeKind::ShadowRoot) | None => {
+        Some(NodeKind::ShadowRoot) => shadow::make_wrapper(cx, node),
+        Some(NodeKind::Fragment) | None => {
             Obj::new(cx, DocumentFragment { node }).upcast()
         }
     }

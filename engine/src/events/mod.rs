@@ -10,6 +10,7 @@ mod dispatch;
 mod event;
 pub(crate) mod handler;
 mod html;
+mod path;
 mod report;
 mod target;
 mod ui;

@@ -585,3 +585,93 @@ impl webidl::IntoJs for ScrollRestoration {
         }
     }
 }
+
+/// The enumeration `ShadowRootMode`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum ShadowRootMode {
+    /// `"open"`
+    Open,
+    /// `"closed"`
+    Closed,
+}
+
+impl virga_js::Trace for ShadowRootMode {
+    fn trace(&self, _tracer: &mut virga_js::Tracer<'_>) {}
+}
+
+impl webidl::Enumeration for ShadowRootMode {
+    const NAME: &'static str = "ShadowRootMode";
+    const VALUES: &'static [(&'static str, Self)] =
+        &[("open", Self::Open), ("closed", Self::Closed)];
+}
+
+impl ShadowRootMode {
+    /// The text that script sees.
+    #[must_use]
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Closed => "closed",
+        }
+    }
+}
+
+impl webidl::FromJs for ShadowRootMode {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        webidl::enumeration_from_js(cx, value, place)
+    }
+}
+
+impl webidl::IntoJs for ShadowRootMode {
+    fn into_js(self, _cx: &mut Cx) -> Value {
+        match self {
+            Self::Open => Value::from(virga_js::dom_string!("open")),
+            Self::Closed => Value::from(virga_js::dom_string!("closed")),
+        }
+    }
+}
+
+/// The enumeration `SlotAssignmentMode`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum SlotAssignmentMode {
+    /// `"manual"`
+    Manual,
+    /// `"named"`
+    Named,
+}
+
+impl virga_js::Trace for SlotAssignmentMode {
+    fn trace(&self, _tracer: &mut virga_js::Tracer<'_>) {}
+}
+
+impl webidl::Enumeration for SlotAssignmentMode {
+    const NAME: &'static str = "SlotAssignmentMode";
+    const VALUES: &'static [(&'static str, Self)] =
+        &[("manual", Self::Manual), ("named", Self::Named)];
+}
+
+impl SlotAssignmentMode {
+    /// The text that script sees.
+    #[must_use]
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Manual => "manual",
+            Self::Named => "named",
+        }
+    }
+}
+
+impl webidl::FromJs for SlotAssignmentMode {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        webidl::enumeration_from_js(cx, value, place)
+    }
+}
+
+impl webidl::IntoJs for SlotAssignmentMode {
+    fn into_js(self, _cx: &mut Cx) -> Value {
+        match self {
+            Self::Manual => Value::from(virga_js::dom_string!("manual")),
+            Self::Named => Value::from(virga_js::dom_string!("named")),
+        }
+    }
+}

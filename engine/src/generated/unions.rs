@@ -5,7 +5,8 @@ use super::{
     ScrollIntoViewOptions,
 };
 use crate::interfaces::{
-    Event, HTMLElement, HTMLOptGroupElement, HTMLOptionElement, Node, Request, URLSearchParams,
+    Element, Event, HTMLElement, HTMLOptGroupElement, HTMLOptionElement, Node, Request, Text,
+    URLSearchParams,
 };
 use virga_js::webidl::{self, BufferSource, ByteString, Record};
 use virga_js::{Cx, DomString, Fallible, Obj, Trace, Value};
@@ -182,6 +183,36 @@ impl webidl::IntoJs for DOMStringOrFunction {
         match self {
             Self::DOMString(value) => webidl::value(cx, value),
             Self::Function(value) => webidl::value(cx, value),
+        }
+    }
+}
+
+/// The union `(Element or Text)`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) enum ElementOrText {
+    /// `Element`
+    Element(Obj<Element>),
+    /// `Text`
+    Text(Obj<Text>),
+}
+
+impl webidl::FromJs for ElementOrText {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        if webidl::is::<Element>(cx, value) {
+            Ok(Self::Element(webidl::FromJs::from_js(cx, value, place)?))
+        } else if webidl::is::<Text>(cx, value) {
+            Ok(Self::Text(webidl::FromJs::from_js(cx, value, place)?))
+        } else {
+            Err(place.wrong_type("(Element or Text)"))
+        }
+    }
+}
+
+impl webidl::IntoJs for ElementOrText {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        match self {
+            Self::Element(value) => webidl::value(cx, value),
+            Self::Text(value) => webidl::value(cx, value),
         }
     }
 }

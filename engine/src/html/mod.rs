@@ -20,7 +20,7 @@ mod script;
 mod table;
 
 pub(crate) use dataset::DOMStringMap;
-pub(crate) use forms::{HTMLOptionsCollection, SubmitEvent, submit_event};
+pub(crate) use forms::{HTMLOptionsCollection, SubmitEvent, labels_of, submit_event};
 
 use virga_dom::{LocalName, NodeId};
 use virga_js::{Cx, Obj, Platform, Trace};
@@ -81,6 +81,26 @@ macro_rules! elements {
             }
         )*
 
+        /// The interface of an element in the HTML namespace.
+        ///
+        /// <https://html.spec.whatwg.org/#elements-in-the-dom:element-interface>
+        pub(crate) fn interface_of(local: &str) -> &'static str {
+            match local {
+                $($($name)|+ => stringify!($class),)*
+                "video" => "HTMLVideoElement",
+                "audio" => "HTMLAudioElement",
+                "abbr" | "acronym" | "address" | "article" | "aside" | "b" | "basefont" | "bdi"
+                | "bdo" | "big" | "center" | "cite" | "code" | "dd" | "dfn" | "dt" | "em"
+                | "figcaption" | "figure" | "footer" | "header" | "hgroup" | "i" | "kbd" | "main"
+                | "mark" | "nav" | "nobr" | "noembed" | "noframes" | "noscript" | "plaintext"
+                | "rb" | "rp" | "rt" | "rtc" | "ruby" | "s" | "samp" | "search" | "section"
+                | "small" | "strike" | "strong" | "sub" | "summary" | "sup" | "tt" | "u" | "var"
+                | "wbr" => "HTMLElement",
+                name if crate::custom_elements::is_valid_name(name) => "HTMLElement",
+                _ => "HTMLUnknownElement",
+            }
+        }
+
         /// Makes the wrapper of an element in the HTML namespace.
         ///
         /// <https://html.spec.whatwg.org/#elements-in-the-dom:element-interface>
@@ -104,7 +124,7 @@ macro_rules! elements {
                 | "small" | "strike" | "strong" | "sub" | "summary" | "sup" | "tt" | "u" | "var"
                 | "wbr" => Obj::new(cx, element).upcast(),
                 // A valid custom element name: an element that may be defined later.
-                name if name.contains('-') => Obj::new(cx, element).upcast(),
+                name if crate::custom_elements::is_valid_name(name) => Obj::new(cx, element).upcast(),
                 _ => Obj::new(cx, HTMLUnknownElement { element }).upcast(),
             }
         }
@@ -179,6 +199,13 @@ elements! {
     HTMLTrackElement: "track";
     HTMLUListElement: "ul";
     HTMLUnknownElement: "applet", "bgsound", "blink", "isindex", "keygen", "multicol", "nextid", "spacer";
+}
+
+/// Makes the wrapper of an HTML element that could not be constructed as what
+/// its name says.
+pub(crate) fn make_unknown(cx: &mut Cx, node: Node) -> Obj<Node> {
+    let element = HTMLElement { element: Element::new(node) };
+    Obj::new(cx, HTMLUnknownElement { element }).upcast()
 }
 
 /// The value of an attribute without namespace.

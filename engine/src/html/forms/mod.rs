@@ -62,7 +62,7 @@ fn labeled_control(tree: &Tree, label: NodeId) -> Option<NodeId> {
 }
 
 /// The labels of a control, live.
-fn labels_of(cx: &mut Cx, control: NodeId) -> Obj<NodeList> {
+pub(crate) fn labels_of(cx: &mut Cx, control: NodeId) -> Obj<NodeList> {
     let find = |tree: &Tree, control: NodeId| {
         tree.descendants(tree.root(control))
             .filter(|&id| {
