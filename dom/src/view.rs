@@ -11,6 +11,7 @@ mod resolved;
 use crate::fonts::FontSet;
 use crate::hit_test::Hit;
 use crate::layout::Formatting;
+use crate::style::cssom::{RegistrationError, Rule, RuleChange};
 use crate::style::{MediaQuery, StyleEngine, Stylesheet, dump, pseudo_element};
 use crate::tree::{NodeId, Tree};
 use kurbo::{Rect, Size, Vec2};
@@ -200,10 +201,54 @@ impl View {
         self.style.stylesheet_owners()
     }
 
+    /// The elements of a shadow tree that have a sheet, in tree order.
+    pub fn stylesheet_owners_in(&self, shadow_root: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        self.style.stylesheet_owners_in(shadow_root)
+    }
+
     /// Says that a sheet was changed in place: an import arrived, or it was
     /// switched off or on.
     pub fn stylesheets_changed(&mut self) {
         self.style.stylesheets_changed();
+    }
+
+    /// Says that a rule was changed; see [`StyleEngine::rule_changed`].
+    pub fn rule_changed(&mut self, tree: &Tree, rule: &Rule, change: RuleChange) {
+        self.style.rule_changed(tree, rule, change);
+    }
+
+    /// Changes what decides whether a sheet applies at all: its media, or
+    /// whether it is disabled.
+    pub fn change_sheet(
+        &mut self,
+        tree: &Tree,
+        sheet: &Stylesheet,
+        change: impl FnOnce(&Stylesheet),
+    ) {
+        self.style.change_sheet(tree, sheet, change);
+    }
+
+    /// Sets the sheets that script made for the document, or for a shadow root
+    /// in it, which come after all others.
+    pub fn set_adopted(&mut self, tree: &Tree, root: NodeId, sheets: &[Stylesheet]) {
+        if root == self.document {
+            self.style.set_adopted(tree, sheets);
+        } else {
+            self.style.set_adopted_in(root, sheets);
+        }
+    }
+
+    /// `CSS.registerProperty`
+    pub fn register_property(
+        &mut self,
+        tree: &mut Tree,
+        name: &str,
+        syntax: &str,
+        inherits: bool,
+        initial: Option<&str>,
+        base: &url::Url,
+    ) -> Result<(), RegistrationError> {
+        self.style.register_property(tree, name, syntax, inherits, initial, base)
     }
 
     /// Whether a media query list holds in this viewport.

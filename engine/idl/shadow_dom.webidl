@@ -21,6 +21,8 @@ partial interface ShadowRoot {
   readonly attribute Element? activeElement;
   Element? elementFromPoint(double x, double y);
   sequence<Element> elementsFromPoint(double x, double y);
+  [SameObject] readonly attribute StyleSheetList styleSheets;
+  [Throws] attribute ObservableArray<CSSStyleSheet> adoptedStyleSheets;
 
   [CEReactions, Throws] attribute [LegacyNullToEmptyString] DOMString innerHTML;
 };

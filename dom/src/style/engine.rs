@@ -71,14 +71,16 @@ pub(super) struct OwnedSheet {
 /// See the module.
 pub struct StyleEngine {
     document: NodeId,
-    stylist: Stylist,
-    sheets: Vec<OwnedSheet>,
+    pub(super) stylist: Stylist,
+    pub(super) sheets: Vec<OwnedSheet>,
+    /// The sheets of `document.adoptedStyleSheets`, which come after those.
+    pub(super) adopted: Vec<Stylesheet>,
     /// The sheets of shadow trees.
-    shadows: ShadowStyles,
+    pub(super) shadows: ShadowStyles,
     animations: DocumentAnimationSet,
     counters: StyleCounters,
     /// Everything has to be looked at: the sheets or the device changed.
-    all_dirty: bool,
+    pub(super) all_dirty: bool,
 }
 
 impl std::fmt::Debug for StyleEngine {
@@ -116,6 +118,7 @@ impl StyleEngine {
             stylist,
             sheets: Vec::new(),
             shadows: ShadowStyles::default(),
+            adopted: Vec::new(),
             animations: DocumentAnimationSet::default(),
             counters: StyleCounters::default(),
             all_dirty: true,
@@ -160,8 +163,8 @@ impl StyleEngine {
             self.stylist.remove_stylesheet(DocumentStyleSheet(old.sheet.sheet), &guard);
         }
         let Some(sheet) = sheet else { return };
-        let chain: usize = self.sheets.iter().map(|s| s.sheet.variable_chain).sum();
-        if chain + sheet.variable_chain > limits::MAX_TOTAL_CHAIN {
+        let chain: usize = self.sheets.iter().map(|s| s.sheet.variable_chain()).sum();
+        if chain + sheet.variable_chain() > limits::MAX_TOTAL_CHAIN {
             tracing::warn!("a style sheet was refused: custom properties chain too far");
             return;
         }
@@ -169,10 +172,10 @@ impl StyleEngine {
             |other: &OwnedSheet| tree.tree_order(owner, other.owner) == Some(Ordering::Less);
         let at = self.sheets.iter().position(after).unwrap_or(self.sheets.len());
         let document_sheet = DocumentStyleSheet(sheet.sheet.clone());
-        match self.sheets.get(at) {
+        match self.sheets.get(at).map(|next| &next.sheet).or_else(|| self.first_adopted()) {
             Some(next) => self.stylist.insert_stylesheet_before(
                 document_sheet,
-                DocumentStyleSheet(next.sheet.sheet.clone()),
+                DocumentStyleSheet(next.sheet.clone()),
                 &guard,
             ),
             None => self.stylist.append_stylesheet(document_sheet, &guard),
@@ -190,11 +193,6 @@ impl StyleEngine {
     pub fn stylesheet_mut(&mut self, owner: NodeId) -> Option<&mut Stylesheet> {
         let own = self.sheets.iter_mut().find(|s| s.owner == owner).map(|s| &mut s.sheet);
         own.or_else(|| self.shadows.sheet_mut(owner))
-    }
-
-    /// Replaces the sheets that script has adopted for a shadow tree.
-    pub fn set_adopted_stylesheets(&mut self, shadow_root: NodeId, sheets: Vec<Stylesheet>) {
-        self.shadows.set_adopted(shadow_root, sheets);
     }
 
     /// The elements of a shadow tree that have a sheet, in tree order.
@@ -404,8 +402,8 @@ impl StyleEngine {
 
     /// Empties what the pass has used of the list of work.
     fn clear(&mut self, tree: &mut Tree) {
-        let uses_has =
-            self.sheets.iter().any(|s| s.sheet.uses_has) || self.shadows.uses_has();
+        let uses_has = self.sheets.iter().map(|s| &s.sheet).chain(&self.adopted);
+        let uses_has = uses_has.into_iter().any(Stylesheet::uses_has) || self.shadows.uses_has();
         let Some(work) = tree.work_mut(self.document.index()) else {
             return;
         };

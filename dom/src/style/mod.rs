@@ -1,6 +1,7 @@
 //! Computed styles.
 
 mod computed;
+pub mod cssom;
 mod damage;
 mod dump;
 mod engine;
@@ -16,6 +17,7 @@ mod query;
 pub(crate) mod scope;
 mod shadow;
 pub(crate) mod sheet;
+mod sheets;
 mod ua;
 
 pub(crate) use computed::resolve;
@@ -89,4 +91,4 @@ impl Tree {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

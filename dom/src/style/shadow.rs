@@ -11,6 +11,7 @@ use crate::tree::{NodeId, Tree};
 use rustc_hash::{FxHashMap, FxHashSet};
 use style::author_styles::AuthorStyles;
 use style::invalidation::element::restyle_hints::RestyleHint;
+use style::servo_arc::Arc;
 use style::stylesheets::DocumentStyleSheet;
 use style::stylist::Stylist;
 
@@ -53,6 +54,13 @@ impl ShadowStyles {
     /// All rules are to be collected again: a sheet or the device changed.
     pub(super) fn force_dirty(&mut self) {
         self.dirty.extend(self.scopes.keys().copied());
+    }
+
+    /// A sheet, or what it imports, was changed in place.
+    pub(super) fn sheet_changed(&mut self, sheet: &Arc<style::stylesheets::Stylesheet>) {
+        let has = |scope: &Scope| scope.sheets().any(|own| Arc::ptr_eq(&own.sheet, sheet));
+        let changed = self.scopes.iter().filter(|(_, scope)| has(scope)).map(|(root, _)| *root);
+        self.dirty.extend(changed);
     }
 
     /// Sets or removes the sheet of an element, if it is in the shadow tree
@@ -110,7 +118,7 @@ impl ShadowStyles {
     }
 
     pub(super) fn uses_has(&self) -> bool {
-        self.scopes.values().any(|scope| scope.sheets().any(|s| s.uses_has))
+        self.scopes.values().any(|scope| scope.sheets().any(Stylesheet::uses_has))
     }
 
     pub(super) fn depends_on_attribute(&self, name: &style::LocalName) -> bool {

@@ -4,12 +4,13 @@ use virga_dom::{
     NodeId, ns,
     tree::{ShadowMode, ShadowRoot as Data},
 };
-use virga_js::{Cx, DomExceptionName, DomString, Error, Fallible, Obj, Platform, Trace};
+use virga_js::{Cx, DomExceptionName, DomString, Error, Fallible, Obj, Platform, Trace, Value};
 use virga_protocol::Point;
 
 use super::{DocumentFragment, Element, markup};
 use crate::{
     agent::EngineCx,
+    cssom::{self, StyleSheetList},
     custom_elements,
     generated::{ShadowRootInit, ShadowRootMethods, ShadowRootMode, SlotAssignmentMode},
     window::{focus, rendering},
@@ -237,6 +238,18 @@ impl ShadowRootMethods for Obj<ShadowRoot> {
             }
         }
         Ok(shown.into_iter().filter_map(|id| cx.wrap_as(id)).collect())
+    }
+
+    fn style_sheets(&self, cx: &mut Cx) -> Obj<StyleSheetList> {
+        super::style_sheets_of(cx, &self.upcast())
+    }
+
+    fn adopted_style_sheets(&self, cx: &mut Cx) -> Fallible<Value> {
+        Ok(cssom::adopted_style_sheets(cx, &self.upcast()))
+    }
+
+    fn set_adopted_style_sheets(&self, cx: &mut Cx, sheets: Value) -> Fallible<()> {
+        cssom::set_adopted_style_sheets(cx, &self.upcast(), &sheets)
     }
 
     fn inner_html(&self, cx: &mut Cx) -> Fallible<DomString> {

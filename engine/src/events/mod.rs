@@ -15,7 +15,7 @@ mod report;
 mod target;
 mod ui;
 
-pub(crate) use abort::{AbortController, AbortSignal};
+pub(crate) use abort::{AbortController, AbortSignal, AbortSteps, signal_abort};
 pub(crate) use dispatch::{dispatch, fire, fire_event, fire_load};
 pub(crate) use event::{CustomEvent, Event};
 pub(crate) use html::{

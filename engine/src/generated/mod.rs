@@ -5,19 +5,40 @@ use virga_js::{Cx, Fallible, Obj, Value};
 
 mod abort_controller;
 mod abort_signal;
+mod abstract_range;
 mod animation_frame_provider;
 mod aria_mixin;
 mod attr;
 mod before_unload_event;
 mod body;
+mod byte_length_queuing_strategy;
 mod callbacks;
 mod cdata_section;
 mod character_data;
 mod child_node;
 mod comment;
 mod console;
+mod count_queuing_strategy;
 mod css;
+mod css_condition_rule;
+mod css_font_face_rule;
+mod css_grouping_rule;
+mod css_import_rule;
+mod css_keyframe_rule;
+mod css_keyframes_rule;
+mod css_layer_block_rule;
+mod css_layer_statement_rule;
+mod css_media_rule;
+mod css_namespace_rule;
+mod css_nested_declarations;
+mod css_property_rule;
+mod css_rule;
+mod css_rule_list;
+mod css_scope_rule;
 mod css_style_declaration;
+mod css_style_rule;
+mod css_style_sheet;
+mod css_supports_rule;
 mod custom_element_registry;
 mod custom_event;
 mod custom_state_set;
@@ -41,6 +62,7 @@ mod error_event;
 mod event;
 mod event_target;
 mod focus_event;
+mod generic_transform_stream;
 mod geolocation;
 mod geolocation_coordinates;
 mod geolocation_position;
@@ -127,7 +149,9 @@ mod htmlu_list_element;
 mod idle_deadline;
 mod input_event;
 mod keyboard_event;
+mod link_style;
 mod location;
+mod media_list;
 mod media_query_list;
 mod media_query_list_event;
 mod message_event;
@@ -142,6 +166,7 @@ mod navigator_id;
 mod navigator_language;
 mod navigator_on_line;
 mod node;
+mod node_iterator;
 mod node_list;
 mod non_document_type_child_node;
 mod non_element_parent_node;
@@ -154,16 +179,37 @@ mod pop_state_event;
 mod processing_instruction;
 mod progress_event;
 mod promise_rejection_event;
+mod range;
+mod readable_byte_stream_controller;
+mod readable_stream;
+mod readable_stream_byob_reader;
+mod readable_stream_byob_request;
+mod readable_stream_default_controller;
+mod readable_stream_default_reader;
+mod readable_stream_generic_reader;
 mod request;
 mod response;
 mod screen;
+mod selection;
 mod shadow_root;
 mod slottable;
+mod static_range;
 mod storage;
 mod storage_event;
+mod style_sheet;
+mod style_sheet_list;
 mod submit_event;
 mod svg_element;
 mod text;
+mod text_decoder;
+mod text_decoder_common;
+mod text_decoder_stream;
+mod text_encoder;
+mod text_encoder_common;
+mod text_encoder_stream;
+mod transform_stream;
+mod transform_stream_default_controller;
+mod tree_walker;
 mod ui_event;
 mod unions;
 mod url;
@@ -175,23 +221,47 @@ mod window_local_storage;
 mod window_or_worker_fetch;
 mod window_or_worker_global_scope;
 mod window_session_storage;
+mod writable_stream;
+mod writable_stream_default_controller;
+mod writable_stream_default_writer;
 mod xml_document;
 
 pub(crate) use abort_controller::*;
 pub(crate) use abort_signal::*;
+pub(crate) use abstract_range::*;
 pub(crate) use animation_frame_provider::*;
 pub(crate) use aria_mixin::*;
 pub(crate) use attr::*;
 pub(crate) use before_unload_event::*;
 pub(crate) use body::*;
+pub(crate) use byte_length_queuing_strategy::*;
 pub(crate) use callbacks::*;
 pub(crate) use cdata_section::*;
 pub(crate) use character_data::*;
 pub(crate) use child_node::*;
 pub(crate) use comment::*;
 pub(crate) use console::*;
+pub(crate) use count_queuing_strategy::*;
 pub(crate) use css::*;
+pub(crate) use css_condition_rule::*;
+pub(crate) use css_font_face_rule::*;
+pub(crate) use css_grouping_rule::*;
+pub(crate) use css_import_rule::*;
+pub(crate) use css_keyframe_rule::*;
+pub(crate) use css_keyframes_rule::*;
+pub(crate) use css_layer_block_rule::*;
+pub(crate) use css_layer_statement_rule::*;
+pub(crate) use css_media_rule::*;
+pub(crate) use css_namespace_rule::*;
+pub(crate) use css_nested_declarations::*;
+pub(crate) use css_property_rule::*;
+pub(crate) use css_rule::*;
+pub(crate) use css_rule_list::*;
+pub(crate) use css_scope_rule::*;
 pub(crate) use css_style_declaration::*;
+pub(crate) use css_style_rule::*;
+pub(crate) use css_style_sheet::*;
+pub(crate) use css_supports_rule::*;
 pub(crate) use custom_element_registry::*;
 pub(crate) use custom_event::*;
 pub(crate) use custom_state_set::*;
@@ -215,6 +285,7 @@ pub(crate) use error_event::*;
 pub(crate) use event::*;
 pub(crate) use event_target::*;
 pub(crate) use focus_event::*;
+pub(crate) use generic_transform_stream::*;
 pub(crate) use geolocation::*;
 pub(crate) use geolocation_coordinates::*;
 pub(crate) use geolocation_position::*;
@@ -301,7 +372,9 @@ pub(crate) use htmlu_list_element::*;
 pub(crate) use idle_deadline::*;
 pub(crate) use input_event::*;
 pub(crate) use keyboard_event::*;
+pub(crate) use link_style::*;
 pub(crate) use location::*;
+pub(crate) use media_list::*;
 pub(crate) use media_query_list::*;
 pub(crate) use media_query_list_event::*;
 pub(crate) use message_event::*;
@@ -316,6 +389,7 @@ pub(crate) use navigator_id::*;
 pub(crate) use navigator_language::*;
 pub(crate) use navigator_on_line::*;
 pub(crate) use node::*;
+pub(crate) use node_iterator::*;
 pub(crate) use node_list::*;
 pub(crate) use non_document_type_child_node::*;
 pub(crate) use non_element_parent_node::*;
@@ -328,16 +402,37 @@ pub(crate) use pop_state_event::*;
 pub(crate) use processing_instruction::*;
 pub(crate) use progress_event::*;
 pub(crate) use promise_rejection_event::*;
+pub(crate) use range::*;
+pub(crate) use readable_byte_stream_controller::*;
+pub(crate) use readable_stream::*;
+pub(crate) use readable_stream_byob_reader::*;
+pub(crate) use readable_stream_byob_request::*;
+pub(crate) use readable_stream_default_controller::*;
+pub(crate) use readable_stream_default_reader::*;
+pub(crate) use readable_stream_generic_reader::*;
 pub(crate) use request::*;
 pub(crate) use response::*;
 pub(crate) use screen::*;
+pub(crate) use selection::*;
 pub(crate) use shadow_root::*;
 pub(crate) use slottable::*;
+pub(crate) use static_range::*;
 pub(crate) use storage::*;
 pub(crate) use storage_event::*;
+pub(crate) use style_sheet::*;
+pub(crate) use style_sheet_list::*;
 pub(crate) use submit_event::*;
 pub(crate) use svg_element::*;
 pub(crate) use text::*;
+pub(crate) use text_decoder::*;
+pub(crate) use text_decoder_common::*;
+pub(crate) use text_decoder_stream::*;
+pub(crate) use text_encoder::*;
+pub(crate) use text_encoder_common::*;
+pub(crate) use text_encoder_stream::*;
+pub(crate) use transform_stream::*;
+pub(crate) use transform_stream_default_controller::*;
+pub(crate) use tree_walker::*;
 pub(crate) use ui_event::*;
 pub(crate) use unions::*;
 pub(crate) use url::*;
@@ -349,18 +444,42 @@ pub(crate) use window_local_storage::*;
 pub(crate) use window_or_worker_fetch::*;
 pub(crate) use window_or_worker_global_scope::*;
 pub(crate) use window_session_storage::*;
+pub(crate) use writable_stream::*;
+pub(crate) use writable_stream_default_controller::*;
+pub(crate) use writable_stream_default_writer::*;
 pub(crate) use xml_document::*;
 
 /// Every interface and namespace; `InterfaceSpec::index` is the place here.
 pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &ABORT_CONTROLLER,
     &ABORT_SIGNAL,
+    &ABSTRACT_RANGE,
     &ATTR,
     &BEFORE_UNLOAD_EVENT,
+    &BYTE_LENGTH_QUEUING_STRATEGY,
     &CDATA_SECTION,
+    &CSS_CONDITION_RULE,
+    &CSS_FONT_FACE_RULE,
+    &CSS_GROUPING_RULE,
+    &CSS_IMPORT_RULE,
+    &CSS_KEYFRAME_RULE,
+    &CSS_KEYFRAMES_RULE,
+    &CSS_LAYER_BLOCK_RULE,
+    &CSS_LAYER_STATEMENT_RULE,
+    &CSS_MEDIA_RULE,
+    &CSS_NAMESPACE_RULE,
+    &CSS_NESTED_DECLARATIONS,
+    &CSS_PROPERTY_RULE,
+    &CSS_RULE,
+    &CSS_RULE_LIST,
+    &CSS_SCOPE_RULE,
     &CSS_STYLE_DECLARATION,
+    &CSS_STYLE_RULE,
+    &CSS_STYLE_SHEET,
+    &CSS_SUPPORTS_RULE,
     &CHARACTER_DATA,
     &COMMENT,
+    &COUNT_QUEUING_STRATEGY,
     &CUSTOM_ELEMENT_REGISTRY,
     &CUSTOM_EVENT,
     &CUSTOM_STATE_SET,
@@ -465,6 +584,7 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &INPUT_EVENT,
     &KEYBOARD_EVENT,
     &LOCATION,
+    &MEDIA_LIST,
     &MEDIA_QUERY_LIST,
     &MEDIA_QUERY_LIST_EVENT,
     &MESSAGE_EVENT,
@@ -474,6 +594,7 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &NAMED_NODE_MAP,
     &NAVIGATOR,
     &NODE,
+    &NODE_ITERATOR,
     &NODE_LIST,
     &PERFORMANCE,
     &PERMISSION_STATUS,
@@ -483,20 +604,41 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &PROCESSING_INSTRUCTION,
     &PROGRESS_EVENT,
     &PROMISE_REJECTION_EVENT,
+    &RANGE,
+    &READABLE_BYTE_STREAM_CONTROLLER,
+    &READABLE_STREAM,
+    &READABLE_STREAM_BYOB_READER,
+    &READABLE_STREAM_BYOB_REQUEST,
+    &READABLE_STREAM_DEFAULT_CONTROLLER,
+    &READABLE_STREAM_DEFAULT_READER,
     &REQUEST,
     &RESPONSE,
     &SVG_ELEMENT,
     &SCREEN,
+    &SELECTION,
     &SHADOW_ROOT,
+    &STATIC_RANGE,
     &STORAGE,
     &STORAGE_EVENT,
+    &STYLE_SHEET,
+    &STYLE_SHEET_LIST,
     &SUBMIT_EVENT,
     &TEXT,
+    &TEXT_DECODER,
+    &TEXT_DECODER_STREAM,
+    &TEXT_ENCODER,
+    &TEXT_ENCODER_STREAM,
+    &TRANSFORM_STREAM,
+    &TRANSFORM_STREAM_DEFAULT_CONTROLLER,
+    &TREE_WALKER,
     &UI_EVENT,
     &URL,
     &URL_SEARCH_PARAMS,
     &WHEEL_EVENT,
     &WINDOW,
+    &WRITABLE_STREAM,
+    &WRITABLE_STREAM_DEFAULT_CONTROLLER,
+    &WRITABLE_STREAM_DEFAULT_WRITER,
     &XML_DOCUMENT,
     &CSS,
     &CONSOLE,
@@ -507,151 +649,195 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
 mod place {
     pub(super) const ABORT_CONTROLLER: usize = 0;
     pub(super) const ABORT_SIGNAL: usize = 1;
-    pub(super) const ATTR: usize = 2;
-    pub(super) const BEFORE_UNLOAD_EVENT: usize = 3;
-    pub(super) const CDATA_SECTION: usize = 4;
-    pub(super) const CSS_STYLE_DECLARATION: usize = 5;
-    pub(super) const CHARACTER_DATA: usize = 6;
-    pub(super) const COMMENT: usize = 7;
-    pub(super) const CUSTOM_ELEMENT_REGISTRY: usize = 8;
-    pub(super) const CUSTOM_EVENT: usize = 9;
-    pub(super) const CUSTOM_STATE_SET: usize = 10;
-    pub(super) const DOM_EXCEPTION: usize = 11;
-    pub(super) const DOM_IMPLEMENTATION: usize = 12;
-    pub(super) const DOM_PARSER: usize = 13;
-    pub(super) const DOM_RECT: usize = 14;
-    pub(super) const DOM_RECT_LIST: usize = 15;
-    pub(super) const DOM_RECT_READ_ONLY: usize = 16;
-    pub(super) const DOM_STRING_MAP: usize = 17;
-    pub(super) const DOM_TOKEN_LIST: usize = 18;
-    pub(super) const DOCUMENT: usize = 19;
-    pub(super) const DOCUMENT_FRAGMENT: usize = 20;
-    pub(super) const DOCUMENT_TYPE: usize = 21;
-    pub(super) const ELEMENT: usize = 22;
-    pub(super) const ELEMENT_INTERNALS: usize = 23;
-    pub(super) const ERROR_EVENT: usize = 24;
-    pub(super) const EVENT: usize = 25;
-    pub(super) const EVENT_TARGET: usize = 26;
-    pub(super) const FOCUS_EVENT: usize = 27;
-    pub(super) const GEOLOCATION: usize = 28;
-    pub(super) const GEOLOCATION_COORDINATES: usize = 29;
-    pub(super) const GEOLOCATION_POSITION: usize = 30;
-    pub(super) const GEOLOCATION_POSITION_ERROR: usize = 31;
-    pub(super) const HTML_ANCHOR_ELEMENT: usize = 32;
-    pub(super) const HTML_AREA_ELEMENT: usize = 33;
-    pub(super) const HTML_AUDIO_ELEMENT: usize = 34;
-    pub(super) const HTMLBR_ELEMENT: usize = 35;
-    pub(super) const HTML_BASE_ELEMENT: usize = 36;
-    pub(super) const HTML_BODY_ELEMENT: usize = 37;
-    pub(super) const HTML_BUTTON_ELEMENT: usize = 38;
-    pub(super) const HTML_CANVAS_ELEMENT: usize = 39;
-    pub(super) const HTML_COLLECTION: usize = 40;
-    pub(super) const HTMLD_LIST_ELEMENT: usize = 41;
-    pub(super) const HTML_DATA_ELEMENT: usize = 42;
-    pub(super) const HTML_DATA_LIST_ELEMENT: usize = 43;
-    pub(super) const HTML_DETAILS_ELEMENT: usize = 44;
-    pub(super) const HTML_DIALOG_ELEMENT: usize = 45;
-    pub(super) const HTML_DIRECTORY_ELEMENT: usize = 46;
-    pub(super) const HTML_DIV_ELEMENT: usize = 47;
-    pub(super) const HTML_ELEMENT: usize = 48;
-    pub(super) const HTML_EMBED_ELEMENT: usize = 49;
-    pub(super) const HTML_FIELD_SET_ELEMENT: usize = 50;
-    pub(super) const HTML_FONT_ELEMENT: usize = 51;
-    pub(super) const HTML_FORM_ELEMENT: usize = 52;
-    pub(super) const HTML_FRAME_ELEMENT: usize = 53;
-    pub(super) const HTML_FRAME_SET_ELEMENT: usize = 54;
-    pub(super) const HTMLHR_ELEMENT: usize = 55;
-    pub(super) const HTML_HEAD_ELEMENT: usize = 56;
-    pub(super) const HTML_HEADING_ELEMENT: usize = 57;
-    pub(super) const HTML_HTML_ELEMENT: usize = 58;
-    pub(super) const HTMLI_FRAME_ELEMENT: usize = 59;
-    pub(super) const HTML_IMAGE_ELEMENT: usize = 60;
-    pub(super) const HTML_INPUT_ELEMENT: usize = 61;
-    pub(super) const HTMLLI_ELEMENT: usize = 62;
-    pub(super) const HTML_LABEL_ELEMENT: usize = 63;
-    pub(super) const HTML_LEGEND_ELEMENT: usize = 64;
-    pub(super) const HTML_LINK_ELEMENT: usize = 65;
-    pub(super) const HTML_MAP_ELEMENT: usize = 66;
-    pub(super) const HTML_MARQUEE_ELEMENT: usize = 67;
-    pub(super) const HTML_MEDIA_ELEMENT: usize = 68;
-    pub(super) const HTML_MENU_ELEMENT: usize = 69;
-    pub(super) const HTML_META_ELEMENT: usize = 70;
-    pub(super) const HTML_METER_ELEMENT: usize = 71;
-    pub(super) const HTML_MOD_ELEMENT: usize = 72;
-    pub(super) const HTMLO_LIST_ELEMENT: usize = 73;
-    pub(super) const HTML_OBJECT_ELEMENT: usize = 74;
-    pub(super) const HTML_OPT_GROUP_ELEMENT: usize = 75;
-    pub(super) const HTML_OPTION_ELEMENT: usize = 76;
-    pub(super) const HTML_OPTIONS_COLLECTION: usize = 77;
-    pub(super) const HTML_OUTPUT_ELEMENT: usize = 78;
-    pub(super) const HTML_PARAGRAPH_ELEMENT: usize = 79;
-    pub(super) const HTML_PARAM_ELEMENT: usize = 80;
-    pub(super) const HTML_PICTURE_ELEMENT: usize = 81;
-    pub(super) const HTML_PRE_ELEMENT: usize = 82;
-    pub(super) const HTML_PROGRESS_ELEMENT: usize = 83;
-    pub(super) const HTML_QUOTE_ELEMENT: usize = 84;
-    pub(super) const HTML_SCRIPT_ELEMENT: usize = 85;
-    pub(super) const HTML_SELECT_ELEMENT: usize = 86;
-    pub(super) const HTML_SLOT_ELEMENT: usize = 87;
-    pub(super) const HTML_SOURCE_ELEMENT: usize = 88;
-    pub(super) const HTML_SPAN_ELEMENT: usize = 89;
-    pub(super) const HTML_STYLE_ELEMENT: usize = 90;
-    pub(super) const HTML_TABLE_CAPTION_ELEMENT: usize = 91;
-    pub(super) const HTML_TABLE_CELL_ELEMENT: usize = 92;
-    pub(super) const HTML_TABLE_COL_ELEMENT: usize = 93;
-    pub(super) const HTML_TABLE_ELEMENT: usize = 94;
-    pub(super) const HTML_TABLE_ROW_ELEMENT: usize = 95;
-    pub(super) const HTML_TABLE_SECTION_ELEMENT: usize = 96;
-    pub(super) const HTML_TEMPLATE_ELEMENT: usize = 97;
-    pub(super) const HTML_TEXT_AREA_ELEMENT: usize = 98;
-    pub(super) const HTML_TIME_ELEMENT: usize = 99;
-    pub(super) const HTML_TITLE_ELEMENT: usize = 100;
-    pub(super) const HTML_TRACK_ELEMENT: usize = 101;
-    pub(super) const HTMLU_LIST_ELEMENT: usize = 102;
-    pub(super) const HTML_UNKNOWN_ELEMENT: usize = 103;
-    pub(super) const HTML_VIDEO_ELEMENT: usize = 104;
-    pub(super) const HASH_CHANGE_EVENT: usize = 105;
-    pub(super) const HEADERS: usize = 106;
-    pub(super) const HISTORY: usize = 107;
-    pub(super) const IDLE_DEADLINE: usize = 108;
-    pub(super) const INPUT_EVENT: usize = 109;
-    pub(super) const KEYBOARD_EVENT: usize = 110;
-    pub(super) const LOCATION: usize = 111;
-    pub(super) const MEDIA_QUERY_LIST: usize = 112;
-    pub(super) const MEDIA_QUERY_LIST_EVENT: usize = 113;
-    pub(super) const MESSAGE_EVENT: usize = 114;
-    pub(super) const MOUSE_EVENT: usize = 115;
-    pub(super) const MUTATION_OBSERVER: usize = 116;
-    pub(super) const MUTATION_RECORD: usize = 117;
-    pub(super) const NAMED_NODE_MAP: usize = 118;
-    pub(super) const NAVIGATOR: usize = 119;
-    pub(super) const NODE: usize = 120;
-    pub(super) const NODE_LIST: usize = 121;
-    pub(super) const PERFORMANCE: usize = 122;
-    pub(super) const PERMISSION_STATUS: usize = 123;
-    pub(super) const PERMISSIONS: usize = 124;
-    pub(super) const POINTER_EVENT: usize = 125;
-    pub(super) const POP_STATE_EVENT: usize = 126;
-    pub(super) const PROCESSING_INSTRUCTION: usize = 127;
-    pub(super) const PROGRESS_EVENT: usize = 128;
-    pub(super) const PROMISE_REJECTION_EVENT: usize = 129;
-    pub(super) const REQUEST: usize = 130;
-    pub(super) const RESPONSE: usize = 131;
-    pub(super) const SVG_ELEMENT: usize = 132;
-    pub(super) const SCREEN: usize = 133;
-    pub(super) const SHADOW_ROOT: usize = 134;
-    pub(super) const STORAGE: usize = 135;
-    pub(super) const STORAGE_EVENT: usize = 136;
-    pub(super) const SUBMIT_EVENT: usize = 137;
-    pub(super) const TEXT: usize = 138;
-    pub(super) const UI_EVENT: usize = 139;
-    pub(super) const URL: usize = 140;
-    pub(super) const URL_SEARCH_PARAMS: usize = 141;
-    pub(super) const WHEEL_EVENT: usize = 142;
-    pub(super) const WINDOW: usize = 143;
-    pub(super) const XML_DOCUMENT: usize = 144;
-    pub(super) const CSS: usize = 145;
-    pub(super) const CONSOLE: usize = 146;
+    pub(super) const ABSTRACT_RANGE: usize = 2;
+    pub(super) const ATTR: usize = 3;
+    pub(super) const BEFORE_UNLOAD_EVENT: usize = 4;
+    pub(super) const BYTE_LENGTH_QUEUING_STRATEGY: usize = 5;
+    pub(super) const CDATA_SECTION: usize = 6;
+    pub(super) const CSS_CONDITION_RULE: usize = 7;
+    pub(super) const CSS_FONT_FACE_RULE: usize = 8;
+    pub(super) const CSS_GROUPING_RULE: usize = 9;
+    pub(super) const CSS_IMPORT_RULE: usize = 10;
+    pub(super) const CSS_KEYFRAME_RULE: usize = 11;
+    pub(super) const CSS_KEYFRAMES_RULE: usize = 12;
+    pub(super) const CSS_LAYER_BLOCK_RULE: usize = 13;
+    pub(super) const CSS_LAYER_STATEMENT_RULE: usize = 14;
+    pub(super) const CSS_MEDIA_RULE: usize = 15;
+    pub(super) const CSS_NAMESPACE_RULE: usize = 16;
+    pub(super) const CSS_NESTED_DECLARATIONS: usize = 17;
+    pub(super) const CSS_PROPERTY_RULE: usize = 18;
+    pub(super) const CSS_RULE: usize = 19;
+    pub(super) const CSS_RULE_LIST: usize = 20;
+    pub(super) const CSS_SCOPE_RULE: usize = 21;
+    pub(super) const CSS_STYLE_DECLARATION: usize = 22;
+    pub(super) const CSS_STYLE_RULE: usize = 23;
+    pub(super) const CSS_STYLE_SHEET: usize = 24;
+    pub(super) const CSS_SUPPORTS_RULE: usize = 25;
+    pub(super) const CHARACTER_DATA: usize = 26;
+    pub(super) const COMMENT: usize = 27;
+    pub(super) const COUNT_QUEUING_STRATEGY: usize = 28;
+    pub(super) const CUSTOM_ELEMENT_REGISTRY: usize = 29;
+    pub(super) const CUSTOM_EVENT: usize = 30;
+    pub(super) const CUSTOM_STATE_SET: usize = 31;
+    pub(super) const DOM_EXCEPTION: usize = 32;
+    pub(super) const DOM_IMPLEMENTATION: usize = 33;
+    pub(super) const DOM_PARSER: usize = 34;
+    pub(super) const DOM_RECT: usize = 35;
+    pub(super) const DOM_RECT_LIST: usize = 36;
+    pub(super) const DOM_RECT_READ_ONLY: usize = 37;
+    pub(super) const DOM_STRING_MAP: usize = 38;
+    pub(super) const DOM_TOKEN_LIST: usize = 39;
+    pub(super) const DOCUMENT: usize = 40;
+    pub(super) const DOCUMENT_FRAGMENT: usize = 41;
+    pub(super) const DOCUMENT_TYPE: usize = 42;
+    pub(super) const ELEMENT: usize = 43;
+    pub(super) const ELEMENT_INTERNALS: usize = 44;
+    pub(super) const ERROR_EVENT: usize = 45;
+    pub(super) const EVENT: usize = 46;
+    pub(super) const EVENT_TARGET: usize = 47;
+    pub(super) const FOCUS_EVENT: usize = 48;
+    pub(super) const GEOLOCATION: usize = 49;
+    pub(super) const GEOLOCATION_COORDINATES: usize = 50;
+    pub(super) const GEOLOCATION_POSITION: usize = 51;
+    pub(super) const GEOLOCATION_POSITION_ERROR: usize = 52;
+    pub(super) const HTML_ANCHOR_ELEMENT: usize = 53;
+    pub(super) const HTML_AREA_ELEMENT: usize = 54;
+    pub(super) const HTML_AUDIO_ELEMENT: usize = 55;
+    pub(super) const HTMLBR_ELEMENT: usize = 56;
+    pub(super) const HTML_BASE_ELEMENT: usize = 57;
+    pub(super) const HTML_BODY_ELEMENT: usize = 58;
+    pub(super) const HTML_BUTTON_ELEMENT: usize = 59;
+    pub(super) const HTML_CANVAS_ELEMENT: usize = 60;
+    pub(super) const HTML_COLLECTION: usize = 61;
+    pub(super) const HTMLD_LIST_ELEMENT: usize = 62;
+    pub(super) const HTML_DATA_ELEMENT: usize = 63;
+    pub(super) const HTML_DATA_LIST_ELEMENT: usize = 64;
+    pub(super) const HTML_DETAILS_ELEMENT: usize = 65;
+    pub(super) const HTML_DIALOG_ELEMENT: usize = 66;
+    pub(super) const HTML_DIRECTORY_ELEMENT: usize = 67;
+    pub(super) const HTML_DIV_ELEMENT: usize = 68;
+    pub(super) const HTML_ELEMENT: usize = 69;
+    pub(super) const HTML_EMBED_ELEMENT: usize = 70;
+    pub(super) const HTML_FIELD_SET_ELEMENT: usize = 71;
+    pub(super) const HTML_FONT_ELEMENT: usize = 72;
+    pub(super) const HTML_FORM_ELEMENT: usize = 73;
+    pub(super) const HTML_FRAME_ELEMENT: usize = 74;
+    pub(super) const HTML_FRAME_SET_ELEMENT: usize = 75;
+    pub(super) const HTMLHR_ELEMENT: usize = 76;
+    pub(super) const HTML_HEAD_ELEMENT: usize = 77;
+    pub(super) const HTML_HEADING_ELEMENT: usize = 78;
+    pub(super) const HTML_HTML_ELEMENT: usize = 79;
+    pub(super) const HTMLI_FRAME_ELEMENT: usize = 80;
+    pub(super) const HTML_IMAGE_ELEMENT: usize = 81;
+    pub(super) const HTML_INPUT_ELEMENT: usize = 82;
+    pub(super) const HTMLLI_ELEMENT: usize = 83;
+    pub(super) const HTML_LABEL_ELEMENT: usize = 84;
+    pub(super) const HTML_LEGEND_ELEMENT: usize = 85;
+    pub(super) const HTML_LINK_ELEMENT: usize = 86;
+    pub(super) const HTML_MAP_ELEMENT: usize = 87;
+    pub(super) const HTML_MARQUEE_ELEMENT: usize = 88;
+    pub(super) const HTML_MEDIA_ELEMENT: usize = 89;
+    pub(super) const HTML_MENU_ELEMENT: usize = 90;
+    pub(super) const HTML_META_ELEMENT: usize = 91;
+    pub(super) const HTML_METER_ELEMENT: usize = 92;
+    pub(super) const HTML_MOD_ELEMENT: usize = 93;
+    pub(super) const HTMLO_LIST_ELEMENT: usize = 94;
+    pub(super) const HTML_OBJECT_ELEMENT: usize = 95;
+    pub(super) const HTML_OPT_GROUP_ELEMENT: usize = 96;
+    pub(super) const HTML_OPTION_ELEMENT: usize = 97;
+    pub(super) const HTML_OPTIONS_COLLECTION: usize = 98;
+    pub(super) const HTML_OUTPUT_ELEMENT: usize = 99;
+    pub(super) const HTML_PARAGRAPH_ELEMENT: usize = 100;
+    pub(super) const HTML_PARAM_ELEMENT: usize = 101;
+    pub(super) const HTML_PICTURE_ELEMENT: usize = 102;
+    pub(super) const HTML_PRE_ELEMENT: usize = 103;
+    pub(super) const HTML_PROGRESS_ELEMENT: usize = 104;
+    pub(super) const HTML_QUOTE_ELEMENT: usize = 105;
+    pub(super) const HTML_SCRIPT_ELEMENT: usize = 106;
+    pub(super) const HTML_SELECT_ELEMENT: usize = 107;
+    pub(super) const HTML_SLOT_ELEMENT: usize = 108;
+    pub(super) const HTML_SOURCE_ELEMENT: usize = 109;
+    pub(super) const HTML_SPAN_ELEMENT: usize = 110;
+    pub(super) const HTML_STYLE_ELEMENT: usize = 111;
+    pub(super) const HTML_TABLE_CAPTION_ELEMENT: usize = 112;
+    pub(super) const HTML_TABLE_CELL_ELEMENT: usize = 113;
+    pub(super) const HTML_TABLE_COL_ELEMENT: usize = 114;
+    pub(super) const HTML_TABLE_ELEMENT: usize = 115;
+    pub(super) const HTML_TABLE_ROW_ELEMENT: usize = 116;
+    pub(super) const HTML_TABLE_SECTION_ELEMENT: usize = 117;
+    pub(super) const HTML_TEMPLATE_ELEMENT: usize = 118;
+    pub(super) const HTML_TEXT_AREA_ELEMENT: usize = 119;
+    pub(super) const HTML_TIME_ELEMENT: usize = 120;
+    pub(super) const HTML_TITLE_ELEMENT: usize = 121;
+    pub(super) const HTML_TRACK_ELEMENT: usize = 122;
+    pub(super) const HTMLU_LIST_ELEMENT: usize = 123;
+    pub(super) const HTML_UNKNOWN_ELEMENT: usize = 124;
+    pub(super) const HTML_VIDEO_ELEMENT: usize = 125;
+    pub(super) const HASH_CHANGE_EVENT: usize = 126;
+    pub(super) const HEADERS: usize = 127;
+    pub(super) const HISTORY: usize = 128;
+    pub(super) const IDLE_DEADLINE: usize = 129;
+    pub(super) const INPUT_EVENT: usize = 130;
+    pub(super) const KEYBOARD_EVENT: usize = 131;
+    pub(super) const LOCATION: usize = 132;
+    pub(super) const MEDIA_LIST: usize = 133;
+    pub(super) const MEDIA_QUERY_LIST: usize = 134;
+    pub(super) const MEDIA_QUERY_LIST_EVENT: usize = 135;
+    pub(super) const MESSAGE_EVENT: usize = 136;
+    pub(super) const MOUSE_EVENT: usize = 137;
+    pub(super) const MUTATION_OBSERVER: usize = 138;
+    pub(super) const MUTATION_RECORD: usize = 139;
+    pub(super) const NAMED_NODE_MAP: usize = 140;
+    pub(super) const NAVIGATOR: usize = 141;
+    pub(super) const NODE: usize = 142;
+    pub(super) const NODE_ITERATOR: usize = 143;
+    pub(super) const NODE_LIST: usize = 144;
+    pub(super) const PERFORMANCE: usize = 145;
+    pub(super) const PERMISSION_STATUS: usize = 146;
+    pub(super) const PERMISSIONS: usize = 147;
+    pub(super) const POINTER_EVENT: usize = 148;
+    pub(super) const POP_STATE_EVENT: usize = 149;
+    pub(super) const PROCESSING_INSTRUCTION: usize = 150;
+    pub(super) const PROGRESS_EVENT: usize = 151;
+    pub(super) const PROMISE_REJECTION_EVENT: usize = 152;
+    pub(super) const RANGE: usize = 153;
+    pub(super) const READABLE_BYTE_STREAM_CONTROLLER: usize = 154;
+    pub(super) const READABLE_STREAM: usize = 155;
+    pub(super) const READABLE_STREAM_BYOB_READER: usize = 156;
+    pub(super) const READABLE_STREAM_BYOB_REQUEST: usize = 157;
+    pub(super) const READABLE_STREAM_DEFAULT_CONTROLLER: usize = 158;
+    pub(super) const READABLE_STREAM_DEFAULT_READER: usize = 159;
+    pub(super) const REQUEST: usize = 160;
+    pub(super) const RESPONSE: usize = 161;
+    pub(super) const SVG_ELEMENT: usize = 162;
+    pub(super) const SCREEN: usize = 163;
+    pub(super) const SELECTION: usize = 164;
+    pub(super) const SHADOW_ROOT: usize = 165;
+    pub(super) const STATIC_RANGE: usize = 166;
+    pub(super) const STORAGE: usize = 167;
+    pub(super) const STORAGE_EVENT: usize = 168;
+    pub(super) const STYLE_SHEET: usize = 169;
+    pub(super) const STYLE_SHEET_LIST: usize = 170;
+    pub(super) const SUBMIT_EVENT: usize = 171;
+    pub(super) const TEXT: usize = 172;
+    pub(super) const TEXT_DECODER: usize = 173;
+    pub(super) const TEXT_DECODER_STREAM: usize = 174;
+    pub(super) const TEXT_ENCODER: usize = 175;
+    pub(super) const TEXT_ENCODER_STREAM: usize = 176;
+    pub(super) const TRANSFORM_STREAM: usize = 177;
+    pub(super) const TRANSFORM_STREAM_DEFAULT_CONTROLLER: usize = 178;
+    pub(super) const TREE_WALKER: usize = 179;
+    pub(super) const UI_EVENT: usize = 180;
+    pub(super) const URL: usize = 181;
+    pub(super) const URL_SEARCH_PARAMS: usize = 182;
+    pub(super) const WHEEL_EVENT: usize = 183;
+    pub(super) const WINDOW: usize = 184;
+    pub(super) const WRITABLE_STREAM: usize = 185;
+    pub(super) const WRITABLE_STREAM_DEFAULT_CONTROLLER: usize = 186;
+    pub(super) const WRITABLE_STREAM_DEFAULT_WRITER: usize = 187;
+    pub(super) const XML_DOCUMENT: usize = 188;
+    pub(super) const CSS: usize = 189;
+    pub(super) const CONSOLE: usize = 190;
 }
 
 /// An event handler attribute.

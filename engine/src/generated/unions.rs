@@ -5,8 +5,9 @@ use super::{
     ScrollIntoViewOptions,
 };
 use crate::interfaces::{
-    Element, Event, HTMLElement, HTMLOptGroupElement, HTMLOptionElement, Node, Request, Text,
-    URLSearchParams,
+    Element, Event, HTMLElement, HTMLOptGroupElement, HTMLOptionElement, MediaList, Node,
+    ReadableByteStreamController, ReadableStreamBYOBReader, ReadableStreamDefaultController,
+    ReadableStreamDefaultReader, Request, Text, URLSearchParams,
 };
 use virga_js::webidl::{self, BufferSource, ByteString, Record};
 use virga_js::{Cx, DomString, Fallible, Obj, Trace, Value};
@@ -331,6 +332,34 @@ impl webidl::IntoJs for HTMLOptionElementOrHTMLOptGroupElement {
     }
 }
 
+/// The union `(MediaList or DOMString)`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) enum MediaListOrDOMString {
+    /// `MediaList`
+    MediaList(Obj<MediaList>),
+    /// `DOMString`
+    DOMString(DomString),
+}
+
+impl webidl::FromJs for MediaListOrDOMString {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        if webidl::is::<MediaList>(cx, value) {
+            Ok(Self::MediaList(webidl::FromJs::from_js(cx, value, place)?))
+        } else {
+            Ok(Self::DOMString(webidl::FromJs::from_js(cx, value, place)?))
+        }
+    }
+}
+
+impl webidl::IntoJs for MediaListOrDOMString {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        match self {
+            Self::MediaList(value) => webidl::value(cx, value),
+            Self::DOMString(value) => webidl::value(cx, value),
+        }
+    }
+}
+
 /// The union `(Node or DOMString)`.
 #[derive(Clone, Debug, Trace)]
 pub(crate) enum NodeOrDOMString {
@@ -355,6 +384,67 @@ impl webidl::IntoJs for NodeOrDOMString {
         match self {
             Self::Node(value) => webidl::value(cx, value),
             Self::DOMString(value) => webidl::value(cx, value),
+        }
+    }
+}
+
+/// The union `(ReadableStreamDefaultController or ReadableByteStreamController)`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) enum ReadableStreamDefaultControllerOrReadableByteStreamController {
+    /// `ReadableStreamDefaultController`
+    ReadableStreamDefaultController(Obj<ReadableStreamDefaultController>),
+    /// `ReadableByteStreamController`
+    ReadableByteStreamController(Obj<ReadableByteStreamController>),
+}
+
+impl webidl::FromJs for ReadableStreamDefaultControllerOrReadableByteStreamController {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        if webidl::is::<ReadableStreamDefaultController>(cx, value) {
+            Ok(Self::ReadableStreamDefaultController(webidl::FromJs::from_js(cx, value, place)?))
+        } else if webidl::is::<ReadableByteStreamController>(cx, value) {
+            Ok(Self::ReadableByteStreamController(webidl::FromJs::from_js(cx, value, place)?))
+        } else {
+            Err(place
+                .wrong_type("(ReadableStreamDefaultController or ReadableByteStreamController)"))
+        }
+    }
+}
+
+impl webidl::IntoJs for ReadableStreamDefaultControllerOrReadableByteStreamController {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        match self {
+            Self::ReadableStreamDefaultController(value) => webidl::value(cx, value),
+            Self::ReadableByteStreamController(value) => webidl::value(cx, value),
+        }
+    }
+}
+
+/// The union `(ReadableStreamDefaultReader or ReadableStreamBYOBReader)`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) enum ReadableStreamDefaultReaderOrReadableStreamBYOBReader {
+    /// `ReadableStreamDefaultReader`
+    ReadableStreamDefaultReader(Obj<ReadableStreamDefaultReader>),
+    /// `ReadableStreamBYOBReader`
+    ReadableStreamBYOBReader(Obj<ReadableStreamBYOBReader>),
+}
+
+impl webidl::FromJs for ReadableStreamDefaultReaderOrReadableStreamBYOBReader {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        if webidl::is::<ReadableStreamDefaultReader>(cx, value) {
+            Ok(Self::ReadableStreamDefaultReader(webidl::FromJs::from_js(cx, value, place)?))
+        } else if webidl::is::<ReadableStreamBYOBReader>(cx, value) {
+            Ok(Self::ReadableStreamBYOBReader(webidl::FromJs::from_js(cx, value, place)?))
+        } else {
+            Err(place.wrong_type("(ReadableStreamDefaultReader or ReadableStreamBYOBReader)"))
+        }
+    }
+}
+
+impl webidl::IntoJs for ReadableStreamDefaultReaderOrReadableStreamBYOBReader {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        match self {
+            Self::ReadableStreamDefaultReader(value) => webidl::value(cx, value),
+            Self::ReadableStreamBYOBReader(value) => webidl::value(cx, value),
         }
     }
 }
