@@ -21,6 +21,7 @@ mod text;
 pub mod tree;
 mod view;
 
+pub use layout::ObservedBox;
 pub use tree::{NodeId, QuirksMode, Tree};
 pub use view::{Counters, View};
 

@@ -10,7 +10,7 @@ mod resolved;
 
 use crate::fonts::FontSet;
 use crate::hit_test::Hit;
-use crate::layout::Formatting;
+use crate::layout::{Formatting, ObservedBox};
 use crate::style::cssom::{RegistrationError, Rule, RuleChange};
 use crate::style::{MediaQuery, StyleEngine, Stylesheet, dump, pseudo_element};
 use crate::tree::{NodeId, Tree};
@@ -283,6 +283,31 @@ impl View {
     pub fn bounding_rect(&mut self, tree: &mut Tree, element: NodeId) -> Option<Rect> {
         self.freshen(tree);
         self.formatting.bounding_rect(element)
+    }
+
+    /// The sizes that a resize observer sees. Brings nothing up to date: observers
+    /// look at many elements after one update.
+    #[must_use]
+    pub fn observed_box(&self, element: NodeId) -> Option<ObservedBox> {
+        self.formatting.observed_box(element)
+    }
+
+    /// The part of the viewport in which an element shows its descendants.
+    pub fn root_bounds(&mut self, tree: &mut Tree, element: NodeId) -> Option<Rect> {
+        self.freshen(tree);
+        self.formatting.root_bounds(tree, element)
+    }
+
+    /// What can be seen of an element in a root's rectangle.
+    pub fn visible_part(
+        &mut self,
+        tree: &mut Tree,
+        element: NodeId,
+        root: Option<NodeId>,
+        bounds: Rect,
+    ) -> Option<Rect> {
+        self.freshen(tree);
+        self.formatting.visible_part(tree, element, root, bounds)
     }
 
     /// The border boxes of an element, one for each line that it is on.

@@ -23,12 +23,18 @@ pub(crate) use crate::{
     geolocation::{
         Geolocation, GeolocationCoordinates, GeolocationPosition, GeolocationPositionError,
     },
-    geometry::{DOMRect, DOMRectList, DOMRectReadOnly},
+    geometry::{
+        DOMMatrix, DOMMatrixReadOnly, DOMPoint, DOMPointReadOnly, DOMQuad, DOMRect, DOMRectList,
+        DOMRectReadOnly,
+    },
     history::History,
     html::*,
+    intersection_observer::{IntersectionObserver, IntersectionObserverEntry},
     location::Location,
+    messaging::{BroadcastChannel, MessageChannel, MessagePort},
     navigator::Navigator,
     permissions::{PermissionStatus, Permissions},
+    resize_observer::{ResizeObserver, ResizeObserverEntry, ResizeObserverSize},
     selection::Selection,
     storage::{Storage, StorageEvent},
     streams::{
@@ -40,5 +46,8 @@ pub(crate) use crate::{
     },
     url::{URL, URLSearchParams},
     window::{IdleDeadline, MediaQueryList, MediaQueryListEvent, Performance, Screen, Window},
+    workers::{
+        DedicatedWorkerGlobalScope, Worker, WorkerGlobalScope, WorkerLocation, WorkerNavigator,
+    },
     wrappers::Node,
 };

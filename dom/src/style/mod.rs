@@ -22,7 +22,7 @@ mod ua;
 
 pub(crate) use computed::resolve;
 pub use computed::{
-    MediaQuery, is_property, longhand_names, property_names, supports_condition,
+    MediaQuery, is_property, longhand_names, parse_transform, property_names, supports_condition,
     supports_declaration,
 };
 pub use damage::Damage;

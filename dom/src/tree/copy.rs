@@ -95,6 +95,7 @@ impl Tree {
                 lock: d.lock.clone(),
                 hints: Default::default(),
                 base_url: d.base_url.clone(),
+                top_layer: Vec::new(),
             })),
             NodeData::Doctype(d) => NodeData::Doctype(d.clone()),
             NodeData::Fragment(_) => NodeData::Fragment(None),
@@ -156,6 +157,10 @@ impl Tree {
             to.rare.get_or_insert_default().is_value = is_value;
         }
         self.refresh_placeholder(copy.index());
+        let name = self.plain_attribute(copy, &markup5ever::local_name!("name"));
+        if let Some(name) = name.map(str::to_owned) {
+            self.count_name(&name, true);
+        }
         Some(copy)
     }
 

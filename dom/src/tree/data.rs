@@ -2,6 +2,7 @@
 
 use super::NodeId;
 use super::attributes::Attribute;
+use super::controls::ControlFlags;
 use super::work::StyleWork;
 use crate::style::hints::HintCache;
 use markup5ever::QualName;
@@ -172,6 +173,8 @@ pub(crate) struct DocumentData {
     pub(crate) hints: HintCache,
     /// The base for URLs in its `style` attributes.
     pub(crate) base_url: Option<style::stylesheets::UrlExtraData>,
+    /// What lies on top of everything, the topmost last.
+    pub(crate) top_layer: Vec<NodeId>,
 }
 
 /// What an element is beyond being a node.
@@ -204,6 +207,11 @@ pub(crate) struct RareElementData {
     pub(crate) form_associated: bool,
     /// The nodes that script gave a slot.
     pub(crate) manual_nodes: Vec<NodeId>,
+    pub(crate) control: ControlFlags,
+    /// What script said with `setCustomValidity`.
+    pub(crate) custom_validity: Option<String>,
+    /// The form that the parser associated with the element.
+    pub(crate) parser_form: Option<NodeId>,
 }
 
 impl std::fmt::Debug for ElementData {

@@ -539,6 +539,8 @@ impl Tree {
             }
             let slot = self.arena.at(at);
             let (parent, next, document, id) = (slot.parent, slot.next, slot.document, slot.id());
+            let name = slot.element().and_then(|e| e.plain(&markup5ever::local_name!("name")));
+            let name = name.map(str::to_owned);
             if let Some(rare) = slot.element().and_then(|e| e.rare.as_ref()) {
                 roots.extend(rare.template_content.map(NodeId::index));
                 roots.extend(rare.shadow_root.map(NodeId::index));
@@ -554,6 +556,9 @@ impl Tree {
                 if let Some(work) = self.work_mut(document) {
                     work.freed.push(id);
                 }
+            }
+            if let Some(name) = name {
+                self.count_name(&name, false);
             }
             let orphans = self.arena.at(at).document_data().is_some_and(|d| d.owned > 0);
             self.arena.free(at, !orphans);

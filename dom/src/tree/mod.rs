@@ -13,6 +13,7 @@
 //! Nothing here recurses: a tree may be as deep as memory allows.
 
 mod attributes;
+mod controls;
 mod copy;
 mod custom;
 mod data;
@@ -24,9 +25,11 @@ pub(crate) mod slot;
 mod slots;
 mod states;
 mod text;
+mod top_layer;
 pub(crate) mod work;
 
 pub use attributes::Attribute;
+pub use controls::ControlFlags;
 pub use copy::CloneOptions;
 pub use custom::is_valid_custom_element_name;
 pub(crate) use data::{AttributeNode, CharacterData, DocumentData, ElementData, NodeData};
@@ -58,6 +61,18 @@ pub struct Tree {
     /// Slots whose nodes changed, until somebody takes them.
     pub(crate) signaled_slots: Vec<NodeId>,
     manual_slots: slots::ManualSlots,
+    /// Some control was associated with a form by the parser.
+    parser_forms: bool,
+    /// Some element was told to take the focus by itself.
+    autofocus: bool,
+    /// How many elements have a name, by name.
+    names: rustc_hash::FxHashMap<Atom, u32>,
+    /// Some element was made inert, or put into the top layer.
+    inert: bool,
+    /// Some element was made that takes part in forms.
+    controls: bool,
+    /// Controls whose validity may have changed.
+    changed_controls: Vec<NodeId>,
 }
 
 impl std::fmt::Debug for Tree {
@@ -86,6 +101,12 @@ impl Tree {
             selectors: Default::default(),
             signaled_slots: Vec::new(),
             manual_slots: Default::default(),
+            parser_forms: false,
+            autofocus: false,
+            names: Default::default(),
+            inert: false,
+            controls: false,
+            changed_controls: Vec::new(),
         }
     }
 
@@ -101,6 +122,7 @@ impl Tree {
             lock: self.lock.clone(),
             hints: Default::default(),
             base_url: None,
+            top_layer: Vec::new(),
         };
         let id = self.arena.insert(NodeData::Document(Box::new(data)), NONE);
         self.arena.at(id.index()).set(NodeFlags::CONNECTED);
@@ -121,6 +143,7 @@ impl Tree {
         let is_html = name.ns == ns!(html);
         let state = crate::style::initial_state(&name);
         let template = is_html && name.local == markup5ever::local_name!("template");
+        let control = is_html && controls::takes_part(&name.local);
         let data = ElementData {
             name,
             attributes: Vec::new(),
@@ -136,6 +159,9 @@ impl Tree {
             let owner = self.template_document(document);
             let content = self.make(owner, NodeData::Fragment(Some(id)));
             self.rare(id).template_content = Some(content);
+        }
+        if control {
+            self.control_made(id);
         }
         id
     }
@@ -467,61 +493,6 @@ impl Tree {
         }
     }
 
-    /// What a form field shows as its value, if the engine has set it.
-    pub fn form_value(&self, id: NodeId) -> Option<&str> {
-        self.element(id)?.rare.as_ref()?.form_value.as_deref()
-    }
-
-    /// Sets what a form field shows, with the caret at the end.
-    pub fn set_form_value(&mut self, id: NodeId, value: impl Into<String>) {
-        if self.element(id).is_none() {
-            return;
-        }
-        let value = value.into();
-        let end = value.len();
-        let rare = self.rare(id);
-        let changed = rare.form_value.as_deref() != Some(&*value);
-        rare.form_value = Some(value);
-        rare.form_selection = (end, end);
-        self.refresh_placeholder(id.index());
-        if changed {
-            self.note_content_changed(id);
-        }
-    }
-
-    /// Lets a form field show its default again.
-    pub fn clear_form_value(&mut self, id: NodeId) {
-        if self.form_value(id).is_some() {
-            self.rare(id).form_value = None;
-            self.note_content_changed(id);
-        }
-    }
-
-    /// The selection in a form field, in bytes of its value; both ends are
-    /// equal for a caret.
-    pub fn form_selection(&self, id: NodeId) -> Option<(usize, usize)> {
-        let rare = self.element(id)?.rare.as_ref()?;
-        rare.form_value.as_ref()?;
-        Some(rare.form_selection)
-    }
-
-    /// Sets the selection in a form field, clamped to its value.
-    pub fn set_form_selection(&mut self, id: NodeId, start: usize, end: usize) {
-        let Some(value) = self.form_value(id) else {
-            return;
-        };
-        let clamp = |at: usize| {
-            let mut at = at.min(value.len());
-            while !value.is_char_boundary(at) {
-                at -= 1;
-            }
-            at
-        };
-        let selection = (clamp(start), clamp(end.max(start)));
-        self.rare(id).form_selection = selection;
-        self.note_content_changed(id);
-    }
-
     /// Whether an element matches `:defined`.
     pub fn set_defined(&mut self, id: NodeId, defined: bool) {
         self.set_state(id, ElementState::DEFINED, defined);
@@ -533,6 +504,11 @@ impl Tree {
         let first =
             candidates.iter().copied().reduce(|a, b| if self.precedes(b, a) { b } else { a })?;
         Some(self.arena.at(first).id())
+    }
+
+    /// Whether any element of a document has this id.
+    pub fn has_id(&self, document: NodeId, id: &str) -> bool {
+        self.document_data(document).is_some_and(|data| data.ids.contains_key(&Atom::from(id)))
     }
 
     /// A script element's "already started" flag.

@@ -195,6 +195,7 @@ impl Tree {
         if let Some(element) = self.arena.at_mut(id.index()).element_mut() {
             element.state = new;
         }
+        self.control_state_changed(id, old ^ new);
     }
 
     /// The snapshot of a styled element, made if there is none; queues the

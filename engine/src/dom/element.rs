@@ -301,12 +301,14 @@ impl ElementMethods for Obj<Element> {
 
     /// <https://dom.spec.whatwg.org/#dom-element-closest>
     fn closest(&self, cx: &mut Cx, selectors: DomString) -> Fallible<Option<Obj<Element>>> {
+        crate::html::forms::validity::refresh(cx);
         let found = select::closest(&cx.engine().tree(), self.id(), &selectors.to_str());
         Ok(found.map_err(selector_error)?.and_then(|id| cx.wrap_as(id)))
     }
 
     /// <https://dom.spec.whatwg.org/#dom-element-matches>
     fn matches(&self, cx: &mut Cx, selectors: DomString) -> Fallible<bool> {
+        crate::html::forms::validity::refresh(cx);
         select::matches(&cx.engine().tree(), self.id(), &selectors.to_str()).map_err(selector_error)
     }
 

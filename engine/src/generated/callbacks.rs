@@ -2,8 +2,9 @@
 
 use super::{EventOrDOMString, ReadableStreamDefaultControllerOrReadableByteStreamController};
 use crate::interfaces::{
-    Event, GeolocationPosition, GeolocationPositionError, IdleDeadline, MutationObserver,
-    MutationRecord, Node, TransformStreamDefaultController, WritableStreamDefaultController,
+    Event, GeolocationPosition, GeolocationPositionError, IdleDeadline, IntersectionObserver,
+    IntersectionObserverEntry, MutationObserver, MutationRecord, Node, ResizeObserver,
+    ResizeObserverEntry, TransformStreamDefaultController, WritableStreamDefaultController,
 };
 use virga_js::webidl::{self, Unrestricted};
 use virga_js::{Callback, Cx, DomString, Fallible, Obj, Object, Trace, Value};
@@ -149,6 +150,47 @@ impl webidl::FromJs for IdleRequestCallback {
 }
 
 impl webidl::IntoJs for IdleRequestCallback {
+    fn into_js(self, _cx: &mut Cx) -> Value {
+        Value::from(self.0.object())
+    }
+}
+
+/// `callback IntersectionObserverCallback = undefined (…)`
+#[derive(Clone, Debug, PartialEq, Trace)]
+pub(crate) struct IntersectionObserverCallback(pub(crate) Callback);
+
+impl IntersectionObserverCallback {
+    /// The function or object of script.
+    #[must_use]
+    pub(crate) fn object(&self) -> &Object {
+        self.0.object()
+    }
+
+    /// Calls it with this `this` value, entering script.
+    ///
+    /// # Errors
+    /// What script throws; a result of the wrong type.
+    pub(crate) fn call(
+        &self,
+        cx: &mut Cx,
+        this: &Value,
+        entries: Vec<Obj<IntersectionObserverEntry>>,
+        observer: Obj<IntersectionObserver>,
+    ) -> Fallible<()> {
+        let args = [webidl::value(cx, entries), webidl::value(cx, observer)];
+        let result = self.0.call(cx, this, &args)?;
+        let _ = result;
+        Ok(())
+    }
+}
+
+impl webidl::FromJs for IntersectionObserverCallback {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        webidl::callback_function(cx, value, place).map(Self)
+    }
+}
+
+impl webidl::IntoJs for IntersectionObserverCallback {
     fn into_js(self, _cx: &mut Cx) -> Value {
         Value::from(self.0.object())
     }
@@ -404,6 +446,47 @@ impl webidl::FromJs for QueuingStrategySize {
 }
 
 impl webidl::IntoJs for QueuingStrategySize {
+    fn into_js(self, _cx: &mut Cx) -> Value {
+        Value::from(self.0.object())
+    }
+}
+
+/// `callback ResizeObserverCallback = undefined (…)`
+#[derive(Clone, Debug, PartialEq, Trace)]
+pub(crate) struct ResizeObserverCallback(pub(crate) Callback);
+
+impl ResizeObserverCallback {
+    /// The function or object of script.
+    #[must_use]
+    pub(crate) fn object(&self) -> &Object {
+        self.0.object()
+    }
+
+    /// Calls it with this `this` value, entering script.
+    ///
+    /// # Errors
+    /// What script throws; a result of the wrong type.
+    pub(crate) fn call(
+        &self,
+        cx: &mut Cx,
+        this: &Value,
+        entries: Vec<Obj<ResizeObserverEntry>>,
+        observer: Obj<ResizeObserver>,
+    ) -> Fallible<()> {
+        let args = [webidl::value(cx, entries), webidl::value(cx, observer)];
+        let result = self.0.call(cx, this, &args)?;
+        let _ = result;
+        Ok(())
+    }
+}
+
+impl webidl::FromJs for ResizeObserverCallback {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        webidl::callback_function(cx, value, place).map(Self)
+    }
+}
+
+impl webidl::IntoJs for ResizeObserverCallback {
     fn into_js(self, _cx: &mut Cx) -> Value {
         Value::from(self.0.object())
     }

@@ -448,6 +448,60 @@ impl webidl::IntoJs for RequestRedirect {
     }
 }
 
+/// The enumeration `ResizeObserverBoxOptions`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum ResizeObserverBoxOptions {
+    /// `"border-box"`
+    BorderBox,
+    /// `"content-box"`
+    ContentBox,
+    /// `"device-pixel-content-box"`
+    DevicePixelContentBox,
+}
+
+impl virga_js::Trace for ResizeObserverBoxOptions {
+    fn trace(&self, _tracer: &mut virga_js::Tracer<'_>) {}
+}
+
+impl webidl::Enumeration for ResizeObserverBoxOptions {
+    const NAME: &'static str = "ResizeObserverBoxOptions";
+    const VALUES: &'static [(&'static str, Self)] = &[
+        ("border-box", Self::BorderBox),
+        ("content-box", Self::ContentBox),
+        ("device-pixel-content-box", Self::DevicePixelContentBox),
+    ];
+}
+
+impl ResizeObserverBoxOptions {
+    /// The text that script sees.
+    #[must_use]
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::BorderBox => "border-box",
+            Self::ContentBox => "content-box",
+            Self::DevicePixelContentBox => "device-pixel-content-box",
+        }
+    }
+}
+
+impl webidl::FromJs for ResizeObserverBoxOptions {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        webidl::enumeration_from_js(cx, value, place)
+    }
+}
+
+impl webidl::IntoJs for ResizeObserverBoxOptions {
+    fn into_js(self, _cx: &mut Cx) -> Value {
+        match self {
+            Self::BorderBox => Value::from(virga_js::dom_string!("border-box")),
+            Self::ContentBox => Value::from(virga_js::dom_string!("content-box")),
+            Self::DevicePixelContentBox => {
+                Value::from(virga_js::dom_string!("device-pixel-content-box"))
+            }
+        }
+    }
+}
+
 /// The enumeration `ResponseType`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum ResponseType {
@@ -666,6 +720,63 @@ impl webidl::IntoJs for ScrollRestoration {
     }
 }
 
+/// The enumeration `SelectionMode`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum SelectionMode {
+    /// `"select"`
+    Select,
+    /// `"start"`
+    Start,
+    /// `"end"`
+    End,
+    /// `"preserve"`
+    Preserve,
+}
+
+impl virga_js::Trace for SelectionMode {
+    fn trace(&self, _tracer: &mut virga_js::Tracer<'_>) {}
+}
+
+impl webidl::Enumeration for SelectionMode {
+    const NAME: &'static str = "SelectionMode";
+    const VALUES: &'static [(&'static str, Self)] = &[
+        ("select", Self::Select),
+        ("start", Self::Start),
+        ("end", Self::End),
+        ("preserve", Self::Preserve),
+    ];
+}
+
+impl SelectionMode {
+    /// The text that script sees.
+    #[must_use]
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Select => "select",
+            Self::Start => "start",
+            Self::End => "end",
+            Self::Preserve => "preserve",
+        }
+    }
+}
+
+impl webidl::FromJs for SelectionMode {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        webidl::enumeration_from_js(cx, value, place)
+    }
+}
+
+impl webidl::IntoJs for SelectionMode {
+    fn into_js(self, _cx: &mut Cx) -> Value {
+        match self {
+            Self::Select => Value::from(virga_js::dom_string!("select")),
+            Self::Start => Value::from(virga_js::dom_string!("start")),
+            Self::End => Value::from(virga_js::dom_string!("end")),
+            Self::Preserve => Value::from(virga_js::dom_string!("preserve")),
+        }
+    }
+}
+
 /// The enumeration `ShadowRootMode`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum ShadowRootMode {
@@ -752,6 +863,51 @@ impl webidl::IntoJs for SlotAssignmentMode {
         match self {
             Self::Manual => Value::from(virga_js::dom_string!("manual")),
             Self::Named => Value::from(virga_js::dom_string!("named")),
+        }
+    }
+}
+
+/// The enumeration `WorkerType`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum WorkerType {
+    /// `"classic"`
+    Classic,
+    /// `"module"`
+    Module,
+}
+
+impl virga_js::Trace for WorkerType {
+    fn trace(&self, _tracer: &mut virga_js::Tracer<'_>) {}
+}
+
+impl webidl::Enumeration for WorkerType {
+    const NAME: &'static str = "WorkerType";
+    const VALUES: &'static [(&'static str, Self)] =
+        &[("classic", Self::Classic), ("module", Self::Module)];
+}
+
+impl WorkerType {
+    /// The text that script sees.
+    #[must_use]
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Classic => "classic",
+            Self::Module => "module",
+        }
+    }
+}
+
+impl webidl::FromJs for WorkerType {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        webidl::enumeration_from_js(cx, value, place)
+    }
+}
+
+impl webidl::IntoJs for WorkerType {
+    fn into_js(self, _cx: &mut Cx) -> Value {
+        match self {
+            Self::Classic => Value::from(virga_js::dom_string!("classic")),
+            Self::Module => Value::from(virga_js::dom_string!("module")),
         }
     }
 }

@@ -5,22 +5,36 @@
 //! done by [`reflect`]; their state (a control's value, its checkedness) lives in
 //! the tree, where style and layout see it.
 
+pub(crate) mod autofocus;
 pub(crate) mod cssom_view;
 mod dataset;
+pub(crate) mod dialog;
+pub(crate) mod direction;
 mod element;
-mod forms;
+mod form_element;
+pub(crate) mod forms;
 pub(crate) mod hooks;
 mod hyperlink;
 mod image;
 mod inner_text;
+mod marquee;
 mod metadata;
 mod numbers;
+pub(crate) mod popover;
 pub(crate) mod reflect;
 mod script;
 mod table;
+pub(crate) mod toggle;
 
 pub(crate) use dataset::DOMStringMap;
-pub(crate) use forms::{HTMLOptionsCollection, SubmitEvent, labels_of, submit_event};
+pub(crate) use dialog::HTMLDialogElement;
+pub(crate) use form_element::HTMLFormElement;
+pub(crate) use forms::{
+    HTMLFormControlsCollection, HTMLOptionsCollection, RadioNodeList, SubmitEvent, ValidityState,
+    labels_of,
+};
+pub(crate) use image::settle_decodes;
+pub(crate) use toggle::ToggleEvent;
 
 use virga_dom::{LocalName, NodeId};
 use virga_js::{Cx, Obj, Platform, Trace};
@@ -112,6 +126,8 @@ macro_rules! elements {
                     let media = HTMLMediaElement { element };
                     Obj::new(cx, HTMLVideoElement { media }).upcast()
                 }
+                "dialog" => Obj::new(cx, HTMLDialogElement::new(element)).upcast(),
+                "form" => Obj::new(cx, HTMLFormElement::new(element)).upcast(),
                 "audio" => {
                     let media = HTMLMediaElement { element };
                     Obj::new(cx, HTMLAudioElement { media }).upcast()
@@ -142,14 +158,12 @@ elements! {
     HTMLDataElement: "data";
     HTMLDataListElement: "datalist";
     HTMLDetailsElement: "details";
-    HTMLDialogElement: "dialog";
     HTMLDirectoryElement: "dir";
     HTMLDivElement: "div";
     HTMLDListElement: "dl";
     HTMLEmbedElement: "embed";
     HTMLFieldSetElement: "fieldset";
     HTMLFontElement: "font";
-    HTMLFormElement: "form";
     HTMLFrameElement: "frame";
     HTMLFrameSetElement: "frameset";
     HTMLHeadElement: "head";

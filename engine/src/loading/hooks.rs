@@ -89,6 +89,7 @@ pub(crate) fn node_removed(cx: &mut Cx, root: NodeId, was_connected: bool) {
             Role::Script | Role::Image => {}
         }
     }
+    crate::html::dialog::removed(cx, root);
     crate::window::input::node_removed(cx, root);
 }
 
