@@ -25,6 +25,7 @@ mod shadow;
 mod slots;
 mod token_list;
 mod traversal;
+mod xpath;
 
 pub(crate) use attr::Attr;
 pub(crate) use character_data::{
@@ -43,6 +44,7 @@ pub(crate) use slots::signal_slots;
 pub(crate) use ranges::{AbstractRange, LiveRanges, Range, StaticRange};
 pub(crate) use token_list::DOMTokenList;
 pub(crate) use traversal::{NodeIterator, NodeIterators, TreeWalker};
+pub(crate) use xpath::{XPathEvaluator, XPathExpression, XPathResult};
 
 use virga_dom::tree::NodeKind;
 use virga_js::{Cx, Obj, Object, Platform, Trace};
