@@ -23,6 +23,7 @@ mod parser;
 pub(crate) mod ranges;
 mod token_list;
 mod traversal;
+mod xpath;
 
 pub(crate) use attr::Attr;
 pub(crate) use character_data::{
@@ -39,6 +40,7 @@ pub(crate) use parser::DOMParser;
 pub(crate) use ranges::{AbstractRange, LiveRanges, Range, StaticRange};
 pub(crate) use token_list::DOMTokenList;
 pub(crate) use traversal::{NodeIterator, NodeIterators, TreeWalker};
+pub(crate) use xpath::{XPathEvaluator, XPathExpression, XPathResult};
 
 use virga_dom::tree::NodeKind;
 use virga_js::{Cx, Obj, Object, Platform, Trace};

@@ -1071,6 +1071,47 @@ pub(crate) static NODE_FILTER_CONSTANTS: &[(&str, webidl::Constant)] = &[
     ("SHOW_NOTATION", webidl::Constant::Number(2048.0)),
 ];
 
+/// `callback interface XPathNSResolver`
+#[derive(Clone, Debug, PartialEq, Trace)]
+pub(crate) struct XPathNSResolver(pub(crate) Callback);
+
+impl XPathNSResolver {
+    /// The function or object of script.
+    #[must_use]
+    pub(crate) fn object(&self) -> &Object {
+        self.0.object()
+    }
+
+    /// Calls it with this `this` value, entering script.
+    ///
+    /// # Errors
+    /// What script throws; a result of the wrong type.
+    pub(crate) fn lookup_namespace_uri(
+        &self,
+        cx: &mut Cx,
+        this: &Value,
+        prefix: Option<DomString>,
+    ) -> Fallible<Option<DomString>> {
+        let args = [webidl::value(cx, prefix)];
+        let result = self.0.call_operation(cx, "lookupNamespaceURI", this, &args)?;
+        let result: Option<DomString> =
+            webidl::FromJs::from_js(cx, &result, &webidl::Place::Result("XPathNSResolver"))?;
+        Ok(result)
+    }
+}
+
+impl webidl::FromJs for XPathNSResolver {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        webidl::callback_object(cx, value, place).map(Self)
+    }
+}
+
+impl webidl::IntoJs for XPathNSResolver {
+    fn into_js(self, _cx: &mut Cx) -> Value {
+        Value::from(self.0.object())
+    }
+}
+
 /// Callback interfaces with constants: each has an object on the global.
 pub(crate) static CALLBACK_INTERFACES: &[webidl::CallbackObject] =
     &[("NodeFilter", NODE_FILTER_CONSTANTS)];
