@@ -73,16 +73,13 @@ pub(crate) struct Window {
     current_event: Slot<Option<Obj<Event>>>,
     frame_callbacks: Traced<animation_frames::FrameCallbacks>,
     media_queries: Traced<Vec<WeakObj<MediaQueryList>>>,
-<<<<<<< HEAD
     pub(crate) resize_observers: Traced<Vec<WeakObj<ResizeObserver>>>,
     pub(crate) intersection_observers: Traced<Vec<WeakObj<IntersectionObserver>>>,
     /// An observer has a new target, and looks at it with the next frame.
     #[trace(skip)]
     pub(crate) observation_wanted: Cell<bool>,
-=======
     /// Promises of `img.decode()`.
     pub(crate) image_decodes: Traced<Vec<(Obj<Node>, virga_js::Resolver)>>,
->>>>>>> 7f7e0c6c4910dbdcd29d9966d73f8f65b36a052b
     #[trace(skip)]
     name: RefCell<DomString>,
     opener: Slot<Value>,
@@ -115,13 +112,10 @@ impl Window {
             current_event: Slot::new(None),
             frame_callbacks: Traced::new(animation_frames::FrameCallbacks::default()),
             media_queries: Traced::new(Vec::new()),
-<<<<<<< HEAD
             resize_observers: Traced::new(Vec::new()),
             intersection_observers: Traced::new(Vec::new()),
             observation_wanted: Cell::new(false),
-=======
             image_decodes: Traced::new(Vec::new()),
->>>>>>> 7f7e0c6c4910dbdcd29d9966d73f8f65b36a052b
             name: RefCell::default(),
             opener: Slot::new(Value::null()),
         };

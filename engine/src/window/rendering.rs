@@ -83,19 +83,15 @@ pub(crate) fn update_the_rendering(cx: &mut Cx) {
     // 14. Animation frame callbacks.
     let now = window.time_stamp(cx);
     window.run_frame_callbacks(cx, now);
-<<<<<<< HEAD
+    // 15. Focus by attribute, and states that selectors look at.
+    crate::html::autofocus::flush(cx);
+    crate::html::forms::validity::refresh(cx);
     // 16. Resize observers.
     window.observation_wanted.set(false);
     crate::resize_observer::deliver(cx, &window);
     // 19. Intersection observers.
     crate::intersection_observer::update(cx, &window, now);
     // 22. The look.
-=======
-    // 15. Focus by attribute, and states that selectors look at.
-    crate::html::autofocus::flush(cx);
-    crate::html::forms::validity::refresh(cx);
-    // 16, 22. Style, layout and the look.
->>>>>>> 7f7e0c6c4910dbdcd29d9966d73f8f65b36a052b
     if agent.window_with(window.id()).is_some() {
         present(&agent, &window);
     }
