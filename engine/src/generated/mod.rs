@@ -248,6 +248,10 @@ mod worker_navigator;
 mod writable_stream;
 mod writable_stream_default_controller;
 mod writable_stream_default_writer;
+mod x_path_evaluator;
+mod x_path_evaluator_base;
+mod x_path_expression;
+mod x_path_result;
 mod xml_document;
 
 pub(crate) use abort_controller::*;
@@ -495,6 +499,10 @@ pub(crate) use worker_navigator::*;
 pub(crate) use writable_stream::*;
 pub(crate) use writable_stream_default_controller::*;
 pub(crate) use writable_stream_default_writer::*;
+pub(crate) use x_path_evaluator::*;
+pub(crate) use x_path_evaluator_base::*;
+pub(crate) use x_path_expression::*;
+pub(crate) use x_path_result::*;
 pub(crate) use xml_document::*;
 
 /// Every interface and namespace; `InterfaceSpec::index` is the place here.
@@ -710,6 +718,9 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &WRITABLE_STREAM_DEFAULT_CONTROLLER,
     &WRITABLE_STREAM_DEFAULT_WRITER,
     &XML_DOCUMENT,
+    &X_PATH_EVALUATOR,
+    &X_PATH_EXPRESSION,
+    &X_PATH_RESULT,
     &CSS,
     &CONSOLE,
 ];
@@ -928,8 +939,11 @@ mod place {
     pub(super) const WRITABLE_STREAM_DEFAULT_CONTROLLER: usize = 208;
     pub(super) const WRITABLE_STREAM_DEFAULT_WRITER: usize = 209;
     pub(super) const XML_DOCUMENT: usize = 210;
-    pub(super) const CSS: usize = 211;
-    pub(super) const CONSOLE: usize = 212;
+    pub(super) const X_PATH_EVALUATOR: usize = 211;
+    pub(super) const X_PATH_EXPRESSION: usize = 212;
+    pub(super) const X_PATH_RESULT: usize = 213;
+    pub(super) const CSS: usize = 214;
+    pub(super) const CONSOLE: usize = 215;
 }
 
 /// An event handler attribute.
