@@ -15,6 +15,7 @@ use virga_protocol::{
 
 use crate::{
     FrameCounters, Host,
+    custom_elements::ReactionStack,
     event_loop::{EventLoop, Task},
     events::DispatchDepth,
     file::ObjectUrls,
@@ -45,6 +46,7 @@ pub(crate) struct Agent {
     pub(crate) requests: Requests,
     pub(crate) dispatch_depth: DispatchDepth,
     pub(crate) object_urls: ObjectUrls,
+    pub(crate) reactions: ReactionStack,
     tree: RefCell<Tree>,
     host: RefCell<Box<dyn Host>>,
     /// The window that is shown. Handles outside of the heap are roots.
@@ -85,6 +87,7 @@ impl Agent {
             requests: Requests::default(),
             dispatch_depth: DispatchDepth::default(),
             object_urls: ObjectUrls::default(),
+            reactions: ReactionStack::default(),
             tree: RefCell::new(Tree::new()),
             host: RefCell::new(host),
             window: RefCell::new(None),
@@ -289,6 +292,7 @@ impl Agent {
     pub(crate) fn let_go(&self) {
         self.event_loop.retain(|_| false);
         self.requests.clear();
+        self.reactions.clear();
         drop(self.ports.retain(|_| false));
         drop(self.workers.retain(|_| false));
         drop(self.worker.take());

@@ -14,7 +14,10 @@ use virga_protocol::{Bytes, CloneItem, CloneNumber, CloneObject, CloneTransfer, 
 use super::{from_clone_string, to_clone_string};
 use crate::{
     error,
-    interfaces::{Blob, DOMException, DOMRect, DOMRectReadOnly, File, FileList, MessagePort},
+    interfaces::{
+        Blob, DOMException, DOMMatrix, DOMMatrixReadOnly, DOMPoint, DOMPointReadOnly, DOMQuad, DOMRect,
+        DOMRectReadOnly, File, FileList, MessagePort,
+    },
 };
 
 /// An interface whose objects can be copied into another realm.
@@ -50,6 +53,11 @@ static KINDS: &[Kind] = &[
     serializable::<File>(),
     serializable::<Blob>(),
     serializable::<FileList>(),
+    serializable::<DOMPoint>(),
+    serializable::<DOMPointReadOnly>(),
+    serializable::<DOMQuad>(),
+    serializable::<DOMMatrix>(),
+    serializable::<DOMMatrixReadOnly>(),
     transferable_kind::<MessagePort>(),
 ];
 
