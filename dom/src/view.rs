@@ -201,6 +201,11 @@ impl View {
         self.style.stylesheet_owners()
     }
 
+    /// The elements of a shadow tree that have a sheet, in tree order.
+    pub fn stylesheet_owners_in(&self, shadow_root: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        self.style.stylesheet_owners_in(shadow_root)
+    }
+
     /// Says that a sheet was changed in place: an import arrived, or it was
     /// switched off or on.
     pub fn stylesheets_changed(&mut self) {
@@ -228,6 +233,8 @@ impl View {
     pub fn set_adopted(&mut self, tree: &Tree, root: NodeId, sheets: &[Stylesheet]) {
         if root == self.document {
             self.style.set_adopted(tree, sheets);
+        } else {
+            self.style.set_adopted_in(root, sheets);
         }
     }
 

@@ -28,6 +28,8 @@ pub(crate) enum TaskSource {
     Geolocation,
     /// Changes of permissions.
     Permission,
+    /// Reading files and blobs.
+    FileReading,
     /// `requestIdleCallback`.
     Idle,
 }

@@ -48,10 +48,8 @@ fn inserted(cx: &mut Cx, root: NodeId) {
     let found: Vec<(NodeId, Role)> = {
         let tree = agent.tree();
         let mut found = Vec::new();
-        let mut next = Some(root);
-        while let Some(id) = next {
+        for id in tree.shadow_including_descendants(root) {
             found.extend(role(&tree, id).map(|role| (id, role)));
-            next = tree.next_in_order(id, root, false);
         }
         found
     };
@@ -108,10 +106,8 @@ fn removed(cx: &mut Cx, root: NodeId) {
     let found: Vec<(NodeId, Role)> = {
         let tree = agent.tree();
         let mut found = Vec::new();
-        let mut next = Some(root);
-        while let Some(id) = next {
+        for id in tree.shadow_including_descendants(root) {
             found.extend(role(&tree, id).map(|role| (id, role)));
-            next = tree.next_in_order(id, root, false);
         }
         found
     };
@@ -212,11 +208,15 @@ pub(super) fn parsed(cx: &mut Cx, mutations: Vec<Mutation>) {
                     connected(cx, node, role);
                 }
                 crate::html::hooks::parsed(cx, node);
+                crate::custom_elements::parsed(cx, node);
                 if parent_role.is_some() && changed_parents.last() != Some(&parent) {
                     changed_parents.push(parent);
                 }
             }
-            Mutation::Removed { node, .. } => wrappers::removed(cx, node),
+            Mutation::Removed { node, .. } => {
+                wrappers::removed(cx, node);
+                crate::custom_elements::removed(cx, node, true);
+            }
             Mutation::CharacterData { node, .. } => {
                 let parent = agent.tree().parent(node);
                 if let Some(parent) = parent
@@ -228,6 +228,7 @@ pub(super) fn parsed(cx: &mut Cx, mutations: Vec<Mutation>) {
             Mutation::Attribute { .. } => {}
         }
     }
+    crate::dom::signal_slots(cx);
     for parent in changed_parents {
         // The parser itself says when a script is complete.
         let is_script = agent.tree().is_html_element(parent, "script");

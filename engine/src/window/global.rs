@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     agent::EngineCx,
+    custom_elements::CustomElementRegistry,
     dom::{Document, Element},
     error,
     events::report_exception,
@@ -56,6 +57,10 @@ impl WindowMethods for Obj<Window> {
 
     fn location(&self, cx: &mut Cx) -> Obj<Location> {
         crate::location::location(cx, self)
+    }
+
+    fn custom_elements(&self, cx: &mut Cx) -> Obj<CustomElementRegistry> {
+        self.singleton(cx, |_| CustomElementRegistry::default())
     }
 
     fn history(&self, cx: &mut Cx) -> Obj<History> {
