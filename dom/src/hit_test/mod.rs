@@ -66,7 +66,8 @@ impl Formatting {
     pub fn hit_test_all(&self, tree: &Tree, point: Point) -> Vec<NodeId> {
         let Some(hit) = self.hit_test(tree, point) else { return Vec::new() };
         let mut found = vec![hit.node];
-        for node in tree.ancestors(hit.node) {
+        let above = std::iter::successors(tree.flat_parent(hit.node), |at| tree.flat_parent(*at));
+        for node in above {
             let contains = self.client_rects(node).iter().any(|rect| rect.contains(point));
             if contains && tree.is_element(node) {
                 found.push(node);

@@ -13,6 +13,7 @@ use virga_js::{
 use crate::{
     agent::EngineCx,
     dom::{Filter, HTMLCollection},
+    navigable::{self, named as frames},
 };
 
 /// Puts the named properties object between `Window.prototype` and
@@ -39,8 +40,9 @@ pub(super) fn install(cx: &mut Cx) {
     prototype.set_prototype(Some(&named));
 }
 
-/// What a name stands for: the element with it as its id, or as the name of one
-/// of the kinds that count; a collection if there are several.
+/// What a name stands for: the frame with that index or name, the element with it
+/// as its id, or as the name of one of the kinds that count; a collection if there
+/// are several.
 ///
 /// <https://html.spec.whatwg.org/#dom-window-nameditem>
 fn find(cx: &mut Cx, key: &Value) -> Option<Value> {
@@ -50,7 +52,18 @@ fn find(cx: &mut Cx, key: &Value) -> Option<Value> {
         return None;
     }
     let agent = cx.engine();
-    let document = cx.document_id();
+    let window = cx.window();
+    if let Some(own) = agent.navigable_of(&window).filter(|own| own.has_children()) {
+        let children = agent.navigables.children(&agent, &own);
+        let frame = match frames::array_index(&name) {
+            Some(index) => children.get(index).cloned(),
+            None => children.into_iter().find(|child| child.name() == *name),
+        };
+        if let Some(frame) = frame {
+            return Some(navigable::proxy_value(cx, &frame));
+        }
+    }
+    let document = window.document_id();
     let first = {
         let tree = agent.tree();
         // No name that is looked for walks the document for nothing.
