@@ -39,9 +39,9 @@ pub(crate) use mutation_observer::{MutationObserver, MutationRecord, ObserverQue
 pub(crate) use named_node_map::NamedNodeMap;
 pub(crate) use names::plain as plain_name;
 pub(crate) use parser::DOMParser;
+pub(crate) use ranges::{AbstractRange, LiveRanges, Range, StaticRange};
 pub(crate) use shadow::ShadowRoot;
 pub(crate) use slots::signal_slots;
-pub(crate) use ranges::{AbstractRange, LiveRanges, Range, StaticRange};
 pub(crate) use token_list::DOMTokenList;
 pub(crate) use traversal::{NodeIterator, NodeIterators, TreeWalker};
 pub(crate) use xpath::{XPathEvaluator, XPathExpression, XPathResult};
@@ -154,6 +154,14 @@ pub(crate) fn kept_object<T: virga_js::Interface>(
     let object = make(cx);
     node.with_extras_mut(|extras| extras.objects.push((name, object.object().clone())));
     object
+}
+
+/// Sets what [`kept_object`] gives.
+pub(crate) fn keep_object(node: &Obj<Node>, name: &'static str, object: &virga_js::Object) {
+    node.with_extras_mut(|extras| {
+        extras.objects.retain(|(key, _)| *key != name);
+        extras.objects.push((name, object.clone()));
+    });
 }
 
 /// An element that an attribute was set to.
@@ -307,8 +315,6 @@ pub(crate) fn make_wrapper(cx: &mut Cx, node: Node) -> Obj<Node> {
         Some(NodeKind::Attribute) => Obj::new(cx, Attr::new(node)).upcast(),
         // A stale id has no node; a fragment is the node without properties.
         Some(NodeKind::ShadowRoot) => shadow::make_wrapper(cx, node),
-        Some(NodeKind::Fragment) | None => {
-            Obj::new(cx, DocumentFragment { node }).upcast()
-        }
+        Some(NodeKind::Fragment) | None => Obj::new(cx, DocumentFragment { node }).upcast(),
     }
 }

@@ -28,7 +28,7 @@ pub(crate) use hooks::{attribute_changed, children_changed, node_inserted, node_
 pub(crate) use image::Images;
 pub(crate) use navigate::{
     Destination, History, History as NavigationHistory, PostBody, navigate, navigate_in,
-    navigate_target, navigate_to, navigate_with, reload, start, stop, target_of,
+    navigate_target, navigate_to, reload, start, stop, target_of,
 };
 pub(crate) use parser::write;
 pub(crate) use script::{

@@ -35,7 +35,7 @@ pub(crate) fn is_focusable(tree: &Tree, id: NodeId) -> bool {
     if tree.namespace(id) != Some(&virga_dom::ns!(html)) || !tree.is_connected(id) {
         return false;
     }
-    if forms::is_disabled(tree, id) {
+    if forms::is_disabled(tree, id) || tree.is_inert(id) {
         return false;
     }
     if attribute("tabindex").is_some_and(|index| index.trim().parse::<i32>().is_ok()) {
@@ -46,9 +46,22 @@ pub(crate) fn is_focusable(tree: &Tree, id: NodeId) -> bool {
         Some("input") => {
             !attribute("type").is_some_and(|type_| type_.eq_ignore_ascii_case("hidden"))
         }
-        Some("button" | "select" | "textarea" | "summary" | "iframe") => true,
+        Some("button" | "select" | "textarea" | "iframe") => true,
+        Some("summary") => is_summary(tree, id),
+        // What the steps of showing it fall back on.
+        Some("dialog") => attribute("open").is_some(),
+        Some("audio" | "video") => attribute("controls").is_some(),
         _ => attribute("contenteditable").is_some_and(|value| !value.eq_ignore_ascii_case("false")),
     }
+}
+
+/// <https://html.spec.whatwg.org/#summary-for-its-parent-details>
+fn is_summary(tree: &Tree, id: NodeId) -> bool {
+    tree.parent(id).is_some_and(|parent| {
+        tree.is_html_element(parent, "details")
+            && tree.children(parent).find(|&child| tree.is_html_element(child, "summary"))
+                == Some(id)
+    })
 }
 
 /// Moves the focus to an element, or away from all.

@@ -12,7 +12,7 @@ pub(crate) fn is_listed(tree: &Tree, id: NodeId) -> bool {
             matches!(
                 &**name,
                 "button" | "fieldset" | "input" | "object" | "output" | "select" | "textarea"
-            )
+            ) || tree.is_form_associated(id)
         })
 }
 
@@ -22,6 +22,7 @@ pub(crate) fn is_submittable(tree: &Tree, id: NodeId) -> bool {
         && tree
             .local_name(id)
             .is_some_and(|name| matches!(&**name, "button" | "input" | "select" | "textarea"))
+        || tree.is_form_associated(id)
 }
 
 /// The first element of a tree with an id.

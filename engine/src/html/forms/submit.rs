@@ -14,7 +14,7 @@ use crate::{
     agent::{EngineCx, TaskSource},
     events::{self, EventTarget},
     html::{HTMLFormElement, attribute, dialog, has_attribute},
-    loading::{self, History},
+    loading::{self, Destination},
 };
 
 /// Who asks for a submission.
@@ -85,7 +85,11 @@ pub(crate) fn submit_with(cx: &mut Cx, form: NodeId, submitter: Option<Submitter
         }
         _ => Plan { url: with_query(url, &entries, encoding), post: None },
     };
-    plan_to_navigate(cx, &element, plan);
+    let own_target = submitter
+        .and_then(|submitter| attribute(cx, submitter.button, "formtarget"))
+        .or_else(|| attribute(cx, form, "target"));
+    let target = own_target.unwrap_or_else(|| loading::target_of(cx, &[]));
+    plan_to_navigate(cx, &element, plan, target);
 }
 
 /// Step 5: whether the constraints hold and no listener prevents the submission.
@@ -187,13 +191,14 @@ struct Plan {
 
 /// <https://html.spec.whatwg.org/#plan-to-navigate>: a later submission of the
 /// same form takes its place.
-fn plan_to_navigate(cx: &mut Cx, form: &Obj<HTMLFormElement>, plan: Plan) {
+fn plan_to_navigate(cx: &mut Cx, form: &Obj<HTMLFormElement>, plan: Plan, target: String) {
     let number = form.plan_navigation();
     let form = form.clone();
     let window = cx.window_id();
     cx.engine().queue_task(TaskSource::Dom, window, move |cx| {
         if form.is_planned(number) {
-            loading::navigate_with(cx, plan.url, History::Push, plan.post);
+            let destination = Destination::Url(plan.url, plan.post);
+            loading::navigate_target(cx, &target, destination);
         }
     });
 }
