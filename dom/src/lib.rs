@@ -20,6 +20,7 @@ pub mod style;
 mod text;
 pub mod tree;
 mod view;
+pub mod xml;
 
 pub use tree::{NodeId, QuirksMode, Tree};
 pub use view::{Counters, View};

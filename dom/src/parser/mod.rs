@@ -1,4 +1,4 @@
-//! HTML parsing, incremental.
+//! HTML parsing, incremental; [`crate::xml`] parses XML.
 //!
 //! <https://html.spec.whatwg.org/multipage/parsing.html>
 //!
@@ -7,11 +7,13 @@
 //! on depth. The parser owns no tree: each step borrows it, so that between
 //! steps script may do what it likes.
 
+mod document;
 mod encoding;
 mod limit;
 mod serialize;
 mod sink;
 
+pub use document::DocumentParser;
 pub use encoding::{ByteDecoder, sniff};
 pub use limit::MAX_OPEN_ELEMENTS;
 pub use serialize::{serialize, serialize_children};
