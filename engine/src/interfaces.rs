@@ -11,6 +11,7 @@ pub(crate) use crate::{
         ProcessingInstruction, Range, StaticRange, Text, TreeWalker, XMLDocument,
     },
     dom_exception::DOMException,
+    encoding::{TextDecoder, TextDecoderStream, TextEncoder, TextEncoderStream},
     events::{
         AbortController, AbortSignal, BeforeUnloadEvent, CustomEvent, ErrorEvent, Event,
         EventTarget, FocusEvent, HashChangeEvent, InputEvent, KeyboardEvent, MessageEvent,
@@ -25,11 +26,22 @@ pub(crate) use crate::{
     history::History,
     html::*,
     location::Location,
+    messaging::{BroadcastChannel, MessageChannel, MessagePort},
     navigator::Navigator,
     permissions::{PermissionStatus, Permissions},
     selection::Selection,
     storage::{Storage, StorageEvent},
+    streams::{
+        ByteLengthQueuingStrategy, CountQueuingStrategy, ReadableByteStreamController,
+        ReadableStream, ReadableStreamBYOBReader, ReadableStreamBYOBRequest,
+        ReadableStreamDefaultController, ReadableStreamDefaultReader, TransformStream,
+        TransformStreamDefaultController, WritableStream, WritableStreamDefaultController,
+        WritableStreamDefaultWriter,
+    },
     url::{URL, URLSearchParams},
     window::{IdleDeadline, MediaQueryList, MediaQueryListEvent, Performance, Screen, Window},
+    workers::{
+        DedicatedWorkerGlobalScope, Worker, WorkerGlobalScope, WorkerLocation, WorkerNavigator,
+    },
     wrappers::Node,
 };

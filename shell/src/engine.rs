@@ -15,7 +15,7 @@ use virga_render::RendererChoice;
 use crate::{
     App, AppBuilder, AppId, Device, Error, Gps, Limits,
     app::AppInner,
-    runtime::{Event, Events, Outbox, Prompts, Wake, Watchdog},
+    runtime::{Event, Events, Outbox, Prompts, Switchboard, Wake, Watchdog},
 };
 
 /// Runs apps on a device, each on a thread of its own.
@@ -68,6 +68,7 @@ pub(crate) struct EngineInner {
     pub(crate) renderer: RendererChoice,
     pub(crate) bridge: Bridge,
     pub(crate) prompts: Arc<Prompts>,
+    pub(crate) switchboard: Arc<Switchboard>,
     pub(crate) watchdog: Watchdog,
     pub(crate) started: Instant,
     apps: RefCell<BTreeMap<AppId, Weak<AppInner>>>,
@@ -234,6 +235,7 @@ impl EngineBuilder {
                 renderer: self.renderer,
                 bridge,
                 prompts,
+                switchboard: Arc::default(),
                 watchdog: Watchdog::new(),
                 started: self.started.unwrap_or_else(Instant::now),
                 apps: RefCell::default(),

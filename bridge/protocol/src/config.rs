@@ -1,5 +1,7 @@
 use serde::{Deserialize, Serialize};
 
+use crate::{AgentId, WorkerStart};
+
 /// What an app knows of its device when it starts. The first line of its log.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AppConfig {
@@ -22,6 +24,12 @@ pub struct AppConfig {
     /// Instructions that one outermost script call may execute between two
     /// looks at the watchdog ([`crate::Call::KeepRunning`]).
     pub script_slice: u64,
+    /// Tells it apart from all that can send it messages.
+    #[serde(default)]
+    pub agent: AgentId,
+    /// What to run, if this is no app with documents but a worker of one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub worker: Option<WorkerStart>,
 }
 
 /// The visible area of an app.

@@ -165,7 +165,7 @@ impl Event {
     }
 
     /// <https://dom.spec.whatwg.org/#concept-event-initialize>
-    fn initialize(&self, type_: DomString, bubbles: bool, cancelable: bool) {
+    pub(super) fn initialize(&self, type_: DomString, bubbles: bool, cancelable: bool) {
         self.initialized.set(true);
         self.stop_propagation.set(false);
         self.stop_immediate_propagation.set(false);

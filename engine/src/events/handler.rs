@@ -15,6 +15,7 @@ use super::{
 use crate::{
     agent::{Agent, EngineCx},
     dom::Element,
+    messaging::MessagePort,
     window::Window,
     wrappers::Node,
 };
@@ -325,6 +326,12 @@ pub(crate) fn set(
     activate_content_attribute(cx, target, &name);
     let (owner, _) = owner(cx, target, type_);
     set_value(&owner, &name, value.map_or(HandlerValue::Null, HandlerValue::Callback));
+    // <https://html.spec.whatwg.org/#handler-messageport-onmessage>
+    if type_ == "message"
+        && let Some(port) = target.downcast::<MessagePort>()
+    {
+        crate::messaging::start(cx, &port);
+    }
     Ok(())
 }
 

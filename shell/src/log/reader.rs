@@ -140,6 +140,8 @@ impl Log {
                 time: virga_protocol::TimeMode::Virtual,
                 user_agent: "test".into(),
                 script_slice: 1000,
+                agent: virga_protocol::AgentId(1),
+                worker: None,
             },
             fonts: "0".repeat(32),
         };

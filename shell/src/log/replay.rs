@@ -2,7 +2,9 @@ use std::{cell::RefCell, fmt::Debug, rc::Rc};
 
 use virga_display_list::Frame;
 use virga_engine::Host;
-use virga_protocol::{Answer, Call, FromApp, Inbound, LogEntry, Micros, StorageReply};
+use virga_protocol::{
+    Answer, Call, FetchFailure, Fetched, FromApp, Inbound, LogEntry, Micros, StorageReply,
+};
 
 use super::Log;
 
@@ -137,6 +139,9 @@ fn neutral(call: &Call, last: Micros) -> Answer {
     match call {
         Call::Now => Answer::Now(last),
         Call::KeepRunning { .. } => Answer::KeepRunning(false),
+        Call::Fetch(request) => {
+            Answer::Fetch(Fetched::Failed(FetchFailure::Dropped(request.url.clone())))
+        }
         Call::Storage { .. } => {
             Answer::Storage(StorageReply::Failed("the replay left its log".to_owned()))
         }
