@@ -8,7 +8,7 @@ pub(crate) use crate::{
         AbstractRange, Attr, CDATASection, CharacterData, Comment, DOMImplementation, DOMParser,
         DOMTokenList, Document, DocumentFragment, DocumentType, Element, HTMLCollection,
         MutationObserver, MutationRecord, NamedNodeMap, NodeIterator, NodeList,
-        ProcessingInstruction, Range, StaticRange, Text, TreeWalker, XMLDocument,
+        ProcessingInstruction, Range, StaticRange, Text, TreeWalker, XMLDocument, XMLSerializer,
     },
     dom_exception::DOMException,
     encoding::{TextDecoder, TextDecoderStream, TextEncoder, TextEncoderStream},

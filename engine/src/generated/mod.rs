@@ -229,6 +229,7 @@ mod writable_stream;
 mod writable_stream_default_controller;
 mod writable_stream_default_writer;
 mod xml_document;
+mod xml_serializer;
 
 pub(crate) use abort_controller::*;
 pub(crate) use abort_signal::*;
@@ -456,6 +457,7 @@ pub(crate) use writable_stream::*;
 pub(crate) use writable_stream_default_controller::*;
 pub(crate) use writable_stream_default_writer::*;
 pub(crate) use xml_document::*;
+pub(crate) use xml_serializer::*;
 
 /// Every interface and namespace; `InterfaceSpec::index` is the place here.
 pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
@@ -652,6 +654,7 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &WRITABLE_STREAM_DEFAULT_CONTROLLER,
     &WRITABLE_STREAM_DEFAULT_WRITER,
     &XML_DOCUMENT,
+    &XML_SERIALIZER,
     &CSS,
     &CONSOLE,
 ];
@@ -852,8 +855,9 @@ mod place {
     pub(super) const WRITABLE_STREAM_DEFAULT_CONTROLLER: usize = 190;
     pub(super) const WRITABLE_STREAM_DEFAULT_WRITER: usize = 191;
     pub(super) const XML_DOCUMENT: usize = 192;
-    pub(super) const CSS: usize = 193;
-    pub(super) const CONSOLE: usize = 194;
+    pub(super) const XML_SERIALIZER: usize = 193;
+    pub(super) const CSS: usize = 194;
+    pub(super) const CONSOLE: usize = 195;
 }
 
 /// An event handler attribute.

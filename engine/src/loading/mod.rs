@@ -18,7 +18,7 @@ mod script;
 pub(crate) mod stylesheet;
 mod title;
 
-pub(crate) use document::{DocumentState, ReadyState, advance};
+pub(crate) use document::{DocumentState, ReadyState, advance, base_url};
 pub(crate) use fetch::{Fetched, essence, fetch, header, request_for};
 pub(crate) use hooks::{attribute_changed, children_changed, node_inserted, node_removed};
 pub(crate) use image::Images;

@@ -263,7 +263,8 @@ fn respond(cx: &mut Cx, head: &HttpHead, first: bool) -> Progress {
     }
     let essence = fetch::essence(content_type);
     let (prefix, progress) = match essence.as_str() {
-        "text/html" | "application/xhtml+xml" | "" => (None, Progress::Parsing),
+        "text/html" | "" => (None, Progress::Parsing),
+        essence if is_xml(essence) => (None, Progress::Parsing),
         essence if essence.starts_with("image/") => {
             let url = error_page::escape(&head.url);
             let html = format!(
@@ -308,6 +309,11 @@ fn respond(cx: &mut Cx, head: &HttpHead, first: bool) -> Progress {
     progress
 }
 
+/// <https://mimesniff.spec.whatwg.org/#xml-mime-type>
+fn is_xml(essence: &str) -> bool {
+    matches!(essence, "text/xml" | "application/xml") || essence.ends_with("+xml")
+}
+
 fn refuse(cx: &mut Cx, head: &HttpHead, reason: &str, first: bool) -> Progress {
     show_error(cx, &head.url, reason, first);
     Progress::Ignored
@@ -338,7 +344,7 @@ fn show(cx: &mut Cx, url: Url, content_type: &str, essence: &str) -> bool {
     unload(cx, &agent);
     let document = {
         let mut tree = agent.tree_mut();
-        let document = tree.create_document(true);
+        let document = tree.create_document(!is_xml(essence));
         tree.set_base_url(document, &url);
         document
     };
