@@ -21,7 +21,9 @@ mod text;
 pub mod tree;
 mod view;
 pub mod xml;
+pub mod xpath;
 
+pub use layout::ObservedBox;
 pub use tree::{NodeId, QuirksMode, Tree};
 pub use view::{Counters, View};
 

@@ -136,12 +136,20 @@ pub(super) fn outer(cx: &mut Cx, id: NodeId) -> Fallible<DomString> {
 pub(super) fn set_inner(cx: &mut Cx, id: NodeId, text: &str) -> Fallible<()> {
     let target = cx.engine().tree().template_content(id).unwrap_or(id);
     // Most settings are to nothing or to plain text, which needs no parser.
-    if !text.contains(['<', '&', '\r', '\0']) && parses_as_text(cx, id) {
+    if !text.contains(['<', '&', '\r', '\0']) && parses_as_text(cx, id) && is_html(cx, id) {
         mutation::string_replace_all(cx, text, target);
         return Ok(());
     }
     let fragment = parse(cx, id, text)?;
     mutation::replace_all(cx, Some(fragment), target);
+    Ok(())
+}
+
+/// <https://html.spec.whatwg.org/#dom-shadowroot-innerhtml>
+pub(super) fn set_shadow_inner(cx: &mut Cx, root: NodeId, text: &str) -> Fallible<()> {
+    let host = cx.engine().tree().host(root);
+    let fragment = parse(cx, host.unwrap_or(root), text)?;
+    mutation::replace_all(cx, Some(fragment), root);
     Ok(())
 }
 
