@@ -178,7 +178,8 @@ impl Agent {
         source: TaskSource,
         on_reply: impl FnMut(&mut Cx, Reply) + 'static,
     ) -> RequestId {
-        let id = self.requests.enter(Some(window), &request, source, Box::new(on_reply));
+        let now = self.task_time();
+        let id = self.requests.enter(Some(window), &request, source, Box::new(on_reply), now);
         self.send(FromApp::Request { id, request });
         id
     }
@@ -189,7 +190,8 @@ impl Agent {
         request: Request,
         on_reply: impl FnMut(&mut Cx, Reply) + 'static,
     ) -> RequestId {
-        let id = self.requests.enter(None, &request, TaskSource::Navigation, Box::new(on_reply));
+        let (source, now) = (TaskSource::Navigation, self.task_time());
+        let id = self.requests.enter(None, &request, source, Box::new(on_reply), now);
         self.send(FromApp::Request { id, request });
         id
     }

@@ -42,6 +42,7 @@ mod loading;
 mod location;
 mod messaging;
 mod navigator;
+mod performance;
 mod permissions;
 mod requests;
 mod selection;

@@ -35,12 +35,15 @@ impl StyleEngine {
             (Some(CssRule::NestedDeclarations(_)), Some(outer)) => {
                 (outer, RuleChangeKind::StyleRuleDeclarations)
             }
-            (Some(own), _) => (own, match change {
-                RuleChange::Added => RuleChangeKind::Insertion,
-                RuleChange::Removed => RuleChangeKind::Removal,
-                RuleChange::Declarations => RuleChangeKind::StyleRuleDeclarations,
-                RuleChange::Other => RuleChangeKind::Generic,
-            }),
+            (Some(own), _) => (
+                own,
+                match change {
+                    RuleChange::Added => RuleChangeKind::Insertion,
+                    RuleChange::Removed => RuleChangeKind::Removal,
+                    RuleChange::Declarations => RuleChangeKind::StyleRuleDeclarations,
+                    RuleChange::Other => RuleChangeKind::Generic,
+                },
+            ),
             // A keyframe is a part of its rule.
             (None, Some(outer)) => (outer, RuleChangeKind::Removal),
             (None, None) => return,
@@ -51,7 +54,12 @@ impl StyleEngine {
 
     /// Changes what decides whether a sheet applies at all: its media, or
     /// whether it is disabled.
-    pub fn change_sheet(&mut self, tree: &Tree, sheet: &Stylesheet, change: impl FnOnce(&Stylesheet)) {
+    pub fn change_sheet(
+        &mut self,
+        tree: &Tree,
+        sheet: &Stylesheet,
+        change: impl FnOnce(&Stylesheet),
+    ) {
         if !self.has(&sheet.sheet) {
             // One that was imported: there is no telling what it applied to.
             change(sheet);
@@ -128,7 +136,9 @@ impl StyleEngine {
         base: &Url,
     ) -> Result<(), RegistrationError> {
         let base = url_data(base);
-        registration(self.stylist.register_custom_property(&base, name, syntax, inherits, initial))?;
+        registration(
+            self.stylist.register_custom_property(&base, name, syntax, inherits, initial),
+        )?;
         // Any element may have the property, or its initial value now.
         if let Some(root) = tree.document_element(self.document()) {
             tree.restyle(root.index(), RestyleHint::recascade_subtree());

@@ -150,7 +150,9 @@ impl CSSStyleDeclaration {
 
     fn names(&self) -> &'static [&'static str] {
         match self.source {
-            Source::Computed(_, Pseudo::None | Pseudo::Named(_)) => virga_dom::style::longhand_names(),
+            Source::Computed(_, Pseudo::None | Pseudo::Named(_)) => {
+                virga_dom::style::longhand_names()
+            }
             _ => &[],
         }
     }
@@ -280,10 +282,9 @@ impl CSSStyleDeclarationMethods for Obj<CSSStyleDeclaration> {
         self.check_writable()?;
         // 2.–3. An unknown property is no error.
         let property = canonical(&property);
-        let descriptors = matches!(&self.source, Source::Rule(rule) if rule.rule().descriptors().is_some());
-        if !property.starts_with("--")
-            && !descriptors
-            && !virga_dom::style::is_property(&property)
+        let descriptors =
+            matches!(&self.source, Source::Rule(rule) if rule.rule().descriptors().is_some());
+        if !property.starts_with("--") && !descriptors && !virga_dom::style::is_property(&property)
         {
             return Ok(());
         }

@@ -656,11 +656,7 @@ impl DocumentMethods for Obj<Document> {
         Ok(cssom::adopted_style_sheets(cx, &self.upcast()))
     }
 
-    fn set_adopted_style_sheets(
-        &self,
-        cx: &mut Cx,
-        sheets: Value,
-    ) -> Fallible<()> {
+    fn set_adopted_style_sheets(&self, cx: &mut Cx, sheets: Value) -> Fallible<()> {
         cssom::set_adopted_style_sheets(cx, &self.upcast(), &sheets)
     }
 

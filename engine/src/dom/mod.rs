@@ -43,7 +43,11 @@ pub(crate) use traversal::{NodeIterator, NodeIterators, TreeWalker};
 use virga_dom::tree::NodeKind;
 use virga_js::{Cx, Obj, Platform, Trace};
 
-use crate::{agent::EngineCx, cssom::{Adopted, CSSStyleDeclaration, CSSStyleSheet, StyleSheetList}, wrappers::Node};
+use crate::{
+    agent::EngineCx,
+    cssom::{Adopted, CSSStyleDeclaration, CSSStyleSheet, StyleSheetList},
+    wrappers::Node,
+};
 
 /// <https://dom.spec.whatwg.org/#interface-documentfragment>
 #[derive(Trace, Platform)]

@@ -174,6 +174,16 @@ mod non_document_type_child_node;
 mod non_element_parent_node;
 mod parent_node;
 mod performance;
+mod performance_entry;
+mod performance_mark;
+mod performance_measure;
+mod performance_navigation;
+mod performance_navigation_timing;
+mod performance_observer;
+mod performance_observer_entry_list;
+mod performance_paint_timing;
+mod performance_resource_timing;
+mod performance_timing;
 mod permission_status;
 mod permissions;
 mod pointer_event;
@@ -401,6 +411,16 @@ pub(crate) use non_document_type_child_node::*;
 pub(crate) use non_element_parent_node::*;
 pub(crate) use parent_node::*;
 pub(crate) use performance::*;
+pub(crate) use performance_entry::*;
+pub(crate) use performance_mark::*;
+pub(crate) use performance_measure::*;
+pub(crate) use performance_navigation::*;
+pub(crate) use performance_navigation_timing::*;
+pub(crate) use performance_observer::*;
+pub(crate) use performance_observer_entry_list::*;
+pub(crate) use performance_paint_timing::*;
+pub(crate) use performance_resource_timing::*;
+pub(crate) use performance_timing::*;
 pub(crate) use permission_status::*;
 pub(crate) use permissions::*;
 pub(crate) use pointer_event::*;
@@ -606,6 +626,16 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &NODE_ITERATOR,
     &NODE_LIST,
     &PERFORMANCE,
+    &PERFORMANCE_ENTRY,
+    &PERFORMANCE_MARK,
+    &PERFORMANCE_MEASURE,
+    &PERFORMANCE_NAVIGATION,
+    &PERFORMANCE_NAVIGATION_TIMING,
+    &PERFORMANCE_OBSERVER,
+    &PERFORMANCE_OBSERVER_ENTRY_LIST,
+    &PERFORMANCE_PAINT_TIMING,
+    &PERFORMANCE_RESOURCE_TIMING,
+    &PERFORMANCE_TIMING,
     &PERMISSION_STATUS,
     &PERMISSIONS,
     &POINTER_EVENT,
@@ -806,54 +836,64 @@ mod place {
     pub(super) const NODE_ITERATOR: usize = 144;
     pub(super) const NODE_LIST: usize = 145;
     pub(super) const PERFORMANCE: usize = 146;
-    pub(super) const PERMISSION_STATUS: usize = 147;
-    pub(super) const PERMISSIONS: usize = 148;
-    pub(super) const POINTER_EVENT: usize = 149;
-    pub(super) const POP_STATE_EVENT: usize = 150;
-    pub(super) const PROCESSING_INSTRUCTION: usize = 151;
-    pub(super) const PROGRESS_EVENT: usize = 152;
-    pub(super) const PROMISE_REJECTION_EVENT: usize = 153;
-    pub(super) const RANGE: usize = 154;
-    pub(super) const READABLE_BYTE_STREAM_CONTROLLER: usize = 155;
-    pub(super) const READABLE_STREAM: usize = 156;
-    pub(super) const READABLE_STREAM_BYOB_READER: usize = 157;
-    pub(super) const READABLE_STREAM_BYOB_REQUEST: usize = 158;
-    pub(super) const READABLE_STREAM_DEFAULT_CONTROLLER: usize = 159;
-    pub(super) const READABLE_STREAM_DEFAULT_READER: usize = 160;
-    pub(super) const REQUEST: usize = 161;
-    pub(super) const RESPONSE: usize = 162;
-    pub(super) const SVG_ELEMENT: usize = 163;
-    pub(super) const SCREEN: usize = 164;
-    pub(super) const SELECTION: usize = 165;
-    pub(super) const STATIC_RANGE: usize = 166;
-    pub(super) const STORAGE: usize = 167;
-    pub(super) const STORAGE_EVENT: usize = 168;
-    pub(super) const STYLE_SHEET: usize = 169;
-    pub(super) const STYLE_SHEET_LIST: usize = 170;
-    pub(super) const SUBMIT_EVENT: usize = 171;
-    pub(super) const TEXT: usize = 172;
-    pub(super) const TEXT_DECODER: usize = 173;
-    pub(super) const TEXT_DECODER_STREAM: usize = 174;
-    pub(super) const TEXT_ENCODER: usize = 175;
-    pub(super) const TEXT_ENCODER_STREAM: usize = 176;
-    pub(super) const TRANSFORM_STREAM: usize = 177;
-    pub(super) const TRANSFORM_STREAM_DEFAULT_CONTROLLER: usize = 178;
-    pub(super) const TREE_WALKER: usize = 179;
-    pub(super) const UI_EVENT: usize = 180;
-    pub(super) const URL: usize = 181;
-    pub(super) const URL_SEARCH_PARAMS: usize = 182;
-    pub(super) const WHEEL_EVENT: usize = 183;
-    pub(super) const WINDOW: usize = 184;
-    pub(super) const WORKER: usize = 185;
-    pub(super) const WORKER_GLOBAL_SCOPE: usize = 186;
-    pub(super) const WORKER_LOCATION: usize = 187;
-    pub(super) const WORKER_NAVIGATOR: usize = 188;
-    pub(super) const WRITABLE_STREAM: usize = 189;
-    pub(super) const WRITABLE_STREAM_DEFAULT_CONTROLLER: usize = 190;
-    pub(super) const WRITABLE_STREAM_DEFAULT_WRITER: usize = 191;
-    pub(super) const XML_DOCUMENT: usize = 192;
-    pub(super) const CSS: usize = 193;
-    pub(super) const CONSOLE: usize = 194;
+    pub(super) const PERFORMANCE_ENTRY: usize = 147;
+    pub(super) const PERFORMANCE_MARK: usize = 148;
+    pub(super) const PERFORMANCE_MEASURE: usize = 149;
+    pub(super) const PERFORMANCE_NAVIGATION: usize = 150;
+    pub(super) const PERFORMANCE_NAVIGATION_TIMING: usize = 151;
+    pub(super) const PERFORMANCE_OBSERVER: usize = 152;
+    pub(super) const PERFORMANCE_OBSERVER_ENTRY_LIST: usize = 153;
+    pub(super) const PERFORMANCE_PAINT_TIMING: usize = 154;
+    pub(super) const PERFORMANCE_RESOURCE_TIMING: usize = 155;
+    pub(super) const PERFORMANCE_TIMING: usize = 156;
+    pub(super) const PERMISSION_STATUS: usize = 157;
+    pub(super) const PERMISSIONS: usize = 158;
+    pub(super) const POINTER_EVENT: usize = 159;
+    pub(super) const POP_STATE_EVENT: usize = 160;
+    pub(super) const PROCESSING_INSTRUCTION: usize = 161;
+    pub(super) const PROGRESS_EVENT: usize = 162;
+    pub(super) const PROMISE_REJECTION_EVENT: usize = 163;
+    pub(super) const RANGE: usize = 164;
+    pub(super) const READABLE_BYTE_STREAM_CONTROLLER: usize = 165;
+    pub(super) const READABLE_STREAM: usize = 166;
+    pub(super) const READABLE_STREAM_BYOB_READER: usize = 167;
+    pub(super) const READABLE_STREAM_BYOB_REQUEST: usize = 168;
+    pub(super) const READABLE_STREAM_DEFAULT_CONTROLLER: usize = 169;
+    pub(super) const READABLE_STREAM_DEFAULT_READER: usize = 170;
+    pub(super) const REQUEST: usize = 171;
+    pub(super) const RESPONSE: usize = 172;
+    pub(super) const SVG_ELEMENT: usize = 173;
+    pub(super) const SCREEN: usize = 174;
+    pub(super) const SELECTION: usize = 175;
+    pub(super) const STATIC_RANGE: usize = 176;
+    pub(super) const STORAGE: usize = 177;
+    pub(super) const STORAGE_EVENT: usize = 178;
+    pub(super) const STYLE_SHEET: usize = 179;
+    pub(super) const STYLE_SHEET_LIST: usize = 180;
+    pub(super) const SUBMIT_EVENT: usize = 181;
+    pub(super) const TEXT: usize = 182;
+    pub(super) const TEXT_DECODER: usize = 183;
+    pub(super) const TEXT_DECODER_STREAM: usize = 184;
+    pub(super) const TEXT_ENCODER: usize = 185;
+    pub(super) const TEXT_ENCODER_STREAM: usize = 186;
+    pub(super) const TRANSFORM_STREAM: usize = 187;
+    pub(super) const TRANSFORM_STREAM_DEFAULT_CONTROLLER: usize = 188;
+    pub(super) const TREE_WALKER: usize = 189;
+    pub(super) const UI_EVENT: usize = 190;
+    pub(super) const URL: usize = 191;
+    pub(super) const URL_SEARCH_PARAMS: usize = 192;
+    pub(super) const WHEEL_EVENT: usize = 193;
+    pub(super) const WINDOW: usize = 194;
+    pub(super) const WORKER: usize = 195;
+    pub(super) const WORKER_GLOBAL_SCOPE: usize = 196;
+    pub(super) const WORKER_LOCATION: usize = 197;
+    pub(super) const WORKER_NAVIGATOR: usize = 198;
+    pub(super) const WRITABLE_STREAM: usize = 199;
+    pub(super) const WRITABLE_STREAM_DEFAULT_CONTROLLER: usize = 200;
+    pub(super) const WRITABLE_STREAM_DEFAULT_WRITER: usize = 201;
+    pub(super) const XML_DOCUMENT: usize = 202;
+    pub(super) const CSS: usize = 203;
+    pub(super) const CONSOLE: usize = 204;
 }
 
 /// An event handler attribute.

@@ -12,6 +12,7 @@ use super::{Images, parser::Parsing, script::Script};
 use crate::{
     agent::{Agent, EngineCx, TaskSource},
     events::{self, Bubbles, Cancelable, EventTarget},
+    performance::LoadTiming,
 };
 
 /// <https://html.spec.whatwg.org/#document-readiness>
@@ -60,6 +61,7 @@ pub(crate) struct DocumentState {
     pub(super) content_type: RefCell<String>,
     pub(super) current_script: Cell<Option<NodeId>>,
     pub(super) target: Cell<Option<NodeId>>,
+    pub(crate) timing: LoadTiming,
 }
 
 /// How far "the end" has come: <https://html.spec.whatwg.org/#the-end>
@@ -163,6 +165,7 @@ pub(crate) fn advance(cx: &mut Cx) {
                 }
                 // The end, step 1.
                 state.step.set(Step::Deferred);
+                LoadTiming::note(cx, |timing| &timing.dom_interactive);
                 set_ready(cx, ReadyState::Interactive);
             }
             Step::Deferred => {
@@ -192,7 +195,9 @@ pub(crate) fn advance(cx: &mut Cx) {
                 cx.engine().queue_task(TaskSource::Dom, window.id(), |cx| {
                     let document = cx.document_id();
                     let target: Obj<EventTarget> = cx.wrap(document).upcast();
+                    LoadTiming::note(cx, |timing| &timing.dom_content_loaded_start);
                     events::fire(cx, &target, "DOMContentLoaded", Bubbles(true), Cancelable(false));
+                    LoadTiming::note(cx, |timing| &timing.dom_content_loaded_end);
                     cx.window().loading.unblock_load(cx);
                 });
                 return;
@@ -222,9 +227,12 @@ pub(crate) fn advance(cx: &mut Cx) {
 /// Step 9.
 fn complete(cx: &mut Cx) {
     let window = cx.window();
+    LoadTiming::note(cx, |timing| &timing.dom_complete);
     set_ready(cx, ReadyState::Complete);
+    LoadTiming::note(cx, |timing| &timing.load_start);
     let target: Obj<EventTarget> = window.upcast();
     events::fire_load(cx, &target);
+    crate::performance::loaded(cx);
     let event = events::Event::trusted(cx, "pageshow", Bubbles(false), Cancelable(false));
     events::fire_event(cx, &target, event);
     let agent = cx.engine();

@@ -3,7 +3,7 @@
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value, webidl::ByteString};
 use virga_protocol::ConsoleLevel;
 
-use super::{Global, GlobalScope, MediaQueryList, Performance, Screen, Window, base64, rendering};
+use super::{Global, GlobalScope, MediaQueryList, Screen, Window, base64, rendering};
 use crate::{
     agent::{EngineCx, TaskSource},
     dom::{Document, Element},
@@ -373,8 +373,8 @@ impl<T: Global> WindowOrWorkerGlobalScopeMethods for Obj<T> {
         crate::structured_clone::structured_clone(cx, &value, &options.transfer)
     }
 
-    fn performance(&self, cx: &mut Cx) -> Obj<Performance> {
-        self.upcast::<GlobalScope>().singleton(cx, |_| Performance::new())
+    fn performance(&self, cx: &mut Cx) -> Obj<crate::interfaces::Performance> {
+        crate::performance::performance(cx, &self.upcast())
     }
 }
 

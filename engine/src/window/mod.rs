@@ -14,14 +14,12 @@ mod global;
 pub(crate) mod input;
 mod media;
 mod named;
-mod performance;
 pub(crate) mod rendering;
 mod scope;
 mod screen;
 
 pub(crate) use animation_frames::IdleDeadline;
 pub(crate) use media::{MediaQueryList, MediaQueryListEvent};
-pub(crate) use performance::Performance;
 pub(crate) use scope::{Global, GlobalScope};
 pub(crate) use screen::Screen;
 

@@ -85,6 +85,9 @@ pub(crate) fn update_the_rendering(cx: &mut Cx) {
     // 16, 22. Style, layout and the look.
     if agent.window_with(window.id()).is_some() {
         present(&agent, &window);
+        if window.input.presented.get() {
+            crate::performance::painted(cx);
+        }
     }
 }
 

@@ -75,6 +75,12 @@ impl WorkerMethods for Obj<Worker> {
         })?;
         let agent = cx.engine();
         let scope = cx.scope();
+        // Scripts of other origins never run; browsers say so at once.
+        let same = url.origin().ascii_serialization() == scope.origin();
+        if !same && !matches!(url.scheme(), "data" | "blob") {
+            let message = format!("Worker: a script at {url} cannot be run by {}", scope.origin());
+            return Err(Error::dom(DomExceptionName::Security, message));
+        }
         let number = agent.workers.started.get() + 1;
         agent.workers.started.set(number);
         let id = WorkerId(number);
