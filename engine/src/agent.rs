@@ -15,6 +15,7 @@ use virga_protocol::{
 
 use crate::{
     FrameCounters, Host,
+    custom_elements::ReactionStack,
     event_loop::{EventLoop, Task},
     events::DispatchDepth,
     messaging::Ports,
@@ -43,6 +44,7 @@ pub(crate) struct Agent {
     pub(crate) event_loop: EventLoop,
     pub(crate) requests: Requests,
     pub(crate) dispatch_depth: DispatchDepth,
+    pub(crate) reactions: ReactionStack,
     tree: RefCell<Tree>,
     host: RefCell<Box<dyn Host>>,
     /// The window that is shown. Handles outside of the heap are roots.
@@ -82,6 +84,7 @@ impl Agent {
             event_loop: EventLoop::default(),
             requests: Requests::default(),
             dispatch_depth: DispatchDepth::default(),
+            reactions: ReactionStack::default(),
             tree: RefCell::new(Tree::new()),
             host: RefCell::new(host),
             window: RefCell::new(None),
@@ -242,6 +245,7 @@ impl Agent {
     pub(crate) fn let_go(&self) {
         self.event_loop.retain(|_| false);
         self.requests.clear();
+        self.reactions.clear();
         drop(self.ports.retain(|_| false));
         drop(self.workers.retain(|_| false));
         drop(self.worker.take());

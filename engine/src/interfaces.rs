@@ -3,12 +3,14 @@
 
 pub(crate) use crate::{
     console::Console,
+    custom_elements::{CustomElementRegistry, CustomStateSet, ElementInternals},
     cssom::*,
     dom::{
         AbstractRange, Attr, CDATASection, CharacterData, Comment, DOMImplementation, DOMParser,
         DOMTokenList, Document, DocumentFragment, DocumentType, Element, HTMLCollection,
         MutationObserver, MutationRecord, NamedNodeMap, NodeIterator, NodeList,
-        ProcessingInstruction, Range, StaticRange, Text, TreeWalker, XMLDocument,
+        ProcessingInstruction, Range, ShadowRoot, StaticRange, Text, TreeWalker, XMLDocument,
+        XPathEvaluator, XPathExpression, XPathResult,
     },
     dom_exception::DOMException,
     encoding::{TextDecoder, TextDecoderStream, TextEncoder, TextEncoderStream},
@@ -22,9 +24,13 @@ pub(crate) use crate::{
     geolocation::{
         Geolocation, GeolocationCoordinates, GeolocationPosition, GeolocationPositionError,
     },
-    geometry::{DOMRect, DOMRectList, DOMRectReadOnly},
+    geometry::{
+        DOMMatrix, DOMMatrixReadOnly, DOMPoint, DOMPointReadOnly, DOMQuad, DOMRect, DOMRectList,
+        DOMRectReadOnly,
+    },
     history::History,
     html::*,
+    intersection_observer::{IntersectionObserver, IntersectionObserverEntry},
     location::Location,
     messaging::{BroadcastChannel, MessageChannel, MessagePort},
     navigator::Navigator,
@@ -34,6 +40,7 @@ pub(crate) use crate::{
         PerformancePaintTiming, PerformanceResourceTiming, PerformanceTiming,
     },
     permissions::{PermissionStatus, Permissions},
+    resize_observer::{ResizeObserver, ResizeObserverEntry, ResizeObserverSize},
     selection::Selection,
     storage::{Storage, StorageEvent},
     streams::{

@@ -51,6 +51,7 @@ pub(crate) fn computed_style(
     element: Obj<Element>,
     pseudo: Option<&str>,
 ) -> Obj<CSSStyleDeclaration> {
+    crate::html::forms::validity::refresh(cx);
     // Text that does not begin with a colon asks for the element itself.
     let pseudo = match pseudo.filter(|text| text.starts_with(':')) {
         None => Pseudo::None,

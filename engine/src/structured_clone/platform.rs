@@ -14,7 +14,10 @@ use virga_protocol::{Bytes, CloneItem, CloneNumber, CloneObject, CloneTransfer, 
 use super::{from_clone_string, to_clone_string};
 use crate::{
     error,
-    interfaces::{DOMException, DOMRect, DOMRectReadOnly, MessagePort},
+    interfaces::{
+        DOMException, DOMMatrix, DOMMatrixReadOnly, DOMPoint, DOMPointReadOnly, DOMQuad, DOMRect,
+        DOMRectReadOnly, MessagePort,
+    },
 };
 
 /// An interface whose objects can be copied into another realm.
@@ -47,6 +50,11 @@ static KINDS: &[Kind] = &[
     serializable::<DOMException>(),
     serializable::<DOMRect>(),
     serializable::<DOMRectReadOnly>(),
+    serializable::<DOMPoint>(),
+    serializable::<DOMPointReadOnly>(),
+    serializable::<DOMQuad>(),
+    serializable::<DOMMatrix>(),
+    serializable::<DOMMatrixReadOnly>(),
     transferable_kind::<MessagePort>(),
 ];
 

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use virga_dom::{NodeId, Tree};
+use virga_dom::{NodeId, Tree, tree::ControlFlags};
 use virga_js::{Cx, Obj};
 use virga_protocol::{KeyEvent, Modifiers};
 
@@ -53,7 +53,8 @@ pub(super) fn begin(cx: &mut Cx, field: NodeId, select_all: bool) {
     }
     let value = forms::value(&tree, field);
     if tree.form_value(field).is_none() {
-        tree.set_form_value(field, value.as_str());
+        tree.show_form_value(field, value.as_str());
+        tree.set_form_selection(field, 0, 0);
     }
     if select_all && !tree.is_html_element(field, "textarea") {
         tree.set_form_selection(field, 0, value.len());
@@ -72,6 +73,7 @@ pub(super) fn commit(cx: &mut Cx, field: NodeId) {
     let value = forms::value(&agent.tree(), field);
     let before = window.input.edited.0.replace(Some(value.clone()));
     if before.is_some_and(|before| before != value) {
+        forms::note_user_change(&mut agent.tree_mut(), field);
         let target: Obj<EventTarget> = cx.wrap(field).upcast();
         events::fire(cx, &target, "change", Bubbles(true), Cancelable(false));
     }
@@ -201,6 +203,7 @@ fn edit(cx: &mut Cx, field: NodeId, edit: Edit, data: &str) -> bool {
         text.replace_range(range.clone(), data);
         let caret = range.start + data.len();
         tree.set_form_value(field, text);
+        tree.set_control_flags(field, ControlFlags::USER_EDITED, true);
         tree.set_form_selection(field, caret, caret);
     }
     let event = InputEvent::trusted(cx, "input", Cancelable(false), input_type, shown);
