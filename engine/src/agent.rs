@@ -18,6 +18,7 @@ use crate::{
     custom_elements::ReactionStack,
     event_loop::{EventLoop, Task},
     events::DispatchDepth,
+    file::ObjectUrls,
     messaging::Ports,
     requests::Requests,
     testing::Internals,
@@ -44,6 +45,7 @@ pub(crate) struct Agent {
     pub(crate) event_loop: EventLoop,
     pub(crate) requests: Requests,
     pub(crate) dispatch_depth: DispatchDepth,
+    pub(crate) object_urls: ObjectUrls,
     pub(crate) reactions: ReactionStack,
     tree: RefCell<Tree>,
     host: RefCell<Box<dyn Host>>,
@@ -84,6 +86,7 @@ impl Agent {
             event_loop: EventLoop::default(),
             requests: Requests::default(),
             dispatch_depth: DispatchDepth::default(),
+            object_urls: ObjectUrls::default(),
             reactions: ReactionStack::default(),
             tree: RefCell::new(Tree::new()),
             host: RefCell::new(host),
@@ -183,7 +186,7 @@ impl Agent {
     ) -> RequestId {
         let now = self.task_time();
         let id = self.requests.enter(Some(window), &request, source, Box::new(on_reply), now);
-        self.send(FromApp::Request { id, request });
+        self.send_request(Some(window), source, id, request);
         id
     }
 
@@ -195,8 +198,56 @@ impl Agent {
     ) -> RequestId {
         let (source, now) = (TaskSource::Navigation, self.task_time());
         let id = self.requests.enter(None, &request, source, Box::new(on_reply), now);
-        self.send(FromApp::Request { id, request });
+        self.send_request(None, source, id, request);
         id
+    }
+
+    /// Requests for blob URLs are answered here, from the agent's own store.
+    fn send_request(
+        &self,
+        window: Option<WindowId>,
+        source: TaskSource,
+        id: RequestId,
+        request: Request,
+    ) {
+        match &request {
+            Request::Fetch(fetch) if fetch.url.starts_with("blob:") => {
+                let replies = crate::file::answer(&self.object_urls, fetch);
+                self.answer(window, source, id, replies);
+            }
+            _ => self.send(FromApp::Request { id, request }),
+        }
+    }
+
+    /// Answers a request in the place of the host: a task for each reply.
+    pub(crate) fn answer(
+        &self,
+        window: Option<WindowId>,
+        source: TaskSource,
+        id: RequestId,
+        replies: Vec<Reply>,
+    ) {
+        for reply in replies {
+            let steps = move |cx: &mut Cx| {
+                let agent = cx.engine();
+                if let Some(task) = agent.requests.reply(id, reply, agent.task_time()) {
+                    (task.steps)(cx);
+                }
+            };
+            self.event_loop.queue(Task { source, window, steps: Box::new(steps) });
+        }
+    }
+
+    /// Enters a request that [`Self::answer`] is going to answer.
+    pub(crate) fn local_request(
+        &self,
+        window: WindowId,
+        request: &Request,
+        source: TaskSource,
+        on_reply: impl FnMut(&mut Cx, Reply) + 'static,
+    ) -> RequestId {
+        let now = self.task_time();
+        self.requests.enter(Some(window), request, source, Box::new(on_reply), now)
     }
 
     /// The size of the window changed before there was any document.

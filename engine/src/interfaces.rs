@@ -21,6 +21,7 @@ pub(crate) use crate::{
         WheelEvent,
     },
     fetch::{Headers, Request, Response},
+    file::{Blob, File, FileList, FileReader, FileReaderSync},
     geolocation::{
         Geolocation, GeolocationCoordinates, GeolocationPosition, GeolocationPositionError,
     },

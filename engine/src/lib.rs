@@ -25,6 +25,7 @@ mod error;
 mod event_loop;
 mod events;
 mod fetch;
+mod file;
 #[expect(
     clippy::enum_variant_names,
     clippy::too_many_arguments,

@@ -3,10 +3,10 @@
 use super::{
     BufferSourceOrURLSearchParamsOrUSVString,
     ByteStringSequenceSequenceOrByteStringByteStringRecord, DOMStringOrDouble,
-    DoubleOrDoubleSequence, ElementOrDocument, MediaListOrDOMString, QueuingStrategySize,
-    ReadableStreamReaderMode, ReadableStreamType, RequestCredentials, RequestMode, RequestRedirect,
-    ResizeObserverBoxOptions, ScrollBehavior, ScrollLogicalPosition, ShadowRootMode,
-    SlotAssignmentMode, TransformerCancelCallback, TransformerFlushCallback,
+    DoubleOrDoubleSequence, ElementOrDocument, EndingType, MediaListOrDOMString,
+    QueuingStrategySize, ReadableStreamReaderMode, ReadableStreamType, RequestCredentials,
+    RequestMode, RequestRedirect, ResizeObserverBoxOptions, ScrollBehavior, ScrollLogicalPosition,
+    ShadowRootMode, SlotAssignmentMode, TransformerCancelCallback, TransformerFlushCallback,
     TransformerStartCallback, TransformerTransformCallback, UnderlyingSinkAbortCallback,
     UnderlyingSinkCloseCallback, UnderlyingSinkStartCallback, UnderlyingSinkWriteCallback,
     UnderlyingSourceCancelCallback, UnderlyingSourcePullCallback, UnderlyingSourceStartCallback,
@@ -109,6 +109,51 @@ impl AssignedNodesOptions {
 }
 
 impl webidl::IntoJs for AssignedNodesOptions {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `BlobPropertyBag`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) struct BlobPropertyBag {
+    /// `DOMString type = ""`
+    pub(crate) type_: DomString,
+    /// `EndingType endings = "transparent"`
+    pub(crate) endings: EndingType,
+}
+
+impl Default for BlobPropertyBag {
+    fn default() -> Self {
+        Self { type_: DomString::empty(), endings: EndingType::Transparent }
+    }
+}
+
+impl webidl::FromJs for BlobPropertyBag {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl BlobPropertyBag {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let endings: Option<EndingType> = source.get(cx, virga_js::dom_string!("endings"))?;
+        let endings = endings.unwrap_or(EndingType::Transparent);
+        let type_: Option<DomString> = source.get(cx, virga_js::dom_string!("type"))?;
+        let type_ = type_.unwrap_or_default();
+        Ok(Self { type_, endings })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        webidl::put(cx, object, virga_js::dom_string!("endings"), self.endings);
+        webidl::put(cx, object, virga_js::dom_string!("type"), self.type_);
+    }
+}
+
+impl webidl::IntoJs for BlobPropertyBag {
     fn into_js(self, cx: &mut Cx) -> Value {
         let object = Object::new(cx);
         self.write(cx, &object);
@@ -916,6 +961,58 @@ impl EventModifierInit {
 }
 
 impl webidl::IntoJs for EventModifierInit {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `FilePropertyBag`.
+#[derive(Clone, Debug, Default, Trace)]
+pub(crate) struct FilePropertyBag {
+    /// The members it inherits.
+    pub(crate) parent: BlobPropertyBag,
+    /// `long long lastModified`
+    pub(crate) last_modified: Option<i64>,
+}
+
+impl std::ops::Deref for FilePropertyBag {
+    type Target = BlobPropertyBag;
+    fn deref(&self) -> &BlobPropertyBag {
+        &self.parent
+    }
+}
+
+impl std::ops::DerefMut for FilePropertyBag {
+    fn deref_mut(&mut self) -> &mut BlobPropertyBag {
+        &mut self.parent
+    }
+}
+
+impl webidl::FromJs for FilePropertyBag {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl FilePropertyBag {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let parent = BlobPropertyBag::read(cx, source)?;
+        let last_modified: Option<i64> = source.get(cx, virga_js::dom_string!("lastModified"))?;
+        Ok(Self { parent, last_modified })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        self.parent.write(cx, object);
+        if let Some(value) = self.last_modified {
+            webidl::put(cx, object, virga_js::dom_string!("lastModified"), value);
+        }
+    }
+}
+
+impl webidl::IntoJs for FilePropertyBag {
     fn into_js(self, cx: &mut Cx) -> Value {
         let object = Object::new(cx);
         self.write(cx, &object);

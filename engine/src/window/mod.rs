@@ -6,7 +6,7 @@
 
 pub(crate) mod activation;
 mod animation_frames;
-mod base64;
+pub(crate) mod base64;
 pub(crate) mod editing;
 pub(crate) mod focus;
 pub(crate) mod forms;

@@ -8,7 +8,7 @@ use std::{
 use virga_js::{Cx, DomExceptionName, DomString, Error, Fallible, Obj, Object, Value};
 use virga_js::{Platform, Trace};
 use virga_protocol::{
-    ClonedValue, ConsoleLevel, FromApp, SourcePosition, WorkerId, WorkerOrder, WorkerReport,
+    Bytes, ClonedValue, ConsoleLevel, FromApp, SourcePosition, WorkerId, WorkerOrder, WorkerReport,
     WorkerStart,
 };
 
@@ -90,7 +90,10 @@ impl WorkerMethods for Obj<Worker> {
         // 8.
         let start = WorkerStart {
             url: url.to_string(),
-            source: None,
+            source: agent
+                .object_urls
+                .get(url.as_str())
+                .map(|entry| Bytes::from(entry.data.as_slice())),
             name: options.name.to_str().into_owned(),
             module: options.type_ == WorkerType::Module,
             origin: scope.origin(),
