@@ -43,6 +43,7 @@ mod intersection_observer;
 mod loading;
 mod location;
 mod messaging;
+mod navigable;
 mod navigator;
 mod performance;
 mod permissions;
