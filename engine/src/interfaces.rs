@@ -3,8 +3,8 @@
 
 pub(crate) use crate::{
     console::Console,
-    custom_elements::{CustomElementRegistry, CustomStateSet, ElementInternals},
     cssom::*,
+    custom_elements::{CustomElementRegistry, CustomStateSet, ElementInternals},
     dom::{
         AbstractRange, Attr, CDATASection, CharacterData, Comment, DOMImplementation, DOMParser,
         DOMTokenList, Document, DocumentFragment, DocumentType, Element, HTMLCollection,
