@@ -45,6 +45,7 @@ mod location;
 mod messaging;
 mod navigable;
 mod navigator;
+mod performance;
 mod permissions;
 mod requests;
 mod resize_observer;
