@@ -58,6 +58,8 @@ pub(crate) struct Agent {
     past_counters: Cell<FrameCounters>,
     pub(crate) observers: crate::dom::ObserverQueue,
     frames: Cell<u64>,
+    /// What injected input left the devices in.
+    pub(crate) devices: crate::testing::Devices,
     storage_written: RefCell<Vec<(String, StorageArea)>>,
 }
 
@@ -84,6 +86,7 @@ impl Agent {
             past_counters: Cell::default(),
             observers: crate::dom::ObserverQueue::default(),
             frames: Cell::new(0),
+            devices: crate::testing::Devices::default(),
             storage_written: RefCell::default(),
         }
     }
@@ -221,6 +224,7 @@ impl Agent {
     /// Lets all handles go, before the script engine does.
     pub(crate) fn let_go(&self) {
         self.event_loop.retain(|_| false);
+        self.devices.let_go();
         self.requests.clear();
         drop(self.window.take());
     }

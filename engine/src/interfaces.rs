@@ -4,6 +4,7 @@
 pub(crate) use crate::{
     console::Console,
     cssom::*,
+    data_transfer::{ClipboardEvent, DataTransfer, DataTransferItem, DataTransferItemList},
     dom::{
         Attr, CDATASection, CharacterData, Comment, DOMImplementation, DOMParser, DOMTokenList,
         Document, DocumentFragment, DocumentType, Element, HTMLCollection, MutationObserver,
@@ -11,10 +12,10 @@ pub(crate) use crate::{
     },
     dom_exception::DOMException,
     events::{
-        AbortController, AbortSignal, BeforeUnloadEvent, CustomEvent, ErrorEvent, Event,
-        EventTarget, FocusEvent, HashChangeEvent, InputEvent, KeyboardEvent, MessageEvent,
-        MouseEvent, PointerEvent, PopStateEvent, ProgressEvent, PromiseRejectionEvent, UIEvent,
-        WheelEvent,
+        AbortController, AbortSignal, BeforeUnloadEvent, CompositionEvent, CustomEvent, DragEvent,
+        ErrorEvent, Event, EventTarget, FocusEvent, HashChangeEvent, InputEvent, KeyboardEvent,
+        MessageEvent, MouseEvent, PointerEvent, PopStateEvent, ProgressEvent,
+        PromiseRejectionEvent, TextEvent, Touch, TouchEvent, TouchList, UIEvent, WheelEvent,
     },
     fetch::{Headers, Request, Response},
     geolocation::{

@@ -18,6 +18,7 @@ mod app;
 mod console;
 mod cssom;
 mod custom_elements;
+mod data_transfer;
 mod dom;
 mod dom_exception;
 mod error;

@@ -9,6 +9,7 @@ mod bridge;
 mod cache;
 mod calc;
 mod caret;
+mod fields;
 mod engine;
 mod formatting;
 mod fragments;

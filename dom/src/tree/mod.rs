@@ -493,16 +493,16 @@ impl Tree {
         }
     }
 
-    /// The selection in a form field, in bytes of its value; both ends are
-    /// equal for a caret.
+    /// Anchor and caret of the selection in a form field, in bytes of its value;
+    /// the caret may be before the anchor.
     pub fn form_selection(&self, id: NodeId) -> Option<(usize, usize)> {
         let rare = self.element(id)?.rare.as_ref()?;
         rare.form_value.as_ref()?;
         Some(rare.form_selection)
     }
 
-    /// Sets the selection in a form field, clamped to its value.
-    pub fn set_form_selection(&mut self, id: NodeId, start: usize, end: usize) {
+    /// Sets anchor and caret of the selection in a form field, clamped to its value.
+    pub fn set_form_selection(&mut self, id: NodeId, anchor: usize, caret: usize) {
         let Some(value) = self.form_value(id) else {
             return;
         };
@@ -513,9 +513,12 @@ impl Tree {
             }
             at
         };
-        let selection = (clamp(start), clamp(end.max(start)));
-        self.rare(id).form_selection = selection;
-        self.note_content_changed(id);
+        let selection = (clamp(anchor), clamp(caret));
+        let rare = self.rare(id);
+        if rare.form_selection != selection {
+            rare.form_selection = selection;
+            self.note_content_changed(id);
+        }
     }
 
     /// Whether an element matches `:defined`.

@@ -40,6 +40,8 @@ pub(crate) struct Event {
     #[trace(skip)]
     phase: Cell<EventPhase>,
     target: RefCell<Option<Obj<EventTarget>>>,
+    /// <https://dom.spec.whatwg.org/#event-relatedtarget>
+    related_target: RefCell<Option<Obj<EventTarget>>>,
     current_target: RefCell<Option<Obj<EventTarget>>>,
     pub(super) path: RefCell<Path>,
 }
@@ -85,6 +87,7 @@ impl Event {
             dispatching: Cell::new(false),
             phase: Cell::new(EventPhase::None),
             target: RefCell::default(),
+            related_target: RefCell::default(),
             current_target: RefCell::default(),
             path: RefCell::default(),
         }
@@ -109,6 +112,19 @@ impl Event {
 
     pub(super) fn set_target(&self, target: Option<Obj<EventTarget>>) {
         self.target.replace(target);
+    }
+
+    pub(crate) fn related_target(&self) -> Option<Obj<EventTarget>> {
+        self.related_target.borrow().clone()
+    }
+
+    pub(super) fn set_related_target(&self, target: Option<Obj<EventTarget>>) {
+        self.related_target.replace(target);
+    }
+
+    /// When it was made, in milliseconds since the window's time origin.
+    pub(crate) fn stamp(&self) -> f64 {
+        self.time_stamp.get()
     }
 
     pub(super) fn set_current_target(&self, target: Option<Obj<EventTarget>>) {
@@ -165,7 +181,7 @@ impl Event {
     }
 
     /// <https://dom.spec.whatwg.org/#concept-event-initialize>
-    fn initialize(&self, type_: DomString, bubbles: bool, cancelable: bool) {
+    pub(super) fn initialize(&self, type_: DomString, bubbles: bool, cancelable: bool) {
         self.initialized.set(true);
         self.stop_propagation.set(false);
         self.stop_immediate_propagation.set(false);

@@ -184,6 +184,12 @@ pub(crate) trait ElementMethods: Sized {
         position: DomString,
         string: DomString,
     ) -> Fallible<()>;
+    /// `undefined setPointerCapture(long pointerId)`
+    fn set_pointer_capture(&self, cx: &mut Cx, pointer_id: i32) -> Fallible<()>;
+    /// `undefined releasePointerCapture(long pointerId)`
+    fn release_pointer_capture(&self, cx: &mut Cx, pointer_id: i32) -> Fallible<()>;
+    /// `boolean hasPointerCapture(long pointerId)`
+    fn has_pointer_capture(&self, cx: &mut Cx, pointer_id: i32) -> Fallible<bool>;
 }
 /// How `Element` is installed on a realm.
 pub(crate) static ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
@@ -612,6 +618,13 @@ pub(crate) static ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
             webidl::native!(op_insert_adjacent_html),
             2,
         ),
+        webidl::Member::operation("setPointerCapture", webidl::native!(op_set_pointer_capture), 1),
+        webidl::Member::operation(
+            "releasePointerCapture",
+            webidl::native!(op_release_pointer_capture),
+            1,
+        ),
+        webidl::Member::operation("hasPointerCapture", webidl::native!(op_has_pointer_capture), 1),
         webidl::Member::operation("prepend", webidl::native!(op_prepend), 0),
         webidl::Member::operation("append", webidl::native!(op_append), 0),
         webidl::Member::operation("replaceChildren", webidl::native!(op_replace_children), 0),
@@ -1198,6 +1211,33 @@ fn op_insert_adjacent_html(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallibl
     reactions.pop(cx);
     result?;
     Ok(Value::undefined())
+}
+
+fn op_set_pointer_capture(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::operation("Element", "setPointerCapture");
+    let this: Obj<Element> = SITE.this(cx, this)?;
+    SITE.require(args, 1)?;
+    let pointer_id: i32 = SITE.arg(cx, args, 0, "pointerId")?;
+    ElementMethods::set_pointer_capture(&this, cx, pointer_id)?;
+    Ok(Value::undefined())
+}
+
+fn op_release_pointer_capture(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::operation("Element", "releasePointerCapture");
+    let this: Obj<Element> = SITE.this(cx, this)?;
+    SITE.require(args, 1)?;
+    let pointer_id: i32 = SITE.arg(cx, args, 0, "pointerId")?;
+    ElementMethods::release_pointer_capture(&this, cx, pointer_id)?;
+    Ok(Value::undefined())
+}
+
+fn op_has_pointer_capture(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::operation("Element", "hasPointerCapture");
+    let this: Obj<Element> = SITE.this(cx, this)?;
+    SITE.require(args, 1)?;
+    let pointer_id: i32 = SITE.arg(cx, args, 0, "pointerId")?;
+    let result = ElementMethods::has_pointer_capture(&this, cx, pointer_id)?;
+    Ok(webidl::value(cx, result))
 }
 
 fn op_prepend(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {

@@ -14,11 +14,16 @@ mod callbacks;
 mod cdata_section;
 mod character_data;
 mod child_node;
+mod clipboard_event;
 mod comment;
+mod composition_event;
 mod console;
 mod css;
 mod css_style_declaration;
 mod custom_event;
+mod data_transfer;
+mod data_transfer_item;
+mod data_transfer_item_list;
 mod dictionaries;
 mod document;
 mod document_fragment;
@@ -31,6 +36,7 @@ mod dom_rect_list;
 mod dom_rect_read_only;
 mod dom_string_map;
 mod dom_token_list;
+mod drag_event;
 mod element;
 mod element_css_inline_style;
 mod enums;
@@ -159,6 +165,10 @@ mod storage_event;
 mod submit_event;
 mod svg_element;
 mod text;
+mod text_event;
+mod touch;
+mod touch_event;
+mod touch_list;
 mod ui_event;
 mod unions;
 mod url;
@@ -183,11 +193,16 @@ pub(crate) use callbacks::*;
 pub(crate) use cdata_section::*;
 pub(crate) use character_data::*;
 pub(crate) use child_node::*;
+pub(crate) use clipboard_event::*;
 pub(crate) use comment::*;
+pub(crate) use composition_event::*;
 pub(crate) use console::*;
 pub(crate) use css::*;
 pub(crate) use css_style_declaration::*;
 pub(crate) use custom_event::*;
+pub(crate) use data_transfer::*;
+pub(crate) use data_transfer_item::*;
+pub(crate) use data_transfer_item_list::*;
 pub(crate) use dictionaries::*;
 pub(crate) use document::*;
 pub(crate) use document_fragment::*;
@@ -200,6 +215,7 @@ pub(crate) use dom_rect_list::*;
 pub(crate) use dom_rect_read_only::*;
 pub(crate) use dom_string_map::*;
 pub(crate) use dom_token_list::*;
+pub(crate) use drag_event::*;
 pub(crate) use element::*;
 pub(crate) use element_css_inline_style::*;
 pub(crate) use enums::*;
@@ -328,6 +344,10 @@ pub(crate) use storage_event::*;
 pub(crate) use submit_event::*;
 pub(crate) use svg_element::*;
 pub(crate) use text::*;
+pub(crate) use text_event::*;
+pub(crate) use touch::*;
+pub(crate) use touch_event::*;
+pub(crate) use touch_list::*;
 pub(crate) use ui_event::*;
 pub(crate) use unions::*;
 pub(crate) use url::*;
@@ -350,7 +370,9 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &CDATA_SECTION,
     &CSS_STYLE_DECLARATION,
     &CHARACTER_DATA,
+    &CLIPBOARD_EVENT,
     &COMMENT,
+    &COMPOSITION_EVENT,
     &CUSTOM_EVENT,
     &DOM_EXCEPTION,
     &DOM_IMPLEMENTATION,
@@ -360,9 +382,13 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &DOM_RECT_READ_ONLY,
     &DOM_STRING_MAP,
     &DOM_TOKEN_LIST,
+    &DATA_TRANSFER,
+    &DATA_TRANSFER_ITEM,
+    &DATA_TRANSFER_ITEM_LIST,
     &DOCUMENT,
     &DOCUMENT_FRAGMENT,
     &DOCUMENT_TYPE,
+    &DRAG_EVENT,
     &ELEMENT,
     &ERROR_EVENT,
     &EVENT,
@@ -478,6 +504,10 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &STORAGE_EVENT,
     &SUBMIT_EVENT,
     &TEXT,
+    &TEXT_EVENT,
+    &TOUCH,
+    &TOUCH_EVENT,
+    &TOUCH_LIST,
     &UI_EVENT,
     &URL,
     &URL_SEARCH_PARAMS,
@@ -498,142 +528,152 @@ mod place {
     pub(super) const CDATA_SECTION: usize = 4;
     pub(super) const CSS_STYLE_DECLARATION: usize = 5;
     pub(super) const CHARACTER_DATA: usize = 6;
-    pub(super) const COMMENT: usize = 7;
-    pub(super) const CUSTOM_EVENT: usize = 8;
-    pub(super) const DOM_EXCEPTION: usize = 9;
-    pub(super) const DOM_IMPLEMENTATION: usize = 10;
-    pub(super) const DOM_PARSER: usize = 11;
-    pub(super) const DOM_RECT: usize = 12;
-    pub(super) const DOM_RECT_LIST: usize = 13;
-    pub(super) const DOM_RECT_READ_ONLY: usize = 14;
-    pub(super) const DOM_STRING_MAP: usize = 15;
-    pub(super) const DOM_TOKEN_LIST: usize = 16;
-    pub(super) const DOCUMENT: usize = 17;
-    pub(super) const DOCUMENT_FRAGMENT: usize = 18;
-    pub(super) const DOCUMENT_TYPE: usize = 19;
-    pub(super) const ELEMENT: usize = 20;
-    pub(super) const ERROR_EVENT: usize = 21;
-    pub(super) const EVENT: usize = 22;
-    pub(super) const EVENT_TARGET: usize = 23;
-    pub(super) const FOCUS_EVENT: usize = 24;
-    pub(super) const GEOLOCATION: usize = 25;
-    pub(super) const GEOLOCATION_COORDINATES: usize = 26;
-    pub(super) const GEOLOCATION_POSITION: usize = 27;
-    pub(super) const GEOLOCATION_POSITION_ERROR: usize = 28;
-    pub(super) const HTML_ANCHOR_ELEMENT: usize = 29;
-    pub(super) const HTML_AREA_ELEMENT: usize = 30;
-    pub(super) const HTML_AUDIO_ELEMENT: usize = 31;
-    pub(super) const HTMLBR_ELEMENT: usize = 32;
-    pub(super) const HTML_BASE_ELEMENT: usize = 33;
-    pub(super) const HTML_BODY_ELEMENT: usize = 34;
-    pub(super) const HTML_BUTTON_ELEMENT: usize = 35;
-    pub(super) const HTML_CANVAS_ELEMENT: usize = 36;
-    pub(super) const HTML_COLLECTION: usize = 37;
-    pub(super) const HTMLD_LIST_ELEMENT: usize = 38;
-    pub(super) const HTML_DATA_ELEMENT: usize = 39;
-    pub(super) const HTML_DATA_LIST_ELEMENT: usize = 40;
-    pub(super) const HTML_DETAILS_ELEMENT: usize = 41;
-    pub(super) const HTML_DIALOG_ELEMENT: usize = 42;
-    pub(super) const HTML_DIRECTORY_ELEMENT: usize = 43;
-    pub(super) const HTML_DIV_ELEMENT: usize = 44;
-    pub(super) const HTML_ELEMENT: usize = 45;
-    pub(super) const HTML_EMBED_ELEMENT: usize = 46;
-    pub(super) const HTML_FIELD_SET_ELEMENT: usize = 47;
-    pub(super) const HTML_FONT_ELEMENT: usize = 48;
-    pub(super) const HTML_FORM_ELEMENT: usize = 49;
-    pub(super) const HTML_FRAME_ELEMENT: usize = 50;
-    pub(super) const HTML_FRAME_SET_ELEMENT: usize = 51;
-    pub(super) const HTMLHR_ELEMENT: usize = 52;
-    pub(super) const HTML_HEAD_ELEMENT: usize = 53;
-    pub(super) const HTML_HEADING_ELEMENT: usize = 54;
-    pub(super) const HTML_HTML_ELEMENT: usize = 55;
-    pub(super) const HTMLI_FRAME_ELEMENT: usize = 56;
-    pub(super) const HTML_IMAGE_ELEMENT: usize = 57;
-    pub(super) const HTML_INPUT_ELEMENT: usize = 58;
-    pub(super) const HTMLLI_ELEMENT: usize = 59;
-    pub(super) const HTML_LABEL_ELEMENT: usize = 60;
-    pub(super) const HTML_LEGEND_ELEMENT: usize = 61;
-    pub(super) const HTML_LINK_ELEMENT: usize = 62;
-    pub(super) const HTML_MAP_ELEMENT: usize = 63;
-    pub(super) const HTML_MARQUEE_ELEMENT: usize = 64;
-    pub(super) const HTML_MEDIA_ELEMENT: usize = 65;
-    pub(super) const HTML_MENU_ELEMENT: usize = 66;
-    pub(super) const HTML_META_ELEMENT: usize = 67;
-    pub(super) const HTML_METER_ELEMENT: usize = 68;
-    pub(super) const HTML_MOD_ELEMENT: usize = 69;
-    pub(super) const HTMLO_LIST_ELEMENT: usize = 70;
-    pub(super) const HTML_OBJECT_ELEMENT: usize = 71;
-    pub(super) const HTML_OPT_GROUP_ELEMENT: usize = 72;
-    pub(super) const HTML_OPTION_ELEMENT: usize = 73;
-    pub(super) const HTML_OPTIONS_COLLECTION: usize = 74;
-    pub(super) const HTML_OUTPUT_ELEMENT: usize = 75;
-    pub(super) const HTML_PARAGRAPH_ELEMENT: usize = 76;
-    pub(super) const HTML_PARAM_ELEMENT: usize = 77;
-    pub(super) const HTML_PICTURE_ELEMENT: usize = 78;
-    pub(super) const HTML_PRE_ELEMENT: usize = 79;
-    pub(super) const HTML_PROGRESS_ELEMENT: usize = 80;
-    pub(super) const HTML_QUOTE_ELEMENT: usize = 81;
-    pub(super) const HTML_SCRIPT_ELEMENT: usize = 82;
-    pub(super) const HTML_SELECT_ELEMENT: usize = 83;
-    pub(super) const HTML_SLOT_ELEMENT: usize = 84;
-    pub(super) const HTML_SOURCE_ELEMENT: usize = 85;
-    pub(super) const HTML_SPAN_ELEMENT: usize = 86;
-    pub(super) const HTML_STYLE_ELEMENT: usize = 87;
-    pub(super) const HTML_TABLE_CAPTION_ELEMENT: usize = 88;
-    pub(super) const HTML_TABLE_CELL_ELEMENT: usize = 89;
-    pub(super) const HTML_TABLE_COL_ELEMENT: usize = 90;
-    pub(super) const HTML_TABLE_ELEMENT: usize = 91;
-    pub(super) const HTML_TABLE_ROW_ELEMENT: usize = 92;
-    pub(super) const HTML_TABLE_SECTION_ELEMENT: usize = 93;
-    pub(super) const HTML_TEMPLATE_ELEMENT: usize = 94;
-    pub(super) const HTML_TEXT_AREA_ELEMENT: usize = 95;
-    pub(super) const HTML_TIME_ELEMENT: usize = 96;
-    pub(super) const HTML_TITLE_ELEMENT: usize = 97;
-    pub(super) const HTML_TRACK_ELEMENT: usize = 98;
-    pub(super) const HTMLU_LIST_ELEMENT: usize = 99;
-    pub(super) const HTML_UNKNOWN_ELEMENT: usize = 100;
-    pub(super) const HTML_VIDEO_ELEMENT: usize = 101;
-    pub(super) const HASH_CHANGE_EVENT: usize = 102;
-    pub(super) const HEADERS: usize = 103;
-    pub(super) const HISTORY: usize = 104;
-    pub(super) const IDLE_DEADLINE: usize = 105;
-    pub(super) const INPUT_EVENT: usize = 106;
-    pub(super) const KEYBOARD_EVENT: usize = 107;
-    pub(super) const LOCATION: usize = 108;
-    pub(super) const MEDIA_QUERY_LIST: usize = 109;
-    pub(super) const MEDIA_QUERY_LIST_EVENT: usize = 110;
-    pub(super) const MESSAGE_EVENT: usize = 111;
-    pub(super) const MOUSE_EVENT: usize = 112;
-    pub(super) const MUTATION_OBSERVER: usize = 113;
-    pub(super) const MUTATION_RECORD: usize = 114;
-    pub(super) const NAMED_NODE_MAP: usize = 115;
-    pub(super) const NAVIGATOR: usize = 116;
-    pub(super) const NODE: usize = 117;
-    pub(super) const NODE_LIST: usize = 118;
-    pub(super) const PERFORMANCE: usize = 119;
-    pub(super) const PERMISSION_STATUS: usize = 120;
-    pub(super) const PERMISSIONS: usize = 121;
-    pub(super) const POINTER_EVENT: usize = 122;
-    pub(super) const POP_STATE_EVENT: usize = 123;
-    pub(super) const PROCESSING_INSTRUCTION: usize = 124;
-    pub(super) const PROGRESS_EVENT: usize = 125;
-    pub(super) const PROMISE_REJECTION_EVENT: usize = 126;
-    pub(super) const REQUEST: usize = 127;
-    pub(super) const RESPONSE: usize = 128;
-    pub(super) const SVG_ELEMENT: usize = 129;
-    pub(super) const SCREEN: usize = 130;
-    pub(super) const STORAGE: usize = 131;
-    pub(super) const STORAGE_EVENT: usize = 132;
-    pub(super) const SUBMIT_EVENT: usize = 133;
-    pub(super) const TEXT: usize = 134;
-    pub(super) const UI_EVENT: usize = 135;
-    pub(super) const URL: usize = 136;
-    pub(super) const URL_SEARCH_PARAMS: usize = 137;
-    pub(super) const WHEEL_EVENT: usize = 138;
-    pub(super) const WINDOW: usize = 139;
-    pub(super) const XML_DOCUMENT: usize = 140;
-    pub(super) const CSS: usize = 141;
-    pub(super) const CONSOLE: usize = 142;
+    pub(super) const CLIPBOARD_EVENT: usize = 7;
+    pub(super) const COMMENT: usize = 8;
+    pub(super) const COMPOSITION_EVENT: usize = 9;
+    pub(super) const CUSTOM_EVENT: usize = 10;
+    pub(super) const DOM_EXCEPTION: usize = 11;
+    pub(super) const DOM_IMPLEMENTATION: usize = 12;
+    pub(super) const DOM_PARSER: usize = 13;
+    pub(super) const DOM_RECT: usize = 14;
+    pub(super) const DOM_RECT_LIST: usize = 15;
+    pub(super) const DOM_RECT_READ_ONLY: usize = 16;
+    pub(super) const DOM_STRING_MAP: usize = 17;
+    pub(super) const DOM_TOKEN_LIST: usize = 18;
+    pub(super) const DATA_TRANSFER: usize = 19;
+    pub(super) const DATA_TRANSFER_ITEM: usize = 20;
+    pub(super) const DATA_TRANSFER_ITEM_LIST: usize = 21;
+    pub(super) const DOCUMENT: usize = 22;
+    pub(super) const DOCUMENT_FRAGMENT: usize = 23;
+    pub(super) const DOCUMENT_TYPE: usize = 24;
+    pub(super) const DRAG_EVENT: usize = 25;
+    pub(super) const ELEMENT: usize = 26;
+    pub(super) const ERROR_EVENT: usize = 27;
+    pub(super) const EVENT: usize = 28;
+    pub(super) const EVENT_TARGET: usize = 29;
+    pub(super) const FOCUS_EVENT: usize = 30;
+    pub(super) const GEOLOCATION: usize = 31;
+    pub(super) const GEOLOCATION_COORDINATES: usize = 32;
+    pub(super) const GEOLOCATION_POSITION: usize = 33;
+    pub(super) const GEOLOCATION_POSITION_ERROR: usize = 34;
+    pub(super) const HTML_ANCHOR_ELEMENT: usize = 35;
+    pub(super) const HTML_AREA_ELEMENT: usize = 36;
+    pub(super) const HTML_AUDIO_ELEMENT: usize = 37;
+    pub(super) const HTMLBR_ELEMENT: usize = 38;
+    pub(super) const HTML_BASE_ELEMENT: usize = 39;
+    pub(super) const HTML_BODY_ELEMENT: usize = 40;
+    pub(super) const HTML_BUTTON_ELEMENT: usize = 41;
+    pub(super) const HTML_CANVAS_ELEMENT: usize = 42;
+    pub(super) const HTML_COLLECTION: usize = 43;
+    pub(super) const HTMLD_LIST_ELEMENT: usize = 44;
+    pub(super) const HTML_DATA_ELEMENT: usize = 45;
+    pub(super) const HTML_DATA_LIST_ELEMENT: usize = 46;
+    pub(super) const HTML_DETAILS_ELEMENT: usize = 47;
+    pub(super) const HTML_DIALOG_ELEMENT: usize = 48;
+    pub(super) const HTML_DIRECTORY_ELEMENT: usize = 49;
+    pub(super) const HTML_DIV_ELEMENT: usize = 50;
+    pub(super) const HTML_ELEMENT: usize = 51;
+    pub(super) const HTML_EMBED_ELEMENT: usize = 52;
+    pub(super) const HTML_FIELD_SET_ELEMENT: usize = 53;
+    pub(super) const HTML_FONT_ELEMENT: usize = 54;
+    pub(super) const HTML_FORM_ELEMENT: usize = 55;
+    pub(super) const HTML_FRAME_ELEMENT: usize = 56;
+    pub(super) const HTML_FRAME_SET_ELEMENT: usize = 57;
+    pub(super) const HTMLHR_ELEMENT: usize = 58;
+    pub(super) const HTML_HEAD_ELEMENT: usize = 59;
+    pub(super) const HTML_HEADING_ELEMENT: usize = 60;
+    pub(super) const HTML_HTML_ELEMENT: usize = 61;
+    pub(super) const HTMLI_FRAME_ELEMENT: usize = 62;
+    pub(super) const HTML_IMAGE_ELEMENT: usize = 63;
+    pub(super) const HTML_INPUT_ELEMENT: usize = 64;
+    pub(super) const HTMLLI_ELEMENT: usize = 65;
+    pub(super) const HTML_LABEL_ELEMENT: usize = 66;
+    pub(super) const HTML_LEGEND_ELEMENT: usize = 67;
+    pub(super) const HTML_LINK_ELEMENT: usize = 68;
+    pub(super) const HTML_MAP_ELEMENT: usize = 69;
+    pub(super) const HTML_MARQUEE_ELEMENT: usize = 70;
+    pub(super) const HTML_MEDIA_ELEMENT: usize = 71;
+    pub(super) const HTML_MENU_ELEMENT: usize = 72;
+    pub(super) const HTML_META_ELEMENT: usize = 73;
+    pub(super) const HTML_METER_ELEMENT: usize = 74;
+    pub(super) const HTML_MOD_ELEMENT: usize = 75;
+    pub(super) const HTMLO_LIST_ELEMENT: usize = 76;
+    pub(super) const HTML_OBJECT_ELEMENT: usize = 77;
+    pub(super) const HTML_OPT_GROUP_ELEMENT: usize = 78;
+    pub(super) const HTML_OPTION_ELEMENT: usize = 79;
+    pub(super) const HTML_OPTIONS_COLLECTION: usize = 80;
+    pub(super) const HTML_OUTPUT_ELEMENT: usize = 81;
+    pub(super) const HTML_PARAGRAPH_ELEMENT: usize = 82;
+    pub(super) const HTML_PARAM_ELEMENT: usize = 83;
+    pub(super) const HTML_PICTURE_ELEMENT: usize = 84;
+    pub(super) const HTML_PRE_ELEMENT: usize = 85;
+    pub(super) const HTML_PROGRESS_ELEMENT: usize = 86;
+    pub(super) const HTML_QUOTE_ELEMENT: usize = 87;
+    pub(super) const HTML_SCRIPT_ELEMENT: usize = 88;
+    pub(super) const HTML_SELECT_ELEMENT: usize = 89;
+    pub(super) const HTML_SLOT_ELEMENT: usize = 90;
+    pub(super) const HTML_SOURCE_ELEMENT: usize = 91;
+    pub(super) const HTML_SPAN_ELEMENT: usize = 92;
+    pub(super) const HTML_STYLE_ELEMENT: usize = 93;
+    pub(super) const HTML_TABLE_CAPTION_ELEMENT: usize = 94;
+    pub(super) const HTML_TABLE_CELL_ELEMENT: usize = 95;
+    pub(super) const HTML_TABLE_COL_ELEMENT: usize = 96;
+    pub(super) const HTML_TABLE_ELEMENT: usize = 97;
+    pub(super) const HTML_TABLE_ROW_ELEMENT: usize = 98;
+    pub(super) const HTML_TABLE_SECTION_ELEMENT: usize = 99;
+    pub(super) const HTML_TEMPLATE_ELEMENT: usize = 100;
+    pub(super) const HTML_TEXT_AREA_ELEMENT: usize = 101;
+    pub(super) const HTML_TIME_ELEMENT: usize = 102;
+    pub(super) const HTML_TITLE_ELEMENT: usize = 103;
+    pub(super) const HTML_TRACK_ELEMENT: usize = 104;
+    pub(super) const HTMLU_LIST_ELEMENT: usize = 105;
+    pub(super) const HTML_UNKNOWN_ELEMENT: usize = 106;
+    pub(super) const HTML_VIDEO_ELEMENT: usize = 107;
+    pub(super) const HASH_CHANGE_EVENT: usize = 108;
+    pub(super) const HEADERS: usize = 109;
+    pub(super) const HISTORY: usize = 110;
+    pub(super) const IDLE_DEADLINE: usize = 111;
+    pub(super) const INPUT_EVENT: usize = 112;
+    pub(super) const KEYBOARD_EVENT: usize = 113;
+    pub(super) const LOCATION: usize = 114;
+    pub(super) const MEDIA_QUERY_LIST: usize = 115;
+    pub(super) const MEDIA_QUERY_LIST_EVENT: usize = 116;
+    pub(super) const MESSAGE_EVENT: usize = 117;
+    pub(super) const MOUSE_EVENT: usize = 118;
+    pub(super) const MUTATION_OBSERVER: usize = 119;
+    pub(super) const MUTATION_RECORD: usize = 120;
+    pub(super) const NAMED_NODE_MAP: usize = 121;
+    pub(super) const NAVIGATOR: usize = 122;
+    pub(super) const NODE: usize = 123;
+    pub(super) const NODE_LIST: usize = 124;
+    pub(super) const PERFORMANCE: usize = 125;
+    pub(super) const PERMISSION_STATUS: usize = 126;
+    pub(super) const PERMISSIONS: usize = 127;
+    pub(super) const POINTER_EVENT: usize = 128;
+    pub(super) const POP_STATE_EVENT: usize = 129;
+    pub(super) const PROCESSING_INSTRUCTION: usize = 130;
+    pub(super) const PROGRESS_EVENT: usize = 131;
+    pub(super) const PROMISE_REJECTION_EVENT: usize = 132;
+    pub(super) const REQUEST: usize = 133;
+    pub(super) const RESPONSE: usize = 134;
+    pub(super) const SVG_ELEMENT: usize = 135;
+    pub(super) const SCREEN: usize = 136;
+    pub(super) const STORAGE: usize = 137;
+    pub(super) const STORAGE_EVENT: usize = 138;
+    pub(super) const SUBMIT_EVENT: usize = 139;
+    pub(super) const TEXT: usize = 140;
+    pub(super) const TEXT_EVENT: usize = 141;
+    pub(super) const TOUCH: usize = 142;
+    pub(super) const TOUCH_EVENT: usize = 143;
+    pub(super) const TOUCH_LIST: usize = 144;
+    pub(super) const UI_EVENT: usize = 145;
+    pub(super) const URL: usize = 146;
+    pub(super) const URL_SEARCH_PARAMS: usize = 147;
+    pub(super) const WHEEL_EVENT: usize = 148;
+    pub(super) const WINDOW: usize = 149;
+    pub(super) const XML_DOCUMENT: usize = 150;
+    pub(super) const CSS: usize = 151;
+    pub(super) const CONSOLE: usize = 152;
 }
 
 /// An event handler attribute.

@@ -75,7 +75,7 @@ pub(crate) fn check_radio(tree: &mut Tree, id: NodeId) {
 }
 
 /// <https://html.spec.whatwg.org/#radio-button-group>, the button itself included.
-fn radio_group(tree: &Tree, id: NodeId) -> Vec<NodeId> {
+pub(crate) fn radio_group(tree: &Tree, id: NodeId) -> Vec<NodeId> {
     let name = tree.plain_attribute(id, &"name".into()).unwrap_or_default();
     if name.is_empty() {
         return vec![id];

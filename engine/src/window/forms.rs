@@ -116,6 +116,16 @@ pub(crate) fn value(tree: &Tree, id: NodeId) -> String {
     tree.plain_attribute(id, &"value".into()).unwrap_or_default().to_owned()
 }
 
+/// A number as the value of a control.
+///
+/// <https://html.spec.whatwg.org/#best-representation-of-the-number-as-a-floating-point-number>
+pub(crate) fn number_text(number: f64) -> String {
+    // What steps add up to has no more digits than its parts.
+    let rounded = (number * 1e9).round() / 1e9;
+    let text = if rounded.is_finite() { rounded } else { number }.to_string();
+    if text == "-0" { "0".to_owned() } else { text }
+}
+
 /// The button that Enter in a field stands for.
 ///
 /// <https://html.spec.whatwg.org/#default-button>

@@ -7,6 +7,8 @@
 pub(crate) mod activation;
 mod animation_frames;
 mod base64;
+pub(crate) mod composition;
+mod controls;
 pub(crate) mod editing;
 pub(crate) mod focus;
 pub(crate) mod forms;
@@ -72,6 +74,8 @@ pub(crate) struct Window {
     #[trace(skip)]
     viewport: Cell<Viewport>,
     current_event: Slot<Option<Obj<Event>>>,
+    /// What is dragged.
+    drag: Slot<Option<input::Drag>>,
     singletons: Traced<Vec<(TypeId, Object)>>,
     frame_callbacks: Traced<animation_frames::FrameCallbacks>,
     media_queries: Traced<Vec<WeakObj<MediaQueryList>>>,
@@ -108,6 +112,7 @@ impl Window {
             input: input::InputState::default(),
             viewport: Cell::new(viewport),
             current_event: Slot::new(None),
+            drag: Slot::new(None),
             singletons: Traced::new(Vec::new()),
             frame_callbacks: Traced::new(animation_frames::FrameCallbacks::default()),
             media_queries: Traced::new(Vec::new()),
@@ -193,6 +198,15 @@ impl Window {
     /// Sets `window.event`; what it was comes back.
     pub(crate) fn set_current_event(&self, event: Option<Obj<Event>>) -> Option<Obj<Event>> {
         self.current_event.replace(event)
+    }
+
+    /// What is dragged, while something is.
+    pub(crate) fn drag(&self) -> Option<input::Drag> {
+        self.drag.get()
+    }
+
+    pub(crate) fn set_drag(&self, drag: Option<input::Drag>) {
+        self.drag.set(drag);
     }
 
     /// The only object of its kind in this window, made when first asked for.
