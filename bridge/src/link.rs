@@ -116,7 +116,7 @@ impl AppLink {
     }
 
     /// Answers what script waits for. Of the calls only [`Call::Storage`] is the
-    /// bridge's; the others are about the app's clock and thread, which their
+    /// bridge's; the others are about the app's clock, thread and clipboard, which their
     /// owner keeps, and `None` says so.
     pub fn call(&self, call: &Call) -> Option<Answer> {
         match call {
@@ -127,7 +127,10 @@ impl AppLink {
                     storage.call(&shared.app, &shared.sink, &self.session, origin, *area, call);
                 Some(Answer::Storage(reply))
             }
-            Call::Now | Call::KeepRunning { .. } => None,
+            Call::Now
+            | Call::KeepRunning { .. }
+            | Call::ReadClipboard
+            | Call::WriteClipboard(_) => None,
         }
     }
 

@@ -12,6 +12,7 @@ mod resolved;
 use crate::fonts::FontSet;
 use crate::hit_test::Hit;
 use crate::layout::Formatting;
+use crate::style::cssom::{RegistrationError, Rule, RuleChange};
 use crate::style::{MediaQuery, StyleEngine, Stylesheet, dump, pseudo_element};
 use crate::tree::{NodeId, Tree};
 use kurbo::{Rect, Size, Vec2};
@@ -205,6 +206,43 @@ impl View {
     /// switched off or on.
     pub fn stylesheets_changed(&mut self) {
         self.style.stylesheets_changed();
+    }
+
+    /// Says that a rule was changed; see [`StyleEngine::rule_changed`].
+    pub fn rule_changed(&mut self, tree: &Tree, rule: &Rule, change: RuleChange) {
+        self.style.rule_changed(tree, rule, change);
+    }
+
+    /// Changes what decides whether a sheet applies at all: its media, or
+    /// whether it is disabled.
+    pub fn change_sheet(
+        &mut self,
+        tree: &Tree,
+        sheet: &Stylesheet,
+        change: impl FnOnce(&Stylesheet),
+    ) {
+        self.style.change_sheet(tree, sheet, change);
+    }
+
+    /// Sets the sheets that script made for the document, or for a shadow root
+    /// in it, which come after all others.
+    pub fn set_adopted(&mut self, tree: &Tree, root: NodeId, sheets: &[Stylesheet]) {
+        if root == self.document {
+            self.style.set_adopted(tree, sheets);
+        }
+    }
+
+    /// `CSS.registerProperty`
+    pub fn register_property(
+        &mut self,
+        tree: &mut Tree,
+        name: &str,
+        syntax: &str,
+        inherits: bool,
+        initial: Option<&str>,
+        base: &url::Url,
+    ) -> Result<(), RegistrationError> {
+        self.style.register_property(tree, name, syntax, inherits, initial, base)
     }
 
     /// Whether a media query list holds in this viewport.

@@ -140,6 +140,8 @@ interface mixin WindowOrWorkerGlobalScope {
   undefined clearInterval(optional long id = 0);
 
   undefined queueMicrotask(VoidFunction callback);
+
+  any structuredClone(any value, optional StructuredSerializeOptions options = {});
 };
 Window includes WindowOrWorkerGlobalScope;
 

@@ -5,6 +5,7 @@ use std::{
     rc::Rc,
 };
 
+use url::Url;
 use virga_dom::{LocalName, NodeId, Tree, fonts::FontSet};
 use virga_js::{Cx, Obj};
 use virga_protocol::{
@@ -18,7 +19,7 @@ use crate::{
     events::DispatchDepth,
     requests::Requests,
     testing::Internals,
-    window::{Window, WindowId},
+    window::{GlobalScope, Window, WindowId},
     wrappers::{Node, Wrappers},
 };
 
@@ -57,6 +58,8 @@ pub(crate) struct Agent {
     /// What the renderings of former windows cost.
     past_counters: Cell<FrameCounters>,
     pub(crate) observers: crate::dom::ObserverQueue,
+    pub(crate) ranges: crate::dom::LiveRanges,
+    pub(crate) node_iterators: crate::dom::NodeIterators,
     frames: Cell<u64>,
     /// What injected input left the devices in.
     pub(crate) devices: crate::testing::Devices,
@@ -85,6 +88,8 @@ impl Agent {
             internals: RefCell::new(None),
             past_counters: Cell::default(),
             observers: crate::dom::ObserverQueue::default(),
+            ranges: crate::dom::LiveRanges::default(),
+            node_iterators: crate::dom::NodeIterators::default(),
             frames: Cell::new(0),
             devices: crate::testing::Devices::default(),
             storage_written: RefCell::default(),
@@ -269,6 +274,11 @@ impl Agent {
         self.window().filter(|window| window.id() == id)
     }
 
+    /// The global object with this identity, while tasks of it may run.
+    pub(crate) fn scope_with(&self, id: WindowId) -> Option<Obj<GlobalScope>> {
+        self.window_with(id).map(|window| window.upcast())
+    }
+
     /// The window that shows a document.
     pub(crate) fn window_of_document(&self, document: NodeId) -> Option<Obj<Window>> {
         self.window().filter(|window| window.document_id() == document)
@@ -353,12 +363,31 @@ pub(crate) trait EngineCx {
     /// The agent of the context.
     fn engine(&self) -> Rc<Agent>;
 
-    /// The global object of the current realm.
+    /// The global object of the current realm, a window's or a worker's.
+    fn scope(&self) -> Obj<GlobalScope>;
+
+    /// The global object of the current realm, where it can only be a window: not
+    /// in code that workers run too.
     fn window(&self) -> Obj<Window>;
 
-    /// The identity of the current realm's window.
+    /// The global object of the current realm, if it is a window.
+    fn try_window(&self) -> Option<Obj<Window>> {
+        self.scope().downcast()
+    }
+
+    /// The identity of the current realm's global object.
     fn window_id(&self) -> WindowId {
-        self.window().id()
+        self.scope().id()
+    }
+
+    /// What relative URLs are relative to in the current realm.
+    ///
+    /// <https://html.spec.whatwg.org/#api-base-url>
+    fn base_url(&self) -> Url {
+        match self.try_window() {
+            Some(window) => window.base_url(&self.engine()),
+            None => self.scope().url(),
+        }
     }
 
     /// The document of the current realm's window.
@@ -378,6 +407,13 @@ pub(crate) trait EngineCx {
 impl EngineCx for Cx {
     fn engine(&self) -> Rc<Agent> {
         self.agent()
+    }
+
+    fn scope(&self) -> Obj<GlobalScope> {
+        match Obj::from_object(self, &self.global()) {
+            Some(scope) => scope,
+            None => unreachable!("script only runs in realms that a global was made for"),
+        }
     }
 
     fn window(&self) -> Obj<Window> {

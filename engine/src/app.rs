@@ -10,7 +10,7 @@ use crate::{
     event_loop::Task,
     events, loading,
     testing::Internals,
-    window::{Window, input, rendering},
+    window::{GlobalScope, input, rendering},
 };
 
 /// How many tasks [`App::run`] runs before it goes back to its host, so that
@@ -279,14 +279,14 @@ impl App {
     }
 
     fn run_task(&mut self, task: Task) {
-        let window = match task.window {
+        let scope = match task.window {
             None => None,
-            Some(id) => match self.agent.window_with(id) {
-                Some(window) => Some(window),
+            Some(id) => match self.agent.scope_with(id) {
+                Some(scope) => Some(scope),
                 None => return,
             },
         };
-        self.in_window(window.as_deref(), task.steps);
+        self.in_scope(scope.as_deref(), task.steps);
         self.end_task();
     }
 
@@ -298,14 +298,14 @@ impl App {
         else {
             return;
         };
-        self.in_window(Some(&window), rendering::update_the_rendering);
+        self.in_scope(Some(&**window), rendering::update_the_rendering);
     }
 
-    /// Runs native steps with a window's realm current, behind the panic
+    /// Runs native steps with a global's realm current, behind the panic
     /// boundary, and the microtasks that they leave.
-    fn in_window(&mut self, window: Option<&Window>, steps: impl FnOnce(&mut Cx)) {
+    fn in_scope(&mut self, scope: Option<&GlobalScope>, steps: impl FnOnce(&mut Cx)) {
         let cx = self.runtime.cx();
-        let realm = window.map_or_else(|| cx.realm(), |window| window.realm().clone());
+        let realm = scope.map_or_else(|| cx.realm(), |scope| scope.realm().clone());
         let result = virga_js::guard(cx, |cx| {
             cx.in_realm(&realm, |cx| {
                 steps(cx);
@@ -326,7 +326,7 @@ impl App {
     fn end_task(&mut self) {
         let window = self.agent.window();
         let agent = Rc::clone(&self.agent);
-        self.in_window(window.as_deref(), move |cx| {
+        self.in_scope(window.as_deref().map(|window| &**window), move |cx| {
             events::report_rejections(cx);
             loading::send_title(cx);
             agent.end_task(cx);
@@ -355,7 +355,7 @@ impl App {
         self.ended = true;
         let agent = Rc::clone(&self.agent);
         let window = agent.window();
-        self.in_window(window.as_deref(), loading::unload_shown);
+        self.in_scope(window.as_deref().map(|window| &**window), loading::unload_shown);
         for id in agent.requests.clear() {
             agent.send(FromApp::Cancel { id });
         }

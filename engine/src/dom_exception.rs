@@ -2,7 +2,10 @@
 
 use virga_js::{Cx, DomExceptionName, DomString, Fallible, Obj, Platform, Trace, Value};
 
-use crate::generated::DOMExceptionMethods;
+use crate::{
+    generated::DOMExceptionMethods,
+    structured_clone::{Fields, Reader, Serializable},
+};
 
 /// An exception of the platform.
 #[derive(Trace, Platform)]
@@ -35,5 +38,19 @@ impl DOMExceptionMethods for Obj<DOMException> {
 
     fn code(&self, _cx: &mut Cx) -> u16 {
         DomExceptionName::from_name(&self.name.to_str()).map_or(0, DomExceptionName::code)
+    }
+}
+
+/// <https://webidl.spec.whatwg.org/#idl-DOMException>, "serialization steps".
+impl Serializable for DOMException {
+    fn serialize(this: &Obj<Self>, _: &mut Cx, to: &mut Fields) -> Fallible<()> {
+        to.string(&this.name);
+        to.string(&this.message);
+        Ok(())
+    }
+
+    fn deserialize(cx: &mut Cx, from: &mut Reader<'_>) -> Fallible<Obj<Self>> {
+        let exception = Self { name: from.string()?, message: from.string()? };
+        Ok(Obj::new(cx, exception))
     }
 }

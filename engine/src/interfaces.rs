@@ -6,9 +6,10 @@ pub(crate) use crate::{
     cssom::*,
     data_transfer::{ClipboardEvent, DataTransfer, DataTransferItem, DataTransferItemList},
     dom::{
-        Attr, CDATASection, CharacterData, Comment, DOMImplementation, DOMParser, DOMTokenList,
-        Document, DocumentFragment, DocumentType, Element, HTMLCollection, MutationObserver,
-        MutationRecord, NamedNodeMap, NodeList, ProcessingInstruction, Text, XMLDocument,
+        AbstractRange, Attr, CDATASection, CharacterData, Comment, DOMImplementation, DOMParser,
+        DOMTokenList, Document, DocumentFragment, DocumentType, Element, HTMLCollection,
+        MutationObserver, MutationRecord, NamedNodeMap, NodeIterator, NodeList,
+        ProcessingInstruction, Range, StaticRange, Text, TreeWalker, XMLDocument,
     },
     dom_exception::DOMException,
     events::{
@@ -27,6 +28,7 @@ pub(crate) use crate::{
     location::Location,
     navigator::Navigator,
     permissions::{PermissionStatus, Permissions},
+    selection::Selection,
     storage::{Storage, StorageEvent},
     url::{URL, URLSearchParams},
     window::{IdleDeadline, MediaQueryList, MediaQueryListEvent, Performance, Screen, Window},

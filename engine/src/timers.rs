@@ -29,7 +29,7 @@ pub(crate) fn set(
                 function.call(cx, &this, arguments.clone()).map(drop)
             }
             DOMStringOrFunction::DOMString(source) => {
-                let url = cx.window().url().to_string();
+                let url = cx.scope().url().to_string();
                 crate::loading::run_classic(cx, &ScriptSource::new(&source.to_str(), &url));
                 Ok(())
             }
@@ -54,7 +54,7 @@ fn start(
     action: Rc<dyn Fn(&mut Cx)>,
 ) -> TimerId {
     let agent = cx.engine();
-    let window = cx.window();
+    let window = cx.scope();
     let nesting = window.timer_nesting();
     let now = agent.now();
     let repeats = if repeat { Some(delay) } else { None };
@@ -81,7 +81,7 @@ pub(crate) fn run(cx: &mut Cx, timer: &Timer) {
     if !agent.event_loop.timers().borrow().is_active(timer) {
         return;
     }
-    let window = cx.window();
+    let window = cx.scope();
     let outer = window.set_timer_nesting(timer.nesting);
     // 8.4, 8.5.
     timer.act(cx);

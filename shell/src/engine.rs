@@ -15,6 +15,7 @@ use virga_render::RendererChoice;
 use crate::{
     App, AppBuilder, AppId, Device, Error, Gps, Limits,
     app::AppInner,
+    clipboard::{Clipboard, MemoryClipboard, SharedClipboard},
     runtime::{Event, Events, Outbox, Prompts, Wake, Watchdog},
 };
 
@@ -70,6 +71,7 @@ pub(crate) struct EngineInner {
     pub(crate) prompts: Arc<Prompts>,
     pub(crate) watchdog: Watchdog,
     pub(crate) started: Instant,
+    pub(crate) clipboard: SharedClipboard,
     apps: RefCell<BTreeMap<AppId, Weak<AppInner>>>,
     next: Cell<u64>,
     lost: Cell<usize>,
@@ -91,6 +93,7 @@ impl Engine {
             limits: Limits::default(),
             renderer: RendererChoice::Auto,
             started: None,
+            clipboard: Box::new(MemoryClipboard::default()),
         }
     }
 
@@ -169,6 +172,7 @@ pub struct EngineBuilder {
     limits: Limits,
     renderer: RendererChoice,
     started: Option<Instant>,
+    clipboard: Box<dyn Clipboard>,
 }
 
 impl EngineBuilder {
@@ -200,6 +204,13 @@ impl EngineBuilder {
     #[must_use]
     pub fn renderer(mut self, renderer: RendererChoice) -> Self {
         self.renderer = renderer;
+        self
+    }
+
+    /// Where apps copy to and paste from: one that they alone share, if not given.
+    #[must_use]
+    pub fn clipboard(mut self, clipboard: impl Clipboard + 'static) -> Self {
+        self.clipboard = Box::new(clipboard);
         self
     }
 
@@ -236,6 +247,7 @@ impl EngineBuilder {
                 prompts,
                 watchdog: Watchdog::new(),
                 started: self.started.unwrap_or_else(Instant::now),
+                clipboard: SharedClipboard::new(self.clipboard),
                 apps: RefCell::default(),
                 next: Cell::new(1),
                 lost: Cell::new(0),

@@ -1,6 +1,7 @@
 //! The project's chores: `cargo xtask <chore>`.
 
 mod codegen;
+mod wpt;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -23,11 +24,14 @@ enum Chore {
         #[arg(long)]
         check: bool,
     },
+    /// Runs web-platform-tests and compares with docs/wpt.md.
+    Wpt(wpt::Options),
 }
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().chore {
         Chore::Codegen { check } => codegen::run(&root(), check),
+        Chore::Wpt(options) => wpt::run(&root(), &options),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

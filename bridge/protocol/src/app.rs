@@ -253,8 +253,9 @@ pub enum Answer {
     KeepRunning(bool),
     /// To [`Call::Storage`].
     Storage(StorageReply),
-    /// To [`Call::ReadClipboard`] and [`Call::WriteClipboard`].
-    Clipboard(ClipboardData),
+    /// To [`Call::ReadClipboard`] and [`Call::WriteClipboard`]; or why not, for
+    /// people.
+    Clipboard(Result<ClipboardData, String>),
 }
 
 /// A line of the console.

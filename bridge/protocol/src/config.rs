@@ -22,6 +22,9 @@ pub struct AppConfig {
     /// Instructions that one outermost script call may execute between two
     /// looks at the watchdog ([`crate::Call::KeepRunning`]).
     pub script_slice: u64,
+    /// Pages have the object `internals`, with which tests act as the user.
+    #[serde(default)]
+    pub test_hooks: bool,
 }
 
 /// The visible area of an app.

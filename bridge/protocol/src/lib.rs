@@ -10,6 +10,7 @@
 
 mod app;
 mod bytes;
+mod clone;
 mod config;
 mod device;
 mod geometry;
@@ -24,6 +25,9 @@ pub use app::{
     Reply, Request, RequestId, SourcePosition, TextInputArea, ToApp,
 };
 pub use bytes::Bytes;
+pub use clone::{
+    CLONE_VERSION, CloneItem, CloneNumber, CloneObject, CloneString, CloneTransfer, ClonedValue,
+};
 pub use config::{AppConfig, ColorScheme, TimeMode, TimeZone, Viewport};
 pub use device::{PermissionName, PermissionState, Position, PositionError, PositionOptions};
 pub use geometry::{Point, Size};

@@ -62,20 +62,22 @@ pub struct StyleCounters {
 }
 
 /// An author sheet with the node that it belongs to.
-struct OwnedSheet {
+pub(super) struct OwnedSheet {
     owner: NodeId,
-    sheet: Stylesheet,
+    pub(super) sheet: Stylesheet,
 }
 
 /// See the module.
 pub struct StyleEngine {
     document: NodeId,
-    stylist: Stylist,
-    sheets: Vec<OwnedSheet>,
+    pub(super) stylist: Stylist,
+    pub(super) sheets: Vec<OwnedSheet>,
+    /// The sheets of `document.adoptedStyleSheets`, which come after those.
+    pub(super) adopted: Vec<Stylesheet>,
     animations: DocumentAnimationSet,
     counters: StyleCounters,
     /// Everything has to be looked at: the sheets or the device changed.
-    all_dirty: bool,
+    pub(super) all_dirty: bool,
 }
 
 impl std::fmt::Debug for StyleEngine {
@@ -112,6 +114,7 @@ impl StyleEngine {
             document,
             stylist,
             sheets: Vec::new(),
+            adopted: Vec::new(),
             animations: DocumentAnimationSet::default(),
             counters: StyleCounters::default(),
             all_dirty: true,
@@ -152,8 +155,8 @@ impl StyleEngine {
             self.stylist.remove_stylesheet(DocumentStyleSheet(old.sheet.sheet), &guard);
         }
         let Some(sheet) = sheet else { return };
-        let chain: usize = self.sheets.iter().map(|s| s.sheet.variable_chain).sum();
-        if chain + sheet.variable_chain > limits::MAX_TOTAL_CHAIN {
+        let chain: usize = self.sheets.iter().map(|s| s.sheet.variable_chain()).sum();
+        if chain + sheet.variable_chain() > limits::MAX_TOTAL_CHAIN {
             tracing::warn!("a style sheet was refused: custom properties chain too far");
             return;
         }
@@ -161,10 +164,10 @@ impl StyleEngine {
             |other: &OwnedSheet| tree.tree_order(owner, other.owner) == Some(Ordering::Less);
         let at = self.sheets.iter().position(after).unwrap_or(self.sheets.len());
         let document_sheet = DocumentStyleSheet(sheet.sheet.clone());
-        match self.sheets.get(at) {
+        match self.sheets.get(at).map(|next| &next.sheet).or_else(|| self.first_adopted()) {
             Some(next) => self.stylist.insert_stylesheet_before(
                 document_sheet,
-                DocumentStyleSheet(next.sheet.sheet.clone()),
+                DocumentStyleSheet(next.sheet.clone()),
                 &guard,
             ),
             None => self.stylist.append_stylesheet(document_sheet, &guard),
@@ -378,7 +381,8 @@ impl StyleEngine {
 
     /// Empties what the pass has used of the list of work.
     fn clear(&mut self, tree: &mut Tree) {
-        let uses_has = self.sheets.iter().any(|s| s.sheet.uses_has);
+        let uses_has = self.sheets.iter().map(|s| &s.sheet).chain(&self.adopted);
+        let uses_has = uses_has.into_iter().any(Stylesheet::uses_has);
         let Some(work) = tree.work_mut(self.document.index()) else {
             return;
         };

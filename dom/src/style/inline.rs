@@ -2,20 +2,17 @@
 //!
 //! <https://drafts.csswg.org/cssom/#the-cssstyledeclaration-interface>
 
+use super::cssom::block::{self, BlockContext, Change};
 use super::limits;
 use super::sheet::{about_blank, parser_context};
 use crate::tree::slot::NodeSlot;
 use crate::tree::{NodeId, Tree};
 use markup5ever::{local_name, ns};
 use style::context::QuirksMode;
-use style::properties::{
-    Importance, PropertyDeclarationBlock, PropertyId, SourcePropertyDeclaration,
-    SourcePropertyDeclarationUpdate, parse_one_declaration_into, parse_style_attribute,
-};
+use style::properties::{PropertyDeclarationBlock, PropertyId, parse_style_attribute};
 use style::servo_arc::Arc;
 use style::shared_lock::Locked;
-use style::stylesheets::{CssRuleType, Origin, UrlExtraData};
-use style_traits::ParsingMode;
+use style::stylesheets::{CssRuleType, UrlExtraData};
 
 type Block = Arc<Locked<PropertyDeclarationBlock>>;
 
@@ -40,27 +37,12 @@ impl Tree {
     /// The value of a property in an element's `style` attribute; empty if it
     /// is not there.
     pub fn style_property(&self, id: NodeId, name: &str) -> String {
-        let Some(property) = property(name) else {
-            return String::new();
-        };
-        self.read(id, |block| {
-            let mut text = String::new();
-            match block.property_value_to_css(&property, &mut text) {
-                Ok(()) => text,
-                Err(_) => String::new(),
-            }
-        })
-        .unwrap_or_default()
+        self.read(id, |own| block::value(own, name)).unwrap_or_default()
     }
 
     /// `important`, or nothing.
     pub fn style_priority(&self, id: NodeId, name: &str) -> &'static str {
-        let Some(property) = property(name) else {
-            return "";
-        };
-        let important =
-            self.read(id, |block| block.property_priority(&property).important()).unwrap_or(false);
-        if important { "important" } else { "" }
+        self.read(id, |own| block::priority(own, name)).unwrap_or("")
     }
 
     /// Sets a property of an element's `style` attribute. Nothing happens if
@@ -73,51 +55,24 @@ impl Tree {
         value: &str,
         important: bool,
     ) -> bool {
-        let Some(property) = property(name) else {
-            return false;
-        };
-        if !self.is_element(id) || limits::check(value).is_err() {
-            return false;
-        }
-        // Chained one by one, variables would escape the check of whole texts.
-        let refers = name.starts_with("--") && value.contains("var(");
-        if refers && self.style_length(id) >= limits::MAX_INLINE_VARIABLES {
-            tracing::warn!("`{name}` refused: too many custom properties in one style attribute");
+        if !self.is_element(id) {
             return false;
         }
         let (url, quirks) = self.css_context(id);
-        let mut source = SourcePropertyDeclaration::default();
-        let parsed = parse_one_declaration_into(
-            &mut source,
-            property,
-            value,
-            Origin::Author,
-            &url,
-            None,
-            ParsingMode::DEFAULT,
-            quirks,
-            CssRuleType::Style,
-        );
-        if parsed.is_err() {
-            return false;
-        }
-        let importance = if important { Importance::Important } else { Importance::Normal };
-        let mut updates = SourcePropertyDeclarationUpdate::default();
-        let changes = match self.declarations(id) {
-            Some(block) => {
+        let context = BlockContext { url, quirks, rule: CssRuleType::Style };
+        let change = match self.declarations(id) {
+            Some(own) => {
                 let guard = self.lock.read();
-                block.read_with(&guard).prepare_for_update(&source, importance, &mut updates)
+                Change::set(own.read_with(&guard), &context, name, value, important)
             }
-            None => PropertyDeclarationBlock::new().prepare_for_update(
-                &source,
-                importance,
-                &mut updates,
-            ),
+            None => {
+                let empty = PropertyDeclarationBlock::new();
+                Change::set(&empty, &context, name, value, important)
+            }
         };
-        if changes {
-            self.edit(id, |block| block.update(source.drain(), importance, &mut updates));
-        }
-        changes
+        let Some(change) = change else { return false };
+        self.edit(id, |block| change.apply(block));
+        true
     }
 
     /// Removes a property from an element's `style` attribute. Returns the
@@ -136,14 +91,7 @@ impl Tree {
 
     /// All declarations as text (`cssText`).
     pub fn style_text(&self, id: NodeId) -> String {
-        self.read(id, |block| {
-            let mut text = String::new();
-            match block.to_css(&mut text) {
-                Ok(()) => text,
-                Err(_) => String::new(),
-            }
-        })
-        .unwrap_or_default()
+        self.read(id, block::text).unwrap_or_default()
     }
 
     /// Replaces all declarations by those in `text`.
@@ -168,8 +116,7 @@ impl Tree {
 
     /// The name of a declaration.
     pub fn style_item(&self, id: NodeId, index: usize) -> Option<String> {
-        self.read(id, |block| block.declarations().get(index).map(|d| d.id().name().into_owned()))
-            .flatten()
+        self.read(id, |own| block::item(own, index)).flatten()
     }
 
     fn css_context(&self, id: NodeId) -> (UrlExtraData, QuirksMode) {

@@ -1,6 +1,7 @@
 //! Computed styles.
 
 mod computed;
+pub mod cssom;
 mod damage;
 mod dump;
 mod engine;
@@ -14,6 +15,7 @@ mod prefs;
 mod query;
 pub(crate) mod scope;
 pub(crate) mod sheet;
+mod sheets;
 mod ua;
 
 pub(crate) use computed::resolve;
@@ -86,4 +88,4 @@ impl Tree {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

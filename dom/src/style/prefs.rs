@@ -16,6 +16,7 @@ pub(crate) fn initialize() {
         set_pref!("layout.css.has-selector.enabled", true);
         set_pref!("layout.css.nth-child-of.enabled", true);
         set_pref!("layout.css.at-scope.enabled", true);
+        set_pref!("layout.css.properties-and-values.enabled", true);
         set_pref!("layout.css.tree-counting-functions.enabled", true);
         // Layout and painting.
         set_pref!("layout.css.appearance.enabled", true);

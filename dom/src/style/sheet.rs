@@ -4,15 +4,16 @@ use super::limits::{self, TooComplex};
 use crate::tree::{NodeId, Tree};
 use std::cell::RefCell;
 use std::sync::LazyLock;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use style::media_queries::MediaList;
 use style::parser::ParserContext;
 use style::servo_arc::Arc;
-use style::shared_lock::{Locked, SharedRwLock};
+use style::shared_lock::{Locked, SharedRwLock, ToCssWithGuard};
 use style::stylesheets::import_rule::{
     ImportLayer, ImportRule, ImportSheet, ImportSupportsCondition,
 };
 use style::stylesheets::{
-    AllowImportRules, CssRuleType, Origin, StylesheetInDocument, StylesheetLoader, UrlExtraData,
+    AllowImportRules, CssRuleType, Origin, StylesheetContents, StylesheetInDocument, StylesheetLoader, UrlExtraData,
 };
 use style::values::CssUrl;
 use style_traits::ParsingMode;
@@ -36,11 +37,30 @@ pub(crate) fn url_data(url: &Url) -> UrlExtraData {
 #[derive(Clone)]
 pub struct Stylesheet {
     pub(crate) sheet: Arc<style::stylesheets::Stylesheet>,
-    /// A selector has a relative part, which needs wider invalidation.
-    pub(crate) uses_has: bool,
-    /// The longest chain of custom properties in it.
-    pub(crate) variable_chain: usize,
+    /// The sheet that it was imported by, in the end, or itself.
+    pub(crate) root: Arc<style::stylesheets::Stylesheet>,
+    facts: std::sync::Arc<Facts>,
     imports: Vec<Import>,
+}
+
+/// What is known of all text that went into a sheet.
+#[derive(Default)]
+struct Facts {
+    /// A selector has a relative part, which needs wider invalidation.
+    uses_has: AtomicBool,
+    /// The longest chain of custom properties in it.
+    variable_chain: AtomicUsize,
+    /// Made by script, which may not import.
+    constructed: bool,
+}
+
+impl Facts {
+    fn add(&self, css: &str) {
+        if css.contains(":has(") || css.contains(":HAS(") {
+            self.uses_has.store(true, Ordering::Relaxed);
+        }
+        self.variable_chain.fetch_add(limits::variable_chain(css), Ordering::Relaxed);
+    }
 }
 
 /// An `@import` rule whose sheet is to be loaded.
@@ -79,10 +99,37 @@ impl Stylesheet {
     ) -> Result<Self, TooComplex> {
         limits::check(css)?;
         limits::check(media)?;
+        Self::parse_with(tree, document, css, url, media, false)
+    }
+
+    /// Parses the text of a constructed sheet, in which `@import` is nothing.
+    ///
+    /// <https://drafts.csswg.org/cssom/#dom-cssstylesheet-replacesync>
+    pub fn construct(
+        tree: &Tree,
+        document: NodeId,
+        css: &str,
+        url: &Url,
+        media: &str,
+    ) -> Result<Self, TooComplex> {
+        limits::check(css)?;
+        limits::check(media)?;
+        Self::parse_with(tree, document, css, url, media, true)
+    }
+
+    fn parse_with(
+        tree: &Tree,
+        document: NodeId,
+        css: &str,
+        url: &Url,
+        media: &str,
+        constructed: bool,
+    ) -> Result<Self, TooComplex> {
         let quirks = tree.quirks_mode(document);
         let base = url_data(url);
         let loader = Loader::default();
         let media = parse_media(media, &base, quirks);
+        let imports = if constructed { AllowImportRules::No } else { AllowImportRules::Yes };
         let sheet = style::stylesheets::Stylesheet::from_str(
             css,
             base,
@@ -92,14 +139,91 @@ impl Stylesheet {
             Some(&loader),
             None,
             quirks,
-            AllowImportRules::Yes,
+            imports,
         );
+        let facts = Facts { constructed, ..Facts::default() };
+        facts.add(css);
+        let sheet = Arc::new(sheet);
         Ok(Self {
-            sheet: Arc::new(sheet),
-            uses_has: css.contains(":has(") || css.contains(":HAS("),
-            variable_chain: limits::variable_chain(css),
-            imports: loader.imports.into_inner(),
+            root: sheet.clone(),
+            sheet,
+            facts: std::sync::Arc::new(facts),
+            imports: loader.into_imports(),
         })
+    }
+
+    /// A sheet that this one imported.
+    pub(super) fn part(&self, sheet: Arc<style::stylesheets::Stylesheet>) -> Self {
+        Self { sheet, root: self.root.clone(), facts: self.facts.clone(), imports: Vec::new() }
+    }
+
+    /// Checks text that is to become part of the sheet, and remembers what is to
+    /// be known of it.
+    pub(super) fn admit(&self, tree: &Tree, css: &str) -> Result<(), TooComplex> {
+        limits::check(css)?;
+        let more = limits::variable_chain(css);
+        if self.variable_chain() + more > limits::MAX_TOTAL_CHAIN {
+            // Text that is gone again was counted too; count what there is.
+            let guard = tree.lock.read();
+            let mut text = String::new();
+            for rule in self.root.contents(&guard).rules(&guard) {
+                text.push_str(&rule.to_css_string(&guard));
+            }
+            let chain = limits::variable_chain(&text);
+            self.facts.variable_chain.store(chain, Ordering::Relaxed);
+            if chain + more > limits::MAX_TOTAL_CHAIN {
+                return Err(TooComplex::Variables);
+            }
+        }
+        self.facts.add(css);
+        Ok(())
+    }
+
+    /// Whether some selector has a relative part, which needs wider
+    /// invalidation.
+    pub(crate) fn uses_has(&self) -> bool {
+        self.facts.uses_has.load(Ordering::Relaxed)
+    }
+
+    /// The longest chain of custom properties there can be in it.
+    pub(crate) fn variable_chain(&self) -> usize {
+        self.facts.variable_chain.load(Ordering::Relaxed)
+    }
+
+    /// Replaces all rules of a constructed sheet.
+    pub fn replace(&self, tree: &Tree, css: &str) -> Result<(), TooComplex> {
+        limits::check(css)?;
+        let (url, quirks) = {
+            let guard = tree.lock.read();
+            let contents = self.sheet.contents(&guard);
+            (contents.url_data.clone(), contents.quirks_mode)
+        };
+        let contents = StylesheetContents::from_str(
+            css,
+            url,
+            Origin::Author,
+            &tree.lock,
+            None,
+            None,
+            quirks,
+            AllowImportRules::No,
+            None,
+        );
+        *self.sheet.contents.write_with(&mut tree.lock.write()) = contents;
+        self.facts.uses_has.store(false, Ordering::Relaxed);
+        self.facts.variable_chain.store(0, Ordering::Relaxed);
+        self.facts.add(css);
+        Ok(())
+    }
+
+    /// What URLs in it are relative to: where it came from.
+    pub fn url(&self, tree: &Tree) -> Url {
+        Url::clone(&self.sheet.contents(&tree.lock.read()).url_data.0)
+    }
+
+    /// Whether script made it.
+    pub fn is_constructed(&self) -> bool {
+        self.facts.constructed
     }
 
     /// The sheets that this one imports, in order.
@@ -132,9 +256,8 @@ impl Stylesheet {
         );
         let mut guard = tree.lock.write();
         import.rule.write_with(&mut guard).stylesheet = ImportSheet::new(Arc::new(sheet));
-        self.uses_has |= css.contains(":has(") || css.contains(":HAS(");
-        self.variable_chain += limits::variable_chain(css);
-        Ok(loader.imports.into_inner())
+        self.facts.add(css);
+        Ok(loader.into_imports())
     }
 
     /// Switches the sheet off or on (`sheet.disabled`). The sheet must then be
@@ -186,8 +309,14 @@ pub(crate) fn parser_context(
 
 /// Collects `@import` rules instead of loading them: loading is not ours.
 #[derive(Default)]
-struct Loader {
+pub(super) struct Loader {
     imports: RefCell<Vec<Import>>,
+}
+
+impl Loader {
+    pub(super) fn into_imports(self) -> Vec<Import> {
+        self.imports.into_inner()
+    }
 }
 
 impl StylesheetLoader for Loader {

@@ -90,7 +90,7 @@ mod tests {
         let mut tree = Tree::new();
         let document = tree.create_document(true);
         let field = tree.create_html_element(document, "input");
-        tree.set_plain_attribute(field, &"type".into(), "password");
+        tree.set_plain_attribute(field, "type".into(), "password");
         tree.set_form_value(field, "aß🌧");
         for (at, shown) in [(0, 0), (1, 3), (3, 6), (7, 9)] {
             assert_eq!(shown_byte(&tree, field, at), shown, "{at}");

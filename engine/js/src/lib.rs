@@ -26,6 +26,7 @@
 extern crate self as virga_js;
 
 mod buffer;
+mod builtin;
 mod cell;
 mod cx;
 mod enter;
@@ -57,6 +58,7 @@ pub mod webidl;
 pub use virga_js_derive::{Platform, Trace};
 
 pub use crate::buffer::{Buffer, TypedArrayKind};
+pub use crate::builtin::{Builtin, ErrorKind};
 pub use crate::cell::{Finalizer, FinalizerQueue, GcCell, Slot, Traced, WeakCell};
 pub use crate::cx::{Cx, DomExceptionFactory};
 pub use crate::enter::{enter, guard};

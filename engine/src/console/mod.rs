@@ -70,6 +70,11 @@ fn print(cx: &Cx, level: ConsoleLevel, text: &str) {
     cx.engine().console(level, text, position(cx));
 }
 
+/// The name of the class that an object is of, if its prototypes tell.
+pub(crate) fn class_name(cx: &mut Cx, object: &Object) -> Option<String> {
+    class::classes(cx, object).into_iter().next()
+}
+
 fn warn(cx: &Cx, text: &str) {
     print(cx, ConsoleLevel::Warn, text);
 }

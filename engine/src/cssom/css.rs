@@ -1,6 +1,10 @@
-use virga_js::{Cx, DomString, Fallible};
+use virga_dom::style::cssom::RegistrationError;
+use virga_js::{Cx, DomExceptionName, DomString, Error, Fallible};
 
-use crate::generated::CSSMethods;
+use crate::{
+    agent::EngineCx,
+    generated::{CSSMethods, PropertyDefinition},
+};
 
 /// <https://drafts.csswg.org/css-conditional/#the-css-namespace>
 ///
@@ -24,6 +28,30 @@ impl CSSMethods for CSS {
     /// <https://drafts.csswg.org/cssom/#dom-css-escape>
     fn escape(_cx: &mut Cx, ident: DomString) -> Fallible<DomString> {
         Ok(DomString::from_utf16(&escape(&ident.to_utf16())))
+    }
+
+    /// <https://drafts.css-houdini.org/css-properties-values-api/#the-registerproperty-function>
+    fn register_property(cx: &mut Cx, definition: PropertyDefinition) -> Fallible<()> {
+        let agent = cx.engine();
+        let window = cx.window();
+        let base = window.base_url(&agent);
+        let initial = definition.initial_value.as_ref().map(|value| value.to_str());
+        let name = definition.name.to_str();
+        let registered = window.view.borrow_mut().register_property(
+            &mut agent.tree_mut(),
+            &name,
+            &definition.syntax.to_str(),
+            definition.inherits,
+            initial.as_deref(),
+            &base,
+        );
+        registered.map_err(|problem| {
+            let kind = match problem {
+                RegistrationError::Registered => DomExceptionName::InvalidModification,
+                _ => DomExceptionName::Syntax,
+            };
+            Error::dom(kind, format!("CSS.registerProperty: {name}: {problem}"))
+        })
     }
 }
 

@@ -1,5 +1,7 @@
+use virga_dom::style::cssom::{Declarations, RuleChange};
 use virga_js::{Cx, DomExceptionName, DomString, Error, Fallible, Obj, Platform, Trace};
 
+use super::{CSSRule, effects};
 use crate::{
     agent::EngineCx,
     generated::{CSSStyleDeclarationMethods, ElementCSSInlineStyleMethods},
@@ -9,18 +11,19 @@ use crate::{
 /// <https://drafts.csswg.org/cssom/#the-cssstyledeclaration-interface>
 #[derive(Trace, Platform)]
 pub(crate) struct CSSStyleDeclaration {
-    element: Obj<Element>,
-    #[trace(skip)]
     source: Source,
 }
 
-/// What a declaration block shows of its element.
+/// What a declaration block shows.
+#[derive(Trace)]
 enum Source {
-    /// The `style` attribute.
-    Inline,
-    /// Computed values of the element or of one of its pseudo-elements, such as
+    /// The `style` attribute of an element.
+    Inline(Obj<Element>),
+    /// Computed values of an element or of one of its pseudo-elements, such as
     /// `::before`. Of a pseudo-element that does not exist there are none.
-    Computed(Pseudo),
+    Computed(Obj<Element>, #[trace(skip)] Pseudo),
+    /// The declarations of a rule, or the descriptors of `@font-face`.
+    Rule(Obj<CSSRule>),
 }
 
 /// The second argument of `getComputedStyle`.
@@ -33,8 +36,13 @@ enum Pseudo {
 /// The object behind `element.style`; the caller keeps it, so that it stays the
 /// same.
 pub(crate) fn inline_style(cx: &mut Cx, element: &Obj<Element>) -> Obj<CSSStyleDeclaration> {
-    let element = element.clone();
-    Obj::new(cx, CSSStyleDeclaration { element, source: Source::Inline })
+    Obj::new(cx, CSSStyleDeclaration { source: Source::Inline(element.clone()) })
+}
+
+/// The object behind `rule.style`; the caller keeps it, so that it stays the
+/// same.
+pub(super) fn rule_style(cx: &mut Cx, rule: &Obj<CSSRule>) -> Obj<CSSStyleDeclaration> {
+    Obj::new(cx, CSSStyleDeclaration { source: Source::Rule(rule.clone()) })
 }
 
 /// <https://drafts.csswg.org/cssom/#dom-window-getcomputedstyle>
@@ -51,19 +59,29 @@ pub(crate) fn computed_style(
         Some(text) if text.starts_with("::") => Pseudo::Named(text.to_owned()),
         Some(_) => Pseudo::Unknown,
     };
-    Obj::new(cx, CSSStyleDeclaration { element, source: Source::Computed(pseudo) })
+    Obj::new(cx, CSSStyleDeclaration { source: Source::Computed(element, pseudo) })
 }
 
 impl CSSStyleDeclaration {
     /// The value of a property that is spelled as CSS spells it; empty when there
     /// is none.
     pub(super) fn property_value(&self, cx: &mut Cx, property: &str) -> String {
-        let id = self.element.id();
         let agent = cx.engine();
         match &self.source {
-            Source::Inline => agent.tree().style_property(id, property),
-            Source::Computed(Pseudo::Unknown) => String::new(),
-            Source::Computed(pseudo) => {
+            Source::Inline(element) => agent.tree().style_property(element.id(), property),
+            Source::Rule(rule) => {
+                let tree = agent.tree();
+                match rule.rule().declarations(&tree) {
+                    Some(block) => block.value(&tree, property),
+                    None => match rule.rule().descriptors() {
+                        Some(descriptors) => descriptors.value(&tree, property),
+                        None => String::new(),
+                    },
+                }
+            }
+            Source::Computed(_, Pseudo::Unknown) => String::new(),
+            Source::Computed(element, pseudo) => {
+                let id = element.id();
                 let window = cx.window();
                 let mut tree = agent.tree_mut();
                 // Without a rendering of its document an element has no styles.
@@ -90,22 +108,40 @@ impl CSSStyleDeclaration {
         important: bool,
     ) -> Fallible<()> {
         self.check_writable()?;
-        let id = self.element.id();
-        crate::dom::mutation::change_style_attribute(cx, id, |tree| {
-            if value.is_empty() {
-                tree.remove_style_property(id, property);
-            } else {
-                // A value that does not parse changes nothing, without an error.
-                tree.set_style_property(id, property, value, important);
+        // A value that does not parse changes nothing, without an error.
+        match &self.source {
+            Source::Inline(element) => {
+                let id = element.id();
+                crate::dom::mutation::change_style_attribute(cx, id, |tree| {
+                    if value.is_empty() {
+                        tree.remove_style_property(id, property);
+                    } else {
+                        tree.set_style_property(id, property, value, important);
+                    }
+                });
             }
-        });
+            Source::Rule(rule) => {
+                edit_rule(cx, rule, |tree, block| {
+                    if value.is_empty() {
+                        block.remove(tree, property)
+                    } else {
+                        block.set(tree, property, value, important)
+                    }
+                });
+                let agent = cx.engine();
+                if let Some(descriptors) = rule.rule().descriptors() {
+                    descriptors.set(&agent.tree(), property, value);
+                }
+            }
+            Source::Computed(..) => {}
+        }
         Ok(())
     }
 
     fn check_writable(&self) -> Fallible<()> {
         match self.source {
-            Source::Inline => Ok(()),
-            Source::Computed(_) => Err(Error::dom(
+            Source::Inline(_) | Source::Rule(_) => Ok(()),
+            Source::Computed(..) => Err(Error::dom(
                 DomExceptionName::NoModificationAllowed,
                 "computed styles cannot be changed; set a property of `element.style`",
             )),
@@ -114,9 +150,25 @@ impl CSSStyleDeclaration {
 
     fn names(&self) -> &'static [&'static str] {
         match self.source {
-            Source::Computed(Pseudo::None | Pseudo::Named(_)) => virga_dom::style::longhand_names(),
+            Source::Computed(_, Pseudo::None | Pseudo::Named(_)) => virga_dom::style::longhand_names(),
             _ => &[],
         }
+    }
+}
+
+/// Changes the declarations of a rule, and tells the documents that have it.
+fn edit_rule(
+    cx: &Cx,
+    rule: &Obj<CSSRule>,
+    edit: impl FnOnce(&virga_dom::Tree, &Declarations) -> bool,
+) {
+    let changed = {
+        let agent = cx.engine();
+        let tree = agent.tree();
+        rule.rule().declarations(&tree).is_some_and(|block| edit(&tree, &block))
+    };
+    if changed {
+        effects::changed(cx, rule, RuleChange::Declarations);
     }
 }
 
@@ -129,37 +181,71 @@ fn canonical(property: &DomString) -> String {
 impl CSSStyleDeclarationMethods for Obj<CSSStyleDeclaration> {
     /// <https://drafts.csswg.org/cssom/#dom-cssstyledeclaration-csstext>
     fn css_text(&self, cx: &mut Cx) -> Fallible<DomString> {
-        Ok(match self.source {
-            Source::Inline => DomString::from(cx.engine().tree().style_text(self.element.id())),
-            Source::Computed(_) => DomString::empty(),
-        })
+        let agent = cx.engine();
+        let tree = agent.tree();
+        Ok(DomString::from(match &self.source {
+            Source::Inline(element) => tree.style_text(element.id()),
+            Source::Computed(..) => String::new(),
+            Source::Rule(rule) => match rule.rule().declarations(&tree) {
+                Some(block) => block.text(&tree),
+                None => rule.rule().descriptors().map(|d| d.text(&tree)).unwrap_or_default(),
+            },
+        }))
     }
 
     fn set_css_text(&self, cx: &mut Cx, text: DomString) -> Fallible<()> {
         self.check_writable()?;
-        let id = self.element.id();
-        crate::dom::mutation::change_style_attribute(cx, id, |tree| {
-            tree.set_style_text(id, &text.to_str());
-        });
+        match &self.source {
+            Source::Inline(element) => {
+                let id = element.id();
+                crate::dom::mutation::change_style_attribute(cx, id, |tree| {
+                    tree.set_style_text(id, &text.to_str());
+                });
+            }
+            Source::Rule(rule) => edit_rule(cx, rule, |tree, block| {
+                block.set_text(tree, &text.to_str());
+                true
+            }),
+            Source::Computed(..) => {}
+        }
         Ok(())
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "there are fewer properties")]
     fn length(&self, cx: &mut Cx) -> u32 {
-        match self.source {
-            Source::Inline => cx.engine().tree().style_length(self.element.id()) as u32,
-            Source::Computed(_) => self.names().len() as u32,
-        }
+        let agent = cx.engine();
+        let tree = agent.tree();
+        (match &self.source {
+            Source::Inline(element) => tree.style_length(element.id()),
+            Source::Computed(..) => self.names().len(),
+            Source::Rule(rule) => match rule.rule().declarations(&tree) {
+                Some(block) => block.len(&tree),
+                None => rule.rule().descriptors().map_or(0, |d| d.len(&tree)),
+            },
+        }) as u32
     }
 
     /// <https://drafts.csswg.org/cssom/#dom-cssstyledeclaration-item>
     fn item(&self, cx: &mut Cx, index: u32) -> Fallible<DomString> {
         let index = index as usize;
-        let name = match self.source {
-            Source::Inline => cx.engine().tree().style_item(self.element.id(), index),
-            Source::Computed(_) => self.names().get(index).map(|name| (*name).to_owned()),
+        let agent = cx.engine();
+        let tree = agent.tree();
+        let name = match &self.source {
+            Source::Inline(element) => tree.style_item(element.id(), index),
+            Source::Computed(..) => self.names().get(index).map(|name| (*name).to_owned()),
+            Source::Rule(rule) => match rule.rule().declarations(&tree) {
+                Some(block) => block.item(&tree, index),
+                None => rule.rule().descriptors().and_then(|d| d.item(&tree, index)),
+            },
         };
         Ok(name.map_or_else(DomString::empty, DomString::from))
+    }
+
+    fn parent_rule(&self, _: &mut Cx) -> Option<Obj<CSSRule>> {
+        match &self.source {
+            Source::Rule(rule) => Some(rule.clone()),
+            _ => None,
+        }
     }
 
     /// <https://drafts.csswg.org/cssom/#dom-cssstyledeclaration-getpropertyvalue>
@@ -169,13 +255,17 @@ impl CSSStyleDeclarationMethods for Obj<CSSStyleDeclaration> {
 
     /// <https://drafts.csswg.org/cssom/#dom-cssstyledeclaration-getpropertypriority>
     fn get_property_priority(&self, cx: &mut Cx, property: DomString) -> Fallible<DomString> {
-        Ok(match self.source {
-            Source::Inline => {
-                let property = canonical(&property);
-                DomString::from(cx.engine().tree().style_priority(self.element.id(), &property))
-            }
-            Source::Computed(_) => DomString::empty(),
-        })
+        let property = canonical(&property);
+        let agent = cx.engine();
+        let tree = agent.tree();
+        Ok(DomString::from(match &self.source {
+            Source::Inline(element) => tree.style_priority(element.id(), &property),
+            Source::Computed(..) => "",
+            Source::Rule(rule) => match rule.rule().declarations(&tree) {
+                Some(block) => block.priority(&tree, &property),
+                None => "",
+            },
+        }))
     }
 
     /// <https://drafts.csswg.org/cssom/#dom-cssstyledeclaration-setproperty>
@@ -190,7 +280,11 @@ impl CSSStyleDeclarationMethods for Obj<CSSStyleDeclaration> {
         self.check_writable()?;
         // 2.–3. An unknown property is no error.
         let property = canonical(&property);
-        if !property.starts_with("--") && !virga_dom::style::is_property(&property) {
+        let descriptors = matches!(&self.source, Source::Rule(rule) if rule.rule().descriptors().is_some());
+        if !property.starts_with("--")
+            && !descriptors
+            && !virga_dom::style::is_property(&property)
+        {
             return Ok(());
         }
         // 5. Nor is an unknown priority.

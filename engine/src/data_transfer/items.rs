@@ -32,7 +32,7 @@ impl DataTransferItemList {
     }
 
     /// The object of an item, the same each time.
-    fn object(&self, cx: &mut Cx, id: u64) -> Obj<DataTransferItem> {
+    fn object_of(&self, cx: &mut Cx, id: u64) -> Obj<DataTransferItem> {
         let found = self.made.borrow().iter().find(|made| made.id == id).map(|made| made.item.clone());
         if let Some(item) = found {
             return item;
@@ -50,7 +50,7 @@ impl DataTransferItemListMethods for Obj<DataTransferItemList> {
 
     fn indexed_getter(&self, cx: &mut Cx, index: u32) -> Fallible<Option<Obj<DataTransferItem>>> {
         let id = self.transfer.entries.borrow().get(index as usize).map(|item| item.id);
-        Ok(id.map(|id| self.object(cx, id)))
+        Ok(id.map(|id| self.object_of(cx, id)))
     }
 
     /// <https://html.spec.whatwg.org/#dom-datatransferitemlist-add>
@@ -72,7 +72,7 @@ impl DataTransferItemListMethods for Obj<DataTransferItemList> {
         }
         self.transfer.put(type_, data);
         let id = self.transfer.next.get();
-        Ok(Some(self.object(cx, id)))
+        Ok(Some(self.object_of(cx, id)))
     }
 
     fn remove(&self, _: &mut Cx, index: u32) -> Fallible<()> {

@@ -3,10 +3,10 @@
 //! The tree keeps UTF-8, script counts UTF-16 code units. Offsets are converted
 //! here; for ASCII they are the same.
 
-use virga_dom::NodeId;
+use virga_dom::{NodeId, tree::NodeKind};
 use virga_js::{Cx, DomExceptionName, DomString, Error, Fallible, Obj, Platform, Trace};
 
-use super::mutation;
+use super::{mutation, ranges::live};
 use crate::{
     agent::EngineCx,
     generated::{
@@ -58,7 +58,7 @@ pub(crate) struct ProcessingInstruction {
 }
 
 /// How many UTF-16 code units a text has.
-fn utf16_len(text: &str) -> usize {
+pub(super) fn utf16_len(text: &str) -> usize {
     if text.is_ascii() { text.len() } else { text.encode_utf16().count() }
 }
 
@@ -78,7 +78,10 @@ fn check_offset(text: &str, offset: u32) -> Fallible<()> {
 }
 
 /// "Substring data": <https://dom.spec.whatwg.org/#concept-cd-substring>
-fn substring(text: &str, offset: u32, count: u32) -> Fallible<DomString> {
+///
+/// # Errors
+/// `IndexSizeError` if the offset is beyond the end.
+pub(super) fn substring(text: &str, offset: u32, count: u32) -> Fallible<DomString> {
     check_offset(text, offset)?;
     let (offset, count) = (offset as usize, count as usize);
     if text.is_ascii() {
@@ -90,29 +93,78 @@ fn substring(text: &str, offset: u32, count: u32) -> Fallible<DomString> {
 }
 
 /// "Replace data": <https://dom.spec.whatwg.org/#concept-cd-replace>
-fn replace(cx: &mut Cx, id: NodeId, offset: u32, count: u32, data: &DomString) -> Fallible<()> {
-    let new = {
+///
+/// # Errors
+/// `IndexSizeError` if the offset is beyond the end.
+#[expect(clippy::cast_possible_truncation, reason = "no text is as long")]
+pub(crate) fn replace(
+    cx: &mut Cx,
+    id: NodeId,
+    offset: u32,
+    count: u32,
+    data: &DomString,
+) -> Fallible<()> {
+    let (new, count, added) = {
         let agent = cx.engine();
         let tree = agent.tree();
         let old = tree.text(id);
         // 1.–3.
         check_offset(old, offset)?;
-        let (offset, count) = (offset as usize, count as usize);
+        let start = offset as usize;
+        let end = start.saturating_add(count as usize);
         if old.is_ascii() {
-            let end = offset.saturating_add(count).min(old.len());
-            format!("{}{}{}", &old[..offset], data.to_str(), &old[end..])
+            let end = end.min(old.len());
+            let data = data.to_str();
+            let new = format!("{}{data}{}", &old[..start], &old[end..]);
+            (new, (end - start) as u32, utf16_len(&data) as u32)
         } else {
             let old: Vec<u16> = old.encode_utf16().collect();
-            let end = offset.saturating_add(count).min(old.len());
-            let mut new = old[..offset].to_vec();
+            let end = end.min(old.len());
+            let mut new = old[..start].to_vec();
             new.extend(data.code_units());
             new.extend_from_slice(&old[end..]);
-            String::from_utf16_lossy(&new)
+            let added = new.len() - start - (old.len() - end);
+            (String::from_utf16_lossy(&new), (end - start) as u32, added as u32)
         }
     };
     // 4.–12.
-    mutation::set_data(cx, id, new);
+    mutation::change_data(cx, id, new, |cx| live::data_replaced(cx, id, offset, count, added));
     Ok(())
+}
+
+/// "Split": <https://dom.spec.whatwg.org/#concept-text-split>
+///
+/// # Errors
+/// `IndexSizeError` if the offset is beyond the end.
+pub(super) fn split(cx: &mut Cx, id: NodeId, offset: u32) -> Fallible<NodeId> {
+    let agent = cx.engine();
+    // 1.–5.
+    let rest = substring(agent.tree().text(id), offset, u32::MAX)?;
+    // 6.
+    let new = {
+        let mut tree = agent.tree_mut();
+        let document = tree.owner_document(id).unwrap_or(id);
+        let rest = rest.to_str().into_owned();
+        match tree.kind(id) {
+            Some(NodeKind::CdataSection) => tree.create_cdata_section(document, rest),
+            _ => tree.create_text(document, rest),
+        }
+    };
+    // 7.–8.
+    let (parent, next) = {
+        let tree = agent.tree();
+        (tree.parent(id), tree.next_sibling(id))
+    };
+    match parent {
+        Some(parent) => {
+            mutation::insert(cx, new, parent, next);
+            live::text_split(cx, id, offset, new, parent);
+        }
+        None => agent.wrappers.release(new),
+    }
+    // 9.
+    replace(cx, id, offset, u32::MAX, &DomString::empty())?;
+    Ok(new)
 }
 
 impl CharacterDataMethods for Obj<CharacterData> {
@@ -134,9 +186,10 @@ impl CharacterDataMethods for Obj<CharacterData> {
         substring(cx.engine().tree().text(self.id()), offset, count)
     }
 
+    /// At the end, where no range has to follow.
     fn append_data(&self, cx: &mut Cx, data: DomString) -> Fallible<()> {
         let new = format!("{}{}", cx.engine().tree().text(self.id()), data.to_str());
-        mutation::set_data(cx, self.id(), new);
+        mutation::change_data(cx, self.id(), new, |_| {});
         Ok(())
     }
 
@@ -163,35 +216,8 @@ impl TextMethods for Obj<Text> {
 
     /// <https://dom.spec.whatwg.org/#dom-text-splittext>
     fn split_text(&self, cx: &mut Cx, offset: u32) -> Fallible<Obj<Text>> {
-        let id = self.id();
-        let agent = cx.engine();
-        // 1.–5.
-        let (rest, length) = {
-            let tree = agent.tree();
-            let text = tree.text(id);
-            let length = utf16_len(text);
-            (substring(text, offset, u32::MAX)?, length)
-        };
-        // 6.
-        let new = {
-            let mut tree = agent.tree_mut();
-            let document = tree.owner_document(id).unwrap_or(id);
-            tree.create_text(document, rest.to_str().into_owned())
-        };
-        let new: Obj<Text> = super::document::made(cx, new)?;
-        // 7.–8.
-        let (parent, next) = {
-            let tree = agent.tree();
-            (tree.parent(id), tree.next_sibling(id))
-        };
-        if let Some(parent) = parent {
-            mutation::insert(cx, new.id(), parent, next);
-        }
-        // 9.
-        #[expect(clippy::cast_possible_truncation, reason = "no text is as long")]
-        let count = length as u32 - offset;
-        replace(cx, id, offset, count, &DomString::empty())?;
-        Ok(new)
+        let new = split(cx, self.id(), offset)?;
+        super::document::made(cx, new)
     }
 
     /// <https://dom.spec.whatwg.org/#dom-text-wholetext>

@@ -7,23 +7,25 @@ use virga_dom::{
     LocalName, NodeId, QualName, Tree, ns,
     tree::{CloneOptions, NodeKind, QuirksMode},
 };
-use virga_js::{Cx, DomExceptionName, DomString, Error, Fallible, Obj, Platform, Trace};
+use virga_js::{Cx, DomExceptionName, DomString, Error, Fallible, Obj, Platform, Trace, Value};
 use virga_protocol::Point;
 
 use super::{
     Attr, CDATASection, Comment, DOMImplementation, DocumentFragment, DocumentType, Element,
-    Filter, HTMLCollection, NodeList, ProcessingInstruction, Text, collection_of, element,
-    mutation, names, same_object,
+    Filter, HTMLCollection, NodeIterator, NodeList, ProcessingInstruction, Range, Text, TreeWalker,
+    collection_of, element, mutation, names, ranges::Boundary, same_object, traversal,
 };
 use crate::{
     agent::EngineCx,
+    cssom::{self, StyleSheetList},
     events::{self, Event},
     generated::{
         DOMStringOrElementCreationOptions, DocumentFragmentMethods, DocumentMethods,
-        DocumentReadyState, DocumentVisibilityState, XMLDocumentMethods,
+        DocumentReadyState, DocumentVisibilityState, NodeFilter, XMLDocumentMethods,
     },
     interfaces::{HTMLElement, HTMLHeadElement, HTMLScriptElement, Location},
     loading::{ReadyState, title},
+    selection::Selection,
     window::{Window, focus, rendering},
     wrappers::Node,
 };
@@ -404,6 +406,39 @@ impl DocumentMethods for Obj<Document> {
         made(cx, id)
     }
 
+    /// <https://dom.spec.whatwg.org/#dom-document-createrange>
+    fn create_range(&self, cx: &mut Cx) -> Fallible<Obj<Range>> {
+        let place = Boundary::start_of(self.id());
+        Ok(Range::create(cx, place, place))
+    }
+
+    /// <https://dom.spec.whatwg.org/#dom-document-createnodeiterator>
+    fn create_node_iterator(
+        &self,
+        cx: &mut Cx,
+        root: Obj<Node>,
+        what_to_show: u32,
+        filter: Option<NodeFilter>,
+    ) -> Fallible<Obj<NodeIterator>> {
+        Ok(traversal::create_iterator(cx, root, what_to_show, filter))
+    }
+
+    /// <https://dom.spec.whatwg.org/#dom-document-createtreewalker>
+    fn create_tree_walker(
+        &self,
+        cx: &mut Cx,
+        root: Obj<Node>,
+        what_to_show: u32,
+        filter: Option<NodeFilter>,
+    ) -> Fallible<Obj<TreeWalker>> {
+        Ok(traversal::create_walker(cx, root, what_to_show, filter))
+    }
+
+    /// <https://w3c.github.io/selection-api/#dom-document-getselection>
+    fn get_selection(&self, cx: &mut Cx) -> Fallible<Option<Obj<Selection>>> {
+        Ok(crate::selection::of_document(cx, self.id()))
+    }
+
     /// <https://dom.spec.whatwg.org/#dom-document-createevent>
     fn create_event(&self, cx: &mut Cx, interface: DomString) -> Fallible<Obj<Event>> {
         let interface = interface.to_str();
@@ -611,6 +646,22 @@ impl DocumentMethods for Obj<Document> {
             tree.body(self.id()).or_else(|| tree.document_element(self.id()))
         });
         active.and_then(|id| cx.wrap_as(id))
+    }
+
+    fn style_sheets(&self, cx: &mut Cx) -> Obj<StyleSheetList> {
+        super::style_sheets_of(cx, &self.upcast())
+    }
+
+    fn adopted_style_sheets(&self, cx: &mut Cx) -> Fallible<Value> {
+        Ok(cssom::adopted_style_sheets(cx, &self.upcast()))
+    }
+
+    fn set_adopted_style_sheets(
+        &self,
+        cx: &mut Cx,
+        sheets: Value,
+    ) -> Fallible<()> {
+        cssom::set_adopted_style_sheets(cx, &self.upcast(), &sheets)
     }
 
     /// <https://drafts.csswg.org/cssom-view/#dom-document-elementfrompoint>

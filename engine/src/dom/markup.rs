@@ -167,6 +167,43 @@ fn body_context(cx: &mut Cx, id: NodeId) -> NodeId {
     context
 }
 
+/// What `createContextualFragment` parses: in `context`, or in a `body`.
+///
+/// Steps 5 to 8 of <https://html.spec.whatwg.org/#dom-range-createcontextualfragment>.
+pub(super) fn contextual_fragment(
+    cx: &mut Cx,
+    node: NodeId,
+    context: Option<NodeId>,
+    text: &str,
+) -> Fallible<NodeId> {
+    // 5.
+    let unsuitable = {
+        let agent = cx.engine();
+        let tree = agent.tree();
+        let html =
+            tree.owner_document(node).is_some_and(|document| tree.is_html_document(document));
+        context.is_none_or(|context| html && tree.is_html_element(context, "html"))
+    };
+    let context = match context {
+        Some(context) if !unsuitable => context,
+        _ => body_context(cx, node),
+    };
+    // 6.
+    let fragment = parse(cx, context, text);
+    // 7. Its scripts run when they are inserted.
+    let agent = cx.engine();
+    let mut tree = agent.tree_mut();
+    let scripts: Vec<NodeId> = tree
+        .descendants(fragment)
+        .filter(|id| tree.local_name(*id).is_some_and(|name| &**name == "script"))
+        .collect();
+    for script in scripts {
+        tree.set_script_started(script, false);
+        tree.set_parser_inserted(script, false);
+    }
+    Ok(fragment)
+}
+
 /// <https://html.spec.whatwg.org/#dom-element-insertadjacenthtml>
 pub(super) fn insert_adjacent_html(
     cx: &mut Cx,

@@ -6,7 +6,7 @@
 //! holds its id and little else.
 
 mod attr;
-mod character_data;
+pub(crate) mod character_data;
 mod child_node;
 mod collections;
 mod document;
@@ -20,7 +20,9 @@ mod names;
 mod node;
 mod parent_node;
 mod parser;
+pub(crate) mod ranges;
 mod token_list;
+mod traversal;
 
 pub(crate) use attr::Attr;
 pub(crate) use character_data::{
@@ -34,12 +36,14 @@ pub(crate) use mutation_observer::{MutationObserver, MutationRecord, ObserverQue
 pub(crate) use named_node_map::NamedNodeMap;
 pub(crate) use names::plain as plain_name;
 pub(crate) use parser::DOMParser;
+pub(crate) use ranges::{AbstractRange, LiveRanges, Range, StaticRange};
 pub(crate) use token_list::DOMTokenList;
+pub(crate) use traversal::{NodeIterator, NodeIterators, TreeWalker};
 
 use virga_dom::tree::NodeKind;
 use virga_js::{Cx, Obj, Platform, Trace};
 
-use crate::{agent::EngineCx, cssom::CSSStyleDeclaration, wrappers::Node};
+use crate::{agent::EngineCx, cssom::{Adopted, CSSStyleDeclaration, CSSStyleSheet, StyleSheetList}, wrappers::Node};
 
 /// <https://dom.spec.whatwg.org/#interface-documentfragment>
 #[derive(Trace, Platform)]
@@ -61,6 +65,9 @@ pub(crate) struct Extras {
     /// Token lists by the attribute they reflect.
     token_lists: Vec<(&'static str, Obj<DOMTokenList>)>,
     style: Option<Obj<CSSStyleDeclaration>>,
+    sheet: Option<Obj<CSSStyleSheet>>,
+    style_sheets: Option<Obj<StyleSheetList>>,
+    adopted_sheets: Option<Adopted>,
     dataset: Option<Obj<crate::html::DOMStringMap>>,
     options: Option<Obj<crate::html::HTMLOptionsCollection>>,
     implementation: Option<Obj<DOMImplementation>>,
@@ -121,6 +128,36 @@ pub(crate) fn style_of(cx: &mut Cx, element: &Obj<Element>) -> Obj<CSSStyleDecla
         &element.upcast(),
         |extras| &mut extras.style,
         |cx| crate::cssom::inline_style(cx, element),
+    )
+}
+
+/// The sheet of a `style` or `link` element that script has seen.
+pub(crate) fn sheet_object(owner: &Obj<Node>) -> Option<Obj<CSSStyleSheet>> {
+    owner.with_extras(|extras| extras.sheet.clone()).flatten()
+}
+
+/// Keeps the sheet of a `style` or `link` element.
+pub(crate) fn set_sheet_object(owner: &Obj<Node>, sheet: Option<Obj<CSSStyleSheet>>) {
+    owner.with_extras_mut(|extras| extras.sheet = sheet);
+}
+
+/// What a document or shadow root keeps of the sheets that it adopted.
+pub(crate) fn adopted_sheets(root: &Obj<Node>) -> Option<Adopted> {
+    root.with_extras(|extras| extras.adopted_sheets.clone()).flatten()
+}
+
+/// Keeps the sheets that a document or shadow root adopted.
+pub(crate) fn set_adopted_sheets(root: &Obj<Node>, sheets: Adopted) {
+    root.with_extras_mut(|extras| extras.adopted_sheets = Some(sheets));
+}
+
+/// The object behind `styleSheets` of a document or shadow root.
+pub(crate) fn style_sheets_of(cx: &mut Cx, root: &Obj<Node>) -> Obj<StyleSheetList> {
+    same_object(
+        cx,
+        root,
+        |extras| &mut extras.style_sheets,
+        |cx| StyleSheetList::create(cx, root.clone()),
     )
 }
 

@@ -7,7 +7,11 @@
 use virga_dom::{NodeId, QualName, Tree, tree::NodeKind};
 use virga_js::{Cx, DomExceptionName, Error, Fallible};
 
-use super::mutation_observer::{self, Record};
+use super::{
+    mutation_observer::{self, Record},
+    ranges::live,
+    traversal,
+};
 use crate::{agent::EngineCx, html::hooks, wrappers};
 
 fn hierarchy(message: &str) -> Error {
@@ -181,7 +185,21 @@ pub(crate) fn ensure_pre_insert_validity(
     node: NodeId,
     parent: NodeId,
 ) -> Fallible<()> {
-    check_validity(&cx.engine().tree(), node, parent, None, false)
+    ensure_validity(cx, node, parent, None)
+}
+
+/// "Ensure pre-insert validity": <https://dom.spec.whatwg.org/#concept-node-ensure-pre-insertion-validity>
+///
+/// # Errors
+/// A `HierarchyRequestError` that says which rule it would break, or a
+/// `NotFoundError` if `child` is elsewhere.
+pub(crate) fn ensure_validity(
+    cx: &mut Cx,
+    node: NodeId,
+    parent: NodeId,
+    child: Option<NodeId>,
+) -> Fallible<()> {
+    check_validity(&cx.engine().tree(), node, parent, child, false)
 }
 
 /// "Insert": <https://dom.spec.whatwg.org/#concept-node-insert>, with no checks.
@@ -196,7 +214,9 @@ pub(crate) fn insert(cx: &mut Cx, node: NodeId, parent: NodeId, child: Option<No
     }
     // 4. A fragment loses its children first.
     if fragment {
+        live::removing_all(cx, node);
         for &id in &nodes {
+            traversal::removing(cx, id);
             agent.tree_mut().remove(id);
             wrappers::removed(cx, id);
         }
@@ -204,6 +224,10 @@ pub(crate) fn insert(cx: &mut Cx, node: NodeId, parent: NodeId, child: Option<No
     } else {
         // 7.1. "Adopt" takes the node out of its old parent.
         remove_if_attached(cx, node);
+    }
+    // 5.
+    if let Some(child) = child {
+        live::inserting(cx, parent, child, nodes.len());
     }
     // 6.
     let (previous, document) = {
@@ -320,6 +344,7 @@ pub(crate) fn replace_all(cx: &mut Cx, node: Option<NodeId>, parent: NodeId) {
     };
     // 5.–6.
     let quiet = mutation_observer::suppress_children_of(&agent, parent);
+    live::removing_all(cx, parent);
     for &id in removed.iter().rev() {
         remove_without_steps(cx, id);
     }
@@ -366,7 +391,8 @@ pub(crate) fn remove(cx: &mut Cx, node: NodeId) {
     }
 }
 
-fn remove_if_attached(cx: &mut Cx, node: NodeId) {
+/// "Remove", if it has a parent.
+pub(crate) fn remove_if_attached(cx: &mut Cx, node: NodeId) {
     if cx.engine().tree().parent(node).is_some() {
         remove(cx, node);
     }
@@ -380,6 +406,9 @@ fn remove_without_steps(cx: &mut Cx, node: NodeId) -> Option<NodeId> {
         let parent = tree.parent(node)?;
         (parent, tree.prev_sibling(node), tree.next_sibling(node), tree.is_connected(node))
     };
+    // 4.–8.
+    live::removing(cx, node, parent);
+    traversal::removing(cx, node);
     // Observers of ancestors go on watching the node until the task ends, so
     // they are noted while it still has these ancestors.
     mutation_observer::note_removal(cx, node, parent);
@@ -453,15 +482,32 @@ fn attribute_changed(cx: &mut Cx, element: NodeId, name: &QualName, old: Option<
 /// <https://dom.spec.whatwg.org/#concept-cd-replace>
 pub(crate) fn set_data(cx: &mut Cx, node: NodeId, data: String) {
     let agent = cx.engine();
+    if agent.ranges.is_empty() {
+        return change_data(cx, node, data, |_| {});
+    }
+    let count = super::ranges::length(&agent.tree(), node);
+    #[expect(clippy::cast_possible_truncation, reason = "no text is as long")]
+    let added = super::character_data::utf16_len(&data) as u32;
+    change_data(cx, node, data, |cx| live::data_replaced(cx, node, 0, count, added));
+}
+
+/// Steps 4 to 12 of "replace data", with the data as it is to be after it.
+pub(super) fn change_data(cx: &mut Cx, node: NodeId, data: String, follow: impl FnOnce(&mut Cx)) {
+    let agent = cx.engine();
+    // 4.
     if mutation_observer::is_active(&agent) {
         let old = agent.tree().text(node).to_owned();
         mutation_observer::queue(cx, node, || Record::character_data(old.clone()));
     }
+    // 5.–7.
     let parent = {
         let mut tree = agent.tree_mut();
         tree.set_text(node, data);
         tree.parent(node)
     };
+    // 8.–11.
+    follow(cx);
+    // 12.
     if let Some(parent) = parent {
         children_changed(cx, parent);
     }

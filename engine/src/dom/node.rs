@@ -8,7 +8,11 @@ use virga_dom::{
 };
 use virga_js::{Cx, DomExceptionName, DomString, Error, Fallible, Obj};
 
-use super::{Document, Element, Filter, NodeList, mutation, same_object};
+use super::{
+    Document, Element, Filter, NodeList, mutation,
+    ranges::{self, live},
+    same_object,
+};
 use crate::{
     agent::EngineCx,
     generated::{GetRootNodeOptions, NodeMethods},
@@ -22,6 +26,16 @@ fn relative(
 ) -> Option<Obj<Node>> {
     let found = find(&cx.engine().tree(), node.id());
     found.map(|id| cx.wrap(id))
+}
+
+/// A copy of a node for `document`, with what elements do when they are copied;
+/// `None` if it cannot be copied. It has no wrapper yet.
+///
+/// <https://dom.spec.whatwg.org/#concept-node-clone>
+pub(super) fn clone(cx: &mut Cx, id: NodeId, document: NodeId, deep: bool) -> Option<NodeId> {
+    let copy = cx.engine().tree_mut().clone_node(id, document, CloneOptions { deep })?;
+    crate::html::hooks::cloned(cx, id, copy);
+    Some(copy)
 }
 
 fn kind(cx: &Cx, node: &Obj<Node>) -> Option<NodeKind> {
@@ -312,9 +326,11 @@ impl NodeMethods for Obj<Node> {
     /// <https://dom.spec.whatwg.org/#dom-node-normalize>
     fn normalize(&self, cx: &mut Cx) -> Fallible<()> {
         let agent = cx.engine();
+        // CDATA sections stay as they are.
+        let is_text = |tree: &Tree, id: NodeId| tree.kind(id) == Some(NodeKind::Text);
         let texts: Vec<NodeId> = {
             let tree = agent.tree();
-            tree.descendants(self.id()).filter(|id| tree.is_text(*id)).collect()
+            tree.descendants(self.id()).filter(|id| is_text(&tree, *id)).collect()
         };
         for id in texts {
             let (gone, empty) = {
@@ -325,25 +341,40 @@ impl NodeMethods for Obj<Node> {
             if gone {
                 continue;
             }
+            // 1.–2.
             if empty {
                 mutation::remove(cx, id);
                 continue;
             }
+            // 3.
             let mut following = Vec::new();
             let mut data = String::new();
+            let mut length = 0;
             {
                 let tree = agent.tree();
                 let mut next = tree.next_sibling(id);
-                while let Some(sibling) = next.filter(|sibling| tree.is_text(*sibling)) {
+                while let Some(sibling) = next.filter(|sibling| is_text(&tree, *sibling)) {
                     data.push_str(tree.text(sibling));
                     following.push(sibling);
                     next = tree.next_sibling(sibling);
                 }
+                if !following.is_empty() {
+                    length = ranges::length(&tree, id);
+                }
             }
-            if !data.is_empty() {
-                let data = agent.tree().text(id).to_owned() + &data;
-                mutation::set_data(cx, id, data);
+            if following.is_empty() {
+                continue;
             }
+            // 4. At the end, where no range has to follow.
+            let data = agent.tree().text(id).to_owned() + &data;
+            mutation::change_data(cx, id, data, |_| {});
+            // 5.–6.
+            for &sibling in &following {
+                let own = ranges::length(&agent.tree(), sibling);
+                live::text_merged(cx, sibling, id, length);
+                length += own;
+            }
+            // 7.
             for sibling in following {
                 mutation::remove(cx, sibling);
             }

@@ -268,8 +268,9 @@ fn inner_invoke(
         target.remove_key(key);
     }
     // 2.6–2.8. `window.event`.
-    let window = cx.window();
-    let outer_event = window.set_current_event(Some(event.clone()));
+    let window = cx.try_window();
+    let outer_event =
+        window.as_ref().and_then(|window| window.set_current_event(Some(event.clone())));
     // 2.9.
     event.set_in_passive_listener(passive.unwrap_or(false));
     // 2.11. Call it; an exception is reported and stops nothing.
@@ -285,5 +286,7 @@ fn inner_invoke(
     }
     // 2.12, 2.13.
     event.set_in_passive_listener(false);
-    window.set_current_event(outer_event);
+    if let Some(window) = window {
+        window.set_current_event(outer_event);
+    }
 }

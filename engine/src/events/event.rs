@@ -71,7 +71,7 @@ impl Event {
 
     /// Step 1 to 4 of <https://dom.spec.whatwg.org/#inner-event-creation-steps>.
     pub(crate) fn new(cx: &mut Cx, type_: DomString, init: &EventInit) -> Self {
-        let now = cx.window().time_stamp(cx);
+        let now = cx.scope().time_stamp(cx);
         Self {
             type_: RefCell::new(type_),
             time_stamp: Cell::new(now),

@@ -361,8 +361,7 @@ fn compile(
     type_: &DomString,
     source: &str,
 ) -> Fallible<Object> {
-    let window = cx.window();
-    let url = window.url().to_string();
+    let url = cx.scope().url().to_string();
     let on_window = target.downcast::<Window>().is_some();
     let parameters: &[&str] = if on_window && *type_ == "error" {
         &["event", "source", "lineno", "colno", "error"]

@@ -6,7 +6,7 @@ use virga_protocol::{ConsoleLevel, FromApp, SourcePosition};
 use super::{Cancelable, ErrorEvent, EventTarget, PromiseRejectionEvent, fire_event};
 use crate::{
     agent::{EngineCx, TaskSource},
-    window::Window,
+    window::GlobalScope,
 };
 
 /// <https://html.spec.whatwg.org/#report-an-exception>
@@ -27,14 +27,14 @@ pub(crate) fn report_exception(cx: &mut Cx, error: Error) {
     };
     let report = ErrorReport::of(cx, &value);
     // 6. Not for an error in an error handler.
-    let window = cx.window();
-    let handled = if window.loading.enter_error_reporting() {
+    let scope = cx.scope();
+    let handled = if scope.enter_error_reporting() {
         let message = DomString::from(format!("Uncaught {}", report.message));
         let place = (report.line, report.column);
         let event = ErrorEvent::trusted(cx, message, report.url.clone(), place, value);
-        let target: Obj<EventTarget> = window.upcast();
+        let target: Obj<EventTarget> = scope.upcast();
         let handled = !fire_event(cx, &target, event);
-        window.loading.leave_error_reporting();
+        scope.leave_error_reporting();
         handled
     } else {
         false
@@ -79,11 +79,11 @@ pub(crate) fn report_rejections(cx: &mut Cx) {
 
 fn queue(cx: &mut Cx, rejection: Rejection, type_: &'static str, cancelable: Cancelable) {
     let global = rejection.realm.global_object();
-    let Some(window) = Obj::<Window>::from_object(cx, &global) else { return };
-    cx.engine().queue_task(TaskSource::Dom, window.id(), move |cx| {
+    let Some(scope) = Obj::<GlobalScope>::from_object(cx, &global) else { return };
+    cx.engine().queue_task(TaskSource::Dom, scope.id(), move |cx| {
         let Rejection { promise, reason, .. } = rejection.clone();
         let event = PromiseRejectionEvent::trusted(cx, type_, cancelable, promise, reason);
-        let target: Obj<EventTarget> = cx.window().upcast();
+        let target: Obj<EventTarget> = cx.scope().upcast();
         let handled = !fire_event(cx, &target, event);
         if !cancelable.0 {
             return;

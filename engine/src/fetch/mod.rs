@@ -15,10 +15,10 @@ use virga_js::{Cx, Error, Fallible, Obj, Promise};
 pub(crate) use self::{headers::Headers, request::Request, response::Response};
 use crate::{
     generated::{RequestInit, RequestMethods, RequestOrUSVString, WindowOrWorkerFetchMethods},
-    window::Window,
+    window::Global,
 };
 
-impl WindowOrWorkerFetchMethods for Obj<Window> {
+impl<T: Global> WindowOrWorkerFetchMethods for Obj<T> {
     /// <https://fetch.spec.whatwg.org/#dom-global-fetch>
     fn fetch(
         &self,

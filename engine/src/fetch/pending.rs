@@ -91,8 +91,8 @@ pub(super) fn start(cx: &mut Cx, request: &Obj<Request>) -> Promise {
     }
     // 11. The steps hold no handles: they find the fetch through its window.
     signal.on_abort(move |cx| {
-        if let Some(window) = cx.engine().window_with(window) {
-            let realm = window.realm().clone();
+        if let Some(scope) = cx.engine().scope_with(window) {
+            let realm = scope.realm().clone();
             cx.in_realm(&realm, |cx| abort(cx, key));
         }
     });

@@ -44,13 +44,13 @@ impl Request {
 
     /// The request as the host gets it.
     pub(super) fn to_send(&self, cx: &Cx) -> protocol::FetchRequest {
-        let window = cx.window();
+        let scope = cx.scope();
         protocol::FetchRequest {
             url: self.url.to_string(),
             method: self.method.clone(),
             headers: self.headers.to_send(),
             body: self.body.bytes().map(protocol::Bytes::from),
-            origin: window.origin(),
+            origin: scope.origin(),
             mode: match self.mode {
                 RequestMode::Navigate => protocol::RequestMode::Navigate,
                 RequestMode::SameOrigin => protocol::RequestMode::SameOrigin,
@@ -67,7 +67,7 @@ impl Request {
                 RequestRedirect::Error => protocol::RedirectMode::Error,
                 RequestRedirect::Manual => protocol::RedirectMode::Manual,
             },
-            referrer: Some(window.url().to_string()),
+            referrer: Some(scope.url().to_string()),
         }
     }
 }
@@ -98,7 +98,7 @@ fn normalized_method(bytes: &[u8]) -> Fallible<String> {
 
 /// The URL of a string input, relative to the document.
 fn parse_url(cx: &Cx, text: &str) -> Fallible<Url> {
-    let url = cx.window().parse_url(&cx.engine(), text).map_err(|error| {
+    let url = cx.base_url().join(text).map_err(|error| {
         Error::type_error(format!("Request: {text:?} is not a valid URL: {error}"))
     })?;
     if !url.username().is_empty() || url.password().is_some() {

@@ -177,7 +177,7 @@ impl ResponseMethods for Obj<Response> {
     /// <https://fetch.spec.whatwg.org/#dom-response-redirect>
     fn redirect(cx: &mut Cx, url: String, status: u16) -> Fallible<Obj<Response>> {
         // 1, 2.
-        let target = cx.window().parse_url(&cx.engine(), &url).map_err(|error| {
+        let target = cx.base_url().join(&url).map_err(|error| {
             Error::type_error(format!("Response.redirect: {url:?} is not a valid URL: {error}"))
         })?;
         // 3.

@@ -3,7 +3,7 @@
 use super::EventOrDOMString;
 use crate::interfaces::{
     Event, GeolocationPosition, GeolocationPositionError, IdleDeadline, MutationObserver,
-    MutationRecord,
+    MutationRecord, Node,
 };
 use virga_js::webidl;
 use virga_js::{Callback, Cx, DomString, Fallible, Obj, Object, Trace, Value};
@@ -483,5 +483,97 @@ impl webidl::IntoJs for EventListener {
     }
 }
 
+/// `callback interface NodeFilter`
+#[derive(Clone, Debug, PartialEq, Trace)]
+pub(crate) struct NodeFilter(pub(crate) Callback);
+
+impl NodeFilter {
+    /// The function or object of script.
+    #[must_use]
+    pub(crate) fn object(&self) -> &Object {
+        self.0.object()
+    }
+
+    /// Calls it with this `this` value, entering script.
+    ///
+    /// # Errors
+    /// What script throws; a result of the wrong type.
+    pub(crate) fn accept_node(&self, cx: &mut Cx, this: &Value, node: Obj<Node>) -> Fallible<u16> {
+        let args = [webidl::value(cx, node)];
+        let result = self.0.call_operation(cx, "acceptNode", this, &args)?;
+        let result: u16 =
+            webidl::FromJs::from_js(cx, &result, &webidl::Place::Result("NodeFilter"))?;
+        Ok(result)
+    }
+}
+
+impl webidl::FromJs for NodeFilter {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        webidl::callback_object(cx, value, place).map(Self)
+    }
+}
+
+impl webidl::IntoJs for NodeFilter {
+    fn into_js(self, _cx: &mut Cx) -> Value {
+        Value::from(self.0.object())
+    }
+}
+
+impl NodeFilter {
+    /// `const unsigned short FILTER_ACCEPT`
+    pub(crate) const FILTER_ACCEPT: u16 = 1;
+    /// `const unsigned short FILTER_REJECT`
+    pub(crate) const FILTER_REJECT: u16 = 2;
+    /// `const unsigned short FILTER_SKIP`
+    pub(crate) const FILTER_SKIP: u16 = 3;
+    /// `const unsigned long SHOW_ALL`
+    pub(crate) const SHOW_ALL: u32 = 4294967295;
+    /// `const unsigned long SHOW_ELEMENT`
+    pub(crate) const SHOW_ELEMENT: u32 = 1;
+    /// `const unsigned long SHOW_ATTRIBUTE`
+    pub(crate) const SHOW_ATTRIBUTE: u32 = 2;
+    /// `const unsigned long SHOW_TEXT`
+    pub(crate) const SHOW_TEXT: u32 = 4;
+    /// `const unsigned long SHOW_CDATA_SECTION`
+    pub(crate) const SHOW_CDATA_SECTION: u32 = 8;
+    /// `const unsigned long SHOW_ENTITY_REFERENCE`
+    pub(crate) const SHOW_ENTITY_REFERENCE: u32 = 16;
+    /// `const unsigned long SHOW_ENTITY`
+    pub(crate) const SHOW_ENTITY: u32 = 32;
+    /// `const unsigned long SHOW_PROCESSING_INSTRUCTION`
+    pub(crate) const SHOW_PROCESSING_INSTRUCTION: u32 = 64;
+    /// `const unsigned long SHOW_COMMENT`
+    pub(crate) const SHOW_COMMENT: u32 = 128;
+    /// `const unsigned long SHOW_DOCUMENT`
+    pub(crate) const SHOW_DOCUMENT: u32 = 256;
+    /// `const unsigned long SHOW_DOCUMENT_TYPE`
+    pub(crate) const SHOW_DOCUMENT_TYPE: u32 = 512;
+    /// `const unsigned long SHOW_DOCUMENT_FRAGMENT`
+    pub(crate) const SHOW_DOCUMENT_FRAGMENT: u32 = 1024;
+    /// `const unsigned long SHOW_NOTATION`
+    pub(crate) const SHOW_NOTATION: u32 = 2048;
+}
+
+/// The constants of `NodeFilter`, for its interface object.
+pub(crate) static NODE_FILTER_CONSTANTS: &[(&str, webidl::Constant)] = &[
+    ("FILTER_ACCEPT", webidl::Constant::Number(1.0)),
+    ("FILTER_REJECT", webidl::Constant::Number(2.0)),
+    ("FILTER_SKIP", webidl::Constant::Number(3.0)),
+    ("SHOW_ALL", webidl::Constant::Number(4294967295.0)),
+    ("SHOW_ELEMENT", webidl::Constant::Number(1.0)),
+    ("SHOW_ATTRIBUTE", webidl::Constant::Number(2.0)),
+    ("SHOW_TEXT", webidl::Constant::Number(4.0)),
+    ("SHOW_CDATA_SECTION", webidl::Constant::Number(8.0)),
+    ("SHOW_ENTITY_REFERENCE", webidl::Constant::Number(16.0)),
+    ("SHOW_ENTITY", webidl::Constant::Number(32.0)),
+    ("SHOW_PROCESSING_INSTRUCTION", webidl::Constant::Number(64.0)),
+    ("SHOW_COMMENT", webidl::Constant::Number(128.0)),
+    ("SHOW_DOCUMENT", webidl::Constant::Number(256.0)),
+    ("SHOW_DOCUMENT_TYPE", webidl::Constant::Number(512.0)),
+    ("SHOW_DOCUMENT_FRAGMENT", webidl::Constant::Number(1024.0)),
+    ("SHOW_NOTATION", webidl::Constant::Number(2048.0)),
+];
+
 /// Callback interfaces with constants: each has an object on the global.
-pub(crate) static CALLBACK_INTERFACES: &[webidl::CallbackObject] = &[];
+pub(crate) static CALLBACK_INTERFACES: &[webidl::CallbackObject] =
+    &[("NodeFilter", NODE_FILTER_CONSTANTS)];

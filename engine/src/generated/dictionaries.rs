@@ -2,11 +2,12 @@
 
 use super::{
     BufferSourceOrURLSearchParamsOrUSVString,
-    ByteStringSequenceSequenceOrByteStringByteStringRecord, RequestCredentials, RequestMode,
-    RequestRedirect, ScrollBehavior, ScrollLogicalPosition, TouchType,
+    ByteStringSequenceSequenceOrByteStringByteStringRecord, MediaListOrDOMString,
+    RequestCredentials, RequestMode, RequestRedirect, ScrollBehavior, ScrollLogicalPosition,
+    TouchType,
 };
 use crate::interfaces::{
-    AbortSignal, DataTransfer, EventTarget, HTMLElement, PointerEvent, Storage, Touch, Window,
+    AbortSignal, DataTransfer, EventTarget, HTMLElement, Node, PointerEvent, Storage, Touch, Window,
 };
 use virga_js::webidl::{self, ByteString, Clamp, Unrestricted};
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Trace, Value};
@@ -67,6 +68,61 @@ impl AddEventListenerOptions {
 }
 
 impl webidl::IntoJs for AddEventListenerOptions {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `CSSStyleSheetInit`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) struct CSSStyleSheetInit {
+    /// `DOMString baseURL`
+    pub(crate) base_url: Option<DomString>,
+    /// `(MediaList or DOMString) media = ""`
+    pub(crate) media: MediaListOrDOMString,
+    /// `boolean disabled = false`
+    pub(crate) disabled: bool,
+}
+
+impl Default for CSSStyleSheetInit {
+    fn default() -> Self {
+        Self {
+            base_url: None,
+            media: MediaListOrDOMString::DOMString(DomString::empty()),
+            disabled: false,
+        }
+    }
+}
+
+impl webidl::FromJs for CSSStyleSheetInit {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl CSSStyleSheetInit {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let base_url: Option<DomString> = source.get(cx, virga_js::dom_string!("baseURL"))?;
+        let disabled: Option<bool> = source.get(cx, virga_js::dom_string!("disabled"))?;
+        let disabled = disabled.unwrap_or_default();
+        let media: Option<MediaListOrDOMString> = source.get(cx, virga_js::dom_string!("media"))?;
+        let media = media.unwrap_or_else(|| MediaListOrDOMString::DOMString(DomString::empty()));
+        Ok(Self { base_url, media, disabled })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        if let Some(value) = self.base_url {
+            webidl::put(cx, object, virga_js::dom_string!("baseURL"), value);
+        }
+        webidl::put(cx, object, virga_js::dom_string!("disabled"), self.disabled);
+        webidl::put(cx, object, virga_js::dom_string!("media"), self.media);
+    }
+}
+
+impl webidl::IntoJs for CSSStyleSheetInit {
     fn into_js(self, cx: &mut Cx) -> Value {
         let object = Object::new(cx);
         self.write(cx, &object);
@@ -1799,6 +1855,55 @@ impl webidl::IntoJs for PromiseRejectionEventInit {
     }
 }
 
+/// The dictionary `PropertyDefinition`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) struct PropertyDefinition {
+    /// `required DOMString name`
+    pub(crate) name: DomString,
+    /// `DOMString syntax = "*"`
+    pub(crate) syntax: DomString,
+    /// `required boolean inherits`
+    pub(crate) inherits: bool,
+    /// `DOMString initialValue`
+    pub(crate) initial_value: Option<DomString>,
+}
+
+impl webidl::FromJs for PropertyDefinition {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl PropertyDefinition {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let inherits: bool = source.required(cx, virga_js::dom_string!("inherits"))?;
+        let initial_value: Option<DomString> =
+            source.get(cx, virga_js::dom_string!("initialValue"))?;
+        let name: DomString = source.required(cx, virga_js::dom_string!("name"))?;
+        let syntax: Option<DomString> = source.get(cx, virga_js::dom_string!("syntax"))?;
+        let syntax = syntax.unwrap_or(virga_js::dom_string!("*"));
+        Ok(Self { name, syntax, inherits, initial_value })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        webidl::put(cx, object, virga_js::dom_string!("inherits"), self.inherits);
+        if let Some(value) = self.initial_value {
+            webidl::put(cx, object, virga_js::dom_string!("initialValue"), value);
+        }
+        webidl::put(cx, object, virga_js::dom_string!("name"), self.name);
+        webidl::put(cx, object, virga_js::dom_string!("syntax"), self.syntax);
+    }
+}
+
+impl webidl::IntoJs for PropertyDefinition {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
 /// The dictionary `RequestInit`.
 #[derive(Clone, Debug, Default, Trace)]
 pub(crate) struct RequestInit {
@@ -2102,6 +2207,53 @@ impl webidl::IntoJs for ScrollToOptions {
     }
 }
 
+/// The dictionary `StaticRangeInit`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) struct StaticRangeInit {
+    /// `required Node startContainer`
+    pub(crate) start_container: Obj<Node>,
+    /// `required unsigned long startOffset`
+    pub(crate) start_offset: u32,
+    /// `required Node endContainer`
+    pub(crate) end_container: Obj<Node>,
+    /// `required unsigned long endOffset`
+    pub(crate) end_offset: u32,
+}
+
+impl webidl::FromJs for StaticRangeInit {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl StaticRangeInit {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let end_container: Obj<Node> =
+            source.required(cx, virga_js::dom_string!("endContainer"))?;
+        let end_offset: u32 = source.required(cx, virga_js::dom_string!("endOffset"))?;
+        let start_container: Obj<Node> =
+            source.required(cx, virga_js::dom_string!("startContainer"))?;
+        let start_offset: u32 = source.required(cx, virga_js::dom_string!("startOffset"))?;
+        Ok(Self { start_container, start_offset, end_container, end_offset })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        webidl::put(cx, object, virga_js::dom_string!("endContainer"), self.end_container);
+        webidl::put(cx, object, virga_js::dom_string!("endOffset"), self.end_offset);
+        webidl::put(cx, object, virga_js::dom_string!("startContainer"), self.start_container);
+        webidl::put(cx, object, virga_js::dom_string!("startOffset"), self.start_offset);
+    }
+}
+
+impl webidl::IntoJs for StaticRangeInit {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
 /// The dictionary `StorageEventInit`.
 #[derive(Clone, Debug, Default, Trace)]
 pub(crate) struct StorageEventInit {
@@ -2169,6 +2321,40 @@ impl StorageEventInit {
 }
 
 impl webidl::IntoJs for StorageEventInit {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `StructuredSerializeOptions`.
+#[derive(Clone, Debug, Default, Trace)]
+pub(crate) struct StructuredSerializeOptions {
+    /// `sequence<object> transfer = []`
+    pub(crate) transfer: Vec<Object>,
+}
+
+impl webidl::FromJs for StructuredSerializeOptions {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl StructuredSerializeOptions {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let transfer: Option<Vec<Object>> = source.get(cx, virga_js::dom_string!("transfer"))?;
+        let transfer = transfer.unwrap_or_default();
+        Ok(Self { transfer })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        webidl::put(cx, object, virga_js::dom_string!("transfer"), self.transfer);
+    }
+}
+
+impl webidl::IntoJs for StructuredSerializeOptions {
     fn into_js(self, cx: &mut Cx) -> Value {
         let object = Object::new(cx);
         self.write(cx, &object);

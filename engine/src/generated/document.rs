@@ -2,12 +2,13 @@
 
 use super::{
     DOMStringOrElementCreationOptions, DocumentReadyState, DocumentVisibilityState, NODE,
-    NodeOrDOMString, NonElementParentNodeMethods, ParentNodeMethods,
+    NodeFilter, NodeOrDOMString, NonElementParentNodeMethods, ParentNodeMethods,
 };
 use crate::interfaces::{
     Attr, CDATASection, Comment, DOMImplementation, Document, DocumentFragment, DocumentType,
     Element, Event, HTMLCollection, HTMLElement, HTMLHeadElement, HTMLScriptElement, Location,
-    Node, NodeList, ProcessingInstruction, Text, Window,
+    Node, NodeIterator, NodeList, ProcessingInstruction, Range, Selection, StyleSheetList, Text,
+    TreeWalker, Window,
 };
 use virga_js::webidl;
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
@@ -34,6 +35,12 @@ pub(crate) trait DocumentMethods: Sized {
     fn doctype(&self, cx: &mut Cx) -> Option<Obj<DocumentType>>;
     /// `readonly attribute Element? documentElement`
     fn document_element(&self, cx: &mut Cx) -> Option<Obj<Element>>;
+    /// `readonly attribute StyleSheetList styleSheets`
+    fn style_sheets(&self, cx: &mut Cx) -> Obj<StyleSheetList>;
+    /// `attribute ObservableArray<CSSStyleSheet> adoptedStyleSheets`
+    fn adopted_style_sheets(&self, cx: &mut Cx) -> Fallible<Value>;
+    /// Sets `adoptedStyleSheets`.
+    fn set_adopted_style_sheets(&self, cx: &mut Cx, value: Value) -> Fallible<()>;
     /// `readonly attribute Element? scrollingElement`
     fn scrolling_element(&self, cx: &mut Cx) -> Option<Obj<Element>>;
     /// `readonly attribute Location? location`
@@ -159,6 +166,26 @@ pub(crate) trait DocumentMethods: Sized {
     fn write(&self, cx: &mut Cx, text: Vec<DomString>) -> Fallible<()>;
     /// `undefined writeln(DOMString... text)`
     fn writeln(&self, cx: &mut Cx, text: Vec<DomString>) -> Fallible<()>;
+    /// `Range createRange()`
+    fn create_range(&self, cx: &mut Cx) -> Fallible<Obj<Range>>;
+    /// `NodeIterator createNodeIterator(Node root, optional unsigned long whatToShow = 4294967295, optional NodeFilter? filter = null)`
+    fn create_node_iterator(
+        &self,
+        cx: &mut Cx,
+        root: Obj<Node>,
+        what_to_show: u32,
+        filter: Option<NodeFilter>,
+    ) -> Fallible<Obj<NodeIterator>>;
+    /// `TreeWalker createTreeWalker(Node root, optional unsigned long whatToShow = 4294967295, optional NodeFilter? filter = null)`
+    fn create_tree_walker(
+        &self,
+        cx: &mut Cx,
+        root: Obj<Node>,
+        what_to_show: u32,
+        filter: Option<NodeFilter>,
+    ) -> Fallible<Obj<TreeWalker>>;
+    /// `Selection? getSelection()`
+    fn get_selection(&self, cx: &mut Cx) -> Fallible<Option<Obj<Selection>>>;
 }
 /// How `Document` is installed on a realm.
 pub(crate) static DOCUMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
@@ -178,6 +205,12 @@ pub(crate) static DOCUMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
         webidl::Member::attribute("contentType", webidl::native!(get_content_type), None),
         webidl::Member::attribute("doctype", webidl::native!(get_doctype), None),
         webidl::Member::attribute("documentElement", webidl::native!(get_document_element), None),
+        webidl::Member::attribute("styleSheets", webidl::native!(get_style_sheets), None),
+        webidl::Member::attribute(
+            "adoptedStyleSheets",
+            webidl::native!(get_adopted_style_sheets),
+            Some(webidl::native!(set_adopted_style_sheets)),
+        ),
         webidl::Member::attribute("scrollingElement", webidl::native!(get_scrolling_element), None),
         webidl::Member::attribute("domain", webidl::native!(get_domain), None),
         webidl::Member::attribute("referrer", webidl::native!(get_referrer), None),
@@ -348,6 +381,14 @@ pub(crate) static DOCUMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
         webidl::Member::operation("hasFocus", webidl::native!(op_has_focus), 0),
         webidl::Member::operation("write", webidl::native!(op_write), 0),
         webidl::Member::operation("writeln", webidl::native!(op_writeln), 0),
+        webidl::Member::operation("createRange", webidl::native!(op_create_range), 0),
+        webidl::Member::operation(
+            "createNodeIterator",
+            webidl::native!(op_create_node_iterator),
+            1,
+        ),
+        webidl::Member::operation("createTreeWalker", webidl::native!(op_create_tree_walker), 1),
+        webidl::Member::operation("getSelection", webidl::native!(op_get_selection), 0),
         webidl::Member::operation("getElementById", webidl::native!(op_get_element_by_id), 1),
         webidl::Member::operation("prepend", webidl::native!(op_prepend), 0),
         webidl::Member::operation("append", webidl::native!(op_append), 0),
@@ -446,6 +487,28 @@ fn get_document_element(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<
     let this: Obj<Document> = SITE.this(cx, this)?;
     let result = DocumentMethods::document_element(&this, cx);
     Ok(webidl::value(cx, result))
+}
+
+fn get_style_sheets(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::getter("Document", "styleSheets");
+    let this: Obj<Document> = SITE.this(cx, this)?;
+    let result = DocumentMethods::style_sheets(&this, cx);
+    Ok(webidl::value(cx, result))
+}
+
+fn get_adopted_style_sheets(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::getter("Document", "adoptedStyleSheets");
+    let this: Obj<Document> = SITE.this(cx, this)?;
+    let result = DocumentMethods::adopted_style_sheets(&this, cx)?;
+    Ok(webidl::value(cx, result))
+}
+
+fn set_adopted_style_sheets(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::setter("Document", "adoptedStyleSheets");
+    let this: Obj<Document> = SITE.this(cx, this)?;
+    let value: Value = SITE.set(cx, args)?;
+    DocumentMethods::set_adopted_style_sheets(&this, cx, value)?;
+    Ok(Value::undefined())
 }
 
 fn get_scrolling_element(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
@@ -870,6 +933,46 @@ fn op_writeln(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
     reactions.pop(cx);
     result?;
     Ok(Value::undefined())
+}
+
+fn op_create_range(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::operation("Document", "createRange");
+    let this: Obj<Document> = SITE.this(cx, this)?;
+    let result = DocumentMethods::create_range(&this, cx)?;
+    Ok(webidl::value(cx, result))
+}
+
+fn op_create_node_iterator(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::operation("Document", "createNodeIterator");
+    let this: Obj<Document> = SITE.this(cx, this)?;
+    SITE.require(args, 1)?;
+    let root: Obj<Node> = SITE.arg(cx, args, 0, "root")?;
+    let what_to_show: Option<u32> = SITE.optional(cx, args, 1, "whatToShow")?;
+    let what_to_show = what_to_show.unwrap_or(4294967295);
+    let filter: Option<Option<NodeFilter>> = SITE.optional(cx, args, 2, "filter")?;
+    let filter = filter.flatten();
+    let result = DocumentMethods::create_node_iterator(&this, cx, root, what_to_show, filter)?;
+    Ok(webidl::value(cx, result))
+}
+
+fn op_create_tree_walker(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::operation("Document", "createTreeWalker");
+    let this: Obj<Document> = SITE.this(cx, this)?;
+    SITE.require(args, 1)?;
+    let root: Obj<Node> = SITE.arg(cx, args, 0, "root")?;
+    let what_to_show: Option<u32> = SITE.optional(cx, args, 1, "whatToShow")?;
+    let what_to_show = what_to_show.unwrap_or(4294967295);
+    let filter: Option<Option<NodeFilter>> = SITE.optional(cx, args, 2, "filter")?;
+    let filter = filter.flatten();
+    let result = DocumentMethods::create_tree_walker(&this, cx, root, what_to_show, filter)?;
+    Ok(webidl::value(cx, result))
+}
+
+fn op_get_selection(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::operation("Document", "getSelection");
+    let this: Obj<Document> = SITE.this(cx, this)?;
+    let result = DocumentMethods::get_selection(&this, cx)?;
+    Ok(webidl::value(cx, result))
 }
 
 fn op_get_element_by_id(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {

@@ -2,7 +2,7 @@
 
 use super::{
     BooleanOrScrollIntoViewOptions, ChildNodeMethods, NODE, NodeOrDOMString,
-    NonDocumentTypeChildNodeMethods, ParentNodeMethods, ScrollToOptions,
+    NonDocumentTypeChildNodeMethods, ParentNodeMethods, PointerCaptureMethods, ScrollToOptions,
 };
 use crate::interfaces::{
     Attr, DOMRect, DOMRectList, DOMTokenList, Element, HTMLCollection, NamedNodeMap,
@@ -184,12 +184,6 @@ pub(crate) trait ElementMethods: Sized {
         position: DomString,
         string: DomString,
     ) -> Fallible<()>;
-    /// `undefined setPointerCapture(long pointerId)`
-    fn set_pointer_capture(&self, cx: &mut Cx, pointer_id: i32) -> Fallible<()>;
-    /// `undefined releasePointerCapture(long pointerId)`
-    fn release_pointer_capture(&self, cx: &mut Cx, pointer_id: i32) -> Fallible<()>;
-    /// `boolean hasPointerCapture(long pointerId)`
-    fn has_pointer_capture(&self, cx: &mut Cx, pointer_id: i32) -> Fallible<bool>;
 }
 /// How `Element` is installed on a realm.
 pub(crate) static ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
@@ -618,13 +612,6 @@ pub(crate) static ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
             webidl::native!(op_insert_adjacent_html),
             2,
         ),
-        webidl::Member::operation("setPointerCapture", webidl::native!(op_set_pointer_capture), 1),
-        webidl::Member::operation(
-            "releasePointerCapture",
-            webidl::native!(op_release_pointer_capture),
-            1,
-        ),
-        webidl::Member::operation("hasPointerCapture", webidl::native!(op_has_pointer_capture), 1),
         webidl::Member::operation("prepend", webidl::native!(op_prepend), 0),
         webidl::Member::operation("append", webidl::native!(op_append), 0),
         webidl::Member::operation("replaceChildren", webidl::native!(op_replace_children), 0),
@@ -634,6 +621,13 @@ pub(crate) static ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
         webidl::Member::operation("after", webidl::native!(op_after), 0),
         webidl::Member::operation("replaceWith", webidl::native!(op_replace_with), 0),
         webidl::Member::operation("remove", webidl::native!(op_remove), 0),
+        webidl::Member::operation("setPointerCapture", webidl::native!(op_set_pointer_capture), 1),
+        webidl::Member::operation(
+            "releasePointerCapture",
+            webidl::native!(op_release_pointer_capture),
+            1,
+        ),
+        webidl::Member::operation("hasPointerCapture", webidl::native!(op_has_pointer_capture), 1),
     ],
     unscopables: &[
         "slot",
@@ -1213,33 +1207,6 @@ fn op_insert_adjacent_html(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallibl
     Ok(Value::undefined())
 }
 
-fn op_set_pointer_capture(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
-    const SITE: webidl::Site = webidl::Site::operation("Element", "setPointerCapture");
-    let this: Obj<Element> = SITE.this(cx, this)?;
-    SITE.require(args, 1)?;
-    let pointer_id: i32 = SITE.arg(cx, args, 0, "pointerId")?;
-    ElementMethods::set_pointer_capture(&this, cx, pointer_id)?;
-    Ok(Value::undefined())
-}
-
-fn op_release_pointer_capture(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
-    const SITE: webidl::Site = webidl::Site::operation("Element", "releasePointerCapture");
-    let this: Obj<Element> = SITE.this(cx, this)?;
-    SITE.require(args, 1)?;
-    let pointer_id: i32 = SITE.arg(cx, args, 0, "pointerId")?;
-    ElementMethods::release_pointer_capture(&this, cx, pointer_id)?;
-    Ok(Value::undefined())
-}
-
-fn op_has_pointer_capture(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
-    const SITE: webidl::Site = webidl::Site::operation("Element", "hasPointerCapture");
-    let this: Obj<Element> = SITE.this(cx, this)?;
-    SITE.require(args, 1)?;
-    let pointer_id: i32 = SITE.arg(cx, args, 0, "pointerId")?;
-    let result = ElementMethods::has_pointer_capture(&this, cx, pointer_id)?;
-    Ok(webidl::value(cx, result))
-}
-
 fn op_prepend(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
     const SITE: webidl::Site = webidl::Site::operation("Element", "prepend");
     let this: Obj<Element> = SITE.this(cx, this)?;
@@ -1332,6 +1299,33 @@ fn op_remove(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
     reactions.pop(cx);
     result?;
     Ok(Value::undefined())
+}
+
+fn op_set_pointer_capture(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::operation("Element", "setPointerCapture");
+    let this: Obj<Element> = SITE.this(cx, this)?;
+    SITE.require(args, 1)?;
+    let pointer_id: i32 = SITE.arg(cx, args, 0, "pointerId")?;
+    PointerCaptureMethods::set_pointer_capture(&this, cx, pointer_id)?;
+    Ok(Value::undefined())
+}
+
+fn op_release_pointer_capture(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::operation("Element", "releasePointerCapture");
+    let this: Obj<Element> = SITE.this(cx, this)?;
+    SITE.require(args, 1)?;
+    let pointer_id: i32 = SITE.arg(cx, args, 0, "pointerId")?;
+    PointerCaptureMethods::release_pointer_capture(&this, cx, pointer_id)?;
+    Ok(Value::undefined())
+}
+
+fn op_has_pointer_capture(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::operation("Element", "hasPointerCapture");
+    let this: Obj<Element> = SITE.this(cx, this)?;
+    SITE.require(args, 1)?;
+    let pointer_id: i32 = SITE.arg(cx, args, 0, "pointerId")?;
+    let result = PointerCaptureMethods::has_pointer_capture(&this, cx, pointer_id)?;
+    Ok(webidl::value(cx, result))
 }
 
 fn construct(_cx: &mut Cx, _new_target: &Value, _args: &[Value]) -> Fallible<Value> {

@@ -5,6 +5,7 @@ use virga_js::{Cx, Fallible, Obj, Value};
 
 mod abort_controller;
 mod abort_signal;
+mod abstract_range;
 mod animation_frame_provider;
 mod aria_mixin;
 mod attr;
@@ -19,7 +20,25 @@ mod comment;
 mod composition_event;
 mod console;
 mod css;
+mod css_condition_rule;
+mod css_font_face_rule;
+mod css_grouping_rule;
+mod css_import_rule;
+mod css_keyframe_rule;
+mod css_keyframes_rule;
+mod css_layer_block_rule;
+mod css_layer_statement_rule;
+mod css_media_rule;
+mod css_namespace_rule;
+mod css_nested_declarations;
+mod css_property_rule;
+mod css_rule;
+mod css_rule_list;
+mod css_scope_rule;
 mod css_style_declaration;
+mod css_style_rule;
+mod css_style_sheet;
+mod css_supports_rule;
 mod custom_event;
 mod data_transfer;
 mod data_transfer_item;
@@ -130,7 +149,9 @@ mod htmlu_list_element;
 mod idle_deadline;
 mod input_event;
 mod keyboard_event;
+mod link_style;
 mod location;
+mod media_list;
 mod media_query_list;
 mod media_query_list_event;
 mod message_event;
@@ -145,6 +166,7 @@ mod navigator_id;
 mod navigator_language;
 mod navigator_on_line;
 mod node;
+mod node_iterator;
 mod node_list;
 mod non_document_type_child_node;
 mod non_element_parent_node;
@@ -152,16 +174,22 @@ mod parent_node;
 mod performance;
 mod permission_status;
 mod permissions;
+mod pointer_capture;
 mod pointer_event;
 mod pop_state_event;
 mod processing_instruction;
 mod progress_event;
 mod promise_rejection_event;
+mod range;
 mod request;
 mod response;
 mod screen;
+mod selection;
+mod static_range;
 mod storage;
 mod storage_event;
+mod style_sheet;
+mod style_sheet_list;
 mod submit_event;
 mod svg_element;
 mod text;
@@ -169,6 +197,7 @@ mod text_event;
 mod touch;
 mod touch_event;
 mod touch_list;
+mod tree_walker;
 mod ui_event;
 mod unions;
 mod url;
@@ -184,6 +213,7 @@ mod xml_document;
 
 pub(crate) use abort_controller::*;
 pub(crate) use abort_signal::*;
+pub(crate) use abstract_range::*;
 pub(crate) use animation_frame_provider::*;
 pub(crate) use aria_mixin::*;
 pub(crate) use attr::*;
@@ -198,7 +228,25 @@ pub(crate) use comment::*;
 pub(crate) use composition_event::*;
 pub(crate) use console::*;
 pub(crate) use css::*;
+pub(crate) use css_condition_rule::*;
+pub(crate) use css_font_face_rule::*;
+pub(crate) use css_grouping_rule::*;
+pub(crate) use css_import_rule::*;
+pub(crate) use css_keyframe_rule::*;
+pub(crate) use css_keyframes_rule::*;
+pub(crate) use css_layer_block_rule::*;
+pub(crate) use css_layer_statement_rule::*;
+pub(crate) use css_media_rule::*;
+pub(crate) use css_namespace_rule::*;
+pub(crate) use css_nested_declarations::*;
+pub(crate) use css_property_rule::*;
+pub(crate) use css_rule::*;
+pub(crate) use css_rule_list::*;
+pub(crate) use css_scope_rule::*;
 pub(crate) use css_style_declaration::*;
+pub(crate) use css_style_rule::*;
+pub(crate) use css_style_sheet::*;
+pub(crate) use css_supports_rule::*;
 pub(crate) use custom_event::*;
 pub(crate) use data_transfer::*;
 pub(crate) use data_transfer_item::*;
@@ -309,7 +357,9 @@ pub(crate) use htmlu_list_element::*;
 pub(crate) use idle_deadline::*;
 pub(crate) use input_event::*;
 pub(crate) use keyboard_event::*;
+pub(crate) use link_style::*;
 pub(crate) use location::*;
+pub(crate) use media_list::*;
 pub(crate) use media_query_list::*;
 pub(crate) use media_query_list_event::*;
 pub(crate) use message_event::*;
@@ -324,6 +374,7 @@ pub(crate) use navigator_id::*;
 pub(crate) use navigator_language::*;
 pub(crate) use navigator_on_line::*;
 pub(crate) use node::*;
+pub(crate) use node_iterator::*;
 pub(crate) use node_list::*;
 pub(crate) use non_document_type_child_node::*;
 pub(crate) use non_element_parent_node::*;
@@ -331,16 +382,22 @@ pub(crate) use parent_node::*;
 pub(crate) use performance::*;
 pub(crate) use permission_status::*;
 pub(crate) use permissions::*;
+pub(crate) use pointer_capture::*;
 pub(crate) use pointer_event::*;
 pub(crate) use pop_state_event::*;
 pub(crate) use processing_instruction::*;
 pub(crate) use progress_event::*;
 pub(crate) use promise_rejection_event::*;
+pub(crate) use range::*;
 pub(crate) use request::*;
 pub(crate) use response::*;
 pub(crate) use screen::*;
+pub(crate) use selection::*;
+pub(crate) use static_range::*;
 pub(crate) use storage::*;
 pub(crate) use storage_event::*;
+pub(crate) use style_sheet::*;
+pub(crate) use style_sheet_list::*;
 pub(crate) use submit_event::*;
 pub(crate) use svg_element::*;
 pub(crate) use text::*;
@@ -348,6 +405,7 @@ pub(crate) use text_event::*;
 pub(crate) use touch::*;
 pub(crate) use touch_event::*;
 pub(crate) use touch_list::*;
+pub(crate) use tree_walker::*;
 pub(crate) use ui_event::*;
 pub(crate) use unions::*;
 pub(crate) use url::*;
@@ -365,10 +423,29 @@ pub(crate) use xml_document::*;
 pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &ABORT_CONTROLLER,
     &ABORT_SIGNAL,
+    &ABSTRACT_RANGE,
     &ATTR,
     &BEFORE_UNLOAD_EVENT,
     &CDATA_SECTION,
+    &CSS_CONDITION_RULE,
+    &CSS_FONT_FACE_RULE,
+    &CSS_GROUPING_RULE,
+    &CSS_IMPORT_RULE,
+    &CSS_KEYFRAME_RULE,
+    &CSS_KEYFRAMES_RULE,
+    &CSS_LAYER_BLOCK_RULE,
+    &CSS_LAYER_STATEMENT_RULE,
+    &CSS_MEDIA_RULE,
+    &CSS_NAMESPACE_RULE,
+    &CSS_NESTED_DECLARATIONS,
+    &CSS_PROPERTY_RULE,
+    &CSS_RULE,
+    &CSS_RULE_LIST,
+    &CSS_SCOPE_RULE,
     &CSS_STYLE_DECLARATION,
+    &CSS_STYLE_RULE,
+    &CSS_STYLE_SHEET,
+    &CSS_SUPPORTS_RULE,
     &CHARACTER_DATA,
     &CLIPBOARD_EVENT,
     &COMMENT,
@@ -478,6 +555,7 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &INPUT_EVENT,
     &KEYBOARD_EVENT,
     &LOCATION,
+    &MEDIA_LIST,
     &MEDIA_QUERY_LIST,
     &MEDIA_QUERY_LIST_EVENT,
     &MESSAGE_EVENT,
@@ -487,6 +565,7 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &NAMED_NODE_MAP,
     &NAVIGATOR,
     &NODE,
+    &NODE_ITERATOR,
     &NODE_LIST,
     &PERFORMANCE,
     &PERMISSION_STATUS,
@@ -496,18 +575,24 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &PROCESSING_INSTRUCTION,
     &PROGRESS_EVENT,
     &PROMISE_REJECTION_EVENT,
+    &RANGE,
     &REQUEST,
     &RESPONSE,
     &SVG_ELEMENT,
     &SCREEN,
+    &SELECTION,
+    &STATIC_RANGE,
     &STORAGE,
     &STORAGE_EVENT,
+    &STYLE_SHEET,
+    &STYLE_SHEET_LIST,
     &SUBMIT_EVENT,
     &TEXT,
     &TEXT_EVENT,
     &TOUCH,
     &TOUCH_EVENT,
     &TOUCH_LIST,
+    &TREE_WALKER,
     &UI_EVENT,
     &URL,
     &URL_SEARCH_PARAMS,
@@ -523,157 +608,184 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
 mod place {
     pub(super) const ABORT_CONTROLLER: usize = 0;
     pub(super) const ABORT_SIGNAL: usize = 1;
-    pub(super) const ATTR: usize = 2;
-    pub(super) const BEFORE_UNLOAD_EVENT: usize = 3;
-    pub(super) const CDATA_SECTION: usize = 4;
-    pub(super) const CSS_STYLE_DECLARATION: usize = 5;
-    pub(super) const CHARACTER_DATA: usize = 6;
-    pub(super) const CLIPBOARD_EVENT: usize = 7;
-    pub(super) const COMMENT: usize = 8;
-    pub(super) const COMPOSITION_EVENT: usize = 9;
-    pub(super) const CUSTOM_EVENT: usize = 10;
-    pub(super) const DOM_EXCEPTION: usize = 11;
-    pub(super) const DOM_IMPLEMENTATION: usize = 12;
-    pub(super) const DOM_PARSER: usize = 13;
-    pub(super) const DOM_RECT: usize = 14;
-    pub(super) const DOM_RECT_LIST: usize = 15;
-    pub(super) const DOM_RECT_READ_ONLY: usize = 16;
-    pub(super) const DOM_STRING_MAP: usize = 17;
-    pub(super) const DOM_TOKEN_LIST: usize = 18;
-    pub(super) const DATA_TRANSFER: usize = 19;
-    pub(super) const DATA_TRANSFER_ITEM: usize = 20;
-    pub(super) const DATA_TRANSFER_ITEM_LIST: usize = 21;
-    pub(super) const DOCUMENT: usize = 22;
-    pub(super) const DOCUMENT_FRAGMENT: usize = 23;
-    pub(super) const DOCUMENT_TYPE: usize = 24;
-    pub(super) const DRAG_EVENT: usize = 25;
-    pub(super) const ELEMENT: usize = 26;
-    pub(super) const ERROR_EVENT: usize = 27;
-    pub(super) const EVENT: usize = 28;
-    pub(super) const EVENT_TARGET: usize = 29;
-    pub(super) const FOCUS_EVENT: usize = 30;
-    pub(super) const GEOLOCATION: usize = 31;
-    pub(super) const GEOLOCATION_COORDINATES: usize = 32;
-    pub(super) const GEOLOCATION_POSITION: usize = 33;
-    pub(super) const GEOLOCATION_POSITION_ERROR: usize = 34;
-    pub(super) const HTML_ANCHOR_ELEMENT: usize = 35;
-    pub(super) const HTML_AREA_ELEMENT: usize = 36;
-    pub(super) const HTML_AUDIO_ELEMENT: usize = 37;
-    pub(super) const HTMLBR_ELEMENT: usize = 38;
-    pub(super) const HTML_BASE_ELEMENT: usize = 39;
-    pub(super) const HTML_BODY_ELEMENT: usize = 40;
-    pub(super) const HTML_BUTTON_ELEMENT: usize = 41;
-    pub(super) const HTML_CANVAS_ELEMENT: usize = 42;
-    pub(super) const HTML_COLLECTION: usize = 43;
-    pub(super) const HTMLD_LIST_ELEMENT: usize = 44;
-    pub(super) const HTML_DATA_ELEMENT: usize = 45;
-    pub(super) const HTML_DATA_LIST_ELEMENT: usize = 46;
-    pub(super) const HTML_DETAILS_ELEMENT: usize = 47;
-    pub(super) const HTML_DIALOG_ELEMENT: usize = 48;
-    pub(super) const HTML_DIRECTORY_ELEMENT: usize = 49;
-    pub(super) const HTML_DIV_ELEMENT: usize = 50;
-    pub(super) const HTML_ELEMENT: usize = 51;
-    pub(super) const HTML_EMBED_ELEMENT: usize = 52;
-    pub(super) const HTML_FIELD_SET_ELEMENT: usize = 53;
-    pub(super) const HTML_FONT_ELEMENT: usize = 54;
-    pub(super) const HTML_FORM_ELEMENT: usize = 55;
-    pub(super) const HTML_FRAME_ELEMENT: usize = 56;
-    pub(super) const HTML_FRAME_SET_ELEMENT: usize = 57;
-    pub(super) const HTMLHR_ELEMENT: usize = 58;
-    pub(super) const HTML_HEAD_ELEMENT: usize = 59;
-    pub(super) const HTML_HEADING_ELEMENT: usize = 60;
-    pub(super) const HTML_HTML_ELEMENT: usize = 61;
-    pub(super) const HTMLI_FRAME_ELEMENT: usize = 62;
-    pub(super) const HTML_IMAGE_ELEMENT: usize = 63;
-    pub(super) const HTML_INPUT_ELEMENT: usize = 64;
-    pub(super) const HTMLLI_ELEMENT: usize = 65;
-    pub(super) const HTML_LABEL_ELEMENT: usize = 66;
-    pub(super) const HTML_LEGEND_ELEMENT: usize = 67;
-    pub(super) const HTML_LINK_ELEMENT: usize = 68;
-    pub(super) const HTML_MAP_ELEMENT: usize = 69;
-    pub(super) const HTML_MARQUEE_ELEMENT: usize = 70;
-    pub(super) const HTML_MEDIA_ELEMENT: usize = 71;
-    pub(super) const HTML_MENU_ELEMENT: usize = 72;
-    pub(super) const HTML_META_ELEMENT: usize = 73;
-    pub(super) const HTML_METER_ELEMENT: usize = 74;
-    pub(super) const HTML_MOD_ELEMENT: usize = 75;
-    pub(super) const HTMLO_LIST_ELEMENT: usize = 76;
-    pub(super) const HTML_OBJECT_ELEMENT: usize = 77;
-    pub(super) const HTML_OPT_GROUP_ELEMENT: usize = 78;
-    pub(super) const HTML_OPTION_ELEMENT: usize = 79;
-    pub(super) const HTML_OPTIONS_COLLECTION: usize = 80;
-    pub(super) const HTML_OUTPUT_ELEMENT: usize = 81;
-    pub(super) const HTML_PARAGRAPH_ELEMENT: usize = 82;
-    pub(super) const HTML_PARAM_ELEMENT: usize = 83;
-    pub(super) const HTML_PICTURE_ELEMENT: usize = 84;
-    pub(super) const HTML_PRE_ELEMENT: usize = 85;
-    pub(super) const HTML_PROGRESS_ELEMENT: usize = 86;
-    pub(super) const HTML_QUOTE_ELEMENT: usize = 87;
-    pub(super) const HTML_SCRIPT_ELEMENT: usize = 88;
-    pub(super) const HTML_SELECT_ELEMENT: usize = 89;
-    pub(super) const HTML_SLOT_ELEMENT: usize = 90;
-    pub(super) const HTML_SOURCE_ELEMENT: usize = 91;
-    pub(super) const HTML_SPAN_ELEMENT: usize = 92;
-    pub(super) const HTML_STYLE_ELEMENT: usize = 93;
-    pub(super) const HTML_TABLE_CAPTION_ELEMENT: usize = 94;
-    pub(super) const HTML_TABLE_CELL_ELEMENT: usize = 95;
-    pub(super) const HTML_TABLE_COL_ELEMENT: usize = 96;
-    pub(super) const HTML_TABLE_ELEMENT: usize = 97;
-    pub(super) const HTML_TABLE_ROW_ELEMENT: usize = 98;
-    pub(super) const HTML_TABLE_SECTION_ELEMENT: usize = 99;
-    pub(super) const HTML_TEMPLATE_ELEMENT: usize = 100;
-    pub(super) const HTML_TEXT_AREA_ELEMENT: usize = 101;
-    pub(super) const HTML_TIME_ELEMENT: usize = 102;
-    pub(super) const HTML_TITLE_ELEMENT: usize = 103;
-    pub(super) const HTML_TRACK_ELEMENT: usize = 104;
-    pub(super) const HTMLU_LIST_ELEMENT: usize = 105;
-    pub(super) const HTML_UNKNOWN_ELEMENT: usize = 106;
-    pub(super) const HTML_VIDEO_ELEMENT: usize = 107;
-    pub(super) const HASH_CHANGE_EVENT: usize = 108;
-    pub(super) const HEADERS: usize = 109;
-    pub(super) const HISTORY: usize = 110;
-    pub(super) const IDLE_DEADLINE: usize = 111;
-    pub(super) const INPUT_EVENT: usize = 112;
-    pub(super) const KEYBOARD_EVENT: usize = 113;
-    pub(super) const LOCATION: usize = 114;
-    pub(super) const MEDIA_QUERY_LIST: usize = 115;
-    pub(super) const MEDIA_QUERY_LIST_EVENT: usize = 116;
-    pub(super) const MESSAGE_EVENT: usize = 117;
-    pub(super) const MOUSE_EVENT: usize = 118;
-    pub(super) const MUTATION_OBSERVER: usize = 119;
-    pub(super) const MUTATION_RECORD: usize = 120;
-    pub(super) const NAMED_NODE_MAP: usize = 121;
-    pub(super) const NAVIGATOR: usize = 122;
-    pub(super) const NODE: usize = 123;
-    pub(super) const NODE_LIST: usize = 124;
-    pub(super) const PERFORMANCE: usize = 125;
-    pub(super) const PERMISSION_STATUS: usize = 126;
-    pub(super) const PERMISSIONS: usize = 127;
-    pub(super) const POINTER_EVENT: usize = 128;
-    pub(super) const POP_STATE_EVENT: usize = 129;
-    pub(super) const PROCESSING_INSTRUCTION: usize = 130;
-    pub(super) const PROGRESS_EVENT: usize = 131;
-    pub(super) const PROMISE_REJECTION_EVENT: usize = 132;
-    pub(super) const REQUEST: usize = 133;
-    pub(super) const RESPONSE: usize = 134;
-    pub(super) const SVG_ELEMENT: usize = 135;
-    pub(super) const SCREEN: usize = 136;
-    pub(super) const STORAGE: usize = 137;
-    pub(super) const STORAGE_EVENT: usize = 138;
-    pub(super) const SUBMIT_EVENT: usize = 139;
-    pub(super) const TEXT: usize = 140;
-    pub(super) const TEXT_EVENT: usize = 141;
-    pub(super) const TOUCH: usize = 142;
-    pub(super) const TOUCH_EVENT: usize = 143;
-    pub(super) const TOUCH_LIST: usize = 144;
-    pub(super) const UI_EVENT: usize = 145;
-    pub(super) const URL: usize = 146;
-    pub(super) const URL_SEARCH_PARAMS: usize = 147;
-    pub(super) const WHEEL_EVENT: usize = 148;
-    pub(super) const WINDOW: usize = 149;
-    pub(super) const XML_DOCUMENT: usize = 150;
-    pub(super) const CSS: usize = 151;
-    pub(super) const CONSOLE: usize = 152;
+    pub(super) const ABSTRACT_RANGE: usize = 2;
+    pub(super) const ATTR: usize = 3;
+    pub(super) const BEFORE_UNLOAD_EVENT: usize = 4;
+    pub(super) const CDATA_SECTION: usize = 5;
+    pub(super) const CSS_CONDITION_RULE: usize = 6;
+    pub(super) const CSS_FONT_FACE_RULE: usize = 7;
+    pub(super) const CSS_GROUPING_RULE: usize = 8;
+    pub(super) const CSS_IMPORT_RULE: usize = 9;
+    pub(super) const CSS_KEYFRAME_RULE: usize = 10;
+    pub(super) const CSS_KEYFRAMES_RULE: usize = 11;
+    pub(super) const CSS_LAYER_BLOCK_RULE: usize = 12;
+    pub(super) const CSS_LAYER_STATEMENT_RULE: usize = 13;
+    pub(super) const CSS_MEDIA_RULE: usize = 14;
+    pub(super) const CSS_NAMESPACE_RULE: usize = 15;
+    pub(super) const CSS_NESTED_DECLARATIONS: usize = 16;
+    pub(super) const CSS_PROPERTY_RULE: usize = 17;
+    pub(super) const CSS_RULE: usize = 18;
+    pub(super) const CSS_RULE_LIST: usize = 19;
+    pub(super) const CSS_SCOPE_RULE: usize = 20;
+    pub(super) const CSS_STYLE_DECLARATION: usize = 21;
+    pub(super) const CSS_STYLE_RULE: usize = 22;
+    pub(super) const CSS_STYLE_SHEET: usize = 23;
+    pub(super) const CSS_SUPPORTS_RULE: usize = 24;
+    pub(super) const CHARACTER_DATA: usize = 25;
+    pub(super) const CLIPBOARD_EVENT: usize = 26;
+    pub(super) const COMMENT: usize = 27;
+    pub(super) const COMPOSITION_EVENT: usize = 28;
+    pub(super) const CUSTOM_EVENT: usize = 29;
+    pub(super) const DOM_EXCEPTION: usize = 30;
+    pub(super) const DOM_IMPLEMENTATION: usize = 31;
+    pub(super) const DOM_PARSER: usize = 32;
+    pub(super) const DOM_RECT: usize = 33;
+    pub(super) const DOM_RECT_LIST: usize = 34;
+    pub(super) const DOM_RECT_READ_ONLY: usize = 35;
+    pub(super) const DOM_STRING_MAP: usize = 36;
+    pub(super) const DOM_TOKEN_LIST: usize = 37;
+    pub(super) const DATA_TRANSFER: usize = 38;
+    pub(super) const DATA_TRANSFER_ITEM: usize = 39;
+    pub(super) const DATA_TRANSFER_ITEM_LIST: usize = 40;
+    pub(super) const DOCUMENT: usize = 41;
+    pub(super) const DOCUMENT_FRAGMENT: usize = 42;
+    pub(super) const DOCUMENT_TYPE: usize = 43;
+    pub(super) const DRAG_EVENT: usize = 44;
+    pub(super) const ELEMENT: usize = 45;
+    pub(super) const ERROR_EVENT: usize = 46;
+    pub(super) const EVENT: usize = 47;
+    pub(super) const EVENT_TARGET: usize = 48;
+    pub(super) const FOCUS_EVENT: usize = 49;
+    pub(super) const GEOLOCATION: usize = 50;
+    pub(super) const GEOLOCATION_COORDINATES: usize = 51;
+    pub(super) const GEOLOCATION_POSITION: usize = 52;
+    pub(super) const GEOLOCATION_POSITION_ERROR: usize = 53;
+    pub(super) const HTML_ANCHOR_ELEMENT: usize = 54;
+    pub(super) const HTML_AREA_ELEMENT: usize = 55;
+    pub(super) const HTML_AUDIO_ELEMENT: usize = 56;
+    pub(super) const HTMLBR_ELEMENT: usize = 57;
+    pub(super) const HTML_BASE_ELEMENT: usize = 58;
+    pub(super) const HTML_BODY_ELEMENT: usize = 59;
+    pub(super) const HTML_BUTTON_ELEMENT: usize = 60;
+    pub(super) const HTML_CANVAS_ELEMENT: usize = 61;
+    pub(super) const HTML_COLLECTION: usize = 62;
+    pub(super) const HTMLD_LIST_ELEMENT: usize = 63;
+    pub(super) const HTML_DATA_ELEMENT: usize = 64;
+    pub(super) const HTML_DATA_LIST_ELEMENT: usize = 65;
+    pub(super) const HTML_DETAILS_ELEMENT: usize = 66;
+    pub(super) const HTML_DIALOG_ELEMENT: usize = 67;
+    pub(super) const HTML_DIRECTORY_ELEMENT: usize = 68;
+    pub(super) const HTML_DIV_ELEMENT: usize = 69;
+    pub(super) const HTML_ELEMENT: usize = 70;
+    pub(super) const HTML_EMBED_ELEMENT: usize = 71;
+    pub(super) const HTML_FIELD_SET_ELEMENT: usize = 72;
+    pub(super) const HTML_FONT_ELEMENT: usize = 73;
+    pub(super) const HTML_FORM_ELEMENT: usize = 74;
+    pub(super) const HTML_FRAME_ELEMENT: usize = 75;
+    pub(super) const HTML_FRAME_SET_ELEMENT: usize = 76;
+    pub(super) const HTMLHR_ELEMENT: usize = 77;
+    pub(super) const HTML_HEAD_ELEMENT: usize = 78;
+    pub(super) const HTML_HEADING_ELEMENT: usize = 79;
+    pub(super) const HTML_HTML_ELEMENT: usize = 80;
+    pub(super) const HTMLI_FRAME_ELEMENT: usize = 81;
+    pub(super) const HTML_IMAGE_ELEMENT: usize = 82;
+    pub(super) const HTML_INPUT_ELEMENT: usize = 83;
+    pub(super) const HTMLLI_ELEMENT: usize = 84;
+    pub(super) const HTML_LABEL_ELEMENT: usize = 85;
+    pub(super) const HTML_LEGEND_ELEMENT: usize = 86;
+    pub(super) const HTML_LINK_ELEMENT: usize = 87;
+    pub(super) const HTML_MAP_ELEMENT: usize = 88;
+    pub(super) const HTML_MARQUEE_ELEMENT: usize = 89;
+    pub(super) const HTML_MEDIA_ELEMENT: usize = 90;
+    pub(super) const HTML_MENU_ELEMENT: usize = 91;
+    pub(super) const HTML_META_ELEMENT: usize = 92;
+    pub(super) const HTML_METER_ELEMENT: usize = 93;
+    pub(super) const HTML_MOD_ELEMENT: usize = 94;
+    pub(super) const HTMLO_LIST_ELEMENT: usize = 95;
+    pub(super) const HTML_OBJECT_ELEMENT: usize = 96;
+    pub(super) const HTML_OPT_GROUP_ELEMENT: usize = 97;
+    pub(super) const HTML_OPTION_ELEMENT: usize = 98;
+    pub(super) const HTML_OPTIONS_COLLECTION: usize = 99;
+    pub(super) const HTML_OUTPUT_ELEMENT: usize = 100;
+    pub(super) const HTML_PARAGRAPH_ELEMENT: usize = 101;
+    pub(super) const HTML_PARAM_ELEMENT: usize = 102;
+    pub(super) const HTML_PICTURE_ELEMENT: usize = 103;
+    pub(super) const HTML_PRE_ELEMENT: usize = 104;
+    pub(super) const HTML_PROGRESS_ELEMENT: usize = 105;
+    pub(super) const HTML_QUOTE_ELEMENT: usize = 106;
+    pub(super) const HTML_SCRIPT_ELEMENT: usize = 107;
+    pub(super) const HTML_SELECT_ELEMENT: usize = 108;
+    pub(super) const HTML_SLOT_ELEMENT: usize = 109;
+    pub(super) const HTML_SOURCE_ELEMENT: usize = 110;
+    pub(super) const HTML_SPAN_ELEMENT: usize = 111;
+    pub(super) const HTML_STYLE_ELEMENT: usize = 112;
+    pub(super) const HTML_TABLE_CAPTION_ELEMENT: usize = 113;
+    pub(super) const HTML_TABLE_CELL_ELEMENT: usize = 114;
+    pub(super) const HTML_TABLE_COL_ELEMENT: usize = 115;
+    pub(super) const HTML_TABLE_ELEMENT: usize = 116;
+    pub(super) const HTML_TABLE_ROW_ELEMENT: usize = 117;
+    pub(super) const HTML_TABLE_SECTION_ELEMENT: usize = 118;
+    pub(super) const HTML_TEMPLATE_ELEMENT: usize = 119;
+    pub(super) const HTML_TEXT_AREA_ELEMENT: usize = 120;
+    pub(super) const HTML_TIME_ELEMENT: usize = 121;
+    pub(super) const HTML_TITLE_ELEMENT: usize = 122;
+    pub(super) const HTML_TRACK_ELEMENT: usize = 123;
+    pub(super) const HTMLU_LIST_ELEMENT: usize = 124;
+    pub(super) const HTML_UNKNOWN_ELEMENT: usize = 125;
+    pub(super) const HTML_VIDEO_ELEMENT: usize = 126;
+    pub(super) const HASH_CHANGE_EVENT: usize = 127;
+    pub(super) const HEADERS: usize = 128;
+    pub(super) const HISTORY: usize = 129;
+    pub(super) const IDLE_DEADLINE: usize = 130;
+    pub(super) const INPUT_EVENT: usize = 131;
+    pub(super) const KEYBOARD_EVENT: usize = 132;
+    pub(super) const LOCATION: usize = 133;
+    pub(super) const MEDIA_LIST: usize = 134;
+    pub(super) const MEDIA_QUERY_LIST: usize = 135;
+    pub(super) const MEDIA_QUERY_LIST_EVENT: usize = 136;
+    pub(super) const MESSAGE_EVENT: usize = 137;
+    pub(super) const MOUSE_EVENT: usize = 138;
+    pub(super) const MUTATION_OBSERVER: usize = 139;
+    pub(super) const MUTATION_RECORD: usize = 140;
+    pub(super) const NAMED_NODE_MAP: usize = 141;
+    pub(super) const NAVIGATOR: usize = 142;
+    pub(super) const NODE: usize = 143;
+    pub(super) const NODE_ITERATOR: usize = 144;
+    pub(super) const NODE_LIST: usize = 145;
+    pub(super) const PERFORMANCE: usize = 146;
+    pub(super) const PERMISSION_STATUS: usize = 147;
+    pub(super) const PERMISSIONS: usize = 148;
+    pub(super) const POINTER_EVENT: usize = 149;
+    pub(super) const POP_STATE_EVENT: usize = 150;
+    pub(super) const PROCESSING_INSTRUCTION: usize = 151;
+    pub(super) const PROGRESS_EVENT: usize = 152;
+    pub(super) const PROMISE_REJECTION_EVENT: usize = 153;
+    pub(super) const RANGE: usize = 154;
+    pub(super) const REQUEST: usize = 155;
+    pub(super) const RESPONSE: usize = 156;
+    pub(super) const SVG_ELEMENT: usize = 157;
+    pub(super) const SCREEN: usize = 158;
+    pub(super) const SELECTION: usize = 159;
+    pub(super) const STATIC_RANGE: usize = 160;
+    pub(super) const STORAGE: usize = 161;
+    pub(super) const STORAGE_EVENT: usize = 162;
+    pub(super) const STYLE_SHEET: usize = 163;
+    pub(super) const STYLE_SHEET_LIST: usize = 164;
+    pub(super) const SUBMIT_EVENT: usize = 165;
+    pub(super) const TEXT: usize = 166;
+    pub(super) const TEXT_EVENT: usize = 167;
+    pub(super) const TOUCH: usize = 168;
+    pub(super) const TOUCH_EVENT: usize = 169;
+    pub(super) const TOUCH_LIST: usize = 170;
+    pub(super) const TREE_WALKER: usize = 171;
+    pub(super) const UI_EVENT: usize = 172;
+    pub(super) const URL: usize = 173;
+    pub(super) const URL_SEARCH_PARAMS: usize = 174;
+    pub(super) const WHEEL_EVENT: usize = 175;
+    pub(super) const WINDOW: usize = 176;
+    pub(super) const XML_DOCUMENT: usize = 177;
+    pub(super) const CSS: usize = 178;
+    pub(super) const CONSOLE: usize = 179;
 }
 
 /// An event handler attribute.

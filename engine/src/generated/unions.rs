@@ -5,7 +5,8 @@ use super::{
     ScrollIntoViewOptions,
 };
 use crate::interfaces::{
-    Event, HTMLElement, HTMLOptGroupElement, HTMLOptionElement, Node, Request, URLSearchParams,
+    Event, HTMLElement, HTMLOptGroupElement, HTMLOptionElement, MediaList, Node, Request,
+    URLSearchParams,
 };
 use virga_js::webidl::{self, BufferSource, ByteString, Record};
 use virga_js::{Cx, DomString, Fallible, Obj, Trace, Value};
@@ -296,6 +297,34 @@ impl webidl::IntoJs for HTMLOptionElementOrHTMLOptGroupElement {
         match self {
             Self::HTMLOptionElement(value) => webidl::value(cx, value),
             Self::HTMLOptGroupElement(value) => webidl::value(cx, value),
+        }
+    }
+}
+
+/// The union `(MediaList or DOMString)`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) enum MediaListOrDOMString {
+    /// `MediaList`
+    MediaList(Obj<MediaList>),
+    /// `DOMString`
+    DOMString(DomString),
+}
+
+impl webidl::FromJs for MediaListOrDOMString {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        if webidl::is::<MediaList>(cx, value) {
+            Ok(Self::MediaList(webidl::FromJs::from_js(cx, value, place)?))
+        } else {
+            Ok(Self::DOMString(webidl::FromJs::from_js(cx, value, place)?))
+        }
+    }
+}
+
+impl webidl::IntoJs for MediaListOrDOMString {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        match self {
+            Self::MediaList(value) => webidl::value(cx, value),
+            Self::DOMString(value) => webidl::value(cx, value),
         }
     }
 }

@@ -3,12 +3,12 @@
 use super::{
     AnimationFrameProviderMethods, DOMStringOrFunction, EVENT_TARGET, FrameRequestCallback,
     IdleRequestCallback, IdleRequestOptions, RequestInit, RequestOrUSVString, ScrollToOptions,
-    VoidFunction, WindowLocalStorageMethods, WindowOrWorkerFetchMethods,
-    WindowOrWorkerGlobalScopeMethods, WindowSessionStorageMethods,
+    StructuredSerializeOptions, VoidFunction, WindowLocalStorageMethods,
+    WindowOrWorkerFetchMethods, WindowOrWorkerGlobalScopeMethods, WindowSessionStorageMethods,
 };
 use crate::interfaces::{
     CSSStyleDeclaration, Document, Element, History, Location, MediaQueryList, Navigator, Screen,
-    Window,
+    Selection, Window,
 };
 use virga_js::webidl::{self, Unrestricted};
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
@@ -134,6 +134,8 @@ pub(crate) trait WindowMethods: Sized {
     ) -> Fallible<u32>;
     /// `undefined cancelIdleCallback(unsigned long handle)`
     fn cancel_idle_callback(&self, cx: &mut Cx, handle: u32) -> Fallible<()>;
+    /// `Selection? getSelection()`
+    fn get_selection(&self, cx: &mut Cx) -> Fallible<Option<Obj<Selection>>>;
 }
 /// How `Window` is installed on a realm.
 pub(crate) static WINDOW: webidl::InterfaceSpec = webidl::InterfaceSpec {
@@ -385,6 +387,7 @@ pub(crate) static WINDOW: webidl::InterfaceSpec = webidl::InterfaceSpec {
             webidl::native!(op_cancel_idle_callback),
             1,
         ),
+        webidl::Member::operation("getSelection", webidl::native!(op_get_selection), 0),
         webidl::Member::operation("fetch", webidl::native!(op_fetch), 1),
         webidl::Member::operation("reportError", webidl::native!(op_report_error), 1),
         webidl::Member::operation("btoa", webidl::native!(op_btoa), 1),
@@ -394,6 +397,7 @@ pub(crate) static WINDOW: webidl::InterfaceSpec = webidl::InterfaceSpec {
         webidl::Member::operation("setInterval", webidl::native!(op_set_interval), 1),
         webidl::Member::operation("clearInterval", webidl::native!(op_clear_interval), 0),
         webidl::Member::operation("queueMicrotask", webidl::native!(op_queue_microtask), 1),
+        webidl::Member::operation("structuredClone", webidl::native!(op_structured_clone), 1),
         webidl::Member::operation(
             "requestAnimationFrame",
             webidl::native!(op_request_animation_frame),
@@ -982,6 +986,13 @@ fn op_cancel_idle_callback(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallibl
     Ok(Value::undefined())
 }
 
+fn op_get_selection(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::operation("Window", "getSelection");
+    let this: Obj<Window> = SITE.this(cx, this)?;
+    let result = WindowMethods::get_selection(&this, cx)?;
+    Ok(webidl::value(cx, result))
+}
+
 fn op_fetch(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
     const SITE: webidl::Site = webidl::Site::operation("Window", "fetch");
     webidl::or_reject(cx, |cx| {
@@ -1072,6 +1083,16 @@ fn op_queue_microtask(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Val
     let callback: VoidFunction = SITE.arg(cx, args, 0, "callback")?;
     WindowOrWorkerGlobalScopeMethods::queue_microtask(&this, cx, callback)?;
     Ok(Value::undefined())
+}
+
+fn op_structured_clone(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::operation("Window", "structuredClone");
+    let this: Obj<Window> = SITE.this(cx, this)?;
+    SITE.require(args, 1)?;
+    let value: Value = SITE.arg(cx, args, 0, "value")?;
+    let options: StructuredSerializeOptions = SITE.arg(cx, args, 1, "options")?;
+    let result = WindowOrWorkerGlobalScopeMethods::structured_clone(&this, cx, value, options)?;
+    Ok(webidl::value(cx, result))
 }
 
 fn op_request_animation_frame(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {

@@ -4,7 +4,10 @@ use std::cell::Cell;
 
 use virga_js::{Cx, Fallible, Obj, Platform, Trace};
 
-use crate::generated::{DOMRectInit, DOMRectListMethods, DOMRectMethods, DOMRectReadOnlyMethods};
+use crate::{
+    generated::{DOMRectInit, DOMRectListMethods, DOMRectMethods, DOMRectReadOnlyMethods},
+    structured_clone::{Fields, Reader, Serializable},
+};
 
 /// A rectangle in CSS px whose sizes may be negative.
 #[derive(Trace, Platform, Default)]
@@ -23,6 +26,18 @@ impl DOMRectReadOnly {
             width: Cell::new(width),
             height: Cell::new(height),
         }
+    }
+}
+
+impl DOMRectReadOnly {
+    fn write(&self, to: &mut Fields) {
+        for side in [&self.x, &self.y, &self.width, &self.height] {
+            to.number(side.get());
+        }
+    }
+
+    fn read(from: &mut Reader<'_>) -> Fallible<Self> {
+        Ok(Self::new(from.number()?, from.number()?, from.number()?, from.number()?))
     }
 }
 
@@ -171,5 +186,31 @@ impl DOMRectListMethods for Obj<DOMRectList> {
 
     fn item(&self, _cx: &mut Cx, index: u32) -> Fallible<Option<Obj<DOMRect>>> {
         Ok(self.rects.get(index as usize).cloned())
+    }
+}
+
+/// <https://drafts.fxtf.org/geometry/#structured-serialization>
+impl Serializable for DOMRectReadOnly {
+    fn serialize(this: &Obj<Self>, _: &mut Cx, to: &mut Fields) -> Fallible<()> {
+        this.write(to);
+        Ok(())
+    }
+
+    fn deserialize(cx: &mut Cx, from: &mut Reader<'_>) -> Fallible<Obj<Self>> {
+        let rect = Self::read(from)?;
+        Ok(Obj::new(cx, rect))
+    }
+}
+
+/// <https://drafts.fxtf.org/geometry/#structured-serialization>
+impl Serializable for DOMRect {
+    fn serialize(this: &Obj<Self>, _: &mut Cx, to: &mut Fields) -> Fallible<()> {
+        this.rect.write(to);
+        Ok(())
+    }
+
+    fn deserialize(cx: &mut Cx, from: &mut Reader<'_>) -> Fallible<Obj<Self>> {
+        let rect = Self { rect: DOMRectReadOnly::read(from)? };
+        Ok(Obj::new(cx, rect))
     }
 }

@@ -105,8 +105,11 @@ pub(crate) fn fragment_parsed(cx: &mut Cx, root: NodeId) {
 ///
 /// <https://html.spec.whatwg.org/#the-input-element:concept-node-clone-ext>
 pub(crate) fn cloned(cx: &mut Cx, original: NodeId, copy: NodeId) {
-    let originals = with_state(cx, original);
     let copies = with_state(cx, copy);
+    if copies.is_empty() {
+        return;
+    }
+    let originals = with_state(cx, original);
     // A shallow copy has the root alone.
     for (&from, &to) in originals.iter().zip(&copies) {
         match kind(cx, to) {

@@ -9,13 +9,12 @@ use super::{
 };
 use crate::{
     agent::EngineCx,
+    cssom::{self, CSSStyleSheet, StyleSheet},
     dom::{self, DOMTokenList, DocumentFragment, mutation},
     generated::{
         HTMLBaseElementMethods, HTMLLinkElementMethods, HTMLStyleElementMethods,
-        HTMLTemplateElementMethods, HTMLTitleElementMethods,
+        HTMLTemplateElementMethods, HTMLTitleElementMethods, LinkStyleMethods, StyleSheetMethods,
     },
-    loading::stylesheet,
-    window::rendering,
 };
 
 impl HTMLTitleElementMethods for Obj<HTMLTitleElement> {
@@ -61,23 +60,27 @@ impl HTMLTemplateElementMethods for Obj<HTMLTemplateElement> {
 }
 
 impl HTMLStyleElementMethods for Obj<HTMLStyleElement> {
-    /// <https://html.spec.whatwg.org/#dom-style-disabled>: a disabled sheet is one
-    /// that the rendering does not have.
+    /// <https://html.spec.whatwg.org/#dom-style-disabled>
     fn disabled(&self, cx: &mut Cx) -> bool {
-        let agent = cx.engine();
-        agent.tree().is_connected(self.id())
-            && cx.window().view.borrow_mut().stylesheet(self.id()).is_none()
+        cssom::sheet_of(cx, self.id()).is_some_and(|sheet| sheet.sheet().disabled())
     }
 
     fn set_disabled(&self, cx: &mut Cx, value: bool) -> Fallible<()> {
-        if !cx.engine().tree().is_connected(self.id()) {
-            return Ok(());
+        match cssom::sheet_of(cx, self.id()) {
+            Some(sheet) => sheet.upcast::<StyleSheet>().set_disabled(cx, value),
+            None => Ok(()),
         }
-        if value {
-            rendering::remove_stylesheet(cx, self.id());
-        } else {
-            stylesheet::update_style(cx, self.id());
-        }
-        Ok(())
+    }
+}
+
+impl LinkStyleMethods for Obj<HTMLStyleElement> {
+    fn sheet(&self, cx: &mut Cx) -> Option<Obj<CSSStyleSheet>> {
+        cssom::sheet_of(cx, self.id())
+    }
+}
+
+impl LinkStyleMethods for Obj<HTMLLinkElement> {
+    fn sheet(&self, cx: &mut Cx) -> Option<Obj<CSSStyleSheet>> {
+        cssom::sheet_of(cx, self.id())
     }
 }

@@ -60,7 +60,6 @@ pub(crate) struct DocumentState {
     pub(super) content_type: RefCell<String>,
     pub(super) current_script: Cell<Option<NodeId>>,
     pub(super) target: Cell<Option<NodeId>>,
-    error_reporting: Cell<bool>,
 }
 
 /// How far "the end" has come: <https://html.spec.whatwg.org/#the-end>
@@ -118,14 +117,6 @@ impl DocumentState {
     pub(crate) fn unblock_load(&self, cx: &mut Cx) {
         self.load_blocking.set(self.load_blocking.get().saturating_sub(1));
         advance(cx);
-    }
-
-    pub(crate) fn enter_error_reporting(&self) -> bool {
-        !self.error_reporting.replace(true)
-    }
-
-    pub(crate) fn leave_error_reporting(&self) {
-        self.error_reporting.set(false);
     }
 
     /// A `base` element came, went or changed.

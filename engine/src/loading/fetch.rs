@@ -45,20 +45,20 @@ pub(crate) fn header<'a>(head: &'a HttpHead, name: &str) -> Option<&'a str> {
 
 /// A request for a resource of the current document.
 pub(crate) fn request_for(cx: &Cx, url: &str, mode: RequestMode) -> FetchRequest {
-    let window = cx.window();
+    let scope = cx.scope();
     FetchRequest {
         url: url.to_owned(),
         method: "GET".to_owned(),
         headers: Vec::new(),
         body: None,
-        origin: window.origin(),
+        origin: scope.origin(),
         mode,
         credentials: match mode {
             RequestMode::NoCors | RequestMode::Navigate => RequestCredentials::Include,
             RequestMode::SameOrigin | RequestMode::Cors => RequestCredentials::SameOrigin,
         },
         redirect: RedirectMode::Follow,
-        referrer: Some(window.url().to_string()),
+        referrer: Some(scope.url().to_string()),
     }
 }
 

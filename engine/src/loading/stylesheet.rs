@@ -46,7 +46,7 @@ fn apply(cx: &mut Cx, owner: NodeId, text: &str, base: &Url, media: &str) {
 }
 
 /// <https://drafts.csswg.org/css-cascade/#at-import>
-fn fetch_imports(cx: &mut Cx, owner: NodeId, imports: Vec<Import>) {
+pub(crate) fn fetch_imports(cx: &mut Cx, owner: NodeId, imports: Vec<Import>) {
     for import in imports {
         cx.window().loading.block_load();
         let request = request_for(cx, import.url.as_str(), RequestMode::NoCors);

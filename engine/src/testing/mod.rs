@@ -34,6 +34,11 @@ pub trait Internals {
 
     /// The host offers a frame as soon as it can.
     fn offer_frame(&mut self);
+
+    /// Whether pages have the functions `print` and `done`, as page tests do.
+    fn defines_print(&self) -> bool {
+        true
+    }
 }
 
 /// Puts `internals` on the current realm's global object.
@@ -60,6 +65,9 @@ pub(crate) fn install(cx: &mut Cx) -> Fallible<()> {
     }
     let global = cx.global();
     global.put("internals", Property::data(internals, Flags::HIDDEN));
+    if !cx.engine().internals().as_ref().is_some_and(|internals| internals.defines_print()) {
+        return Ok(());
+    }
     for (name, method) in [("print", NativeFn::new(print)), ("done", NativeFn::new(done))] {
         let function = Function::native(cx, name, 1, method);
         global.put(name, Property::data(function, Flags::HIDDEN));

@@ -253,6 +253,6 @@ pub(crate) fn click(cx: &mut Cx, id: NodeId) {
     let target: Obj<EventTarget> = cx.wrap(id).upcast();
     let data = events::MouseData::default();
     let mouse = MouseEvent::trusted(cx, "click", Bubbles(true), Cancelable(true), 0, data, None);
-    let pointer = events::PointerData { id: -1, type_: "", is_primary: false, pressure: 0.0 };
+    let pointer = events::PointerData { id: -1, type_: "", is_primary: false, pressure: 0.0, contact: virga_protocol::Contact::default() };
     events::fire_event(cx, &target, PointerEvent::trusted(mouse, &pointer));
 }

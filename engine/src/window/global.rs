@@ -3,7 +3,7 @@
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value, webidl::ByteString};
 use virga_protocol::ConsoleLevel;
 
-use super::{MediaQueryList, Performance, Screen, Window, base64, rendering};
+use super::{Global, GlobalScope, MediaQueryList, Performance, Screen, Window, base64, rendering};
 use crate::{
     agent::{EngineCx, TaskSource},
     dom::{Document, Element},
@@ -11,10 +11,10 @@ use crate::{
     events::{self, MessageEvent, report_exception},
     generated::{
         AnimationFrameProviderMethods, DOMStringOrFunction, FrameRequestCallback,
-        IdleRequestCallback, IdleRequestOptions, ScrollToOptions, VoidFunction, WindowMethods,
-        WindowOrWorkerGlobalScopeMethods,
+        IdleRequestCallback, IdleRequestOptions, ScrollToOptions, StructuredSerializeOptions,
+        VoidFunction, WindowMethods, WindowOrWorkerGlobalScopeMethods,
     },
-    interfaces::{CSSStyleDeclaration, History, Location, Navigator},
+    interfaces::{CSSStyleDeclaration, History, Location, Navigator, Selection},
     timers,
 };
 
@@ -53,6 +53,11 @@ impl WindowMethods for Obj<Window> {
 
     fn navigator(&self, cx: &mut Cx) -> Obj<Navigator> {
         crate::navigator::navigator(cx)
+    }
+
+    /// <https://w3c.github.io/selection-api/#dom-window-getselection>
+    fn get_selection(&self, cx: &mut Cx) -> Fallible<Option<Obj<Selection>>> {
+        Ok(crate::selection::of_document(cx, self.document_id()))
     }
 
     fn origin_agent_cluster(&self, _: &mut Cx) -> bool {
@@ -149,7 +154,7 @@ impl WindowMethods for Obj<Window> {
             ));
         }
         let message = clone_message(cx, message)?;
-        let origin = Window::origin(self);
+        let origin = self.upcast::<GlobalScope>().origin();
         cx.engine().queue_task(TaskSource::PostMessage, self.id(), move |cx| {
             let event = MessageEvent::trusted(cx, message, origin);
             let target = cx.window().upcast();
@@ -284,18 +289,13 @@ impl AnimationFrameProviderMethods for Obj<Window> {
     }
 }
 
-impl WindowOrWorkerGlobalScopeMethods for Obj<Window> {
+impl<T: Global> WindowOrWorkerGlobalScopeMethods for Obj<T> {
     fn origin(&self, _: &mut Cx) -> String {
-        Window::origin(self)
+        self.upcast::<GlobalScope>().origin()
     }
 
-    /// <https://w3c.github.io/webappsec-secure-contexts/#is-url-trustworthy>
     fn is_secure_context(&self, _: &mut Cx) -> bool {
-        let url = self.url();
-        match url.scheme() {
-            "https" | "wss" | "file" | "data" => true,
-            _ => matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]")),
-        }
+        self.upcast::<GlobalScope>().is_secure_context()
     }
 
     fn cross_origin_isolated(&self, _: &mut Cx) -> bool {
@@ -364,8 +364,17 @@ impl WindowOrWorkerGlobalScopeMethods for Obj<Window> {
         Ok(())
     }
 
+    fn structured_clone(
+        &self,
+        cx: &mut Cx,
+        value: Value,
+        options: StructuredSerializeOptions,
+    ) -> Fallible<Value> {
+        crate::structured_clone::structured_clone(cx, &value, &options.transfer)
+    }
+
     fn performance(&self, cx: &mut Cx) -> Obj<Performance> {
-        self.singleton(cx, |_| Performance::new())
+        self.upcast::<GlobalScope>().singleton(cx, |_| Performance::new())
     }
 }
 

@@ -21,12 +21,12 @@ impl Performance {
 impl PerformanceMethods for Obj<Performance> {
     /// Reads the clock, so a loop that waits for it ends also on virtual time.
     fn now(&self, cx: &mut Cx) -> Fallible<f64> {
-        let origin = cx.window().time_origin();
+        let origin = cx.scope().time_origin();
         Ok(cx.engine().now().saturating_sub(origin).as_millis())
     }
 
     #[expect(clippy::cast_precision_loss, reason = "microseconds since 1970 fit for centuries")]
     fn time_origin(&self, cx: &mut Cx) -> f64 {
-        cx.engine().config.time_origin as f64 / 1000.0 + cx.window().time_origin().as_millis()
+        cx.engine().config.time_origin as f64 / 1000.0 + cx.scope().time_origin().as_millis()
     }
 }

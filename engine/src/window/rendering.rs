@@ -379,6 +379,7 @@ pub(crate) fn set_stylesheet(
     let sheet = Stylesheet::parse(&tree, window.document_id(), css, base, media)?;
     let imports = sheet.imports().to_vec();
     window.view.borrow_mut().set_stylesheet(&tree, owner, Some(sheet));
+    crate::cssom::sheet_gone(cx, owner);
     Ok(imports)
 }
 
@@ -405,6 +406,7 @@ pub(crate) fn remove_stylesheet(cx: &Cx, owner: NodeId) {
     let agent = cx.engine();
     let window = cx.window();
     window.view.borrow_mut().set_stylesheet(&agent.tree(), owner, None);
+    crate::cssom::sheet_gone(cx, owner);
 }
 
 /// Gives an element the image that it shows, or none.

@@ -40,7 +40,10 @@ pub use self::{
     timeline::{Milestone, Timeline},
     watchdog::Limits,
 };
-use crate::log::{Log, Recorder};
+use crate::{
+    clipboard::SharedClipboard,
+    log::{Log, Recorder},
+};
 
 /// Script is compiled and run by recursion, and so are parsing, style and
 /// layout, up to limits that are tested. Only touched pages cost memory.
@@ -89,7 +92,13 @@ pub enum Halt {
 /// Where an app's messages come from.
 pub(crate) enum Source {
     /// The world.
-    Live { bridge: Bridge, prompts: Arc<Prompts>, goal: Option<Goal>, limit: Option<Duration> },
+    Live {
+        bridge: Bridge,
+        prompts: Arc<Prompts>,
+        goal: Option<Goal>,
+        limit: Option<Duration>,
+        clipboard: SharedClipboard,
+    },
     /// A log.
     Log(Log),
 }

@@ -2,7 +2,7 @@
 
 use virga_dom::NodeId;
 use virga_js::{Cx, Obj};
-use virga_protocol::{Answer, Call, ClipboardData};
+use virga_protocol::{Answer, Call, ClipboardData, ConsoleLevel};
 
 use super::{content, field, field::Delete, field::Edit};
 use crate::{
@@ -46,16 +46,25 @@ fn fire(cx: &mut Cx, name: &str, transfer: &Obj<DataTransfer>) -> bool {
 
 /// What the clipboard holds.
 pub(crate) fn read(cx: &Cx) -> ClipboardData {
-    match cx.engine().call(Call::ReadClipboard) {
-        Answer::Clipboard(data) => data,
-        _ => ClipboardData::default(),
-    }
+    let why = match cx.engine().call(Call::ReadClipboard) {
+        Answer::Clipboard(Ok(data)) => return data,
+        Answer::Clipboard(Err(why)) => why,
+        _ => "the host gave no answer".to_owned(),
+    };
+    let text = format!("The clipboard cannot be read: {why}");
+    cx.engine().console(ConsoleLevel::Error, text, None);
+    ClipboardData::default()
 }
 
 /// Puts something on the clipboard.
 pub(crate) fn write(cx: &Cx, data: ClipboardData) {
-    // A clipboard that cannot be written keeps what it has; the host says why.
-    let _ = cx.engine().call(Call::WriteClipboard(data));
+    let why = match cx.engine().call(Call::WriteClipboard(data)) {
+        Answer::Clipboard(Ok(_)) => return,
+        Answer::Clipboard(Err(why)) => why,
+        _ => "the host gave no answer".to_owned(),
+    };
+    let text = format!("The clipboard cannot be written: {why}");
+    cx.engine().console(ConsoleLevel::Error, text, None);
 }
 
 /// The user copies or cuts the selection.

@@ -328,7 +328,6 @@ fn allowed_text(tree: &Tree, field: NodeId, text: &str, multiline: bool) -> Stri
     }
     text
 }
-}
 
 /// `maxlength`, where it applies, in UTF-16 code units.
 fn max_length(tree: &Tree, field: NodeId) -> Option<usize> {

@@ -12,7 +12,7 @@ mod history;
 mod text;
 
 pub(crate) use clipboard::Which as ClipboardAction;
-pub(crate) use field::{Edit, begin, commit, edit, field_of, select, selection_of};
+pub(crate) use field::{Edit, begin, commit, compose, edit, field_of, select, selection_of};
 pub(crate) use history::Histories;
 pub(crate) use text::{floor, line_around, word_around};
 

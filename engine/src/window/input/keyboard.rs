@@ -128,7 +128,7 @@ fn key_up(cx: &mut Cx, input: &Input, allowed: bool) {
 /// Alt and a key activate the element that states it.
 ///
 /// <https://html.spec.whatwg.org/#the-accesskey-attribute>
-pub(crate) fn synthetic_access_key(cx: &mut Cx, input: &Input) -> bool {
+fn synthetic_access_key(cx: &mut Cx, input: &Input) -> bool {
     let only_alt = input.modifiers.contains(Modifiers::ALT)
         && !input.modifiers.intersects(Modifiers::CTRL | Modifiers::META);
     if !only_alt || events::single_char(&input.key).is_none() {

@@ -11,7 +11,6 @@ mod touch;
 mod wheel;
 
 pub(crate) use drag::Drag;
-pub(crate) use keyboard::synthetic_access_key;
 pub(crate) use wheel::blocking_changed;
 
 use std::cell::{Cell, RefCell};

@@ -1,0 +1,5 @@
+// https://html.spec.whatwg.org/#web-messaging
+
+dictionary StructuredSerializeOptions {
+  sequence<object> transfer = [];
+};

@@ -1,0 +1,141 @@
+use std::{
+    any::TypeId,
+    cell::{Cell, RefCell},
+};
+
+use url::Url;
+use virga_js::{Cx, Interface, Obj, Object, Platform, Realm, Trace, Traced};
+use virga_protocol::Micros;
+
+use super::WindowId;
+use crate::{
+    agent::{Agent, EngineCx},
+    events::EventTarget,
+};
+
+/// What windows and the globals of workers have in common: the settings of a
+/// realm, as far as they do not ask for a document.
+///
+/// Code of interfaces that workers have too asks for this
+/// ([`EngineCx::scope`]), never for the window.
+///
+/// <https://html.spec.whatwg.org/#environment-settings-object>
+#[derive(Trace, Platform)]
+pub(crate) struct GlobalScope {
+    #[base]
+    target: EventTarget,
+    #[trace(skip)]
+    id: WindowId,
+    realm: Realm,
+    #[trace(skip)]
+    url: RefCell<Url>,
+    singletons: Traced<Vec<(TypeId, Object)>>,
+    /// When the global was made, since the app's time origin.
+    #[trace(skip)]
+    time_origin: Micros,
+    #[trace(skip)]
+    timer_nesting: Cell<u32>,
+    #[trace(skip)]
+    error_reporting: Cell<bool>,
+}
+
+/// Globals: what has a [`GlobalScope`] at its base.
+pub(crate) trait Global: Platform {}
+
+impl GlobalScope {
+    pub(crate) fn new(agent: &Agent, realm: Realm, url: Url) -> Self {
+        Self {
+            target: EventTarget::new(),
+            id: agent.next_window_id(),
+            realm,
+            url: RefCell::new(url),
+            singletons: Traced::new(Vec::new()),
+            time_origin: agent.task_time(),
+            timer_nesting: Cell::new(0),
+            error_reporting: Cell::new(false),
+        }
+    }
+
+    /// Names the global in its agent: tasks, timers and requests belong to one.
+    pub(crate) fn id(&self) -> WindowId {
+        self.id
+    }
+
+    pub(crate) fn realm(&self) -> &Realm {
+        &self.realm
+    }
+
+    /// The URL of the document or of the worker's script.
+    pub(crate) fn url(&self) -> Url {
+        self.url.borrow().clone()
+    }
+
+    /// Changes the URL without a navigation: fragments and history, and the
+    /// redirects of a worker's script.
+    pub(crate) fn set_url(&self, url: Url) {
+        self.url.replace(url);
+    }
+
+    /// The serialized origin.
+    pub(crate) fn origin(&self) -> String {
+        self.url.borrow().origin().ascii_serialization()
+    }
+
+    /// <https://html.spec.whatwg.org/#secure-context>, by the address.
+    pub(crate) fn is_secure_context(&self) -> bool {
+        let url = self.url.borrow();
+        match url.scheme() {
+            "https" | "wss" | "file" | "data" => true,
+            _ => matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]")),
+        }
+    }
+
+    /// Milliseconds since the time origin of this global, for events and script.
+    pub(crate) fn time_stamp(&self, cx: &Cx) -> f64 {
+        cx.engine().task_time().saturating_sub(self.time_origin).as_millis()
+    }
+
+    /// The time origin of this global, since that of the app.
+    pub(crate) fn time_origin(&self) -> Micros {
+        self.time_origin
+    }
+
+    /// The only object of its kind in this global, made when first asked for.
+    pub(crate) fn singleton<T: Interface>(
+        &self,
+        cx: &mut Cx,
+        make: impl FnOnce(&mut Cx) -> T,
+    ) -> Obj<T> {
+        let kind = TypeId::of::<T>();
+        let find = |singletons: &Vec<(TypeId, Object)>| {
+            singletons.iter().find(|(id, _)| *id == kind).map(|(_, object)| object.clone())
+        };
+        let found = find(&self.singletons.borrow());
+        if let Some(obj) = found.and_then(|object| Obj::from_object(cx, &object)) {
+            return obj;
+        }
+        let data = make(cx);
+        let obj = Obj::new(cx, data);
+        self.singletons.borrow_mut().push((kind, obj.object().clone()));
+        obj
+    }
+
+    /// An exception is about to be reported; `false` if that is going on already.
+    pub(crate) fn enter_error_reporting(&self) -> bool {
+        !self.error_reporting.replace(true)
+    }
+
+    pub(crate) fn leave_error_reporting(&self) {
+        self.error_reporting.set(false);
+    }
+
+    /// How deep timers that set timers are nested in the current task.
+    pub(crate) fn timer_nesting(&self) -> u32 {
+        self.timer_nesting.get()
+    }
+
+    /// Sets the nesting level; the level before comes back.
+    pub(crate) fn set_timer_nesting(&self, level: u32) -> u32 {
+        self.timer_nesting.replace(level)
+    }
+}
