@@ -17,9 +17,11 @@ use crate::{
     FrameCounters, Host,
     event_loop::{EventLoop, Task},
     events::DispatchDepth,
+    messaging::Ports,
     requests::Requests,
     testing::Internals,
     window::{GlobalScope, Window, WindowId},
+    workers::{Inbox, Workers},
     wrappers::{Node, Wrappers},
 };
 
@@ -64,6 +66,13 @@ pub(crate) struct Agent {
     /// What injected input left the devices in.
     pub(crate) devices: crate::testing::Devices,
     storage_written: RefCell<Vec<(String, StorageArea)>>,
+    pub(crate) ports: Ports,
+    pub(crate) workers: Workers,
+    /// What the owner posted, if this is a worker.
+    pub(crate) inbox: Inbox,
+    /// The global object, if this is a worker. Handles outside of the heap are
+    /// roots.
+    worker: RefCell<Option<Obj<GlobalScope>>>,
 }
 
 impl Agent {
@@ -93,6 +102,10 @@ impl Agent {
             frames: Cell::new(0),
             devices: crate::testing::Devices::default(),
             storage_written: RefCell::default(),
+            ports: Ports::default(),
+            workers: Workers::default(),
+            inbox: Inbox::default(),
+            worker: RefCell::new(None),
         }
     }
 
@@ -231,6 +244,9 @@ impl Agent {
         self.event_loop.retain(|_| false);
         self.devices.let_go();
         self.requests.clear();
+        drop(self.ports.retain(|_| false));
+        drop(self.workers.retain(|_| false));
+        drop(self.worker.take());
         drop(self.window.take());
     }
 
@@ -276,7 +292,35 @@ impl Agent {
 
     /// The global object with this identity, while tasks of it may run.
     pub(crate) fn scope_with(&self, id: WindowId) -> Option<Obj<GlobalScope>> {
-        self.window_with(id).map(|window| window.upcast())
+        let worker = self.worker().filter(|scope| scope.id() == id);
+        worker.or_else(|| self.window_with(id).map(|window| window.upcast()))
+    }
+
+    /// Whether this is the agent of a worker.
+    pub(crate) fn is_worker(&self) -> bool {
+        self.config.worker.is_some()
+    }
+
+    /// The global object of the worker, if this is one and it has begun.
+    pub(crate) fn worker(&self) -> Option<Obj<GlobalScope>> {
+        self.worker.borrow().clone()
+    }
+
+    /// This is a worker, with this global object.
+    pub(crate) fn set_worker(&self, scope: Obj<GlobalScope>) {
+        self.worker.replace(Some(scope));
+    }
+
+    /// The global object that the agent as a whole acts for.
+    pub(crate) fn main_scope(&self) -> Option<Obj<GlobalScope>> {
+        self.worker().or_else(|| self.window().map(|window| window.upcast()))
+    }
+
+    /// The ports, channels and workers of globals end that `keep` does not want.
+    pub(crate) fn end_messaging(&self, keep: impl Fn(WindowId) -> bool) {
+        for message in self.ports.retain(&keep).into_iter().chain(self.workers.retain(&keep)) {
+            self.send(message);
+        }
     }
 
     /// The window that shows a document.
@@ -305,6 +349,7 @@ impl Agent {
         for request in self.requests.retain(|other| other == id) {
             self.send(FromApp::Cancel { id: request });
         }
+        self.end_messaging(|other| other == id);
     }
 
     /// The app is to end.

@@ -3,14 +3,15 @@ use std::{fmt, rc::Rc, str::FromStr};
 use virga_display_list::Frame;
 use virga_dom::fonts::FontSet;
 use virga_js::{Cx, Environment, Error, ModuleFetch, Object, Runtime, RuntimeOptions, TimedJob};
-use virga_protocol::{Answer, AppConfig, Call, FromApp, Inbound, Micros, ToApp};
+use virga_protocol::{Answer, AppConfig, Call, FromApp, Inbound, Micros, ToApp, WorkerReport};
 
 use crate::{
     agent::Agent,
     event_loop::Task,
-    events, loading,
+    events, loading, messaging,
     testing::Internals,
     window::{GlobalScope, input, rendering},
+    workers,
 };
 
 /// How many tasks [`App::run`] runs before it goes back to its host, so that
@@ -161,6 +162,7 @@ impl App {
             ..RuntimeOptions::default()
         };
         let url = config.url.clone();
+        let worker = config.worker.clone();
         let agent = Rc::new(Agent::new(config, fonts, host));
         let environment = Rc::new(AppEnvironment { agent: Rc::clone(&agent) });
         let mut runtime = match Runtime::new(environment, options) {
@@ -174,7 +176,10 @@ impl App {
         agent.event_loop.queue(Task {
             source: crate::event_loop::TaskSource::Navigation,
             window: None,
-            steps: Box::new(move |cx| loading::start(cx, &url)),
+            steps: Box::new(move |cx| match &worker {
+                Some(worker) => workers::start(cx, worker),
+                None => loading::start(cx, &url),
+            }),
         });
         Self { agent, runtime, ended: false }
     }
@@ -220,6 +225,16 @@ impl App {
             ToApp::StorageChanged(change) => {
                 crate::storage::changed_elsewhere(self.runtime.cx(), change);
             }
+            ToApp::Port { to, message } => {
+                messaging::port_arrived(self.runtime.cx(), to, message);
+            }
+            ToApp::Broadcast { channel, value } => {
+                messaging::broadcast_arrived(self.runtime.cx(), &channel, &value);
+            }
+            ToApp::Worker { worker, report } => {
+                workers::reported(self.runtime.cx(), worker, report);
+            }
+            ToApp::Owner(value) => workers::owner_posted(self.runtime.cx(), value),
             ToApp::Visibility(visible) => {
                 agent.set_visible(visible);
                 queue(
@@ -324,9 +339,9 @@ impl App {
     /// What follows a task: reports of rejections, the title, durable storage,
     /// garbage.
     fn end_task(&mut self) {
-        let window = self.agent.window();
+        let scope = self.agent.main_scope();
         let agent = Rc::clone(&self.agent);
-        self.in_scope(window.as_deref().map(|window| &**window), move |cx| {
+        self.in_scope(scope.as_deref(), move |cx| {
             events::report_rejections(cx);
             loading::send_title(cx);
             agent.end_task(cx);
@@ -354,12 +369,18 @@ impl App {
     fn end(&mut self) -> Status {
         self.ended = true;
         let agent = Rc::clone(&self.agent);
-        let window = agent.window();
-        self.in_scope(window.as_deref().map(|window| &**window), loading::unload_shown);
+        if let Some(window) = agent.window() {
+            self.in_scope(Some(&**window), loading::unload_shown);
+        }
+        agent.end_messaging(|_| false);
         for id in agent.requests.clear() {
             agent.send(FromApp::Cancel { id });
         }
-        agent.send(FromApp::Closed);
+        agent.send(if agent.is_worker() {
+            FromApp::Owner(WorkerReport::Closed)
+        } else {
+            FromApp::Closed
+        });
         Status { closed: true, ..Status::default() }
     }
 }

@@ -12,6 +12,7 @@ pub(crate) use crate::{
         ProcessingInstruction, Range, StaticRange, Text, TreeWalker, XMLDocument,
     },
     dom_exception::DOMException,
+    encoding::{TextDecoder, TextDecoderStream, TextEncoder, TextEncoderStream},
     events::{
         AbortController, AbortSignal, BeforeUnloadEvent, CompositionEvent, CustomEvent, DragEvent,
         ErrorEvent, Event, EventTarget, FocusEvent, HashChangeEvent, InputEvent, KeyboardEvent,
@@ -26,11 +27,22 @@ pub(crate) use crate::{
     history::History,
     html::*,
     location::Location,
+    messaging::{BroadcastChannel, MessageChannel, MessagePort},
     navigator::Navigator,
     permissions::{PermissionStatus, Permissions},
     selection::Selection,
     storage::{Storage, StorageEvent},
+    streams::{
+        ByteLengthQueuingStrategy, CountQueuingStrategy, ReadableByteStreamController,
+        ReadableStream, ReadableStreamBYOBReader, ReadableStreamBYOBRequest,
+        ReadableStreamDefaultController, ReadableStreamDefaultReader, TransformStream,
+        TransformStreamDefaultController, WritableStream, WritableStreamDefaultController,
+        WritableStreamDefaultWriter,
+    },
     url::{URL, URLSearchParams},
     window::{IdleDeadline, MediaQueryList, MediaQueryListEvent, Performance, Screen, Window},
+    workers::{
+        DedicatedWorkerGlobalScope, Worker, WorkerGlobalScope, WorkerLocation, WorkerNavigator,
+    },
     wrappers::Node,
 };

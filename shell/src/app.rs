@@ -371,8 +371,14 @@ impl App {
                 self.inner.state.set(AppState::Closed);
                 self.tell(|delegate, app| delegate.closed(app));
             }
-            // The app's own thread has sent these to the bridge.
-            FromApp::Request { .. } | FromApp::Cancel { .. } => {}
+            // The app's own thread has sent these to the bridge and to other agents.
+            FromApp::Request { .. }
+            | FromApp::Cancel { .. }
+            | FromApp::Port { .. }
+            | FromApp::Listen { .. }
+            | FromApp::Broadcast { .. }
+            | FromApp::Worker { .. }
+            | FromApp::Owner(_) => {}
         }
     }
 
@@ -541,6 +547,7 @@ impl AppBuilder {
                 })?;
                 let source = Source::Live {
                     bridge: engine.bridge.clone(),
+                    switchboard: Arc::clone(&engine.switchboard),
                     prompts: Arc::clone(&engine.prompts),
                     goal: self.goal,
                     limit: self.limit,
@@ -656,6 +663,8 @@ fn config(url: String, viewport: Viewport, engine: &EngineInner) -> AppConfig {
         user_agent: format!("Mozilla/5.0 (Linux{mobile}) Virga/{}", env!("CARGO_PKG_VERSION")),
         script_slice: SCRIPT_SLICE,
         test_hooks: false,
+        agent: engine.switchboard.enroll(),
+        worker: None,
     }
 }
 

@@ -16,7 +16,7 @@ use crate::{
     App, AppBuilder, AppId, Device, Error, Gps, Limits,
     app::AppInner,
     clipboard::{Clipboard, MemoryClipboard, SharedClipboard},
-    runtime::{Event, Events, Outbox, Prompts, Wake, Watchdog},
+    runtime::{Event, Events, Outbox, Prompts, Switchboard, Wake, Watchdog},
 };
 
 /// Runs apps on a device, each on a thread of its own.
@@ -69,6 +69,7 @@ pub(crate) struct EngineInner {
     pub(crate) renderer: RendererChoice,
     pub(crate) bridge: Bridge,
     pub(crate) prompts: Arc<Prompts>,
+    pub(crate) switchboard: Arc<Switchboard>,
     pub(crate) watchdog: Watchdog,
     pub(crate) started: Instant,
     pub(crate) clipboard: SharedClipboard,
@@ -245,6 +246,7 @@ impl EngineBuilder {
                 renderer: self.renderer,
                 bridge,
                 prompts,
+                switchboard: Arc::default(),
                 watchdog: Watchdog::new(),
                 started: self.started.unwrap_or_else(Instant::now),
                 clipboard: SharedClipboard::new(self.clipboard),

@@ -1,9 +1,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Bytes, CursorIcon, FetchFailure, FetchRequest, HttpHead, InputEvent, Micros, PermissionName,
-    PermissionState, Point, Position, PositionError, PositionOptions, StorageArea, StorageCall,
-    StorageChange, StorageReply, Viewport,
+    Bytes, Channel, ClonedValue, CursorIcon, FetchFailure, FetchRequest, HttpHead, InputEvent,
+    Micros, PermissionName, PermissionState, Point, PortId, PortMessage, Position, PositionError,
+    PositionOptions, StorageArea, StorageCall, StorageChange, StorageReply, Viewport, WorkerId,
+    WorkerOrder, WorkerReport,
 };
 
 /// Names a request of one app; replies carry it back. Never reused.
@@ -58,6 +59,29 @@ pub enum ToApp {
     /// Another app of the same origin changed `localStorage`: what was loaded
     /// is out of date, and a `storage` event is due.
     StorageChanged(StorageChange),
+    /// For a message port that is here.
+    Port {
+        /// Which one.
+        to: PortId,
+        /// What its other end says.
+        message: PortMessage,
+    },
+    /// Somebody else said something on a channel that the app listens on.
+    Broadcast {
+        /// The channel.
+        channel: Channel,
+        /// The message.
+        value: ClonedValue,
+    },
+    /// A worker of the app said something.
+    Worker {
+        /// Which one.
+        worker: WorkerId,
+        /// What.
+        report: WorkerReport,
+    },
+    /// To a worker: its owner posted a message.
+    Owner(ClonedValue),
     /// The app is shown (`true`) or hidden.
     Visibility(bool),
     /// A good moment to collect garbage.
@@ -104,6 +128,36 @@ pub enum FromApp {
         /// The request.
         id: RequestId,
     },
+    /// For a message port that is not here.
+    Port {
+        /// Which one.
+        to: PortId,
+        /// What its other end says.
+        message: PortMessage,
+    },
+    /// The app begins (`true`) or ceases to listen on a channel.
+    Listen {
+        /// The channel.
+        channel: Channel,
+        /// Begins.
+        listening: bool,
+    },
+    /// For all others that listen on a channel.
+    Broadcast {
+        /// The channel.
+        channel: Channel,
+        /// The message.
+        value: ClonedValue,
+    },
+    /// About a worker of the app.
+    Worker {
+        /// Chosen by the app.
+        worker: WorkerId,
+        /// What to do.
+        order: WorkerOrder,
+    },
+    /// From a worker to its owner.
+    Owner(WorkerReport),
     /// A line for the console.
     Console(ConsoleMessage),
     /// The title of the document changed.
@@ -217,6 +271,9 @@ pub enum Call {
     /// Puts something on the clipboard. Answered with [`Answer::Clipboard`], which
     /// is empty.
     WriteClipboard(ClipboardData),
+    /// A whole resource, for script that waits for it (`importScripts`).
+    /// Answered with a [`Fetched`].
+    Fetch(FetchRequest),
 }
 
 /// One thing in the formats that it is offered in, the best first.
@@ -243,6 +300,21 @@ impl ClipboardData {
     }
 }
 
+/// The answer to a [`Call::Fetch`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fetched {
+    /// The response.
+    Response {
+        /// Status and headers.
+        head: HttpHead,
+        /// All of its body.
+        body: Bytes,
+    },
+    /// There is none.
+    Failed(FetchFailure),
+}
+
 /// The answer to a [`Call`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -256,6 +328,8 @@ pub enum Answer {
     /// To [`Call::ReadClipboard`] and [`Call::WriteClipboard`]; or why not, for
     /// people.
     Clipboard(Result<ClipboardData, String>),
+    /// To [`Call::Fetch`].
+    Fetch(Fetched),
 }
 
 /// A line of the console.

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
-use crate::Bytes;
+use crate::{Bytes, PortId};
 
 /// The version of [`ClonedValue`] that this build writes and reads.
 pub const CLONE_VERSION: u32 = 1;
@@ -24,13 +24,22 @@ pub struct ClonedValue {
     /// What was transferred, in the order in which it was listed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub transferred: Vec<CloneTransfer>,
+    /// The message ports that move along.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ports: Vec<PortId>,
 }
 
 impl ClonedValue {
     /// A value that is no object.
     #[must_use]
     pub const fn primitive(root: CloneItem) -> Self {
-        Self { version: CLONE_VERSION, root, objects: Vec::new(), transferred: Vec::new() }
+        Self {
+            version: CLONE_VERSION,
+            root,
+            objects: Vec::new(),
+            transferred: Vec::new(),
+            ports: Vec::new(),
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 use serde::{Deserialize, Serialize};
 
+use crate::{AgentId, WorkerStart};
+
 /// What an app knows of its device when it starts. The first line of its log.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AppConfig {
@@ -25,6 +27,12 @@ pub struct AppConfig {
     /// Pages have the object `internals`, with which tests act as the user.
     #[serde(default)]
     pub test_hooks: bool,
+    /// Tells it apart from all that can send it messages.
+    #[serde(default)]
+    pub agent: AgentId,
+    /// What to run, if this is no app with documents but a worker of one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub worker: Option<WorkerStart>,
 }
 
 /// The visible area of an app.

@@ -16,13 +16,14 @@ mod device;
 mod geometry;
 mod input;
 mod log;
+mod messaging;
 mod net;
 mod storage;
 mod time;
 
 pub use app::{
-    Answer, BlockingInput, Call, ClipboardData, ConsoleLevel, ConsoleMessage, FromApp, Inbound,
-    Reply, Request, RequestId, SourcePosition, TextInputArea, ToApp,
+    Answer, BlockingInput, Call, ClipboardData, ConsoleLevel, ConsoleMessage, Fetched, FromApp,
+    Inbound, Reply, Request, RequestId, SourcePosition, TextInputArea, ToApp,
 };
 pub use bytes::Bytes;
 pub use clone::{
@@ -36,6 +37,9 @@ pub use input::{
     PointerPhase, PointerType, Preedit, WheelEvent,
 };
 pub use log::{LOG_VERSION, LogEntry, LogHeader};
+pub use messaging::{
+    AgentId, Channel, PortId, PortMessage, WorkerId, WorkerOrder, WorkerReport, WorkerStart,
+};
 pub use net::{
     FetchFailure, FetchRequest, HttpHead, RedirectMode, RequestCredentials, RequestMode,
     ResponseTainting,

@@ -71,6 +71,8 @@ pub fn config(url: &str) -> AppConfig {
         user_agent: "Virga/test".to_owned(),
         script_slice: 1_000_000,
         test_hooks: false,
+        agent: virga_protocol::AgentId(1),
+        worker: None,
     }
 }
 

@@ -193,3 +193,148 @@ impl TryFrom<&Value> for Buffer {
             .ok_or_else(|| Error::type_error("not an ArrayBuffer or a view of one"))
     }
 }
+
+/// Where a view lies: its buffer, and the part of it that it shows.
+#[derive(Clone, Debug)]
+pub struct ViewRange {
+    /// The `ArrayBuffer`.
+    pub buffer: Object,
+    /// Where the view begins, in bytes.
+    pub offset: usize,
+    /// How many bytes it shows: 0 if the buffer is detached.
+    pub length: usize,
+    /// The kind of typed array; `None` for a `DataView`.
+    pub kind: Option<TypedArrayKind>,
+}
+
+impl ViewRange {
+    /// The size of an element in bytes; 1 for a `DataView`.
+    #[must_use]
+    pub fn element_size(&self) -> usize {
+        self.kind.map_or(1, TypedArrayKind::element_size)
+    }
+}
+
+impl TypedArrayKind {
+    /// The size of an element in bytes.
+    #[must_use]
+    pub fn element_size(self) -> usize {
+        match self {
+            Self::Int8 | Self::Uint8 | Self::Uint8Clamped => 1,
+            Self::Int16 | Self::Uint16 | Self::Float16 => 2,
+            Self::Int32 | Self::Uint32 | Self::Float32 => 4,
+            Self::BigInt64 | Self::BigUint64 | Self::Float64 => 8,
+        }
+    }
+}
+
+impl Buffer {
+    /// Where a view lies.
+    ///
+    /// # Errors
+    /// The object is no view, or one of shared memory.
+    pub fn view_range(cx: &mut Cx, object: &Object) -> Fallible<ViewRange> {
+        let buffer = Self::from_object(object);
+        let kind = match &buffer {
+            Some(Self::Typed(_, kind)) => Some(*kind),
+            Some(Self::View(_)) => None,
+            _ => return Err(Error::type_error("not a view of an ArrayBuffer")),
+        };
+        // A `DataView` of a detached buffer throws at every question.
+        if let (Some(Self::View(object)), None) = (&buffer, kind)
+            && let Ok(view) = JsDataView::from_object(object.0.clone())
+        {
+            let result = view.buffer(cx.context_mut()).and_then(|buffer| whole(&buffer));
+            let buffer = Object(cx.lift(result)?.into());
+            if Self::has_no_bytes(&buffer) {
+                return Ok(ViewRange { buffer, offset: 0, length: 0, kind });
+            }
+        }
+        let Some(buffer) = buffer else { return Err(Error::type_error("not a view")) };
+        let (buffer, offset, length) = buffer.range(cx)?;
+        Ok(ViewRange { buffer: Object(buffer.into()), offset, length, kind })
+    }
+
+    /// The bytes that an `ArrayBuffer` has room for; 0 if it is detached or none.
+    #[must_use]
+    pub fn byte_length(buffer: &Object) -> usize {
+        JsArrayBuffer::from_object(buffer.0.clone())
+            .map_or(0, |buffer| buffer.data().map_or(0, |data| data.len()))
+    }
+
+    /// Whether the object is an `ArrayBuffer` whose bytes went elsewhere.
+    #[must_use]
+    pub fn has_no_bytes(buffer: &Object) -> bool {
+        JsArrayBuffer::from_object(buffer.0.clone()).is_ok_and(|buffer| buffer.data().is_none())
+    }
+
+    /// Moves the bytes of an `ArrayBuffer` into a new one of the current realm and
+    /// detaches it ("TransferArrayBuffer").
+    ///
+    /// # Errors
+    /// A `TypeError` if it is detached already or cannot be.
+    pub fn transfer(cx: &mut Cx, buffer: &Object) -> Fallible<Object> {
+        let result = JsArrayBuffer::from_object(buffer.0.clone())
+            .and_then(|buffer| buffer.detach(&boa_engine::JsValue::undefined()))
+            .and_then(|bytes| JsArrayBuffer::from_byte_block(bytes, cx.context_mut()));
+        let buffer = cx.lift(result)?;
+        Ok(Object(buffer.into()))
+    }
+
+    /// Copies bytes between two `ArrayBuffer`s; what lies outside of them is left
+    /// out.
+    pub fn copy(to: &Object, to_offset: usize, from: &Object, from_offset: usize, count: usize) {
+        let Ok(from) = JsArrayBuffer::from_object(from.0.clone()) else { return };
+        let Ok(to) = JsArrayBuffer::from_object(to.0.clone()) else { return };
+        // Both may be the same buffer, which cannot be borrowed twice.
+        let bytes = from.data().map(|data| {
+            let end = from_offset.saturating_add(count).min(data.len());
+            data[from_offset.min(end)..end].to_vec()
+        });
+        let (Some(bytes), Some(mut data)) = (bytes, to.data_mut()) else { return };
+        let end = to_offset.saturating_add(bytes.len()).min(data.len());
+        let target = &mut data[to_offset.min(end)..end];
+        let count = target.len();
+        target.copy_from_slice(&bytes[..count]);
+    }
+
+    /// A copy of a part of an `ArrayBuffer`, in a new one ("CloneArrayBuffer").
+    ///
+    /// # Errors
+    /// A `RangeError` when there is no room.
+    pub fn slice(cx: &mut Cx, buffer: &Object, offset: usize, count: usize) -> Fallible<Object> {
+        let bytes = JsArrayBuffer::from_object(buffer.0.clone()).ok().and_then(|buffer| {
+            let data = buffer.data()?;
+            let end = offset.saturating_add(count).min(data.len());
+            Some(data[offset.min(end)..end].to_vec())
+        });
+        Self::array_buffer(cx, &bytes.unwrap_or_default())
+    }
+
+    /// A new `ArrayBuffer` of that many zeros.
+    ///
+    /// # Errors
+    /// A `RangeError` when there is no room.
+    pub fn zeros(cx: &mut Cx, length: usize) -> Fallible<Object> {
+        let result = JsArrayBuffer::new(length, cx.context_mut());
+        let buffer = cx.lift(result)?;
+        Ok(Object(buffer.into()))
+    }
+
+    /// A new view of `buffer`: `length` counts elements. `kind` is `None` for a
+    /// `DataView`.
+    ///
+    /// # Errors
+    /// A `RangeError` if the view would lie outside; a `TypeError` if the buffer
+    /// is detached.
+    pub fn new_view(
+        cx: &mut Cx,
+        kind: Option<TypedArrayKind>,
+        buffer: &Object,
+        offset: usize,
+        length: usize,
+    ) -> Fallible<Object> {
+        let to_u64 = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
+        Self::view(cx, kind, buffer, to_u64(offset), Some(to_u64(length)))
+    }
+}

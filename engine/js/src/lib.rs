@@ -57,7 +57,7 @@ pub mod webidl;
 
 pub use virga_js_derive::{Platform, Trace};
 
-pub use crate::buffer::{Buffer, TypedArrayKind};
+pub use crate::buffer::{Buffer, TypedArrayKind, ViewRange};
 pub use crate::builtin::{Builtin, ErrorKind};
 pub use crate::cell::{Finalizer, FinalizerQueue, GcCell, Slot, Traced, WeakCell};
 pub use crate::cx::{Cx, DomExceptionFactory};

@@ -23,6 +23,8 @@ pub(crate) struct AbortSignal {
     aborted: Cell<bool>,
     reason: Slot<Value>,
     algorithms: Traced<Vec<AbortAlgorithm>>,
+    /// The number of the last algorithm.
+    keys: Cell<u64>,
     /// The signals that abort with this one.
     dependents: Traced<Vec<Obj<AbortSignal>>>,
 }
@@ -31,15 +33,18 @@ pub(crate) struct AbortSignal {
 #[derive(Trace)]
 enum AbortAlgorithm {
     RemoveListener { target: Obj<EventTarget>, key: u64 },
-    Run(#[trace(skip)] AbortSteps),
+    Run { key: u64, steps: Box<dyn AbortSteps> },
 }
 
-/// Steps of the engine. They must not capture handles, which would be roots:
-/// capture ids.
-type AbortSteps = Box<dyn FnOnce(&mut Cx)>;
+/// Steps of the engine that follow when a signal aborts.
+pub(crate) trait AbortSteps: Trace {
+    /// The signal has aborted for this reason; its event comes after.
+    fn abort(&self, cx: &mut Cx, reason: &Value);
+}
 
 impl AbortSignal {
-    fn create(cx: &mut Cx) -> Obj<Self> {
+    /// A signal that has not aborted.
+    pub(crate) fn create(cx: &mut Cx) -> Obj<Self> {
         Obj::new(
             cx,
             Self {
@@ -47,6 +52,7 @@ impl AbortSignal {
                 aborted: Cell::new(false),
                 reason: Slot::new(Value::undefined()),
                 algorithms: Traced::new(Vec::new()),
+                keys: Cell::new(0),
                 dependents: Traced::new(Vec::new()),
             },
         )
@@ -62,11 +68,27 @@ impl AbortSignal {
         self.reason.get()
     }
 
-    /// Runs `steps` when the signal aborts. They must not capture handles.
+    /// Runs `steps` when the signal aborts, unless they are removed by the number
+    /// that comes back.
     ///
     /// <https://dom.spec.whatwg.org/#abortsignal-add>
-    pub(crate) fn on_abort(&self, steps: impl FnOnce(&mut Cx) + 'static) {
-        self.algorithms.borrow_mut().push(AbortAlgorithm::Run(Box::new(steps)));
+    pub(crate) fn add_algorithm(&self, steps: Box<dyn AbortSteps>) -> u64 {
+        let key = self.keys.get() + 1;
+        self.keys.set(key);
+        self.algorithms.borrow_mut().push(AbortAlgorithm::Run { key, steps });
+        key
+    }
+
+    /// <https://dom.spec.whatwg.org/#abortsignal-remove>
+    pub(crate) fn remove_algorithm(&self, key: u64) {
+        let removed = {
+            let mut algorithms = self.algorithms.borrow_mut();
+            let found = algorithms.iter().position(
+                |other| matches!(other, AbortAlgorithm::Run { key: of, .. } if *of == key),
+            );
+            found.map(|index| algorithms.remove(index))
+        };
+        drop(removed);
     }
 
     pub(super) fn remove_listener_on_abort(&self, target: Obj<EventTarget>, key: u64) {
@@ -75,7 +97,7 @@ impl AbortSignal {
 }
 
 /// <https://dom.spec.whatwg.org/#abortsignal-signal-abort>
-fn signal_abort(cx: &mut Cx, signal: &Obj<AbortSignal>, reason: Value) -> Fallible<()> {
+pub(crate) fn signal_abort(cx: &mut Cx, signal: &Obj<AbortSignal>, reason: Value) -> Fallible<()> {
     // 1.
     if signal.aborted.get() {
         return Ok(());
@@ -98,7 +120,7 @@ fn signal_abort(cx: &mut Cx, signal: &Obj<AbortSignal>, reason: Value) -> Fallib
         for algorithm in algorithms {
             match algorithm {
                 AbortAlgorithm::RemoveListener { target, key } => target.remove_key(key),
-                AbortAlgorithm::Run(steps) => steps(cx),
+                AbortAlgorithm::Run { steps, .. } => steps.abort(cx, &signal.reason.get()),
             }
         }
         fire(cx, &signal.upcast(), "abort", Bubbles(false), Cancelable(false));

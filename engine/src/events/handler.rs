@@ -15,6 +15,7 @@ use super::{
 use crate::{
     agent::{Agent, EngineCx},
     dom::Element,
+    messaging::MessagePort,
     window::Window,
     wrappers::Node,
 };
@@ -328,6 +329,12 @@ pub(crate) fn set(
         crate::window::input::blocking_changed(cx, &name);
     }
     set_value(&owner, &name, value.map_or(HandlerValue::Null, HandlerValue::Callback));
+    // <https://html.spec.whatwg.org/#handler-messageport-onmessage>
+    if type_ == "message"
+        && let Some(port) = target.downcast::<MessagePort>()
+    {
+        crate::messaging::start(cx, &port);
+    }
     Ok(())
 }
 

@@ -1,16 +1,13 @@
 //! Events of the HTML Standard and of XMLHttpRequest.
 
-use std::cell::RefCell;
-
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
 use virga_js::{Platform, Trace};
 
 use super::{Bubbles, Cancelable, Event};
 use crate::generated::{
     BeforeUnloadEventMethods, ErrorEventInit, ErrorEventMethods, HashChangeEventInit,
-    HashChangeEventMethods, MessageEventInit, MessageEventMethods, PopStateEventInit,
-    PopStateEventMethods, ProgressEventInit, ProgressEventMethods, PromiseRejectionEventInit,
-    PromiseRejectionEventMethods,
+    HashChangeEventMethods, PopStateEventInit, PopStateEventMethods, ProgressEventInit,
+    ProgressEventMethods, PromiseRejectionEventInit, PromiseRejectionEventMethods,
 };
 
 /// <https://html.spec.whatwg.org/#errorevent>
@@ -128,69 +125,6 @@ impl PromiseRejectionEventMethods for Obj<PromiseRejectionEvent> {
 
     fn reason(&self, _: &mut Cx) -> Value {
         self.reason.clone()
-    }
-}
-
-/// <https://html.spec.whatwg.org/#messageevent>
-#[derive(Trace, Platform)]
-pub(crate) struct MessageEvent {
-    #[base]
-    event: Event,
-    data: RefCell<Value>,
-    origin: String,
-    #[trace(skip)]
-    last_event_id: DomString,
-}
-
-impl MessageEvent {
-    /// A trusted `message` event.
-    pub(crate) fn trusted(cx: &mut Cx, data: Value, origin: String) -> Self {
-        Self {
-            event: Event::trusted(cx, "message", Bubbles(false), Cancelable(false)),
-            data: RefCell::new(data),
-            origin,
-            last_event_id: DomString::empty(),
-        }
-    }
-}
-
-impl MessageEvent {
-    /// An event of `document.createEvent`.
-    pub(super) fn uninitialized(cx: &mut Cx) -> Self {
-        Self {
-            event: Event::uninitialized(cx),
-            data: RefCell::new(Value::null()),
-            origin: String::new(),
-            last_event_id: DomString::empty(),
-        }
-    }
-}
-
-impl MessageEventMethods for Obj<MessageEvent> {
-    fn constructor(
-        cx: &mut Cx,
-        type_: DomString,
-        init: MessageEventInit,
-    ) -> Fallible<Obj<MessageEvent>> {
-        let event = MessageEvent {
-            event: Event::new(cx, type_, &init.parent),
-            data: RefCell::new(init.data),
-            origin: init.origin,
-            last_event_id: init.last_event_id,
-        };
-        Ok(Obj::new(cx, event))
-    }
-
-    fn data(&self, _: &mut Cx) -> Value {
-        self.data.borrow().clone()
-    }
-
-    fn origin(&self, _: &mut Cx) -> String {
-        self.origin.clone()
-    }
-
-    fn last_event_id(&self, _: &mut Cx) -> DomString {
-        self.last_event_id.clone()
     }
 }
 

@@ -10,18 +10,20 @@ mod dispatch;
 mod event;
 pub(crate) mod handler;
 mod html;
+mod message;
 mod report;
 mod target;
 mod ui;
 
-pub(crate) use abort::{AbortController, AbortSignal};
+pub(crate) use abort::{AbortController, AbortSignal, AbortSteps, signal_abort};
 pub(crate) use dispatch::{dispatch, fire, fire_event, fire_load};
 pub(crate) use event::{CustomEvent, Event};
 pub(crate) use html::{
-    BeforeUnloadEvent, ErrorEvent, HashChangeEvent, MessageEvent, PopStateEvent, ProgressEvent,
+    BeforeUnloadEvent, ErrorEvent, HashChangeEvent, PopStateEvent, ProgressEvent,
     PromiseRejectionEvent,
 };
-pub(crate) use report::{report_exception, report_rejections};
+pub(crate) use message::MessageEvent;
+pub(crate) use report::{report_exception, report_message, report_rejections};
 pub(crate) use target::{DispatchDepth, EventTarget};
 pub(crate) use ui::{
     CompositionEvent, DragEvent, FocusEvent, InputEvent, KeyboardEvent, MouseData, MouseEvent,

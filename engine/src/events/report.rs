@@ -1,7 +1,7 @@
 //! What happens to exceptions that nobody caught.
 
-use virga_js::{Cx, DomString, Error, ErrorReport, Obj, Rejection};
-use virga_protocol::{ConsoleLevel, FromApp, SourcePosition};
+use virga_js::{Cx, DomString, Error, ErrorReport, Obj, Rejection, Value};
+use virga_protocol::{ConsoleLevel, FromApp, SourcePosition, WorkerReport};
 
 use super::{Cancelable, ErrorEvent, EventTarget, PromiseRejectionEvent, fire_event};
 use crate::{
@@ -41,8 +41,39 @@ pub(crate) fn report_exception(cx: &mut Cx, error: Error) {
     };
     // 7.
     if !handled {
+        let position = position(&report);
+        // An owner's handler may still take it.
+        if agent.is_worker() {
+            let message = format!("Uncaught {}", report.message);
+            return agent.send(FromApp::Owner(WorkerReport::Error { message, position }));
+        }
         let text = with_stack(format!("Uncaught {}", report.message), &report.stack);
-        agent.console(ConsoleLevel::Error, text, position(&report));
+        agent.console(ConsoleLevel::Error, text, position);
+    }
+}
+
+/// Reports an exception of a worker, whose value stayed there.
+pub(crate) fn report_message(cx: &mut Cx, message: String, position: Option<SourcePosition>) {
+    let agent = cx.engine();
+    let scope = cx.scope();
+    let handled = scope.enter_error_reporting() && {
+        let (url, place) = position
+            .as_ref()
+            .map_or_else(Default::default, |at| (at.url.clone(), (at.line, at.column)));
+        let text = DomString::from(message.as_str());
+        let event = ErrorEvent::trusted(cx, text, url, place, Value::null());
+        let target: Obj<EventTarget> = scope.upcast();
+        let handled = !fire_event(cx, &target, event);
+        scope.leave_error_reporting();
+        handled
+    };
+    if handled {
+        return;
+    }
+    if agent.is_worker() {
+        agent.send(FromApp::Owner(WorkerReport::Error { message, position }));
+    } else {
+        agent.console(ConsoleLevel::Error, message, position);
     }
 }
 

@@ -16,7 +16,8 @@ use virga_protocol::{ConsoleLevel, FetchFailure, Reply, Request as ToHost, Reque
 use super::{Request, Response, body::Buffer};
 use crate::{
     agent::{EngineCx, TaskSource},
-    events::{AbortSignal, report_exception},
+    events::{AbortSignal, AbortSteps, report_exception},
+    window::WindowId,
 };
 
 /// The fetches of a realm.
@@ -89,14 +90,26 @@ pub(super) fn start(cx: &mut Cx, request: &Obj<Request>) -> Promise {
     if let Some(fetch) = table.fetches.borrow_mut().get_mut(&key) {
         fetch.request = Some(id);
     }
-    // 11. The steps hold no handles: they find the fetch through its window.
-    signal.on_abort(move |cx| {
-        if let Some(scope) = cx.engine().scope_with(window) {
+    // 11. The steps find the fetch through its window.
+    signal.add_algorithm(Box::new(Aborting { window: window.0, key }));
+    promise
+}
+
+/// What a signal does to a fetch.
+#[derive(Trace)]
+struct Aborting {
+    window: u64,
+    key: u64,
+}
+
+impl AbortSteps for Aborting {
+    fn abort(&self, cx: &mut Cx, _: &Value) {
+        if let Some(scope) = cx.engine().scope_with(WindowId(self.window)) {
             let realm = scope.realm().clone();
+            let key = self.key;
             cx.in_realm(&realm, |cx| abort(cx, key));
         }
-    });
-    promise
+    }
 }
 
 fn on_reply(cx: &mut Cx, key: u64, reply: Reply) -> Fallible<()> {

@@ -3,13 +3,18 @@
 use super::{
     BufferSourceOrURLSearchParamsOrUSVString,
     ByteStringSequenceSequenceOrByteStringByteStringRecord, MediaListOrDOMString,
-    RequestCredentials, RequestMode, RequestRedirect, ScrollBehavior, ScrollLogicalPosition,
-    TouchType,
+    QueuingStrategySize, ReadableStreamReaderMode, ReadableStreamType, RequestCredentials,
+    RequestMode, RequestRedirect, ScrollBehavior, ScrollLogicalPosition, TouchType,
+    TransformerCancelCallback, TransformerFlushCallback, TransformerStartCallback,
+    TransformerTransformCallback, UnderlyingSinkAbortCallback, UnderlyingSinkCloseCallback,
+    UnderlyingSinkStartCallback, UnderlyingSinkWriteCallback, UnderlyingSourceCancelCallback,
+    UnderlyingSourcePullCallback, UnderlyingSourceStartCallback, WindowOrMessagePort, WorkerType,
 };
 use crate::interfaces::{
-    AbortSignal, DataTransfer, EventTarget, HTMLElement, Node, PointerEvent, Storage, Touch, Window,
+    AbortSignal, DataTransfer, EventTarget, HTMLElement, MessagePort, Node, PointerEvent,
+    ReadableStream, Storage, Touch, Window, WritableStream,
 };
-use virga_js::webidl::{self, ByteString, Clamp, Unrestricted};
+use virga_js::webidl::{self, ByteString, Clamp, EnforceRange, Unrestricted};
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Trace, Value};
 
 /// The dictionary `AddEventListenerOptions`.
@@ -1164,6 +1169,10 @@ pub(crate) struct MessageEventInit {
     pub(crate) origin: String,
     /// `DOMString lastEventId = ""`
     pub(crate) last_event_id: DomString,
+    /// `(Window or MessagePort)? source = null`
+    pub(crate) source: Option<WindowOrMessagePort>,
+    /// `sequence<MessagePort> ports = []`
+    pub(crate) ports: Vec<Obj<MessagePort>>,
 }
 
 impl Default for MessageEventInit {
@@ -1173,6 +1182,8 @@ impl Default for MessageEventInit {
             data: Value::null(),
             origin: String::new(),
             last_event_id: DomString::empty(),
+            source: None,
+            ports: Vec::new(),
         }
     }
 }
@@ -1207,7 +1218,13 @@ impl MessageEventInit {
         let last_event_id = last_event_id.unwrap_or_default();
         let origin: Option<String> = source.get(cx, virga_js::dom_string!("origin"))?;
         let origin = origin.unwrap_or_default();
-        Ok(Self { parent, data, origin, last_event_id })
+        let ports: Option<Vec<Obj<MessagePort>>> =
+            source.get(cx, virga_js::dom_string!("ports"))?;
+        let ports = ports.unwrap_or_default();
+        let source: Option<Option<WindowOrMessagePort>> =
+            source.get(cx, virga_js::dom_string!("source"))?;
+        let source = source.flatten();
+        Ok(Self { parent, data, origin, last_event_id, source, ports })
     }
 
     pub(super) fn write(self, cx: &mut Cx, object: &Object) {
@@ -1215,6 +1232,8 @@ impl MessageEventInit {
         webidl::put(cx, object, virga_js::dom_string!("data"), self.data);
         webidl::put(cx, object, virga_js::dom_string!("lastEventId"), self.last_event_id);
         webidl::put(cx, object, virga_js::dom_string!("origin"), self.origin);
+        webidl::put(cx, object, virga_js::dom_string!("ports"), self.ports);
+        webidl::put(cx, object, virga_js::dom_string!("source"), self.source);
     }
 }
 
@@ -1904,6 +1923,276 @@ impl webidl::IntoJs for PropertyDefinition {
     }
 }
 
+/// The dictionary `QueuingStrategy`.
+#[derive(Clone, Debug, Default, Trace)]
+pub(crate) struct QueuingStrategy {
+    /// `unrestricted double highWaterMark`
+    pub(crate) high_water_mark: Option<f64>,
+    /// `QueuingStrategySize size`
+    pub(crate) size: Option<QueuingStrategySize>,
+}
+
+impl webidl::FromJs for QueuingStrategy {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl QueuingStrategy {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let high_water_mark: Option<Unrestricted<f64>> =
+            source.get(cx, virga_js::dom_string!("highWaterMark"))?;
+        let high_water_mark = high_water_mark.map(|v| v.0);
+        let size: Option<QueuingStrategySize> = source.get(cx, virga_js::dom_string!("size"))?;
+        Ok(Self { high_water_mark, size })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        if let Some(value) = self.high_water_mark {
+            webidl::put(cx, object, virga_js::dom_string!("highWaterMark"), value);
+        }
+        if let Some(value) = self.size {
+            webidl::put(cx, object, virga_js::dom_string!("size"), value);
+        }
+    }
+}
+
+impl webidl::IntoJs for QueuingStrategy {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `QueuingStrategyInit`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) struct QueuingStrategyInit {
+    /// `required unrestricted double highWaterMark`
+    pub(crate) high_water_mark: f64,
+}
+
+impl webidl::FromJs for QueuingStrategyInit {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl QueuingStrategyInit {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let high_water_mark: Unrestricted<f64> =
+            source.required(cx, virga_js::dom_string!("highWaterMark"))?;
+        let high_water_mark = high_water_mark.0;
+        Ok(Self { high_water_mark })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        webidl::put(cx, object, virga_js::dom_string!("highWaterMark"), self.high_water_mark);
+    }
+}
+
+impl webidl::IntoJs for QueuingStrategyInit {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `ReadableStreamBYOBReaderReadOptions`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) struct ReadableStreamBYOBReaderReadOptions {
+    /// `[EnforceRange] unsigned long long min = 1`
+    pub(crate) min: u64,
+}
+
+impl Default for ReadableStreamBYOBReaderReadOptions {
+    fn default() -> Self {
+        Self { min: 1 }
+    }
+}
+
+impl webidl::FromJs for ReadableStreamBYOBReaderReadOptions {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl ReadableStreamBYOBReaderReadOptions {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let min: Option<EnforceRange<u64>> = source.get(cx, virga_js::dom_string!("min"))?;
+        let min = min.map(|v| v.0);
+        let min = min.unwrap_or(1);
+        Ok(Self { min })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        webidl::put(cx, object, virga_js::dom_string!("min"), self.min);
+    }
+}
+
+impl webidl::IntoJs for ReadableStreamBYOBReaderReadOptions {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `ReadableStreamGetReaderOptions`.
+#[derive(Clone, Debug, Default, Trace)]
+pub(crate) struct ReadableStreamGetReaderOptions {
+    /// `ReadableStreamReaderMode mode`
+    pub(crate) mode: Option<ReadableStreamReaderMode>,
+}
+
+impl webidl::FromJs for ReadableStreamGetReaderOptions {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl ReadableStreamGetReaderOptions {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let mode: Option<ReadableStreamReaderMode> =
+            source.get(cx, virga_js::dom_string!("mode"))?;
+        Ok(Self { mode })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        if let Some(value) = self.mode {
+            webidl::put(cx, object, virga_js::dom_string!("mode"), value);
+        }
+    }
+}
+
+impl webidl::IntoJs for ReadableStreamGetReaderOptions {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `ReadableStreamIteratorOptions`.
+#[derive(Clone, Debug, Default, Trace)]
+pub(crate) struct ReadableStreamIteratorOptions {
+    /// `boolean preventCancel = false`
+    pub(crate) prevent_cancel: bool,
+}
+
+impl webidl::FromJs for ReadableStreamIteratorOptions {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl ReadableStreamIteratorOptions {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let prevent_cancel: Option<bool> =
+            source.get(cx, virga_js::dom_string!("preventCancel"))?;
+        let prevent_cancel = prevent_cancel.unwrap_or_default();
+        Ok(Self { prevent_cancel })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        webidl::put(cx, object, virga_js::dom_string!("preventCancel"), self.prevent_cancel);
+    }
+}
+
+impl webidl::IntoJs for ReadableStreamIteratorOptions {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `ReadableStreamReadResult`.
+#[derive(Clone, Debug, Default, Trace)]
+pub(crate) struct ReadableStreamReadResult {
+    /// `any value`
+    pub(crate) value: Option<Value>,
+    /// `boolean done`
+    pub(crate) done: Option<bool>,
+}
+
+impl webidl::FromJs for ReadableStreamReadResult {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl ReadableStreamReadResult {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let done: Option<bool> = source.get(cx, virga_js::dom_string!("done"))?;
+        let value: Option<Value> = source.get(cx, virga_js::dom_string!("value"))?;
+        Ok(Self { value, done })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        if let Some(value) = self.done {
+            webidl::put(cx, object, virga_js::dom_string!("done"), value);
+        }
+        if let Some(value) = self.value {
+            webidl::put(cx, object, virga_js::dom_string!("value"), value);
+        }
+    }
+}
+
+impl webidl::IntoJs for ReadableStreamReadResult {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `ReadableWritablePair`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) struct ReadableWritablePair {
+    /// `required ReadableStream readable`
+    pub(crate) readable: Obj<ReadableStream>,
+    /// `required WritableStream writable`
+    pub(crate) writable: Obj<WritableStream>,
+}
+
+impl webidl::FromJs for ReadableWritablePair {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl ReadableWritablePair {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let readable: Obj<ReadableStream> =
+            source.required(cx, virga_js::dom_string!("readable"))?;
+        let writable: Obj<WritableStream> =
+            source.required(cx, virga_js::dom_string!("writable"))?;
+        Ok(Self { readable, writable })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        webidl::put(cx, object, virga_js::dom_string!("readable"), self.readable);
+        webidl::put(cx, object, virga_js::dom_string!("writable"), self.writable);
+    }
+}
+
+impl webidl::IntoJs for ReadableWritablePair {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
 /// The dictionary `RequestInit`.
 #[derive(Clone, Debug, Default, Trace)]
 pub(crate) struct RequestInit {
@@ -2328,6 +2617,57 @@ impl webidl::IntoJs for StorageEventInit {
     }
 }
 
+/// The dictionary `StreamPipeOptions`.
+#[derive(Clone, Debug, Default, Trace)]
+pub(crate) struct StreamPipeOptions {
+    /// `boolean preventClose = false`
+    pub(crate) prevent_close: bool,
+    /// `boolean preventAbort = false`
+    pub(crate) prevent_abort: bool,
+    /// `boolean preventCancel = false`
+    pub(crate) prevent_cancel: bool,
+    /// `AbortSignal signal`
+    pub(crate) signal: Option<Obj<AbortSignal>>,
+}
+
+impl webidl::FromJs for StreamPipeOptions {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl StreamPipeOptions {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let prevent_abort: Option<bool> = source.get(cx, virga_js::dom_string!("preventAbort"))?;
+        let prevent_abort = prevent_abort.unwrap_or_default();
+        let prevent_cancel: Option<bool> =
+            source.get(cx, virga_js::dom_string!("preventCancel"))?;
+        let prevent_cancel = prevent_cancel.unwrap_or_default();
+        let prevent_close: Option<bool> = source.get(cx, virga_js::dom_string!("preventClose"))?;
+        let prevent_close = prevent_close.unwrap_or_default();
+        let signal: Option<Obj<AbortSignal>> = source.get(cx, virga_js::dom_string!("signal"))?;
+        Ok(Self { prevent_close, prevent_abort, prevent_cancel, signal })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        webidl::put(cx, object, virga_js::dom_string!("preventAbort"), self.prevent_abort);
+        webidl::put(cx, object, virga_js::dom_string!("preventCancel"), self.prevent_cancel);
+        webidl::put(cx, object, virga_js::dom_string!("preventClose"), self.prevent_close);
+        if let Some(value) = self.signal {
+            webidl::put(cx, object, virga_js::dom_string!("signal"), value);
+        }
+    }
+}
+
+impl webidl::IntoJs for StreamPipeOptions {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
 /// The dictionary `StructuredSerializeOptions`.
 #[derive(Clone, Debug, Default, Trace)]
 pub(crate) struct StructuredSerializeOptions {
@@ -2407,6 +2747,120 @@ impl SubmitEventInit {
 }
 
 impl webidl::IntoJs for SubmitEventInit {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `TextDecodeOptions`.
+#[derive(Clone, Debug, Default, Trace)]
+pub(crate) struct TextDecodeOptions {
+    /// `boolean stream = false`
+    pub(crate) stream: bool,
+}
+
+impl webidl::FromJs for TextDecodeOptions {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl TextDecodeOptions {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let stream: Option<bool> = source.get(cx, virga_js::dom_string!("stream"))?;
+        let stream = stream.unwrap_or_default();
+        Ok(Self { stream })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        webidl::put(cx, object, virga_js::dom_string!("stream"), self.stream);
+    }
+}
+
+impl webidl::IntoJs for TextDecodeOptions {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `TextDecoderOptions`.
+#[derive(Clone, Debug, Default, Trace)]
+pub(crate) struct TextDecoderOptions {
+    /// `boolean fatal = false`
+    pub(crate) fatal: bool,
+    /// `boolean ignoreBOM = false`
+    pub(crate) ignore_bom: bool,
+}
+
+impl webidl::FromJs for TextDecoderOptions {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl TextDecoderOptions {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let fatal: Option<bool> = source.get(cx, virga_js::dom_string!("fatal"))?;
+        let fatal = fatal.unwrap_or_default();
+        let ignore_bom: Option<bool> = source.get(cx, virga_js::dom_string!("ignoreBOM"))?;
+        let ignore_bom = ignore_bom.unwrap_or_default();
+        Ok(Self { fatal, ignore_bom })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        webidl::put(cx, object, virga_js::dom_string!("fatal"), self.fatal);
+        webidl::put(cx, object, virga_js::dom_string!("ignoreBOM"), self.ignore_bom);
+    }
+}
+
+impl webidl::IntoJs for TextDecoderOptions {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `TextEncoderEncodeIntoResult`.
+#[derive(Clone, Debug, Default, Trace)]
+pub(crate) struct TextEncoderEncodeIntoResult {
+    /// `unsigned long long read`
+    pub(crate) read: Option<u64>,
+    /// `unsigned long long written`
+    pub(crate) written: Option<u64>,
+}
+
+impl webidl::FromJs for TextEncoderEncodeIntoResult {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl TextEncoderEncodeIntoResult {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let read: Option<u64> = source.get(cx, virga_js::dom_string!("read"))?;
+        let written: Option<u64> = source.get(cx, virga_js::dom_string!("written"))?;
+        Ok(Self { read, written })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        if let Some(value) = self.read {
+            webidl::put(cx, object, virga_js::dom_string!("read"), value);
+        }
+        if let Some(value) = self.written {
+            webidl::put(cx, object, virga_js::dom_string!("written"), value);
+        }
+    }
+}
+
+impl webidl::IntoJs for TextEncoderEncodeIntoResult {
     fn into_js(self, cx: &mut Cx) -> Value {
         let object = Object::new(cx);
         self.write(cx, &object);
@@ -2595,6 +3049,75 @@ impl webidl::IntoJs for TouchInit {
     }
 }
 
+/// The dictionary `Transformer`.
+#[derive(Clone, Debug, Default, Trace)]
+pub(crate) struct Transformer {
+    /// `TransformerStartCallback start`
+    pub(crate) start: Option<TransformerStartCallback>,
+    /// `TransformerTransformCallback transform`
+    pub(crate) transform: Option<TransformerTransformCallback>,
+    /// `TransformerFlushCallback flush`
+    pub(crate) flush: Option<TransformerFlushCallback>,
+    /// `TransformerCancelCallback cancel`
+    pub(crate) cancel: Option<TransformerCancelCallback>,
+    /// `any readableType`
+    pub(crate) readable_type: Option<Value>,
+    /// `any writableType`
+    pub(crate) writable_type: Option<Value>,
+}
+
+impl webidl::FromJs for Transformer {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl Transformer {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let cancel: Option<TransformerCancelCallback> =
+            source.get(cx, virga_js::dom_string!("cancel"))?;
+        let flush: Option<TransformerFlushCallback> =
+            source.get(cx, virga_js::dom_string!("flush"))?;
+        let readable_type: Option<Value> = source.get(cx, virga_js::dom_string!("readableType"))?;
+        let start: Option<TransformerStartCallback> =
+            source.get(cx, virga_js::dom_string!("start"))?;
+        let transform: Option<TransformerTransformCallback> =
+            source.get(cx, virga_js::dom_string!("transform"))?;
+        let writable_type: Option<Value> = source.get(cx, virga_js::dom_string!("writableType"))?;
+        Ok(Self { start, transform, flush, cancel, readable_type, writable_type })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        if let Some(value) = self.cancel {
+            webidl::put(cx, object, virga_js::dom_string!("cancel"), value);
+        }
+        if let Some(value) = self.flush {
+            webidl::put(cx, object, virga_js::dom_string!("flush"), value);
+        }
+        if let Some(value) = self.readable_type {
+            webidl::put(cx, object, virga_js::dom_string!("readableType"), value);
+        }
+        if let Some(value) = self.start {
+            webidl::put(cx, object, virga_js::dom_string!("start"), value);
+        }
+        if let Some(value) = self.transform {
+            webidl::put(cx, object, virga_js::dom_string!("transform"), value);
+        }
+        if let Some(value) = self.writable_type {
+            webidl::put(cx, object, virga_js::dom_string!("writableType"), value);
+        }
+    }
+}
+
+impl webidl::IntoJs for Transformer {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
 /// The dictionary `UIEventInit`.
 #[derive(Clone, Debug, Default, Trace)]
 pub(crate) struct UIEventInit {
@@ -2649,6 +3172,133 @@ impl UIEventInit {
 }
 
 impl webidl::IntoJs for UIEventInit {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `UnderlyingSink`.
+#[derive(Clone, Debug, Default, Trace)]
+pub(crate) struct UnderlyingSink {
+    /// `UnderlyingSinkStartCallback start`
+    pub(crate) start: Option<UnderlyingSinkStartCallback>,
+    /// `UnderlyingSinkWriteCallback write`
+    pub(crate) write: Option<UnderlyingSinkWriteCallback>,
+    /// `UnderlyingSinkCloseCallback close`
+    pub(crate) close: Option<UnderlyingSinkCloseCallback>,
+    /// `UnderlyingSinkAbortCallback abort`
+    pub(crate) abort: Option<UnderlyingSinkAbortCallback>,
+    /// `any type`
+    pub(crate) type_: Option<Value>,
+}
+
+impl webidl::FromJs for UnderlyingSink {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl UnderlyingSink {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let abort: Option<UnderlyingSinkAbortCallback> =
+            source.get(cx, virga_js::dom_string!("abort"))?;
+        let close: Option<UnderlyingSinkCloseCallback> =
+            source.get(cx, virga_js::dom_string!("close"))?;
+        let start: Option<UnderlyingSinkStartCallback> =
+            source.get(cx, virga_js::dom_string!("start"))?;
+        let type_: Option<Value> = source.get(cx, virga_js::dom_string!("type"))?;
+        let write: Option<UnderlyingSinkWriteCallback> =
+            source.get(cx, virga_js::dom_string!("write"))?;
+        Ok(Self { start, write, close, abort, type_ })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        if let Some(value) = self.abort {
+            webidl::put(cx, object, virga_js::dom_string!("abort"), value);
+        }
+        if let Some(value) = self.close {
+            webidl::put(cx, object, virga_js::dom_string!("close"), value);
+        }
+        if let Some(value) = self.start {
+            webidl::put(cx, object, virga_js::dom_string!("start"), value);
+        }
+        if let Some(value) = self.type_ {
+            webidl::put(cx, object, virga_js::dom_string!("type"), value);
+        }
+        if let Some(value) = self.write {
+            webidl::put(cx, object, virga_js::dom_string!("write"), value);
+        }
+    }
+}
+
+impl webidl::IntoJs for UnderlyingSink {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `UnderlyingSource`.
+#[derive(Clone, Debug, Default, Trace)]
+pub(crate) struct UnderlyingSource {
+    /// `UnderlyingSourceStartCallback start`
+    pub(crate) start: Option<UnderlyingSourceStartCallback>,
+    /// `UnderlyingSourcePullCallback pull`
+    pub(crate) pull: Option<UnderlyingSourcePullCallback>,
+    /// `UnderlyingSourceCancelCallback cancel`
+    pub(crate) cancel: Option<UnderlyingSourceCancelCallback>,
+    /// `ReadableStreamType type`
+    pub(crate) type_: Option<ReadableStreamType>,
+    /// `[EnforceRange] unsigned long long autoAllocateChunkSize`
+    pub(crate) auto_allocate_chunk_size: Option<u64>,
+}
+
+impl webidl::FromJs for UnderlyingSource {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl UnderlyingSource {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let auto_allocate_chunk_size: Option<EnforceRange<u64>> =
+            source.get(cx, virga_js::dom_string!("autoAllocateChunkSize"))?;
+        let auto_allocate_chunk_size = auto_allocate_chunk_size.map(|v| v.0);
+        let cancel: Option<UnderlyingSourceCancelCallback> =
+            source.get(cx, virga_js::dom_string!("cancel"))?;
+        let pull: Option<UnderlyingSourcePullCallback> =
+            source.get(cx, virga_js::dom_string!("pull"))?;
+        let start: Option<UnderlyingSourceStartCallback> =
+            source.get(cx, virga_js::dom_string!("start"))?;
+        let type_: Option<ReadableStreamType> = source.get(cx, virga_js::dom_string!("type"))?;
+        Ok(Self { start, pull, cancel, type_, auto_allocate_chunk_size })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        if let Some(value) = self.auto_allocate_chunk_size {
+            webidl::put(cx, object, virga_js::dom_string!("autoAllocateChunkSize"), value);
+        }
+        if let Some(value) = self.cancel {
+            webidl::put(cx, object, virga_js::dom_string!("cancel"), value);
+        }
+        if let Some(value) = self.pull {
+            webidl::put(cx, object, virga_js::dom_string!("pull"), value);
+        }
+        if let Some(value) = self.start {
+            webidl::put(cx, object, virga_js::dom_string!("start"), value);
+        }
+        if let Some(value) = self.type_ {
+            webidl::put(cx, object, virga_js::dom_string!("type"), value);
+        }
+    }
+}
+
+impl webidl::IntoJs for UnderlyingSource {
     fn into_js(self, cx: &mut Cx) -> Value {
         let object = Object::new(cx);
         self.write(cx, &object);
@@ -2715,6 +3365,61 @@ impl WheelEventInit {
 }
 
 impl webidl::IntoJs for WheelEventInit {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `WorkerOptions`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) struct WorkerOptions {
+    /// `WorkerType type = "classic"`
+    pub(crate) type_: WorkerType,
+    /// `RequestCredentials credentials = "same-origin"`
+    pub(crate) credentials: RequestCredentials,
+    /// `DOMString name = ""`
+    pub(crate) name: DomString,
+}
+
+impl Default for WorkerOptions {
+    fn default() -> Self {
+        Self {
+            type_: WorkerType::Classic,
+            credentials: RequestCredentials::SameOrigin,
+            name: DomString::empty(),
+        }
+    }
+}
+
+impl webidl::FromJs for WorkerOptions {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl WorkerOptions {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let credentials: Option<RequestCredentials> =
+            source.get(cx, virga_js::dom_string!("credentials"))?;
+        let credentials = credentials.unwrap_or(RequestCredentials::SameOrigin);
+        let name: Option<DomString> = source.get(cx, virga_js::dom_string!("name"))?;
+        let name = name.unwrap_or_default();
+        let type_: Option<WorkerType> = source.get(cx, virga_js::dom_string!("type"))?;
+        let type_ = type_.unwrap_or(WorkerType::Classic);
+        Ok(Self { type_, credentials, name })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        webidl::put(cx, object, virga_js::dom_string!("credentials"), self.credentials);
+        webidl::put(cx, object, virga_js::dom_string!("name"), self.name);
+        webidl::put(cx, object, virga_js::dom_string!("type"), self.type_);
+    }
+}
+
+impl webidl::IntoJs for WorkerOptions {
     fn into_js(self, cx: &mut Cx) -> Value {
         let object = Object::new(cx);
         self.write(cx, &object);

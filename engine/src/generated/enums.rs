@@ -213,6 +213,86 @@ impl webidl::IntoJs for PermissionState {
     }
 }
 
+/// The enumeration `ReadableStreamReaderMode`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum ReadableStreamReaderMode {
+    /// `"byob"`
+    Byob,
+}
+
+impl virga_js::Trace for ReadableStreamReaderMode {
+    fn trace(&self, _tracer: &mut virga_js::Tracer<'_>) {}
+}
+
+impl webidl::Enumeration for ReadableStreamReaderMode {
+    const NAME: &'static str = "ReadableStreamReaderMode";
+    const VALUES: &'static [(&'static str, Self)] = &[("byob", Self::Byob)];
+}
+
+impl ReadableStreamReaderMode {
+    /// The text that script sees.
+    #[must_use]
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Byob => "byob",
+        }
+    }
+}
+
+impl webidl::FromJs for ReadableStreamReaderMode {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        webidl::enumeration_from_js(cx, value, place)
+    }
+}
+
+impl webidl::IntoJs for ReadableStreamReaderMode {
+    fn into_js(self, _cx: &mut Cx) -> Value {
+        match self {
+            Self::Byob => Value::from(virga_js::dom_string!("byob")),
+        }
+    }
+}
+
+/// The enumeration `ReadableStreamType`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum ReadableStreamType {
+    /// `"bytes"`
+    Bytes,
+}
+
+impl virga_js::Trace for ReadableStreamType {
+    fn trace(&self, _tracer: &mut virga_js::Tracer<'_>) {}
+}
+
+impl webidl::Enumeration for ReadableStreamType {
+    const NAME: &'static str = "ReadableStreamType";
+    const VALUES: &'static [(&'static str, Self)] = &[("bytes", Self::Bytes)];
+}
+
+impl ReadableStreamType {
+    /// The text that script sees.
+    #[must_use]
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Bytes => "bytes",
+        }
+    }
+}
+
+impl webidl::FromJs for ReadableStreamType {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        webidl::enumeration_from_js(cx, value, place)
+    }
+}
+
+impl webidl::IntoJs for ReadableStreamType {
+    fn into_js(self, _cx: &mut Cx) -> Value {
+        match self {
+            Self::Bytes => Value::from(virga_js::dom_string!("bytes")),
+        }
+    }
+}
+
 /// The enumeration `RequestCredentials`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum RequestCredentials {
@@ -627,6 +707,51 @@ impl webidl::IntoJs for TouchType {
         match self {
             Self::Direct => Value::from(virga_js::dom_string!("direct")),
             Self::Stylus => Value::from(virga_js::dom_string!("stylus")),
+        }
+    }
+}
+
+/// The enumeration `WorkerType`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum WorkerType {
+    /// `"classic"`
+    Classic,
+    /// `"module"`
+    Module,
+}
+
+impl virga_js::Trace for WorkerType {
+    fn trace(&self, _tracer: &mut virga_js::Tracer<'_>) {}
+}
+
+impl webidl::Enumeration for WorkerType {
+    const NAME: &'static str = "WorkerType";
+    const VALUES: &'static [(&'static str, Self)] =
+        &[("classic", Self::Classic), ("module", Self::Module)];
+}
+
+impl WorkerType {
+    /// The text that script sees.
+    #[must_use]
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Classic => "classic",
+            Self::Module => "module",
+        }
+    }
+}
+
+impl webidl::FromJs for WorkerType {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        webidl::enumeration_from_js(cx, value, place)
+    }
+}
+
+impl webidl::IntoJs for WorkerType {
+    fn into_js(self, _cx: &mut Cx) -> Value {
+        match self {
+            Self::Classic => Value::from(virga_js::dom_string!("classic")),
+            Self::Module => Value::from(virga_js::dom_string!("module")),
         }
     }
 }

@@ -11,6 +11,8 @@ mod aria_mixin;
 mod attr;
 mod before_unload_event;
 mod body;
+mod broadcast_channel;
+mod byte_length_queuing_strategy;
 mod callbacks;
 mod cdata_section;
 mod character_data;
@@ -19,6 +21,7 @@ mod clipboard_event;
 mod comment;
 mod composition_event;
 mod console;
+mod count_queuing_strategy;
 mod css;
 mod css_condition_rule;
 mod css_font_face_rule;
@@ -43,6 +46,7 @@ mod custom_event;
 mod data_transfer;
 mod data_transfer_item;
 mod data_transfer_item_list;
+mod dedicated_worker_global_scope;
 mod dictionaries;
 mod document;
 mod document_fragment;
@@ -63,6 +67,7 @@ mod error_event;
 mod event;
 mod event_target;
 mod focus_event;
+mod generic_transform_stream;
 mod geolocation;
 mod geolocation_coordinates;
 mod geolocation_position;
@@ -154,7 +159,10 @@ mod location;
 mod media_list;
 mod media_query_list;
 mod media_query_list_event;
+mod message_channel;
 mod message_event;
+mod message_event_target;
+mod message_port;
 mod mouse_event;
 mod mutation_observer;
 mod mutation_record;
@@ -181,6 +189,13 @@ mod processing_instruction;
 mod progress_event;
 mod promise_rejection_event;
 mod range;
+mod readable_byte_stream_controller;
+mod readable_stream;
+mod readable_stream_byob_reader;
+mod readable_stream_byob_request;
+mod readable_stream_default_controller;
+mod readable_stream_default_reader;
+mod readable_stream_generic_reader;
 mod request;
 mod response;
 mod screen;
@@ -193,10 +208,18 @@ mod style_sheet_list;
 mod submit_event;
 mod svg_element;
 mod text;
+mod text_decoder;
+mod text_decoder_common;
+mod text_decoder_stream;
+mod text_encoder;
+mod text_encoder_common;
+mod text_encoder_stream;
 mod text_event;
 mod touch;
 mod touch_event;
 mod touch_list;
+mod transform_stream;
+mod transform_stream_default_controller;
 mod tree_walker;
 mod ui_event;
 mod unions;
@@ -209,6 +232,13 @@ mod window_local_storage;
 mod window_or_worker_fetch;
 mod window_or_worker_global_scope;
 mod window_session_storage;
+mod worker;
+mod worker_global_scope;
+mod worker_location;
+mod worker_navigator;
+mod writable_stream;
+mod writable_stream_default_controller;
+mod writable_stream_default_writer;
 mod xml_document;
 
 pub(crate) use abort_controller::*;
@@ -219,6 +249,8 @@ pub(crate) use aria_mixin::*;
 pub(crate) use attr::*;
 pub(crate) use before_unload_event::*;
 pub(crate) use body::*;
+pub(crate) use broadcast_channel::*;
+pub(crate) use byte_length_queuing_strategy::*;
 pub(crate) use callbacks::*;
 pub(crate) use cdata_section::*;
 pub(crate) use character_data::*;
@@ -227,6 +259,7 @@ pub(crate) use clipboard_event::*;
 pub(crate) use comment::*;
 pub(crate) use composition_event::*;
 pub(crate) use console::*;
+pub(crate) use count_queuing_strategy::*;
 pub(crate) use css::*;
 pub(crate) use css_condition_rule::*;
 pub(crate) use css_font_face_rule::*;
@@ -251,6 +284,7 @@ pub(crate) use custom_event::*;
 pub(crate) use data_transfer::*;
 pub(crate) use data_transfer_item::*;
 pub(crate) use data_transfer_item_list::*;
+pub(crate) use dedicated_worker_global_scope::*;
 pub(crate) use dictionaries::*;
 pub(crate) use document::*;
 pub(crate) use document_fragment::*;
@@ -271,6 +305,7 @@ pub(crate) use error_event::*;
 pub(crate) use event::*;
 pub(crate) use event_target::*;
 pub(crate) use focus_event::*;
+pub(crate) use generic_transform_stream::*;
 pub(crate) use geolocation::*;
 pub(crate) use geolocation_coordinates::*;
 pub(crate) use geolocation_position::*;
@@ -362,7 +397,10 @@ pub(crate) use location::*;
 pub(crate) use media_list::*;
 pub(crate) use media_query_list::*;
 pub(crate) use media_query_list_event::*;
+pub(crate) use message_channel::*;
 pub(crate) use message_event::*;
+pub(crate) use message_event_target::*;
+pub(crate) use message_port::*;
 pub(crate) use mouse_event::*;
 pub(crate) use mutation_observer::*;
 pub(crate) use mutation_record::*;
@@ -389,6 +427,13 @@ pub(crate) use processing_instruction::*;
 pub(crate) use progress_event::*;
 pub(crate) use promise_rejection_event::*;
 pub(crate) use range::*;
+pub(crate) use readable_byte_stream_controller::*;
+pub(crate) use readable_stream::*;
+pub(crate) use readable_stream_byob_reader::*;
+pub(crate) use readable_stream_byob_request::*;
+pub(crate) use readable_stream_default_controller::*;
+pub(crate) use readable_stream_default_reader::*;
+pub(crate) use readable_stream_generic_reader::*;
 pub(crate) use request::*;
 pub(crate) use response::*;
 pub(crate) use screen::*;
@@ -401,10 +446,18 @@ pub(crate) use style_sheet_list::*;
 pub(crate) use submit_event::*;
 pub(crate) use svg_element::*;
 pub(crate) use text::*;
+pub(crate) use text_decoder::*;
+pub(crate) use text_decoder_common::*;
+pub(crate) use text_decoder_stream::*;
+pub(crate) use text_encoder::*;
+pub(crate) use text_encoder_common::*;
+pub(crate) use text_encoder_stream::*;
 pub(crate) use text_event::*;
 pub(crate) use touch::*;
 pub(crate) use touch_event::*;
 pub(crate) use touch_list::*;
+pub(crate) use transform_stream::*;
+pub(crate) use transform_stream_default_controller::*;
 pub(crate) use tree_walker::*;
 pub(crate) use ui_event::*;
 pub(crate) use unions::*;
@@ -417,6 +470,13 @@ pub(crate) use window_local_storage::*;
 pub(crate) use window_or_worker_fetch::*;
 pub(crate) use window_or_worker_global_scope::*;
 pub(crate) use window_session_storage::*;
+pub(crate) use worker::*;
+pub(crate) use worker_global_scope::*;
+pub(crate) use worker_location::*;
+pub(crate) use worker_navigator::*;
+pub(crate) use writable_stream::*;
+pub(crate) use writable_stream_default_controller::*;
+pub(crate) use writable_stream_default_writer::*;
 pub(crate) use xml_document::*;
 
 /// Every interface and namespace; `InterfaceSpec::index` is the place here.
@@ -426,6 +486,8 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &ABSTRACT_RANGE,
     &ATTR,
     &BEFORE_UNLOAD_EVENT,
+    &BROADCAST_CHANNEL,
+    &BYTE_LENGTH_QUEUING_STRATEGY,
     &CDATA_SECTION,
     &CSS_CONDITION_RULE,
     &CSS_FONT_FACE_RULE,
@@ -450,6 +512,7 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &CLIPBOARD_EVENT,
     &COMMENT,
     &COMPOSITION_EVENT,
+    &COUNT_QUEUING_STRATEGY,
     &CUSTOM_EVENT,
     &DOM_EXCEPTION,
     &DOM_IMPLEMENTATION,
@@ -462,6 +525,7 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &DATA_TRANSFER,
     &DATA_TRANSFER_ITEM,
     &DATA_TRANSFER_ITEM_LIST,
+    &DEDICATED_WORKER_GLOBAL_SCOPE,
     &DOCUMENT,
     &DOCUMENT_FRAGMENT,
     &DOCUMENT_TYPE,
@@ -558,7 +622,9 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &MEDIA_LIST,
     &MEDIA_QUERY_LIST,
     &MEDIA_QUERY_LIST_EVENT,
+    &MESSAGE_CHANNEL,
     &MESSAGE_EVENT,
+    &MESSAGE_PORT,
     &MOUSE_EVENT,
     &MUTATION_OBSERVER,
     &MUTATION_RECORD,
@@ -576,6 +642,12 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &PROGRESS_EVENT,
     &PROMISE_REJECTION_EVENT,
     &RANGE,
+    &READABLE_BYTE_STREAM_CONTROLLER,
+    &READABLE_STREAM,
+    &READABLE_STREAM_BYOB_READER,
+    &READABLE_STREAM_BYOB_REQUEST,
+    &READABLE_STREAM_DEFAULT_CONTROLLER,
+    &READABLE_STREAM_DEFAULT_READER,
     &REQUEST,
     &RESPONSE,
     &SVG_ELEMENT,
@@ -588,16 +660,29 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &STYLE_SHEET_LIST,
     &SUBMIT_EVENT,
     &TEXT,
+    &TEXT_DECODER,
+    &TEXT_DECODER_STREAM,
+    &TEXT_ENCODER,
+    &TEXT_ENCODER_STREAM,
     &TEXT_EVENT,
     &TOUCH,
     &TOUCH_EVENT,
     &TOUCH_LIST,
+    &TRANSFORM_STREAM,
+    &TRANSFORM_STREAM_DEFAULT_CONTROLLER,
     &TREE_WALKER,
     &UI_EVENT,
     &URL,
     &URL_SEARCH_PARAMS,
     &WHEEL_EVENT,
     &WINDOW,
+    &WORKER,
+    &WORKER_GLOBAL_SCOPE,
+    &WORKER_LOCATION,
+    &WORKER_NAVIGATOR,
+    &WRITABLE_STREAM,
+    &WRITABLE_STREAM_DEFAULT_CONTROLLER,
+    &WRITABLE_STREAM_DEFAULT_WRITER,
     &XML_DOCUMENT,
     &CSS,
     &CONSOLE,
@@ -611,181 +696,206 @@ mod place {
     pub(super) const ABSTRACT_RANGE: usize = 2;
     pub(super) const ATTR: usize = 3;
     pub(super) const BEFORE_UNLOAD_EVENT: usize = 4;
-    pub(super) const CDATA_SECTION: usize = 5;
-    pub(super) const CSS_CONDITION_RULE: usize = 6;
-    pub(super) const CSS_FONT_FACE_RULE: usize = 7;
-    pub(super) const CSS_GROUPING_RULE: usize = 8;
-    pub(super) const CSS_IMPORT_RULE: usize = 9;
-    pub(super) const CSS_KEYFRAME_RULE: usize = 10;
-    pub(super) const CSS_KEYFRAMES_RULE: usize = 11;
-    pub(super) const CSS_LAYER_BLOCK_RULE: usize = 12;
-    pub(super) const CSS_LAYER_STATEMENT_RULE: usize = 13;
-    pub(super) const CSS_MEDIA_RULE: usize = 14;
-    pub(super) const CSS_NAMESPACE_RULE: usize = 15;
-    pub(super) const CSS_NESTED_DECLARATIONS: usize = 16;
-    pub(super) const CSS_PROPERTY_RULE: usize = 17;
-    pub(super) const CSS_RULE: usize = 18;
-    pub(super) const CSS_RULE_LIST: usize = 19;
-    pub(super) const CSS_SCOPE_RULE: usize = 20;
-    pub(super) const CSS_STYLE_DECLARATION: usize = 21;
-    pub(super) const CSS_STYLE_RULE: usize = 22;
-    pub(super) const CSS_STYLE_SHEET: usize = 23;
-    pub(super) const CSS_SUPPORTS_RULE: usize = 24;
-    pub(super) const CHARACTER_DATA: usize = 25;
-    pub(super) const CLIPBOARD_EVENT: usize = 26;
-    pub(super) const COMMENT: usize = 27;
-    pub(super) const COMPOSITION_EVENT: usize = 28;
-    pub(super) const CUSTOM_EVENT: usize = 29;
-    pub(super) const DOM_EXCEPTION: usize = 30;
-    pub(super) const DOM_IMPLEMENTATION: usize = 31;
-    pub(super) const DOM_PARSER: usize = 32;
-    pub(super) const DOM_RECT: usize = 33;
-    pub(super) const DOM_RECT_LIST: usize = 34;
-    pub(super) const DOM_RECT_READ_ONLY: usize = 35;
-    pub(super) const DOM_STRING_MAP: usize = 36;
-    pub(super) const DOM_TOKEN_LIST: usize = 37;
-    pub(super) const DATA_TRANSFER: usize = 38;
-    pub(super) const DATA_TRANSFER_ITEM: usize = 39;
-    pub(super) const DATA_TRANSFER_ITEM_LIST: usize = 40;
-    pub(super) const DOCUMENT: usize = 41;
-    pub(super) const DOCUMENT_FRAGMENT: usize = 42;
-    pub(super) const DOCUMENT_TYPE: usize = 43;
-    pub(super) const DRAG_EVENT: usize = 44;
-    pub(super) const ELEMENT: usize = 45;
-    pub(super) const ERROR_EVENT: usize = 46;
-    pub(super) const EVENT: usize = 47;
-    pub(super) const EVENT_TARGET: usize = 48;
-    pub(super) const FOCUS_EVENT: usize = 49;
-    pub(super) const GEOLOCATION: usize = 50;
-    pub(super) const GEOLOCATION_COORDINATES: usize = 51;
-    pub(super) const GEOLOCATION_POSITION: usize = 52;
-    pub(super) const GEOLOCATION_POSITION_ERROR: usize = 53;
-    pub(super) const HTML_ANCHOR_ELEMENT: usize = 54;
-    pub(super) const HTML_AREA_ELEMENT: usize = 55;
-    pub(super) const HTML_AUDIO_ELEMENT: usize = 56;
-    pub(super) const HTMLBR_ELEMENT: usize = 57;
-    pub(super) const HTML_BASE_ELEMENT: usize = 58;
-    pub(super) const HTML_BODY_ELEMENT: usize = 59;
-    pub(super) const HTML_BUTTON_ELEMENT: usize = 60;
-    pub(super) const HTML_CANVAS_ELEMENT: usize = 61;
-    pub(super) const HTML_COLLECTION: usize = 62;
-    pub(super) const HTMLD_LIST_ELEMENT: usize = 63;
-    pub(super) const HTML_DATA_ELEMENT: usize = 64;
-    pub(super) const HTML_DATA_LIST_ELEMENT: usize = 65;
-    pub(super) const HTML_DETAILS_ELEMENT: usize = 66;
-    pub(super) const HTML_DIALOG_ELEMENT: usize = 67;
-    pub(super) const HTML_DIRECTORY_ELEMENT: usize = 68;
-    pub(super) const HTML_DIV_ELEMENT: usize = 69;
-    pub(super) const HTML_ELEMENT: usize = 70;
-    pub(super) const HTML_EMBED_ELEMENT: usize = 71;
-    pub(super) const HTML_FIELD_SET_ELEMENT: usize = 72;
-    pub(super) const HTML_FONT_ELEMENT: usize = 73;
-    pub(super) const HTML_FORM_ELEMENT: usize = 74;
-    pub(super) const HTML_FRAME_ELEMENT: usize = 75;
-    pub(super) const HTML_FRAME_SET_ELEMENT: usize = 76;
-    pub(super) const HTMLHR_ELEMENT: usize = 77;
-    pub(super) const HTML_HEAD_ELEMENT: usize = 78;
-    pub(super) const HTML_HEADING_ELEMENT: usize = 79;
-    pub(super) const HTML_HTML_ELEMENT: usize = 80;
-    pub(super) const HTMLI_FRAME_ELEMENT: usize = 81;
-    pub(super) const HTML_IMAGE_ELEMENT: usize = 82;
-    pub(super) const HTML_INPUT_ELEMENT: usize = 83;
-    pub(super) const HTMLLI_ELEMENT: usize = 84;
-    pub(super) const HTML_LABEL_ELEMENT: usize = 85;
-    pub(super) const HTML_LEGEND_ELEMENT: usize = 86;
-    pub(super) const HTML_LINK_ELEMENT: usize = 87;
-    pub(super) const HTML_MAP_ELEMENT: usize = 88;
-    pub(super) const HTML_MARQUEE_ELEMENT: usize = 89;
-    pub(super) const HTML_MEDIA_ELEMENT: usize = 90;
-    pub(super) const HTML_MENU_ELEMENT: usize = 91;
-    pub(super) const HTML_META_ELEMENT: usize = 92;
-    pub(super) const HTML_METER_ELEMENT: usize = 93;
-    pub(super) const HTML_MOD_ELEMENT: usize = 94;
-    pub(super) const HTMLO_LIST_ELEMENT: usize = 95;
-    pub(super) const HTML_OBJECT_ELEMENT: usize = 96;
-    pub(super) const HTML_OPT_GROUP_ELEMENT: usize = 97;
-    pub(super) const HTML_OPTION_ELEMENT: usize = 98;
-    pub(super) const HTML_OPTIONS_COLLECTION: usize = 99;
-    pub(super) const HTML_OUTPUT_ELEMENT: usize = 100;
-    pub(super) const HTML_PARAGRAPH_ELEMENT: usize = 101;
-    pub(super) const HTML_PARAM_ELEMENT: usize = 102;
-    pub(super) const HTML_PICTURE_ELEMENT: usize = 103;
-    pub(super) const HTML_PRE_ELEMENT: usize = 104;
-    pub(super) const HTML_PROGRESS_ELEMENT: usize = 105;
-    pub(super) const HTML_QUOTE_ELEMENT: usize = 106;
-    pub(super) const HTML_SCRIPT_ELEMENT: usize = 107;
-    pub(super) const HTML_SELECT_ELEMENT: usize = 108;
-    pub(super) const HTML_SLOT_ELEMENT: usize = 109;
-    pub(super) const HTML_SOURCE_ELEMENT: usize = 110;
-    pub(super) const HTML_SPAN_ELEMENT: usize = 111;
-    pub(super) const HTML_STYLE_ELEMENT: usize = 112;
-    pub(super) const HTML_TABLE_CAPTION_ELEMENT: usize = 113;
-    pub(super) const HTML_TABLE_CELL_ELEMENT: usize = 114;
-    pub(super) const HTML_TABLE_COL_ELEMENT: usize = 115;
-    pub(super) const HTML_TABLE_ELEMENT: usize = 116;
-    pub(super) const HTML_TABLE_ROW_ELEMENT: usize = 117;
-    pub(super) const HTML_TABLE_SECTION_ELEMENT: usize = 118;
-    pub(super) const HTML_TEMPLATE_ELEMENT: usize = 119;
-    pub(super) const HTML_TEXT_AREA_ELEMENT: usize = 120;
-    pub(super) const HTML_TIME_ELEMENT: usize = 121;
-    pub(super) const HTML_TITLE_ELEMENT: usize = 122;
-    pub(super) const HTML_TRACK_ELEMENT: usize = 123;
-    pub(super) const HTMLU_LIST_ELEMENT: usize = 124;
-    pub(super) const HTML_UNKNOWN_ELEMENT: usize = 125;
-    pub(super) const HTML_VIDEO_ELEMENT: usize = 126;
-    pub(super) const HASH_CHANGE_EVENT: usize = 127;
-    pub(super) const HEADERS: usize = 128;
-    pub(super) const HISTORY: usize = 129;
-    pub(super) const IDLE_DEADLINE: usize = 130;
-    pub(super) const INPUT_EVENT: usize = 131;
-    pub(super) const KEYBOARD_EVENT: usize = 132;
-    pub(super) const LOCATION: usize = 133;
-    pub(super) const MEDIA_LIST: usize = 134;
-    pub(super) const MEDIA_QUERY_LIST: usize = 135;
-    pub(super) const MEDIA_QUERY_LIST_EVENT: usize = 136;
-    pub(super) const MESSAGE_EVENT: usize = 137;
-    pub(super) const MOUSE_EVENT: usize = 138;
-    pub(super) const MUTATION_OBSERVER: usize = 139;
-    pub(super) const MUTATION_RECORD: usize = 140;
-    pub(super) const NAMED_NODE_MAP: usize = 141;
-    pub(super) const NAVIGATOR: usize = 142;
-    pub(super) const NODE: usize = 143;
-    pub(super) const NODE_ITERATOR: usize = 144;
-    pub(super) const NODE_LIST: usize = 145;
-    pub(super) const PERFORMANCE: usize = 146;
-    pub(super) const PERMISSION_STATUS: usize = 147;
-    pub(super) const PERMISSIONS: usize = 148;
-    pub(super) const POINTER_EVENT: usize = 149;
-    pub(super) const POP_STATE_EVENT: usize = 150;
-    pub(super) const PROCESSING_INSTRUCTION: usize = 151;
-    pub(super) const PROGRESS_EVENT: usize = 152;
-    pub(super) const PROMISE_REJECTION_EVENT: usize = 153;
-    pub(super) const RANGE: usize = 154;
-    pub(super) const REQUEST: usize = 155;
-    pub(super) const RESPONSE: usize = 156;
-    pub(super) const SVG_ELEMENT: usize = 157;
-    pub(super) const SCREEN: usize = 158;
-    pub(super) const SELECTION: usize = 159;
-    pub(super) const STATIC_RANGE: usize = 160;
-    pub(super) const STORAGE: usize = 161;
-    pub(super) const STORAGE_EVENT: usize = 162;
-    pub(super) const STYLE_SHEET: usize = 163;
-    pub(super) const STYLE_SHEET_LIST: usize = 164;
-    pub(super) const SUBMIT_EVENT: usize = 165;
-    pub(super) const TEXT: usize = 166;
-    pub(super) const TEXT_EVENT: usize = 167;
-    pub(super) const TOUCH: usize = 168;
-    pub(super) const TOUCH_EVENT: usize = 169;
-    pub(super) const TOUCH_LIST: usize = 170;
-    pub(super) const TREE_WALKER: usize = 171;
-    pub(super) const UI_EVENT: usize = 172;
-    pub(super) const URL: usize = 173;
-    pub(super) const URL_SEARCH_PARAMS: usize = 174;
-    pub(super) const WHEEL_EVENT: usize = 175;
-    pub(super) const WINDOW: usize = 176;
-    pub(super) const XML_DOCUMENT: usize = 177;
-    pub(super) const CSS: usize = 178;
-    pub(super) const CONSOLE: usize = 179;
+    pub(super) const BROADCAST_CHANNEL: usize = 5;
+    pub(super) const BYTE_LENGTH_QUEUING_STRATEGY: usize = 6;
+    pub(super) const CDATA_SECTION: usize = 7;
+    pub(super) const CSS_CONDITION_RULE: usize = 8;
+    pub(super) const CSS_FONT_FACE_RULE: usize = 9;
+    pub(super) const CSS_GROUPING_RULE: usize = 10;
+    pub(super) const CSS_IMPORT_RULE: usize = 11;
+    pub(super) const CSS_KEYFRAME_RULE: usize = 12;
+    pub(super) const CSS_KEYFRAMES_RULE: usize = 13;
+    pub(super) const CSS_LAYER_BLOCK_RULE: usize = 14;
+    pub(super) const CSS_LAYER_STATEMENT_RULE: usize = 15;
+    pub(super) const CSS_MEDIA_RULE: usize = 16;
+    pub(super) const CSS_NAMESPACE_RULE: usize = 17;
+    pub(super) const CSS_NESTED_DECLARATIONS: usize = 18;
+    pub(super) const CSS_PROPERTY_RULE: usize = 19;
+    pub(super) const CSS_RULE: usize = 20;
+    pub(super) const CSS_RULE_LIST: usize = 21;
+    pub(super) const CSS_SCOPE_RULE: usize = 22;
+    pub(super) const CSS_STYLE_DECLARATION: usize = 23;
+    pub(super) const CSS_STYLE_RULE: usize = 24;
+    pub(super) const CSS_STYLE_SHEET: usize = 25;
+    pub(super) const CSS_SUPPORTS_RULE: usize = 26;
+    pub(super) const CHARACTER_DATA: usize = 27;
+    pub(super) const CLIPBOARD_EVENT: usize = 28;
+    pub(super) const COMMENT: usize = 29;
+    pub(super) const COMPOSITION_EVENT: usize = 30;
+    pub(super) const COUNT_QUEUING_STRATEGY: usize = 31;
+    pub(super) const CUSTOM_EVENT: usize = 32;
+    pub(super) const DOM_EXCEPTION: usize = 33;
+    pub(super) const DOM_IMPLEMENTATION: usize = 34;
+    pub(super) const DOM_PARSER: usize = 35;
+    pub(super) const DOM_RECT: usize = 36;
+    pub(super) const DOM_RECT_LIST: usize = 37;
+    pub(super) const DOM_RECT_READ_ONLY: usize = 38;
+    pub(super) const DOM_STRING_MAP: usize = 39;
+    pub(super) const DOM_TOKEN_LIST: usize = 40;
+    pub(super) const DATA_TRANSFER: usize = 41;
+    pub(super) const DATA_TRANSFER_ITEM: usize = 42;
+    pub(super) const DATA_TRANSFER_ITEM_LIST: usize = 43;
+    pub(super) const DEDICATED_WORKER_GLOBAL_SCOPE: usize = 44;
+    pub(super) const DOCUMENT: usize = 45;
+    pub(super) const DOCUMENT_FRAGMENT: usize = 46;
+    pub(super) const DOCUMENT_TYPE: usize = 47;
+    pub(super) const DRAG_EVENT: usize = 48;
+    pub(super) const ELEMENT: usize = 49;
+    pub(super) const ERROR_EVENT: usize = 50;
+    pub(super) const EVENT: usize = 51;
+    pub(super) const EVENT_TARGET: usize = 52;
+    pub(super) const FOCUS_EVENT: usize = 53;
+    pub(super) const GEOLOCATION: usize = 54;
+    pub(super) const GEOLOCATION_COORDINATES: usize = 55;
+    pub(super) const GEOLOCATION_POSITION: usize = 56;
+    pub(super) const GEOLOCATION_POSITION_ERROR: usize = 57;
+    pub(super) const HTML_ANCHOR_ELEMENT: usize = 58;
+    pub(super) const HTML_AREA_ELEMENT: usize = 59;
+    pub(super) const HTML_AUDIO_ELEMENT: usize = 60;
+    pub(super) const HTMLBR_ELEMENT: usize = 61;
+    pub(super) const HTML_BASE_ELEMENT: usize = 62;
+    pub(super) const HTML_BODY_ELEMENT: usize = 63;
+    pub(super) const HTML_BUTTON_ELEMENT: usize = 64;
+    pub(super) const HTML_CANVAS_ELEMENT: usize = 65;
+    pub(super) const HTML_COLLECTION: usize = 66;
+    pub(super) const HTMLD_LIST_ELEMENT: usize = 67;
+    pub(super) const HTML_DATA_ELEMENT: usize = 68;
+    pub(super) const HTML_DATA_LIST_ELEMENT: usize = 69;
+    pub(super) const HTML_DETAILS_ELEMENT: usize = 70;
+    pub(super) const HTML_DIALOG_ELEMENT: usize = 71;
+    pub(super) const HTML_DIRECTORY_ELEMENT: usize = 72;
+    pub(super) const HTML_DIV_ELEMENT: usize = 73;
+    pub(super) const HTML_ELEMENT: usize = 74;
+    pub(super) const HTML_EMBED_ELEMENT: usize = 75;
+    pub(super) const HTML_FIELD_SET_ELEMENT: usize = 76;
+    pub(super) const HTML_FONT_ELEMENT: usize = 77;
+    pub(super) const HTML_FORM_ELEMENT: usize = 78;
+    pub(super) const HTML_FRAME_ELEMENT: usize = 79;
+    pub(super) const HTML_FRAME_SET_ELEMENT: usize = 80;
+    pub(super) const HTMLHR_ELEMENT: usize = 81;
+    pub(super) const HTML_HEAD_ELEMENT: usize = 82;
+    pub(super) const HTML_HEADING_ELEMENT: usize = 83;
+    pub(super) const HTML_HTML_ELEMENT: usize = 84;
+    pub(super) const HTMLI_FRAME_ELEMENT: usize = 85;
+    pub(super) const HTML_IMAGE_ELEMENT: usize = 86;
+    pub(super) const HTML_INPUT_ELEMENT: usize = 87;
+    pub(super) const HTMLLI_ELEMENT: usize = 88;
+    pub(super) const HTML_LABEL_ELEMENT: usize = 89;
+    pub(super) const HTML_LEGEND_ELEMENT: usize = 90;
+    pub(super) const HTML_LINK_ELEMENT: usize = 91;
+    pub(super) const HTML_MAP_ELEMENT: usize = 92;
+    pub(super) const HTML_MARQUEE_ELEMENT: usize = 93;
+    pub(super) const HTML_MEDIA_ELEMENT: usize = 94;
+    pub(super) const HTML_MENU_ELEMENT: usize = 95;
+    pub(super) const HTML_META_ELEMENT: usize = 96;
+    pub(super) const HTML_METER_ELEMENT: usize = 97;
+    pub(super) const HTML_MOD_ELEMENT: usize = 98;
+    pub(super) const HTMLO_LIST_ELEMENT: usize = 99;
+    pub(super) const HTML_OBJECT_ELEMENT: usize = 100;
+    pub(super) const HTML_OPT_GROUP_ELEMENT: usize = 101;
+    pub(super) const HTML_OPTION_ELEMENT: usize = 102;
+    pub(super) const HTML_OPTIONS_COLLECTION: usize = 103;
+    pub(super) const HTML_OUTPUT_ELEMENT: usize = 104;
+    pub(super) const HTML_PARAGRAPH_ELEMENT: usize = 105;
+    pub(super) const HTML_PARAM_ELEMENT: usize = 106;
+    pub(super) const HTML_PICTURE_ELEMENT: usize = 107;
+    pub(super) const HTML_PRE_ELEMENT: usize = 108;
+    pub(super) const HTML_PROGRESS_ELEMENT: usize = 109;
+    pub(super) const HTML_QUOTE_ELEMENT: usize = 110;
+    pub(super) const HTML_SCRIPT_ELEMENT: usize = 111;
+    pub(super) const HTML_SELECT_ELEMENT: usize = 112;
+    pub(super) const HTML_SLOT_ELEMENT: usize = 113;
+    pub(super) const HTML_SOURCE_ELEMENT: usize = 114;
+    pub(super) const HTML_SPAN_ELEMENT: usize = 115;
+    pub(super) const HTML_STYLE_ELEMENT: usize = 116;
+    pub(super) const HTML_TABLE_CAPTION_ELEMENT: usize = 117;
+    pub(super) const HTML_TABLE_CELL_ELEMENT: usize = 118;
+    pub(super) const HTML_TABLE_COL_ELEMENT: usize = 119;
+    pub(super) const HTML_TABLE_ELEMENT: usize = 120;
+    pub(super) const HTML_TABLE_ROW_ELEMENT: usize = 121;
+    pub(super) const HTML_TABLE_SECTION_ELEMENT: usize = 122;
+    pub(super) const HTML_TEMPLATE_ELEMENT: usize = 123;
+    pub(super) const HTML_TEXT_AREA_ELEMENT: usize = 124;
+    pub(super) const HTML_TIME_ELEMENT: usize = 125;
+    pub(super) const HTML_TITLE_ELEMENT: usize = 126;
+    pub(super) const HTML_TRACK_ELEMENT: usize = 127;
+    pub(super) const HTMLU_LIST_ELEMENT: usize = 128;
+    pub(super) const HTML_UNKNOWN_ELEMENT: usize = 129;
+    pub(super) const HTML_VIDEO_ELEMENT: usize = 130;
+    pub(super) const HASH_CHANGE_EVENT: usize = 131;
+    pub(super) const HEADERS: usize = 132;
+    pub(super) const HISTORY: usize = 133;
+    pub(super) const IDLE_DEADLINE: usize = 134;
+    pub(super) const INPUT_EVENT: usize = 135;
+    pub(super) const KEYBOARD_EVENT: usize = 136;
+    pub(super) const LOCATION: usize = 137;
+    pub(super) const MEDIA_LIST: usize = 138;
+    pub(super) const MEDIA_QUERY_LIST: usize = 139;
+    pub(super) const MEDIA_QUERY_LIST_EVENT: usize = 140;
+    pub(super) const MESSAGE_CHANNEL: usize = 141;
+    pub(super) const MESSAGE_EVENT: usize = 142;
+    pub(super) const MESSAGE_PORT: usize = 143;
+    pub(super) const MOUSE_EVENT: usize = 144;
+    pub(super) const MUTATION_OBSERVER: usize = 145;
+    pub(super) const MUTATION_RECORD: usize = 146;
+    pub(super) const NAMED_NODE_MAP: usize = 147;
+    pub(super) const NAVIGATOR: usize = 148;
+    pub(super) const NODE: usize = 149;
+    pub(super) const NODE_ITERATOR: usize = 150;
+    pub(super) const NODE_LIST: usize = 151;
+    pub(super) const PERFORMANCE: usize = 152;
+    pub(super) const PERMISSION_STATUS: usize = 153;
+    pub(super) const PERMISSIONS: usize = 154;
+    pub(super) const POINTER_EVENT: usize = 155;
+    pub(super) const POP_STATE_EVENT: usize = 156;
+    pub(super) const PROCESSING_INSTRUCTION: usize = 157;
+    pub(super) const PROGRESS_EVENT: usize = 158;
+    pub(super) const PROMISE_REJECTION_EVENT: usize = 159;
+    pub(super) const RANGE: usize = 160;
+    pub(super) const READABLE_BYTE_STREAM_CONTROLLER: usize = 161;
+    pub(super) const READABLE_STREAM: usize = 162;
+    pub(super) const READABLE_STREAM_BYOB_READER: usize = 163;
+    pub(super) const READABLE_STREAM_BYOB_REQUEST: usize = 164;
+    pub(super) const READABLE_STREAM_DEFAULT_CONTROLLER: usize = 165;
+    pub(super) const READABLE_STREAM_DEFAULT_READER: usize = 166;
+    pub(super) const REQUEST: usize = 167;
+    pub(super) const RESPONSE: usize = 168;
+    pub(super) const SVG_ELEMENT: usize = 169;
+    pub(super) const SCREEN: usize = 170;
+    pub(super) const SELECTION: usize = 171;
+    pub(super) const STATIC_RANGE: usize = 172;
+    pub(super) const STORAGE: usize = 173;
+    pub(super) const STORAGE_EVENT: usize = 174;
+    pub(super) const STYLE_SHEET: usize = 175;
+    pub(super) const STYLE_SHEET_LIST: usize = 176;
+    pub(super) const SUBMIT_EVENT: usize = 177;
+    pub(super) const TEXT: usize = 178;
+    pub(super) const TEXT_DECODER: usize = 179;
+    pub(super) const TEXT_DECODER_STREAM: usize = 180;
+    pub(super) const TEXT_ENCODER: usize = 181;
+    pub(super) const TEXT_ENCODER_STREAM: usize = 182;
+    pub(super) const TEXT_EVENT: usize = 183;
+    pub(super) const TOUCH: usize = 184;
+    pub(super) const TOUCH_EVENT: usize = 185;
+    pub(super) const TOUCH_LIST: usize = 186;
+    pub(super) const TRANSFORM_STREAM: usize = 187;
+    pub(super) const TRANSFORM_STREAM_DEFAULT_CONTROLLER: usize = 188;
+    pub(super) const TREE_WALKER: usize = 189;
+    pub(super) const UI_EVENT: usize = 190;
+    pub(super) const URL: usize = 191;
+    pub(super) const URL_SEARCH_PARAMS: usize = 192;
+    pub(super) const WHEEL_EVENT: usize = 193;
+    pub(super) const WINDOW: usize = 194;
+    pub(super) const WORKER: usize = 195;
+    pub(super) const WORKER_GLOBAL_SCOPE: usize = 196;
+    pub(super) const WORKER_LOCATION: usize = 197;
+    pub(super) const WORKER_NAVIGATOR: usize = 198;
+    pub(super) const WRITABLE_STREAM: usize = 199;
+    pub(super) const WRITABLE_STREAM_DEFAULT_CONTROLLER: usize = 200;
+    pub(super) const WRITABLE_STREAM_DEFAULT_WRITER: usize = 201;
+    pub(super) const XML_DOCUMENT: usize = 202;
+    pub(super) const CSS: usize = 203;
+    pub(super) const CONSOLE: usize = 204;
 }
 
 /// An event handler attribute.

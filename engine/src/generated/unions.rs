@@ -5,8 +5,9 @@ use super::{
     ScrollIntoViewOptions,
 };
 use crate::interfaces::{
-    Event, HTMLElement, HTMLOptGroupElement, HTMLOptionElement, MediaList, Node, Request,
-    URLSearchParams,
+    Event, HTMLElement, HTMLOptGroupElement, HTMLOptionElement, MediaList, MessagePort, Node,
+    ReadableByteStreamController, ReadableStreamBYOBReader, ReadableStreamDefaultController,
+    ReadableStreamDefaultReader, Request, URLSearchParams, Window,
 };
 use virga_js::webidl::{self, BufferSource, ByteString, Record};
 use virga_js::{Cx, DomString, Fallible, Obj, Trace, Value};
@@ -357,6 +358,67 @@ impl webidl::IntoJs for NodeOrDOMString {
     }
 }
 
+/// The union `(ReadableStreamDefaultController or ReadableByteStreamController)`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) enum ReadableStreamDefaultControllerOrReadableByteStreamController {
+    /// `ReadableStreamDefaultController`
+    ReadableStreamDefaultController(Obj<ReadableStreamDefaultController>),
+    /// `ReadableByteStreamController`
+    ReadableByteStreamController(Obj<ReadableByteStreamController>),
+}
+
+impl webidl::FromJs for ReadableStreamDefaultControllerOrReadableByteStreamController {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        if webidl::is::<ReadableStreamDefaultController>(cx, value) {
+            Ok(Self::ReadableStreamDefaultController(webidl::FromJs::from_js(cx, value, place)?))
+        } else if webidl::is::<ReadableByteStreamController>(cx, value) {
+            Ok(Self::ReadableByteStreamController(webidl::FromJs::from_js(cx, value, place)?))
+        } else {
+            Err(place
+                .wrong_type("(ReadableStreamDefaultController or ReadableByteStreamController)"))
+        }
+    }
+}
+
+impl webidl::IntoJs for ReadableStreamDefaultControllerOrReadableByteStreamController {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        match self {
+            Self::ReadableStreamDefaultController(value) => webidl::value(cx, value),
+            Self::ReadableByteStreamController(value) => webidl::value(cx, value),
+        }
+    }
+}
+
+/// The union `(ReadableStreamDefaultReader or ReadableStreamBYOBReader)`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) enum ReadableStreamDefaultReaderOrReadableStreamBYOBReader {
+    /// `ReadableStreamDefaultReader`
+    ReadableStreamDefaultReader(Obj<ReadableStreamDefaultReader>),
+    /// `ReadableStreamBYOBReader`
+    ReadableStreamBYOBReader(Obj<ReadableStreamBYOBReader>),
+}
+
+impl webidl::FromJs for ReadableStreamDefaultReaderOrReadableStreamBYOBReader {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        if webidl::is::<ReadableStreamDefaultReader>(cx, value) {
+            Ok(Self::ReadableStreamDefaultReader(webidl::FromJs::from_js(cx, value, place)?))
+        } else if webidl::is::<ReadableStreamBYOBReader>(cx, value) {
+            Ok(Self::ReadableStreamBYOBReader(webidl::FromJs::from_js(cx, value, place)?))
+        } else {
+            Err(place.wrong_type("(ReadableStreamDefaultReader or ReadableStreamBYOBReader)"))
+        }
+    }
+}
+
+impl webidl::IntoJs for ReadableStreamDefaultReaderOrReadableStreamBYOBReader {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        match self {
+            Self::ReadableStreamDefaultReader(value) => webidl::value(cx, value),
+            Self::ReadableStreamBYOBReader(value) => webidl::value(cx, value),
+        }
+    }
+}
+
 /// The union `(Request or USVString)`.
 #[derive(Clone, Debug, Trace)]
 pub(crate) enum RequestOrUSVString {
@@ -414,6 +476,36 @@ impl webidl::IntoJs for USVStringSequenceSequenceOrUSVStringUSVStringRecordOrUSV
             Self::USVStringSequenceSequence(value) => webidl::value(cx, value),
             Self::USVStringUSVStringRecord(value) => webidl::value(cx, value),
             Self::USVString(value) => webidl::value(cx, value),
+        }
+    }
+}
+
+/// The union `(Window or MessagePort)`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) enum WindowOrMessagePort {
+    /// `Window`
+    Window(Obj<Window>),
+    /// `MessagePort`
+    MessagePort(Obj<MessagePort>),
+}
+
+impl webidl::FromJs for WindowOrMessagePort {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        if webidl::is::<Window>(cx, value) {
+            Ok(Self::Window(webidl::FromJs::from_js(cx, value, place)?))
+        } else if webidl::is::<MessagePort>(cx, value) {
+            Ok(Self::MessagePort(webidl::FromJs::from_js(cx, value, place)?))
+        } else {
+            Err(place.wrong_type("(Window or MessagePort)"))
+        }
+    }
+}
+
+impl webidl::IntoJs for WindowOrMessagePort {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        match self {
+            Self::Window(value) => webidl::value(cx, value),
+            Self::MessagePort(value) => webidl::value(cx, value),
         }
     }
 }

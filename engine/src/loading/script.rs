@@ -200,7 +200,7 @@ fn kind_of(agent: &Agent, element: NodeId) -> Option<Kind> {
 }
 
 /// <https://mimesniff.spec.whatwg.org/#javascript-mime-type>
-pub(super) fn is_javascript(essence: &str) -> bool {
+pub(crate) fn is_javascript(essence: &str) -> bool {
     matches!(
         essence,
         "application/ecmascript"
@@ -270,7 +270,10 @@ fn read(
         Kind::Module => encoding_rs::UTF_8,
         Kind::Classic => charset
             .and_then(|label| Encoding::for_label(label.as_bytes()))
-            .or_else(|| Encoding::for_label(cx.window().loading.encoding().as_bytes()))
+            .or_else(|| {
+                let window = cx.try_window()?;
+                Encoding::for_label(window.loading.encoding().as_bytes())
+            })
             .unwrap_or(encoding_rs::UTF_8),
     };
     let text = decode(&fetched.body, fetched.content_type(), fallback);
@@ -454,9 +457,8 @@ fn finish_json(cx: &mut Cx, module: ModuleFetch, fetched: Result<Fetched, FetchF
 
 /// <https://html.spec.whatwg.org/#resolve-a-module-specifier>, without import maps.
 fn resolve_specifier(cx: &Cx, specifier: &str, referrer: &str) -> Result<Url, String> {
-    let agent = cx.engine();
     let relative = ["/", "./", "../"].iter().any(|prefix| specifier.starts_with(prefix));
-    let base = Url::parse(referrer).unwrap_or_else(|_| cx.window().base_url(&agent));
+    let base = Url::parse(referrer).unwrap_or_else(|_| cx.base_url());
     let resolved = if relative { base.join(specifier) } else { Url::parse(specifier) };
     resolved.map_err(|_| {
         format!("the module specifier {specifier:?} is neither an URL nor starts with \"/\", \"./\" or \"../\"")

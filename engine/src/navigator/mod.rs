@@ -19,6 +19,18 @@ pub(crate) struct Navigator {
     languages: Slot<Option<Object>>,
 }
 
+/// `Navigator` and `WorkerNavigator`.
+pub(crate) trait AnyNavigator: Platform {
+    /// Where the array of languages is kept.
+    fn languages(&self) -> &Slot<Option<Object>>;
+}
+
+impl AnyNavigator for Navigator {
+    fn languages(&self) -> &Slot<Option<Object>> {
+        &self.languages
+    }
+}
+
 /// `window.navigator` of the current window.
 pub(crate) fn navigator(cx: &mut Cx) -> Obj<Navigator> {
     cx.window().singleton(cx, |_| Navigator { languages: Slot::new(None) })
@@ -40,7 +52,7 @@ impl NavigatorMethods for Obj<Navigator> {
 }
 
 /// Most of it is what the standard prescribes for everyone.
-impl NavigatorIDMethods for Obj<Navigator> {
+impl<T: AnyNavigator> NavigatorIDMethods for Obj<T> {
     fn app_code_name(&self, _: &mut Cx) -> DomString {
         "Mozilla".into()
     }
@@ -82,14 +94,15 @@ impl NavigatorIDMethods for Obj<Navigator> {
     }
 }
 
-impl NavigatorLanguageMethods for Obj<Navigator> {
+impl<T: AnyNavigator> NavigatorLanguageMethods for Obj<T> {
     fn language(&self, cx: &mut Cx) -> DomString {
         cx.engine().config.locale.as_str().into()
     }
 
     /// The locale and, if it names a region, its language alone.
     fn languages(&self, cx: &mut Cx) -> Value {
-        if let Some(languages) = self.languages.get() {
+        let kept = AnyNavigator::languages(&**self);
+        if let Some(languages) = kept.get() {
             return Value::from(languages);
         }
         let agent = cx.engine();
@@ -97,12 +110,12 @@ impl NavigatorLanguageMethods for Obj<Navigator> {
         let language = locale.split_once('-').map(|(language, _)| language);
         let list = std::iter::once(locale).chain(language).map(DomString::from);
         let languages = webidl::frozen_array(cx, list);
-        self.languages.set(Some(languages.clone()));
+        kept.set(Some(languages.clone()));
         Value::from(languages)
     }
 }
 
-impl NavigatorOnLineMethods for Obj<Navigator> {
+impl<T: AnyNavigator> NavigatorOnLineMethods for Obj<T> {
     fn on_line(&self, _: &mut Cx) -> bool {
         // Only a host that is certain to have no network would say otherwise.
         true
@@ -115,7 +128,7 @@ impl NavigatorCookiesMethods for Obj<Navigator> {
     }
 }
 
-impl NavigatorConcurrentHardwareMethods for Obj<Navigator> {
+impl<T: AnyNavigator> NavigatorConcurrentHardwareMethods for Obj<T> {
     fn hardware_concurrency(&self, _: &mut Cx) -> u64 {
         // The same on every machine: a replay elsewhere must not differ.
         4

@@ -9,12 +9,12 @@ use virga_js::{
     Builtin, Cx, DomString, Fallible, Interface, Obj, Object,
     webidl::{HasSpec, InterfaceSpec, interface_object},
 };
-use virga_protocol::{Bytes, CloneItem, CloneNumber, CloneObject, CloneTransfer};
+use virga_protocol::{Bytes, CloneItem, CloneNumber, CloneObject, CloneTransfer, PortId};
 
 use super::{from_clone_string, to_clone_string};
 use crate::{
     error,
-    interfaces::{DOMException, DOMRect, DOMRectReadOnly},
+    interfaces::{DOMException, DOMRect, DOMRectReadOnly, MessagePort},
 };
 
 /// An interface whose objects can be copied into another realm.
@@ -43,32 +43,44 @@ pub(crate) trait Transferable: Interface + HasSpec + Sized {
 }
 
 /// All interfaces that take part, derived ones before their ancestors.
-static KINDS: &[Kind] =
-    &[serializable::<DOMException>(), serializable::<DOMRect>(), serializable::<DOMRectReadOnly>()];
+static KINDS: &[Kind] = &[
+    serializable::<DOMException>(),
+    serializable::<DOMRect>(),
+    serializable::<DOMRectReadOnly>(),
+    transferable_kind::<MessagePort>(),
+];
 
 /// What an object writes of itself.
 #[derive(Default)]
-pub(crate) struct Fields(Vec<CloneItem>);
+pub(crate) struct Fields {
+    items: Vec<CloneItem>,
+    ports: Vec<PortId>,
+}
 
 impl Fields {
     pub(crate) fn bool(&mut self, value: bool) {
-        self.0.push(CloneItem::Bool(value));
+        self.items.push(CloneItem::Bool(value));
     }
 
     pub(crate) fn number(&mut self, value: f64) {
-        self.0.push(CloneItem::Number(CloneNumber(value)));
+        self.items.push(CloneItem::Number(CloneNumber(value)));
     }
 
     pub(crate) fn string(&mut self, value: &DomString) {
-        self.0.push(CloneItem::String(to_clone_string(value)));
+        self.items.push(CloneItem::String(to_clone_string(value)));
     }
 
     pub(crate) fn text(&mut self, value: &str) {
-        self.0.push(CloneItem::String(virga_protocol::CloneString::Text(value.to_owned())));
+        self.items.push(CloneItem::String(virga_protocol::CloneString::Text(value.to_owned())));
+    }
+
+    /// A message port moves along.
+    pub(crate) fn moves(&mut self, port: PortId) {
+        self.ports.push(port);
     }
 
     pub(crate) fn bytes(&mut self, value: Bytes) {
-        self.0.push(CloneItem::Bytes(value));
+        self.items.push(CloneItem::Bytes(value));
     }
 }
 
@@ -209,7 +221,7 @@ pub(super) fn serialize(cx: &mut Cx, object: &Object, for_storage: bool) -> Fall
     }
     let mut fields = Fields::default();
     (copy.serialize)(cx, object, &mut fields)?;
-    Ok(CloneObject::Platform { interface: kind.name.to_owned(), fields: fields.0 })
+    Ok(CloneObject::Platform { interface: kind.name.to_owned(), fields: fields.items })
 }
 
 /// Steps 19 and 20 of "StructuredDeserialize".
@@ -224,7 +236,11 @@ pub(super) fn transferable(cx: &Cx, object: &Object) -> Option<&'static str> {
 }
 
 /// Step 5 of "StructuredSerializeWithTransfer".
-pub(super) fn transfer(cx: &mut Cx, object: &Object) -> Fallible<CloneTransfer> {
+pub(super) fn transfer(
+    cx: &mut Cx,
+    object: &Object,
+    ports: &mut Vec<PortId>,
+) -> Fallible<CloneTransfer> {
     let kind = kind_of(cx, object);
     let Some((kind, move_)) = kind.and_then(|kind| Some((kind, kind.move_.as_ref()?))) else {
         let what = describe(cx, object);
@@ -235,7 +251,8 @@ pub(super) fn transfer(cx: &mut Cx, object: &Object) -> Fallible<CloneTransfer> 
     }
     let mut fields = Fields::default();
     (move_.transfer)(cx, object, &mut fields)?;
-    Ok(CloneTransfer::Platform { interface: kind.name.to_owned(), fields: fields.0 })
+    ports.append(&mut fields.ports);
+    Ok(CloneTransfer::Platform { interface: kind.name.to_owned(), fields: fields.items })
 }
 
 /// Step 3 of "StructuredDeserializeWithTransfer".

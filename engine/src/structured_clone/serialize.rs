@@ -62,7 +62,7 @@ pub(crate) fn serialize_with_transfer(
                 let bytes = Bytes::from(buffer.detach(cx)?);
                 CloneTransfer::ArrayBuffer { bytes, max_length }
             }
-            None => platform::transfer(cx, object)?,
+            None => platform::transfer(cx, object, &mut serialized.ports)?,
         };
         serialized.transferred.push(moved);
     }
@@ -101,7 +101,8 @@ impl Serializer {
             self.step(cx, open)?;
         }
         let objects = self.objects;
-        Ok(ClonedValue { version: CLONE_VERSION, root, objects, transferred: Vec::new() })
+        let (transferred, ports) = (Vec::new(), Vec::new());
+        Ok(ClonedValue { version: CLONE_VERSION, root, objects, transferred, ports })
     }
 
     /// Takes one value out of what is open. Whatever that opens goes first.

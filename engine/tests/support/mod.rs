@@ -21,10 +21,10 @@ use std::{
 use virga_display_list::Frame;
 use virga_engine::{App, FontSet, FrameCounters, Host, Internals, Status};
 use virga_protocol::{
-    Answer, AppConfig, Bytes, Call, ColorScheme, FetchFailure, FetchRequest, FromApp, HttpHead,
-    Inbound, InputEvent, Micros, PermissionName, PermissionState, Position, PositionError, Reply,
-    Request, RequestId, StorageArea, StorageCall, StorageReply, TimeMode, TimeZone, ToApp,
-    Viewport,
+    Answer, AppConfig, Bytes, Call, ColorScheme, FetchFailure, FetchRequest, Fetched, FromApp,
+    HttpHead, Inbound, InputEvent, Micros, PermissionName, PermissionState, Position,
+    PositionError, Reply, Request, RequestId, StorageArea, StorageCall, StorageReply, TimeMode,
+    TimeZone, ToApp, Viewport,
 };
 
 /// Time between two frames of the display.
@@ -283,6 +283,10 @@ impl Host for TestHost {
             Call::Storage { origin, area, call } => {
                 Answer::Storage(world.storage(origin, area, call))
             }
+            Call::Fetch(request) => Answer::Fetch(Fetched::Failed(FetchFailure::Dropped(format!(
+                "{}: tests answer no calls for resources",
+                request.url
+            )))),
         }
     }
 }
@@ -420,5 +424,7 @@ pub fn config(path: &str) -> AppConfig {
         user_agent: "Virga test".to_owned(),
         script_slice: 10_000,
         test_hooks: true,
+        agent: virga_protocol::AgentId(1),
+        worker: None,
     }
 }

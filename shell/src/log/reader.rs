@@ -141,6 +141,8 @@ impl Log {
                 user_agent: "test".into(),
                 script_slice: 1000,
                 test_hooks: false,
+                agent: virga_protocol::AgentId(1),
+                worker: None,
             },
             fonts: "0".repeat(32),
         };

@@ -2,7 +2,9 @@ use std::{cell::RefCell, fmt::Debug, rc::Rc};
 
 use virga_display_list::Frame;
 use virga_engine::Host;
-use virga_protocol::{Answer, Call, FromApp, Inbound, LogEntry, Micros, StorageReply};
+use virga_protocol::{
+    Answer, Call, FetchFailure, Fetched, FromApp, Inbound, LogEntry, Micros, StorageReply,
+};
 
 use super::Log;
 
@@ -139,6 +141,9 @@ fn neutral(call: &Call, last: Micros) -> Answer {
         Call::KeepRunning { .. } => Answer::KeepRunning(false),
         Call::ReadClipboard | Call::WriteClipboard(_) => {
             Answer::Clipboard(Err("the replay left its log".to_owned()))
+        }
+        Call::Fetch(request) => {
+            Answer::Fetch(Fetched::Failed(FetchFailure::Dropped(request.url.clone())))
         }
         Call::Storage { .. } => {
             Answer::Storage(StorageReply::Failed("the replay left its log".to_owned()))

@@ -13,13 +13,14 @@ use virga_protocol::{
     Request, RequestId, StorageReply,
 };
 
-use super::{Event, Mailbox, Milestone, Outbox, Pulse, Timeline, clock::Clock};
+use super::{Event, Mailbox, Milestone, Outbox, Pulse, Timeline, clock::Clock, exchange::Exchange};
 use crate::{clipboard::SharedClipboard, log::Recorder};
 
 /// What an app's loop and its host both look at.
 pub(super) struct Shared {
     pub(super) clock: Clock,
     pub(super) link: AppLink,
+    pub(super) exchange: Exchange,
     pub(super) recorder: Option<Arc<Recorder>>,
     pub(super) pulse: Arc<Pulse>,
     pub(super) show: Show,
@@ -38,6 +39,7 @@ impl Shared {
     pub(super) fn new(
         clock: Clock,
         link: AppLink,
+        exchange: Exchange,
         recorder: Option<Arc<Recorder>>,
         pulse: Arc<Pulse>,
         show: Show,
@@ -46,6 +48,7 @@ impl Shared {
         Rc::new(Self {
             clock,
             link,
+            exchange,
             recorder,
             pulse,
             show,
@@ -68,9 +71,9 @@ impl Shared {
         self.observed.set(observed);
     }
 
-    /// Whether a fetch is under way.
+    /// Whether a fetch is under way, or a worker at work.
     pub(super) fn fetching(&self) -> bool {
-        !self.fetches.borrow().is_empty()
+        !self.fetches.borrow().is_empty() || self.exchange.workers_busy()
     }
 
     /// Whether the `load` event was dispatched, or never will be.
@@ -104,6 +107,7 @@ impl Host for LiveHost {
             return;
         }
         shared.record(|| LogEntry::Out(message.clone()));
+        let Some(message) = shared.exchange.take(message, shared.clock.now()) else { return };
         match message {
             FromApp::Request { id, request } => {
                 if matches!(request, Request::Fetch(_)) {
@@ -145,6 +149,10 @@ impl Host for LiveHost {
             Call::WriteClipboard(data) => {
                 let written = shared.clipboard.write(data.clone());
                 Answer::Clipboard(written.map(|()| ClipboardData::default()))
+            }
+            Call::Fetch(request) => {
+                let go_on = || shared.pulse.may_run();
+                Answer::Fetch(shared.exchange.fetch(request.clone(), go_on))
             }
             Call::Storage { .. } => shared.link.call(&call).unwrap_or_else(|| {
                 Answer::Storage(StorageReply::Failed("this device has no storage".to_owned()))
@@ -227,7 +235,13 @@ impl Host for Show {
 impl Show {
     fn send(&self, message: FromApp) {
         match message {
-            FromApp::Request { .. } | FromApp::Cancel { .. } => {}
+            FromApp::Request { .. }
+            | FromApp::Cancel { .. }
+            | FromApp::Port { .. }
+            | FromApp::Listen { .. }
+            | FromApp::Broadcast { .. }
+            | FromApp::Worker { .. }
+            | FromApp::Owner(_) => {}
             message => {
                 if matches!(message, FromApp::Loaded { .. }) {
                     self.timeline.mark(Milestone::Loaded);

@@ -9,16 +9,27 @@ use virga_protocol::{Inbound, LogEntry, Micros, TimeMode, ToApp};
 use super::{
     Event, Goal, Halt, Launch, Order, Pulse, Source,
     clock::Clock,
+    exchange::Exchange,
     host::{Hands, LiveHost, Shared, Show},
     pace::{FRAME, Outlook, Step},
 };
 
 pub(super) fn run(launch: Launch) {
-    let Source::Live { bridge, prompts, goal, limit, clipboard } = launch.source else { return };
+    let Source::Live { bridge, switchboard, prompts, goal, limit, clipboard } = launch.source
+    else {
+        return;
+    };
     let time = launch.config.time;
     // The app's time begins before the script engine is made.
     let clock = Clock::start(time);
     let orders = launch.orders;
+    let exchange = Exchange::new(
+        launch.config.clone(),
+        bridge.clone(),
+        switchboard,
+        orders.clone(),
+        launch.outbox.clone(),
+    );
     let link = bridge.connect(&launch.config, move |message| {
         // An app that has ended wants no more messages.
         let _ = orders.send(Order::Message(message));
@@ -29,7 +40,8 @@ pub(super) fn run(launch: Launch) {
         recorder.header(&launch.config, fonts.digest());
     }
     let show = Show { outbox: launch.outbox, mailbox: launch.mailbox, timeline: launch.timeline };
-    let shared = Shared::new(clock, link, launch.recorder, launch.pulse, show, clipboard);
+    let shared =
+        Shared::new(clock, link, exchange, launch.recorder, launch.pulse, show, clipboard);
 
     shared.pulse.begin();
     let host = Box::new(LiveHost(Rc::clone(&shared)));
@@ -79,7 +91,7 @@ pub(super) fn run(launch: Launch) {
 pub(super) fn halted(app: &mut App, inbox: &Receiver<Order>, pulse: &Pulse) {
     while let Ok(order) = inbox.recv() {
         match order {
-            Order::Message(_) | Order::Painted => {}
+            Order::Message(_) | Order::Painted | Order::Nudge => {}
             Order::Stop => break,
             order => answer(app, pulse, order),
         }
@@ -92,7 +104,7 @@ fn answer(app: &mut App, pulse: &Pulse, order: Order) {
     match order {
         Order::Dump(phase, reply) => drop(reply.send(app.dump(phase))),
         Order::Counters(reply) => drop(reply.send(app.counters())),
-        Order::Message(_) | Order::Painted | Order::Stop => {}
+        Order::Message(_) | Order::Painted | Order::Nudge | Order::Stop => {}
     }
     pulse.end();
 }
@@ -217,8 +229,8 @@ impl Live {
     fn obey(&mut self, order: Order) {
         match order {
             Order::Message(message) => self.deliver(message),
-            // The next look at `frame_due` sees it.
-            Order::Painted | Order::Stop => {}
+            // The next look at `frame_due` or `fetching` sees it.
+            Order::Painted | Order::Nudge | Order::Stop => {}
             order => {
                 self.shared.set_observed(true);
                 answer(&mut self.app, &self.shared.pulse, order);
@@ -241,7 +253,7 @@ impl Live {
                 self.visible = *visible;
                 self.shared.link.set_visible(*visible);
             }
-            _ => {}
+            message => self.shared.exchange.note_report(message),
         }
         let inbound = Inbound { at: self.shared.clock.now(), message };
         self.shared.record(|| LogEntry::In(inbound.clone()));

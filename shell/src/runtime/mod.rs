@@ -6,6 +6,7 @@
 //! bridge, and lines of the log.
 
 mod clock;
+mod exchange;
 mod host;
 mod live;
 mod mailbox;
@@ -13,8 +14,10 @@ mod outbox;
 mod pace;
 mod prompts;
 mod replay;
+mod switchboard;
 mod timeline;
 mod watchdog;
+mod worker;
 
 use std::{
     any::Any,
@@ -34,6 +37,7 @@ pub(crate) use self::{
     mailbox::Mailbox,
     outbox::{Event, Events, Outbox, Wake},
     prompts::Prompts,
+    switchboard::Switchboard,
     watchdog::{Finding, Pulse, Watchdog},
 };
 pub use self::{
@@ -60,6 +64,8 @@ pub(crate) enum Order {
     Message(ToApp),
     /// The newest frame is on the display.
     Painted,
+    /// A worker has nothing more to do: look again what to wait for.
+    Nudge,
     /// The result of a phase is wanted.
     Dump(DumpPhase, Sender<String>),
     /// The counters are wanted.
@@ -94,6 +100,7 @@ pub(crate) enum Source {
     /// The world.
     Live {
         bridge: Bridge,
+        switchboard: Arc<Switchboard>,
         prompts: Arc<Prompts>,
         goal: Option<Goal>,
         limit: Option<Duration>,

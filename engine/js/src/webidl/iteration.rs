@@ -138,6 +138,11 @@ pub trait AsyncIteration: Trace {
         let _ = value;
         Promise::resolved(cx, Value::undefined())
     }
+
+    /// Whether the steps yield pairs, of which an iterator may want one part.
+    fn yields_pairs(&self) -> bool {
+        false
+    }
 }
 
 /// An async iterator: steps run one after another, as
@@ -255,11 +260,11 @@ fn step(cx: &mut Cx, iterator: &Obj<AsyncIterator>, finish: Option<Value>) -> Fa
                 return Ok(result.clone());
             }
             let index = match iterator.part {
+                _ if !iterator.inner.yields_pairs() => return Ok(result.clone()),
                 Part::Keys => 0_u32,
                 Part::Values => 1,
                 Part::Entries => return Ok(result.clone()),
             };
-            // An iterator over values alone yields them as they are.
             let value = object.get(cx, dom_string!("value"))?;
             match value.as_object() {
                 Some(pair) if pair.is_array() => {
