@@ -20,7 +20,9 @@ pub mod style;
 mod text;
 pub mod tree;
 mod view;
+pub mod xpath;
 
+pub use layout::ObservedBox;
 pub use tree::{NodeId, QuirksMode, Tree};
 pub use view::{Counters, View};
 

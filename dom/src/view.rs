@@ -11,7 +11,7 @@ mod resolved;
 
 use crate::fonts::FontSet;
 use crate::hit_test::Hit;
-use crate::layout::Formatting;
+use crate::layout::{Formatting, ObservedBox};
 use crate::style::cssom::{RegistrationError, Rule, RuleChange};
 use crate::style::{MediaQuery, StyleEngine, Stylesheet, dump, pseudo_element};
 use crate::tree::{NodeId, Tree};
@@ -202,6 +202,11 @@ impl View {
         self.style.stylesheet_owners()
     }
 
+    /// The elements of a shadow tree that have a sheet, in tree order.
+    pub fn stylesheet_owners_in(&self, shadow_root: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        self.style.stylesheet_owners_in(shadow_root)
+    }
+
     /// Says that a sheet was changed in place: an import arrived, or it was
     /// switched off or on.
     pub fn stylesheets_changed(&mut self) {
@@ -229,6 +234,8 @@ impl View {
     pub fn set_adopted(&mut self, tree: &Tree, root: NodeId, sheets: &[Stylesheet]) {
         if root == self.document {
             self.style.set_adopted(tree, sheets);
+        } else {
+            self.style.set_adopted_in(root, sheets);
         }
     }
 
@@ -277,6 +284,31 @@ impl View {
     pub fn bounding_rect(&mut self, tree: &mut Tree, element: NodeId) -> Option<Rect> {
         self.freshen(tree);
         self.formatting.bounding_rect(element)
+    }
+
+    /// The sizes that a resize observer sees. Brings nothing up to date: observers
+    /// look at many elements after one update.
+    #[must_use]
+    pub fn observed_box(&self, element: NodeId) -> Option<ObservedBox> {
+        self.formatting.observed_box(element)
+    }
+
+    /// The part of the viewport in which an element shows its descendants.
+    pub fn root_bounds(&mut self, tree: &mut Tree, element: NodeId) -> Option<Rect> {
+        self.freshen(tree);
+        self.formatting.root_bounds(tree, element)
+    }
+
+    /// What can be seen of an element in a root's rectangle.
+    pub fn visible_part(
+        &mut self,
+        tree: &mut Tree,
+        element: NodeId,
+        root: Option<NodeId>,
+        bounds: Rect,
+    ) -> Option<Rect> {
+        self.freshen(tree);
+        self.formatting.visible_part(tree, element, root, bounds)
     }
 
     /// The border boxes of an element, one for each line that it is on.

@@ -9,10 +9,14 @@ interface HTMLElement : Element {
   [CEReactions] attribute boolean translate;
   [CEReactions, Reflect, ReflectOnly=("ltr", "rtl", "auto")] attribute DOMString dir;
 
-  [CEReactions, Reflect] attribute boolean hidden;
+  [CEReactions] attribute (boolean or unrestricted double or DOMString)? hidden;
   [CEReactions, Reflect] attribute boolean inert;
   undefined click();
   [CEReactions, Reflect] attribute DOMString accessKey;
+  readonly attribute DOMString accessKeyLabel;
+  [CEReactions] attribute DOMString autocapitalize;
+  [CEReactions] attribute boolean autocorrect;
+  [CEReactions] attribute DOMString writingSuggestions;
   [CEReactions] attribute boolean draggable;
   [CEReactions] attribute boolean spellcheck;
   [CEReactions, Throws] attribute DOMString contentEditable;
@@ -22,9 +26,29 @@ interface HTMLElement : Element {
 
   [CEReactions, Throws] attribute [LegacyNullToEmptyString] DOMString innerText;
   [CEReactions, Throws] attribute [LegacyNullToEmptyString] DOMString outerText;
+
+  // https://html.spec.whatwg.org/#the-popover-attribute
+  undefined showPopover(optional ShowPopoverOptions options = {});
+  undefined hidePopover();
+  boolean togglePopover(optional (TogglePopoverOptions or boolean) options = {});
+  [CEReactions] attribute DOMString? popover;
 };
 HTMLElement includes GlobalEventHandlers;
 HTMLElement includes HTMLOrSVGElement;
+
+dictionary ShowPopoverOptions {
+  HTMLElement source;
+};
+
+dictionary TogglePopoverOptions : ShowPopoverOptions {
+  boolean force;
+};
+
+// https://html.spec.whatwg.org/#popover-target-attributes
+interface mixin PopoverTargetAttributes {
+  [CEReactions] attribute Element? popoverTargetElement;
+  [CEReactions, Reflect="popovertargetaction", ReflectOnly=("toggle", "show", "hide"), ReflectMissing="toggle", ReflectInvalid="toggle"] attribute DOMString popoverTargetAction;
+};
 
 interface mixin HTMLOrSVGElement {
   [SameObject] readonly attribute DOMStringMap dataset;
@@ -98,6 +122,11 @@ interface HTMLLinkElement : HTMLElement {
   [CEReactions, Reflect] attribute DOMString charset;
   [CEReactions, Reflect] attribute DOMString rev;
   [CEReactions, Reflect] attribute DOMString target;
+  [CEReactions, Reflect, ReflectOnly=("fetch", "audio", "document", "embed", "font", "image", "manifest", "object", "report", "script", "sharedworker", "style", "track", "video", "worker", "xslt")] attribute DOMString as;
+  [SameObject, PutForwards=value] readonly attribute DOMTokenList sizes;
+  [CEReactions, Reflect] attribute USVString imageSrcset;
+  [CEReactions, Reflect] attribute DOMString imageSizes;
+  [CEReactions, Reflect, ReflectOnly=("high", "low", "auto"), ReflectMissing="auto", ReflectInvalid="auto"] attribute DOMString fetchPriority;
 };
 
 [Exposed=Window]
@@ -312,6 +341,10 @@ interface HTMLImageElement : HTMLElement {
   [CEReactions, Reflect] attribute unsigned long vspace;
   [CEReactions, ReflectURL] attribute USVString longDesc;
   [CEReactions, Reflect] attribute [LegacyNullToEmptyString] DOMString border;
+  [CEReactions, Reflect, ReflectOnly=("high", "low", "auto"), ReflectMissing="auto", ReflectInvalid="auto"] attribute DOMString fetchPriority;
+  readonly attribute long x;
+  readonly attribute long y;
+  Promise<undefined> decode();
 };
 
 [Exposed=Window]
@@ -330,6 +363,10 @@ interface HTMLIFrameElement : HTMLElement {
   [CEReactions, ReflectURL] attribute USVString longDesc;
   [CEReactions, Reflect] attribute [LegacyNullToEmptyString] DOMString marginHeight;
   [CEReactions, Reflect] attribute [LegacyNullToEmptyString] DOMString marginWidth;
+  [CEReactions, Reflect] attribute DOMString srcdoc;
+  [SameObject, PutForwards=value] readonly attribute DOMTokenList sandbox;
+  [CEReactions, Reflect] attribute boolean allowUserMedia;
+  [CEReactions, Reflect, ReflectOnly=("lazy", "eager"), ReflectMissing="eager", ReflectInvalid="eager"] attribute DOMString loading;
 };
 
 [Exposed=Window]
@@ -362,6 +399,13 @@ interface HTMLObjectElement : HTMLElement {
   [CEReactions, Reflect] attribute DOMString codeType;
   [CEReactions, Reflect] attribute DOMString useMap;
   [CEReactions, Reflect] attribute [LegacyNullToEmptyString] DOMString border;
+  readonly attribute HTMLFormElement? form;
+  readonly attribute boolean willValidate;
+  [SameObject] readonly attribute ValidityState validity;
+  readonly attribute DOMString validationMessage;
+  boolean checkValidity();
+  boolean reportValidity();
+  undefined setCustomValidity(DOMString error);
 };
 
 [Exposed=Window]
@@ -412,6 +456,7 @@ interface HTMLTrackElement : HTMLElement {
 interface HTMLMapElement : HTMLElement {
   [HTMLConstructor] constructor();
   [CEReactions, Reflect] attribute DOMString name;
+  [SameObject] readonly attribute HTMLCollection areas;
 };
 
 [Exposed=Window]
@@ -522,7 +567,7 @@ interface HTMLTableCellElement : HTMLElement {
   [CEReactions, Reflect] attribute [LegacyNullToEmptyString] DOMString bgColor;
 };
 
-[Exposed=Window]
+[Exposed=Window, LegacyOverrideBuiltIns, LegacyUnenumerableNamedProperties]
 interface HTMLFormElement : HTMLElement {
   [HTMLConstructor] constructor();
   [CEReactions, Reflect="accept-charset"] attribute DOMString acceptCharset;
@@ -535,11 +580,43 @@ interface HTMLFormElement : HTMLElement {
   [CEReactions, Reflect] attribute boolean noValidate;
   [CEReactions, Reflect] attribute DOMString target;
   [CEReactions, Reflect] attribute DOMString rel;
-  [SameObject] readonly attribute HTMLCollection elements;
+  [SameObject, PutForwards=value] readonly attribute DOMTokenList relList;
+  [SameObject] readonly attribute HTMLFormControlsCollection elements;
   readonly attribute unsigned long length;
   undefined submit();
   undefined requestSubmit(optional HTMLElement? submitter = null);
   [CEReactions] undefined reset();
+  getter Element (unsigned long index);
+  getter (RadioNodeList or Element) (DOMString name);
+  boolean checkValidity();
+  boolean reportValidity();
+};
+
+// https://html.spec.whatwg.org/#the-htmlformcontrolscollection-interface
+[Exposed=Window]
+interface HTMLFormControlsCollection : HTMLCollection {
+  getter (RadioNodeList or Element)? namedItem(DOMString name);
+};
+
+[Exposed=Window]
+interface RadioNodeList : NodeList {
+  attribute DOMString value;
+};
+
+// https://html.spec.whatwg.org/#the-constraint-validation-api
+[Exposed=Window]
+interface ValidityState {
+  readonly attribute boolean valueMissing;
+  readonly attribute boolean typeMismatch;
+  readonly attribute boolean patternMismatch;
+  readonly attribute boolean tooLong;
+  readonly attribute boolean tooShort;
+  readonly attribute boolean rangeUnderflow;
+  readonly attribute boolean rangeOverflow;
+  readonly attribute boolean stepMismatch;
+  readonly attribute boolean badInput;
+  readonly attribute boolean customError;
+  readonly attribute boolean valid;
 };
 
 [Exposed=Window]
@@ -565,7 +642,7 @@ interface HTMLInputElement : HTMLElement {
   [HTMLConstructor] constructor();
   [CEReactions, Reflect] attribute DOMString accept;
   [CEReactions, Reflect] attribute DOMString alt;
-  [CEReactions, Reflect] attribute DOMString autocomplete;
+  [CEReactions, ReflectSetter] attribute DOMString autocomplete;
   [CEReactions, Reflect="checked"] attribute boolean defaultChecked;
   attribute boolean checked;
   [CEReactions, Reflect] attribute DOMString dirName;
@@ -573,7 +650,7 @@ interface HTMLInputElement : HTMLElement {
   readonly attribute HTMLFormElement? form;
   [CEReactions, Reflect] attribute boolean formNoValidate;
   [CEReactions, Reflect] attribute DOMString formTarget;
-  [CEReactions, Reflect] attribute unsigned long height;
+  [CEReactions, ReflectSetter] attribute unsigned long height;
   attribute boolean indeterminate;
   [CEReactions, Reflect] attribute DOMString max;
   [CEReactions, ReflectNonNegative] attribute long maxLength;
@@ -591,8 +668,16 @@ interface HTMLInputElement : HTMLElement {
   [CEReactions, Reflect, ReflectOnly=("hidden", "text", "search", "tel", "url", "email", "password", "date", "month", "week", "time", "datetime-local", "number", "range", "color", "checkbox", "radio", "file", "submit", "image", "reset", "button"), ReflectMissing="text", ReflectInvalid="text"] attribute DOMString type;
   [CEReactions, Reflect="value"] attribute DOMString defaultValue;
   [CEReactions, Throws] attribute [LegacyNullToEmptyString] DOMString value;
-  [CEReactions, Reflect] attribute unsigned long width;
+  [CEReactions, ReflectSetter] attribute unsigned long width;
   [SameObject] readonly attribute NodeList? labels;
+  readonly attribute HTMLDataListElement? list;
+  [Throws] attribute object? valueAsDate;
+  [Throws] attribute unrestricted double valueAsNumber;
+  undefined stepUp(optional long n = 1);
+  undefined stepDown(optional long n = 1);
+  undefined showPicker();
+  [CEReactions, Reflect] attribute boolean webkitdirectory;
+  [CEReactions, Reflect] attribute DOMString capture;
   undefined select();
   [Throws] attribute unsigned long? selectionStart;
   [Throws] attribute unsigned long? selectionEnd;
@@ -600,7 +685,19 @@ interface HTMLInputElement : HTMLElement {
   undefined setSelectionRange(unsigned long? start, unsigned long? end, optional DOMString direction);
   [CEReactions, Reflect] attribute DOMString align;
   [CEReactions, Reflect] attribute DOMString useMap;
+  [CEReactions, ReflectSetter] attribute USVString formAction;
+  [CEReactions, Reflect, ReflectOnly=("application/x-www-form-urlencoded", "multipart/form-data", "text/plain"), ReflectInvalid="application/x-www-form-urlencoded"] attribute DOMString formEnctype;
+  [CEReactions, Reflect, ReflectOnly=("get", "post", "dialog"), ReflectInvalid="get"] attribute DOMString formMethod;
+  readonly attribute boolean willValidate;
+  [SameObject] readonly attribute ValidityState validity;
+  readonly attribute DOMString validationMessage;
+  boolean checkValidity();
+  boolean reportValidity();
+  undefined setCustomValidity(DOMString error);
+  undefined setRangeText(DOMString replacement);
+  undefined setRangeText(DOMString replacement, unsigned long start, unsigned long end, optional SelectionMode selectionMode = "preserve");
 };
+HTMLInputElement includes PopoverTargetAttributes;
 
 [Exposed=Window]
 interface HTMLButtonElement : HTMLElement {
@@ -612,13 +709,23 @@ interface HTMLButtonElement : HTMLElement {
   [CEReactions, Reflect] attribute DOMString name;
   [CEReactions, Reflect, ReflectOnly=("submit", "reset", "button"), ReflectMissing="submit", ReflectInvalid="submit"] attribute DOMString type;
   [CEReactions, Reflect] attribute DOMString value;
-  readonly attribute NodeList labels;
+  [SameObject] readonly attribute NodeList labels;
+  [CEReactions, ReflectSetter] attribute USVString formAction;
+  [CEReactions, Reflect, ReflectOnly=("application/x-www-form-urlencoded", "multipart/form-data", "text/plain"), ReflectInvalid="application/x-www-form-urlencoded"] attribute DOMString formEnctype;
+  [CEReactions, Reflect, ReflectOnly=("get", "post", "dialog"), ReflectInvalid="get"] attribute DOMString formMethod;
+  readonly attribute boolean willValidate;
+  [SameObject] readonly attribute ValidityState validity;
+  readonly attribute DOMString validationMessage;
+  boolean checkValidity();
+  boolean reportValidity();
+  undefined setCustomValidity(DOMString error);
 };
+HTMLButtonElement includes PopoverTargetAttributes;
 
 [Exposed=Window]
 interface HTMLSelectElement : HTMLElement {
   [HTMLConstructor] constructor();
-  [CEReactions, Reflect] attribute DOMString autocomplete;
+  [CEReactions, ReflectSetter] attribute DOMString autocomplete;
   [CEReactions, Reflect] attribute boolean disabled;
   readonly attribute HTMLFormElement? form;
   [CEReactions, Reflect] attribute boolean multiple;
@@ -628,7 +735,7 @@ interface HTMLSelectElement : HTMLElement {
   readonly attribute DOMString type;
   [SameObject] readonly attribute HTMLOptionsCollection options;
   [CEReactions] attribute unsigned long length;
-  HTMLOptionElement? item(unsigned long index);
+  getter HTMLOptionElement? item(unsigned long index);
   HTMLOptionElement? namedItem(DOMString name);
   [CEReactions] undefined add((HTMLOptionElement or HTMLOptGroupElement) element, optional (HTMLElement or long)? before = null);
   [CEReactions] undefined remove();
@@ -636,7 +743,15 @@ interface HTMLSelectElement : HTMLElement {
   [SameObject] readonly attribute HTMLCollection selectedOptions;
   attribute long selectedIndex;
   attribute DOMString value;
-  readonly attribute NodeList labels;
+  [SameObject] readonly attribute NodeList labels;
+  [CEReactions] setter undefined (unsigned long index, HTMLOptionElement? option);
+  readonly attribute boolean willValidate;
+  [SameObject] readonly attribute ValidityState validity;
+  readonly attribute DOMString validationMessage;
+  boolean checkValidity();
+  boolean reportValidity();
+  undefined setCustomValidity(DOMString error);
+  undefined showPicker();
 };
 
 [Exposed=Window]
@@ -674,10 +789,12 @@ interface HTMLOptionElement : HTMLElement {
   readonly attribute long index;
 };
 
+enum SelectionMode { "select", "start", "end", "preserve" };
+
 [Exposed=Window]
 interface HTMLTextAreaElement : HTMLElement {
   [HTMLConstructor] constructor();
-  [CEReactions, Reflect] attribute DOMString autocomplete;
+  [CEReactions, ReflectSetter] attribute DOMString autocomplete;
   [CEReactions, Reflect, ReflectPositiveWithFallback, ReflectDefault=20] attribute unsigned long cols;
   [CEReactions, Reflect] attribute DOMString dirName;
   [CEReactions, Reflect] attribute boolean disabled;
@@ -694,12 +811,20 @@ interface HTMLTextAreaElement : HTMLElement {
   [CEReactions] attribute DOMString defaultValue;
   attribute [LegacyNullToEmptyString] DOMString value;
   readonly attribute unsigned long textLength;
-  readonly attribute NodeList labels;
+  [SameObject] readonly attribute NodeList labels;
   undefined select();
   [Throws] attribute unsigned long selectionStart;
   [Throws] attribute unsigned long selectionEnd;
   [Throws] attribute DOMString selectionDirection;
   undefined setSelectionRange(unsigned long start, unsigned long end, optional DOMString direction);
+  readonly attribute boolean willValidate;
+  [SameObject] readonly attribute ValidityState validity;
+  readonly attribute DOMString validationMessage;
+  boolean checkValidity();
+  boolean reportValidity();
+  undefined setCustomValidity(DOMString error);
+  undefined setRangeText(DOMString replacement);
+  undefined setRangeText(DOMString replacement, unsigned long start, unsigned long end, optional SelectionMode selectionMode = "preserve");
 };
 
 [Exposed=Window]
@@ -711,6 +836,13 @@ interface HTMLOutputElement : HTMLElement {
   readonly attribute DOMString type;
   [CEReactions] attribute DOMString defaultValue;
   [CEReactions] attribute DOMString value;
+  [SameObject] readonly attribute NodeList labels;
+  readonly attribute boolean willValidate;
+  [SameObject] readonly attribute ValidityState validity;
+  readonly attribute DOMString validationMessage;
+  boolean checkValidity();
+  boolean reportValidity();
+  undefined setCustomValidity(DOMString error);
 };
 
 [Exposed=Window]
@@ -719,6 +851,7 @@ interface HTMLProgressElement : HTMLElement {
   [CEReactions, ReflectSetter] attribute double value;
   [CEReactions, ReflectPositive, ReflectDefault=1.0] attribute double max;
   readonly attribute double position;
+  [SameObject] readonly attribute NodeList labels;
 };
 
 [Exposed=Window]
@@ -730,6 +863,7 @@ interface HTMLMeterElement : HTMLElement {
   [CEReactions, ReflectSetter] attribute double low;
   [CEReactions, ReflectSetter] attribute double high;
   [CEReactions, ReflectSetter] attribute double optimum;
+  [SameObject] readonly attribute NodeList labels;
 };
 
 [Exposed=Window]
@@ -740,6 +874,12 @@ interface HTMLFieldSetElement : HTMLElement {
   [CEReactions, Reflect] attribute DOMString name;
   readonly attribute DOMString type;
   [SameObject] readonly attribute HTMLCollection elements;
+  readonly attribute boolean willValidate;
+  [SameObject] readonly attribute ValidityState validity;
+  readonly attribute DOMString validationMessage;
+  boolean checkValidity();
+  boolean reportValidity();
+  undefined setCustomValidity(DOMString error);
 };
 
 [Exposed=Window]
@@ -760,6 +900,26 @@ interface HTMLDetailsElement : HTMLElement {
 interface HTMLDialogElement : HTMLElement {
   [HTMLConstructor] constructor();
   [CEReactions, Reflect] attribute boolean open;
+  attribute DOMString returnValue;
+  [CEReactions] undefined show();
+  [CEReactions] undefined showModal();
+  [CEReactions] undefined close(optional DOMString returnValue);
+  [CEReactions] undefined requestClose(optional DOMString returnValue);
+};
+
+// https://html.spec.whatwg.org/#toggleevent
+[Exposed=Window]
+interface ToggleEvent : Event {
+  constructor(DOMString type, optional ToggleEventInit eventInitDict = {});
+  readonly attribute DOMString oldState;
+  readonly attribute DOMString newState;
+  readonly attribute Element? source;
+};
+
+dictionary ToggleEventInit : EventInit {
+  DOMString oldState = "";
+  DOMString newState = "";
+  Element? source = null;
 };
 
 [Exposed=Window]
@@ -837,12 +997,17 @@ HTMLFrameSetElement includes WindowEventHandlers;
 [Exposed=Window]
 interface HTMLMarqueeElement : HTMLElement {
   [HTMLConstructor] constructor();
-  [CEReactions, Reflect] attribute DOMString behavior;
+  [CEReactions, Reflect, ReflectOnly=("scroll", "slide", "alternate"), ReflectMissing="scroll", ReflectInvalid="scroll"] attribute DOMString behavior;
   [CEReactions, Reflect] attribute DOMString bgColor;
-  [CEReactions, Reflect] attribute DOMString direction;
+  [CEReactions, Reflect, ReflectOnly=("up", "right", "down", "left"), ReflectMissing="left", ReflectInvalid="left"] attribute DOMString direction;
   [CEReactions, Reflect] attribute DOMString height;
   [CEReactions, Reflect] attribute DOMString width;
   [CEReactions, Reflect] attribute unsigned long hspace;
   [CEReactions, Reflect] attribute unsigned long vspace;
   [CEReactions, Reflect] attribute boolean trueSpeed;
+  [CEReactions, Reflect, ReflectDefault=6] attribute unsigned long scrollAmount;
+  [CEReactions, Reflect, ReflectDefault=85] attribute unsigned long scrollDelay;
+  [CEReactions] attribute long loop;
+  undefined start();
+  undefined stop();
 };

@@ -15,8 +15,10 @@ use virga_protocol::{
 
 use crate::{
     FrameCounters, Host,
+    custom_elements::ReactionStack,
     event_loop::{EventLoop, Task},
     events::DispatchDepth,
+    file::ObjectUrls,
     messaging::Ports,
     requests::Requests,
     testing::Internals,
@@ -43,6 +45,8 @@ pub(crate) struct Agent {
     pub(crate) event_loop: EventLoop,
     pub(crate) requests: Requests,
     pub(crate) dispatch_depth: DispatchDepth,
+    pub(crate) object_urls: ObjectUrls,
+    pub(crate) reactions: ReactionStack,
     tree: RefCell<Tree>,
     host: RefCell<Box<dyn Host>>,
     /// The window that is shown. Handles outside of the heap are roots.
@@ -84,6 +88,8 @@ impl Agent {
             event_loop: EventLoop::default(),
             requests: Requests::default(),
             dispatch_depth: DispatchDepth::default(),
+            object_urls: ObjectUrls::default(),
+            reactions: ReactionStack::default(),
             tree: RefCell::new(Tree::new()),
             host: RefCell::new(host),
             window: RefCell::new(None),
@@ -182,7 +188,7 @@ impl Agent {
         on_reply: impl FnMut(&mut Cx, Reply) + 'static,
     ) -> RequestId {
         let id = self.requests.enter(Some(window), &request, source, Box::new(on_reply));
-        self.send(FromApp::Request { id, request });
+        self.send_request(Some(window), source, id, request);
         id
     }
 
@@ -193,8 +199,54 @@ impl Agent {
         on_reply: impl FnMut(&mut Cx, Reply) + 'static,
     ) -> RequestId {
         let id = self.requests.enter(None, &request, TaskSource::Navigation, Box::new(on_reply));
-        self.send(FromApp::Request { id, request });
+        self.send_request(None, TaskSource::Navigation, id, request);
         id
+    }
+
+    /// Requests for blob URLs are answered here, from the agent's own store.
+    fn send_request(
+        &self,
+        window: Option<WindowId>,
+        source: TaskSource,
+        id: RequestId,
+        request: Request,
+    ) {
+        match &request {
+            Request::Fetch(fetch) if fetch.url.starts_with("blob:") => {
+                let replies = crate::file::answer(&self.object_urls, fetch);
+                self.answer(window, source, id, replies);
+            }
+            _ => self.send(FromApp::Request { id, request }),
+        }
+    }
+
+    /// Answers a request in the place of the host: a task for each reply.
+    pub(crate) fn answer(
+        &self,
+        window: Option<WindowId>,
+        source: TaskSource,
+        id: RequestId,
+        replies: Vec<Reply>,
+    ) {
+        for reply in replies {
+            let steps = move |cx: &mut Cx| {
+                if let Some(task) = cx.engine().requests.reply(id, reply) {
+                    (task.steps)(cx);
+                }
+            };
+            self.event_loop.queue(Task { source, window, steps: Box::new(steps) });
+        }
+    }
+
+    /// Enters a request that [`Self::answer`] is going to answer.
+    pub(crate) fn local_request(
+        &self,
+        window: WindowId,
+        request: &Request,
+        source: TaskSource,
+        on_reply: impl FnMut(&mut Cx, Reply) + 'static,
+    ) -> RequestId {
+        self.requests.enter(Some(window), request, source, Box::new(on_reply))
     }
 
     /// The size of the window changed before there was any document.
@@ -244,6 +296,7 @@ impl Agent {
         self.event_loop.retain(|_| false);
         self.devices.let_go();
         self.requests.clear();
+        self.reactions.clear();
         drop(self.ports.retain(|_| false));
         drop(self.workers.retain(|_| false));
         drop(self.worker.take());

@@ -21,3 +21,8 @@ pub(crate) fn not_supported(message: impl Into<String>) -> Error {
 pub(crate) fn data_clone(message: impl Into<String>) -> Error {
     Error::dom(DomExceptionName::DataClone, message)
 }
+
+/// An `IndexSizeError`.
+pub(crate) fn index_size(message: impl Into<String>) -> Error {
+    Error::dom(DomExceptionName::IndexSize, message)
+}

@@ -3,13 +3,15 @@
 
 pub(crate) use crate::{
     console::Console,
+    custom_elements::{CustomElementRegistry, CustomStateSet, ElementInternals},
     cssom::*,
     data_transfer::{ClipboardEvent, DataTransfer, DataTransferItem, DataTransferItemList},
     dom::{
         AbstractRange, Attr, CDATASection, CharacterData, Comment, DOMImplementation, DOMParser,
         DOMTokenList, Document, DocumentFragment, DocumentType, Element, HTMLCollection,
         MutationObserver, MutationRecord, NamedNodeMap, NodeIterator, NodeList,
-        ProcessingInstruction, Range, StaticRange, Text, TreeWalker, XMLDocument,
+        ProcessingInstruction, Range, ShadowRoot, StaticRange, Text, TreeWalker, XMLDocument,
+        XPathEvaluator, XPathExpression, XPathResult,
     },
     dom_exception::DOMException,
     encoding::{TextDecoder, TextDecoderStream, TextEncoder, TextEncoderStream},
@@ -20,16 +22,22 @@ pub(crate) use crate::{
         PromiseRejectionEvent, TextEvent, Touch, TouchEvent, TouchList, UIEvent, WheelEvent,
     },
     fetch::{Headers, Request, Response},
+    file::{Blob, File, FileList, FileReader, FileReaderSync},
     geolocation::{
         Geolocation, GeolocationCoordinates, GeolocationPosition, GeolocationPositionError,
     },
-    geometry::{DOMRect, DOMRectList, DOMRectReadOnly},
+    geometry::{
+        DOMMatrix, DOMMatrixReadOnly, DOMPoint, DOMPointReadOnly, DOMQuad, DOMRect, DOMRectList,
+        DOMRectReadOnly,
+    },
     history::History,
     html::*,
+    intersection_observer::{IntersectionObserver, IntersectionObserverEntry},
     location::Location,
     messaging::{BroadcastChannel, MessageChannel, MessagePort},
     navigator::Navigator,
     permissions::{PermissionStatus, Permissions},
+    resize_observer::{ResizeObserver, ResizeObserverEntry, ResizeObserverSize},
     selection::Selection,
     storage::{Storage, StorageEvent},
     streams::{

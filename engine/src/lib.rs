@@ -26,6 +26,7 @@ mod error;
 mod event_loop;
 mod events;
 mod fetch;
+mod file;
 #[expect(
     clippy::enum_variant_names,
     clippy::too_many_arguments,
@@ -39,12 +40,14 @@ mod geometry;
 mod history;
 mod html;
 mod interfaces;
+mod intersection_observer;
 mod loading;
 mod location;
 mod messaging;
 mod navigator;
 mod permissions;
 mod requests;
+mod resize_observer;
 mod selection;
 mod storage;
 mod streams;

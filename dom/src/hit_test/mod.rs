@@ -45,7 +45,7 @@ impl Formatting {
             .copied()
             .filter(|id| self.is_viewport_fixed(*id))
             .collect();
-        fixed.sort_by_key(|id| probe.z(*id));
+        fixed.sort_by_key(|id| self.viewport_order(tree, *id));
         let origin = location(&self.boxes.at(root).geometry);
         for id in fixed.into_iter().rev() {
             let local = point - origin - location(&self.boxes.at(id).geometry);
@@ -66,7 +66,8 @@ impl Formatting {
     pub fn hit_test_all(&self, tree: &Tree, point: Point) -> Vec<NodeId> {
         let Some(hit) = self.hit_test(tree, point) else { return Vec::new() };
         let mut found = vec![hit.node];
-        for node in tree.ancestors(hit.node) {
+        let above = std::iter::successors(tree.flat_parent(hit.node), |at| tree.flat_parent(*at));
+        for node in above {
             let contains = self.client_rects(node).iter().any(|rect| rect.contains(point));
             if contains && tree.is_element(node) {
                 found.push(node);
@@ -202,7 +203,7 @@ impl Probe<'_> {
                     && point.x <= f64::from(content.size.width)
                     && point.y >= 0.0
                     && point.y <= f64::from(content.size.height);
-                if !inside || !self.takes_events(&own.style) {
+                if !inside || !self.takes_events(&own.style, own.node) {
                     return None;
                 }
                 let offset = self.formatting.byte_at(id, point).unwrap_or(0) as usize;
@@ -325,11 +326,11 @@ impl Probe<'_> {
                         f64::from(piece.x + piece.width),
                         f64::from(piece.baseline + piece.descent),
                     );
-                    if rect.contains(point) && self.takes_events(style) {
-                        let node = piece
-                            .span
-                            .and_then(|span| content.spans.get(span as usize))
-                            .map_or(own.node, |span| span.node);
+                    let node = piece
+                        .span
+                        .and_then(|span| content.spans.get(span as usize))
+                        .map_or(own.node, |span| span.node);
+                    if rect.contains(point) && self.takes_events(style, node) {
                         let text = self.tree.is_text(piece.node).then_some(piece.node);
                         return Some(Hit { node, text, field_offset: None, local: point });
                     }
@@ -342,7 +343,7 @@ impl Probe<'_> {
                         f64::from(piece.x + piece.width),
                         f64::from(piece.y + piece.height),
                     );
-                    if rect.contains(point) && self.takes_events(&span.style) {
+                    if rect.contains(point) && self.takes_events(&span.style, span.node) {
                         return Some(Hit {
                             node: span.node,
                             text: None,
@@ -357,15 +358,17 @@ impl Probe<'_> {
         None
     }
 
-    fn takes_events(&self, style: &LayoutStyle) -> bool {
-        style.has(StyleFlags::VISIBLE) && !style.has(StyleFlags::NO_POINTER)
+    fn takes_events(&self, style: &LayoutStyle, node: NodeId) -> bool {
+        style.has(StyleFlags::VISIBLE)
+            && !style.has(StyleFlags::NO_POINTER)
+            && !self.tree.is_inert(node)
     }
 
     /// The box itself.
     fn own(&self, id: BoxId, point: Point) -> Option<Hit> {
         let own = self.formatting.boxes.at(id);
         if own.origin == Origin::Anonymous
-            || !self.takes_events(&own.style)
+            || !self.takes_events(&own.style, own.node)
             || !self.in_shape(id, point, false)
         {
             return None;

@@ -4,7 +4,7 @@ use kurbo::{Affine, Insets, Point, Rect, Size, Vec2};
 
 use super::{Formatting, Piece, StyleFlags};
 use crate::boxes::{BoxId, NodeBox, Origin};
-use crate::tree::NodeId;
+use crate::tree::{NodeId, Tree};
 
 /// The sizes that CSSOM View asks of an element, in CSS px.
 /// <https://drafts.csswg.org/cssom-view/#extension-to-the-element-interface>
@@ -196,6 +196,16 @@ impl Formatting {
                 .boxes
                 .root
                 .is_some_and(|root| !self.boxes.at(root).style.has(StyleFlags::CONTAINS_FIXED))
+    }
+
+    /// What orders the boxes that are fixed to the viewport: those in the top
+    /// layer come last, in its order.
+    pub(crate) fn viewport_order(&self, tree: &Tree, id: BoxId) -> (usize, i32) {
+        let own = self.boxes.at(id);
+        let layer = tree.owner_document(own.node).map_or(&[][..], |d| tree.top_layer(d));
+        let place = layer.iter().position(|element| *element == own.node);
+        let z = own.style.values.get_position().z_index.integer_or(0);
+        (place.map_or(0, |place| place + 1), z)
     }
 
     /// The sizes of an element's box. `None` without one; inline elements have

@@ -17,6 +17,7 @@ mod geometry;
 mod incremental;
 mod inline;
 mod lines;
+mod observe;
 mod replaced;
 mod scrolling;
 mod sticky;
@@ -32,6 +33,7 @@ pub use geometry::{BoxMetrics, UsedValues};
 pub(crate) use geometry::{insets, location};
 pub(crate) use incremental::move_by_offsets;
 pub(crate) use lines::{InlineLayout, Piece, TextPiece};
+pub use observe::ObservedBox;
 pub(crate) use style::{LayoutStyle, StyleCache, StyleFlags};
 
 /// Whether a box keeps its floats, and those of others, apart.

@@ -97,7 +97,7 @@ impl Walk<'_> {
             .copied()
             .filter(|id| self.formatting.is_viewport_fixed(*id))
             .collect();
-        fixed.sort_by_key(|id| z_index(&self.formatting.boxes.at(*id).style));
+        fixed.sort_by_key(|id| self.formatting.viewport_order(self.tree, *id));
         let mut items = Vec::new();
         for id in fixed {
             let position = position + location(&self.formatting.boxes.at(id).geometry);

@@ -169,6 +169,29 @@ impl TreeSink for Sink {
         self.tree().create_processing_instruction(self.0.document, &*target, &*data)
     }
 
+    /// Noted only where the tree does not say the same.
+    fn associate_with_form(
+        &self,
+        target: &NodeId,
+        form: &NodeId,
+        nodes: (&NodeId, Option<&NodeId>),
+    ) {
+        let mut tree = self.tree();
+        let parent = match nodes {
+            (element, Some(previous)) => tree.parent(*element).unwrap_or(*previous),
+            (parent, None) => *parent,
+        };
+        if tree.root(parent) != tree.root(*form) {
+            return;
+        }
+        let nearest = std::iter::once(parent)
+            .chain(tree.ancestors(parent))
+            .find(|id| tree.is_html_element(*id, "form"));
+        if nearest != Some(*form) {
+            tree.set_parser_form(*target, *form);
+        }
+    }
+
     fn append(&self, parent: &NodeId, child: NodeOrText<NodeId>) {
         self.place(*parent, None, child);
     }

@@ -135,6 +135,23 @@ pub fn supports_condition(condition: &str) -> bool {
     parsed.is_ok_and(|condition| condition.eval(&mut context))
 }
 
+/// A list of transform functions as one matrix, by columns, and whether it is
+/// 3D. `None` if the text is not one, or has lengths that are not absolute.
+///
+/// <https://drafts.fxtf.org/geometry/#parse-a-string-into-an-abstract-matrix>
+pub fn parse_transform(text: &str) -> Option<([f64; 16], bool)> {
+    super::initialize();
+    limits::check(text).ok()?;
+    let text = if text.trim().is_empty() { "none" } else { text };
+    let base = about_blank();
+    let context = parser_context(&base, QuirksMode::NoQuirks, CssRuleType::Style);
+    let list = cssparser::Parser::new(text)
+        .parse_entirely(|input| style::properties::longhands::transform::parse(&context, input))
+        .ok()?;
+    let (matrix, is_3d) = list.to_transform_3d_matrix_f64(None).ok()?;
+    Some((matrix.to_array(), is_3d))
+}
+
 /// A media query list, as `matchMedia` takes it.
 pub struct MediaQuery(MediaList);
 

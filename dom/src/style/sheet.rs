@@ -13,7 +13,8 @@ use style::stylesheets::import_rule::{
     ImportLayer, ImportRule, ImportSheet, ImportSupportsCondition,
 };
 use style::stylesheets::{
-    AllowImportRules, CssRuleType, Origin, StylesheetContents, StylesheetInDocument, StylesheetLoader, UrlExtraData,
+    AllowImportRules, CssRuleType, Origin, StylesheetContents, StylesheetInDocument,
+    StylesheetLoader, UrlExtraData,
 };
 use style::values::CssUrl;
 use style_traits::ParsingMode;

@@ -6,7 +6,7 @@ use super::engine::StyleEngine;
 use super::limits;
 use super::sheet::{Stylesheet, url_data};
 use crate::style::cssom::{RegistrationError, Rule, registration};
-use crate::tree::Tree;
+use crate::tree::{NodeId, Tree};
 use style::invalidation::element::restyle_hints::RestyleHint;
 use style::invalidation::stylesheets::RuleChangeKind;
 use style::servo_arc::Arc;
@@ -20,11 +20,17 @@ impl StyleEngine {
             || self.adopted.iter().any(|own| Arc::ptr_eq(&own.sheet, sheet))
     }
 
+    /// Replaces the sheets that script has adopted for a shadow tree.
+    pub fn set_adopted_in(&mut self, shadow_root: NodeId, sheets: &[Stylesheet]) {
+        self.shadows.set_adopted(shadow_root, sheets.to_vec());
+    }
+
     /// Says that a rule was changed. Only elements that it may match are styled
     /// again. Of a rule whose condition or selector changes, both
     /// [`RuleChange::Removed`] is to be said before and [`RuleChange::Added`]
     /// after.
     pub fn rule_changed(&mut self, tree: &Tree, rule: &Rule, change: RuleChange) {
+        self.shadows.sheet_changed(&rule.root_sheet().root);
         if !self.has(&rule.root_sheet().root) {
             return;
         }
@@ -35,12 +41,15 @@ impl StyleEngine {
             (Some(CssRule::NestedDeclarations(_)), Some(outer)) => {
                 (outer, RuleChangeKind::StyleRuleDeclarations)
             }
-            (Some(own), _) => (own, match change {
-                RuleChange::Added => RuleChangeKind::Insertion,
-                RuleChange::Removed => RuleChangeKind::Removal,
-                RuleChange::Declarations => RuleChangeKind::StyleRuleDeclarations,
-                RuleChange::Other => RuleChangeKind::Generic,
-            }),
+            (Some(own), _) => (
+                own,
+                match change {
+                    RuleChange::Added => RuleChangeKind::Insertion,
+                    RuleChange::Removed => RuleChangeKind::Removal,
+                    RuleChange::Declarations => RuleChangeKind::StyleRuleDeclarations,
+                    RuleChange::Other => RuleChangeKind::Generic,
+                },
+            ),
             // A keyframe is a part of its rule.
             (None, Some(outer)) => (outer, RuleChangeKind::Removal),
             (None, None) => return,
@@ -51,7 +60,14 @@ impl StyleEngine {
 
     /// Changes what decides whether a sheet applies at all: its media, or
     /// whether it is disabled.
-    pub fn change_sheet(&mut self, tree: &Tree, sheet: &Stylesheet, change: impl FnOnce(&Stylesheet)) {
+    pub fn change_sheet(
+        &mut self,
+        tree: &Tree,
+        sheet: &Stylesheet,
+        change: impl FnOnce(&Stylesheet),
+    ) {
+        self.shadows.sheet_changed(&sheet.sheet);
+        self.shadows.sheet_changed(&sheet.root);
         if !self.has(&sheet.sheet) {
             // One that was imported: there is no telling what it applied to.
             change(sheet);
@@ -128,7 +144,9 @@ impl StyleEngine {
         base: &Url,
     ) -> Result<(), RegistrationError> {
         let base = url_data(base);
-        registration(self.stylist.register_custom_property(&base, name, syntax, inherits, initial))?;
+        registration(
+            self.stylist.register_custom_property(&base, name, syntax, inherits, initial),
+        )?;
         // Any element may have the property, or its initial value now.
         if let Some(root) = tree.document_element(self.document()) {
             tree.restyle(root.index(), RestyleHint::recascade_subtree());

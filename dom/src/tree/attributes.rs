@@ -189,6 +189,9 @@ impl Tree {
         if is_id {
             self.forget_id(index);
         }
+        if name.ns == ns!() && name.local == local_name!("name") {
+            self.rename(index, value.as_ref());
+        }
         let recording = self.journal.is_some();
         let slot = self.arena.at_mut(index);
         let node = slot.id();
@@ -221,6 +224,9 @@ impl Tree {
             self.remember_id(index);
         }
         self.attribute_state(index, &name);
+        if name.ns == ns!() && matches!(name.local, local_name!("slot") | local_name!("name")) {
+            self.slot_attribute_changed(index, &name.local);
+        }
         if let Some(journal) = &mut self.journal {
             journal.push(Mutation::Attribute { node, name, old });
         }
@@ -255,6 +261,17 @@ impl Tree {
     }
 
     /// Takes an element out of its document's id map.
+    /// Keeps the count of names, before a `name` attribute changes.
+    fn rename(&mut self, index: u32, value: Option<&AttributeValue>) {
+        let old = self.arena.at(index).element().and_then(|e| e.plain(&local_name!("name")));
+        if let Some(old) = old.map(str::to_owned) {
+            self.count_name(&old, false);
+        }
+        if let Some(AttributeValue::Text(new)) = value {
+            self.count_name(new, true);
+        }
+    }
+
     pub(super) fn forget_id(&mut self, index: u32) {
         self.with_ids(index, |ids, id| {
             if let Some(list) = ids.get_mut(&id) {
@@ -272,7 +289,11 @@ impl Tree {
         change: impl FnOnce(&mut rustc_hash::FxHashMap<Atom, smallvec::SmallVec<[u32; 1]>>, Atom),
     ) {
         let slot = self.arena.at(index);
-        if !slot.has(NodeFlags::CONNECTED) || slot.document == NONE {
+        // The ids of a shadow tree are its own.
+        if !slot.has(NodeFlags::CONNECTED)
+            || slot.has(NodeFlags::IN_SHADOW_TREE)
+            || slot.document == NONE
+        {
             return;
         }
         let Some(id) = slot.element().and_then(|e| e.id.clone()) else {

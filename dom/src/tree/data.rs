@@ -2,6 +2,7 @@
 
 use super::NodeId;
 use super::attributes::Attribute;
+use super::controls::ControlFlags;
 use super::work::StyleWork;
 use crate::style::hints::HintCache;
 use markup5ever::QualName;
@@ -121,7 +122,6 @@ pub enum ShadowMode {
 }
 
 /// A shadow root's own data.
-#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShadowRoot {
     /// The element that it is attached to.
     pub host: NodeId,
@@ -135,6 +135,22 @@ pub struct ShadowRoot {
     pub clonable: bool,
     /// It is written by `getHTML`.
     pub serializable: bool,
+    /// A parser made it of a template, and script may take it over.
+    pub declarative: bool,
+    /// Elements may attach internals that know it (`element internals`).
+    pub available_to_internals: bool,
+    pub(crate) slots: super::slots::Slots,
+    /// The rules of its style sheets, as of the last style pass.
+    pub(crate) cascade: Option<Arc<style::stylist::CascadeData>>,
+}
+
+impl std::fmt::Debug for ShadowRoot {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ShadowRoot")
+            .field("host", &self.host)
+            .field("mode", &self.mode)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What a document is beyond being a node.
@@ -157,6 +173,8 @@ pub(crate) struct DocumentData {
     pub(crate) hints: HintCache,
     /// The base for URLs in its `style` attributes.
     pub(crate) base_url: Option<style::stylesheets::UrlExtraData>,
+    /// What lies on top of everything, the topmost last.
+    pub(crate) top_layer: Vec<NodeId>,
 }
 
 /// What an element is beyond being a node.
@@ -185,6 +203,15 @@ pub(crate) struct RareElementData {
     pub(crate) form_value: Option<String>,
     /// Selection in the form value, in bytes.
     pub(crate) form_selection: (usize, usize),
+    /// A custom element that takes part in forms.
+    pub(crate) form_associated: bool,
+    /// The nodes that script gave a slot.
+    pub(crate) manual_nodes: Vec<NodeId>,
+    pub(crate) control: ControlFlags,
+    /// What script said with `setCustomValidity`.
+    pub(crate) custom_validity: Option<String>,
+    /// The form that the parser associated with the element.
+    pub(crate) parser_form: Option<NodeId>,
 }
 
 impl std::fmt::Debug for ElementData {

@@ -13,23 +13,31 @@
 //! Nothing here recurses: a tree may be as deep as memory allows.
 
 mod attributes;
+mod controls;
 mod copy;
+mod custom;
 mod data;
 mod id;
 mod journal;
 mod links;
+mod shadow;
 pub(crate) mod slot;
+mod slots;
 mod states;
 mod text;
+mod top_layer;
 pub(crate) mod work;
 
 pub use attributes::Attribute;
+pub use controls::ControlFlags;
 pub use copy::CloneOptions;
+pub use custom::is_valid_custom_element_name;
 pub(crate) use data::{AttributeNode, CharacterData, DocumentData, ElementData, NodeData};
 pub use data::{Doctype, NodeKind, ProcessingInstruction, ShadowMode, ShadowRoot};
 pub use id::NodeId;
 pub use journal::Mutation;
 pub use links::{Ancestors, Children, Descendants};
+pub use shadow::ShadowIncludingDescendants;
 pub use style::context::QuirksMode;
 pub use work::LayoutChange;
 
@@ -38,7 +46,6 @@ use slot::{ArenaBox, NONE, NodeFlags, NodeSlot};
 use std::cell::UnsafeCell;
 use style::Atom;
 use style::shared_lock::SharedRwLock;
-use style::values::AtomIdent;
 pub use stylo_dom::ElementState;
 
 /// The nodes of all documents of an agent. See the module.
@@ -51,6 +58,21 @@ pub struct Tree {
     pub(crate) structure_version: u64,
     /// Selectors that script has asked with.
     pub(crate) selectors: crate::select::SelectorCache,
+    /// Slots whose nodes changed, until somebody takes them.
+    pub(crate) signaled_slots: Vec<NodeId>,
+    manual_slots: slots::ManualSlots,
+    /// Some control was associated with a form by the parser.
+    parser_forms: bool,
+    /// Some element was told to take the focus by itself.
+    autofocus: bool,
+    /// How many elements have a name, by name.
+    names: rustc_hash::FxHashMap<Atom, u32>,
+    /// Some element was made inert, or put into the top layer.
+    inert: bool,
+    /// Some element was made that takes part in forms.
+    controls: bool,
+    /// Controls whose validity may have changed.
+    changed_controls: Vec<NodeId>,
 }
 
 impl std::fmt::Debug for Tree {
@@ -77,6 +99,14 @@ impl Tree {
             version: 0,
             structure_version: 0,
             selectors: Default::default(),
+            signaled_slots: Vec::new(),
+            manual_slots: Default::default(),
+            parser_forms: false,
+            autofocus: false,
+            names: Default::default(),
+            inert: false,
+            controls: false,
+            changed_controls: Vec::new(),
         }
     }
 
@@ -92,6 +122,7 @@ impl Tree {
             lock: self.lock.clone(),
             hints: Default::default(),
             base_url: None,
+            top_layer: Vec::new(),
         };
         let id = self.arena.insert(NodeData::Document(Box::new(data)), NONE);
         self.arena.at(id.index()).set(NodeFlags::CONNECTED);
@@ -112,6 +143,7 @@ impl Tree {
         let is_html = name.ns == ns!(html);
         let state = crate::style::initial_state(&name);
         let template = is_html && name.local == markup5ever::local_name!("template");
+        let control = is_html && controls::takes_part(&name.local);
         let data = ElementData {
             name,
             attributes: Vec::new(),
@@ -127,6 +159,9 @@ impl Tree {
             let owner = self.template_document(document);
             let content = self.make(owner, NodeData::Fragment(Some(id)));
             self.rare(id).template_content = Some(content);
+        }
+        if control {
+            self.control_made(id);
         }
         id
     }
@@ -199,9 +234,21 @@ impl Tree {
                 manual_slots: false,
                 clonable: false,
                 serializable: false,
+                declarative: false,
+                available_to_internals: false,
+                slots: Default::default(),
+                cascade: None,
             })),
         );
         self.rare(host).shadow_root = Some(root);
+        let host = host.index();
+        self.arena.at(host).set(NodeFlags::SHADOW_HOST);
+        let slot = self.arena.at(root.index());
+        slot.set(NodeFlags::SHADOW_ROOT | NodeFlags::IN_SHADOW_TREE);
+        if self.arena.at(host).has(NodeFlags::CONNECTED) {
+            slot.set(NodeFlags::CONNECTED);
+        }
+        self.shadow_attached(host);
         Some(root)
     }
 
@@ -220,7 +267,7 @@ impl Tree {
         }
     }
 
-    fn rare(&mut self, element: NodeId) -> &mut data::RareElementData {
+    pub(crate) fn rare(&mut self, element: NodeId) -> &mut data::RareElementData {
         let Some(element) = self.arena.at_mut(element.index()).element_mut() else {
             unreachable!("only called for elements made above")
         };
@@ -446,81 +493,6 @@ impl Tree {
         }
     }
 
-    /// Sets or clears a custom state (`:state(name)`).
-    pub fn set_custom_state(&mut self, id: NodeId, name: &str, on: bool) {
-        if self.element(id).is_none() {
-            return;
-        }
-        let name = AtomIdent::from(name);
-        let states = &mut self.rare(id).custom_states;
-        states.retain(|s| *s != name);
-        if on {
-            states.push(name);
-        }
-        self.restyle(
-            id.index(),
-            style::invalidation::element::restyle_hints::RestyleHint::restyle_subtree(),
-        );
-    }
-
-    /// What a form field shows as its value, if the engine has set it.
-    pub fn form_value(&self, id: NodeId) -> Option<&str> {
-        self.element(id)?.rare.as_ref()?.form_value.as_deref()
-    }
-
-    /// Sets what a form field shows, with the caret at the end.
-    pub fn set_form_value(&mut self, id: NodeId, value: impl Into<String>) {
-        if self.element(id).is_none() {
-            return;
-        }
-        let value = value.into();
-        let end = value.len();
-        let rare = self.rare(id);
-        let changed = rare.form_value.as_deref() != Some(&*value);
-        rare.form_value = Some(value);
-        rare.form_selection = (end, end);
-        self.refresh_placeholder(id.index());
-        if changed {
-            self.note_content_changed(id);
-        }
-    }
-
-    /// Lets a form field show its default again.
-    pub fn clear_form_value(&mut self, id: NodeId) {
-        if self.form_value(id).is_some() {
-            self.rare(id).form_value = None;
-            self.note_content_changed(id);
-        }
-    }
-
-    /// Anchor and caret of the selection in a form field, in bytes of its value;
-    /// the caret may be before the anchor.
-    pub fn form_selection(&self, id: NodeId) -> Option<(usize, usize)> {
-        let rare = self.element(id)?.rare.as_ref()?;
-        rare.form_value.as_ref()?;
-        Some(rare.form_selection)
-    }
-
-    /// Sets anchor and caret of the selection in a form field, clamped to its value.
-    pub fn set_form_selection(&mut self, id: NodeId, anchor: usize, caret: usize) {
-        let Some(value) = self.form_value(id) else {
-            return;
-        };
-        let clamp = |at: usize| {
-            let mut at = at.min(value.len());
-            while !value.is_char_boundary(at) {
-                at -= 1;
-            }
-            at
-        };
-        let selection = (clamp(anchor), clamp(caret));
-        let rare = self.rare(id);
-        if rare.form_selection != selection {
-            rare.form_selection = selection;
-            self.note_content_changed(id);
-        }
-    }
-
     /// Whether an element matches `:defined`.
     pub fn set_defined(&mut self, id: NodeId, defined: bool) {
         self.set_state(id, ElementState::DEFINED, defined);
@@ -532,6 +504,11 @@ impl Tree {
         let first =
             candidates.iter().copied().reduce(|a, b| if self.precedes(b, a) { b } else { a })?;
         Some(self.arena.at(first).id())
+    }
+
+    /// Whether any element of a document has this id.
+    pub fn has_id(&self, document: NodeId, id: &str) -> bool {
+        self.document_data(document).is_some_and(|data| data.ids.contains_key(&Atom::from(id)))
     }
 
     /// A script element's "already started" flag.

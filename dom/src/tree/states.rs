@@ -5,7 +5,7 @@
 //! <https://html.spec.whatwg.org/multipage/semantics-other.html#pseudo-classes>
 
 use super::slot::NONE;
-use super::{ElementData, Tree};
+use super::{ElementData, Tree, controls, top_layer};
 use markup5ever::{Namespace, QualName, local_name, ns};
 use stylo_dom::ElementState;
 
@@ -24,6 +24,13 @@ impl Tree {
         if name.ns != ns!() || element.name.ns != ns!(html) {
             return;
         }
+        if controls::takes_part(&element.name.local) {
+            let id = self.arena.at(index).id();
+            self.note_control_changed(id);
+        }
+        let Some(element) = self.arena.at(index).element() else {
+            return;
+        };
         if shows(&element.name.local, local) {
             let id = self.arena.at(index).id();
             self.note_content_changed(id);
@@ -55,7 +62,13 @@ impl Tree {
                 self.refresh_writable(index);
                 self.refresh_placeholder(index);
             }
-            local_name!("placeholder") | local_name!("value") => self.refresh_placeholder(index),
+            local_name!("placeholder") => self.refresh_placeholder(index),
+            local_name!("value") => {
+                if element.name.local == local_name!("input") {
+                    self.default_value_changed(index);
+                }
+                self.refresh_placeholder(index);
+            }
             local_name!("open")
                 if matches!(element.name.local, local_name!("details") | local_name!("dialog")) =>
             {
@@ -63,6 +76,8 @@ impl Tree {
                 let id = self.arena.at(index).id();
                 self.set_state(id, ElementState::OPEN, open);
             }
+            local_name!("autofocus") => self.note_autofocus(),
+            _ if top_layer::is_inert_name(local) => self.inert_changed(index),
             _ => {}
         }
     }
@@ -184,10 +199,10 @@ fn is_link(element: &ElementData) -> bool {
 
 fn is_control(element: &ElementData) -> bool {
     element.name.ns == ns!(html)
-        && matches!(
+        && (matches!(
             &*element.name.local,
             "button" | "input" | "select" | "textarea" | "optgroup" | "option" | "fieldset"
-        )
+        ) || element.rare.as_ref().is_some_and(|r| r.form_associated))
 }
 
 fn can_be_required(element: &ElementData) -> bool {

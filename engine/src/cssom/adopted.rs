@@ -3,7 +3,9 @@
 //! An observable array: a proxy over an array whose definitions of properties
 //! pass through here, which is where all its changes end up.
 
-use virga_js::{Cx, Error, Fallible, Function, Obj, Object, Property, Flags, Trace, Value, exotic, webidl};
+use virga_js::{
+    Cx, Error, Fallible, Flags, Function, Obj, Object, Property, Trace, Value, exotic, webidl,
+};
 
 use super::{CSSStyleSheet, sheet::check_adoptable};
 use crate::{agent::EngineCx, wrappers::Node};

@@ -51,6 +51,7 @@ pub(crate) fn computed_style(
     element: Obj<Element>,
     pseudo: Option<&str>,
 ) -> Obj<CSSStyleDeclaration> {
+    crate::html::forms::validity::refresh(cx);
     // Text that does not begin with a colon asks for the element itself.
     let pseudo = match pseudo.filter(|text| text.starts_with(':')) {
         None => Pseudo::None,
@@ -150,7 +151,9 @@ impl CSSStyleDeclaration {
 
     fn names(&self) -> &'static [&'static str] {
         match self.source {
-            Source::Computed(_, Pseudo::None | Pseudo::Named(_)) => virga_dom::style::longhand_names(),
+            Source::Computed(_, Pseudo::None | Pseudo::Named(_)) => {
+                virga_dom::style::longhand_names()
+            }
             _ => &[],
         }
     }
@@ -280,10 +283,9 @@ impl CSSStyleDeclarationMethods for Obj<CSSStyleDeclaration> {
         self.check_writable()?;
         // 2.–3. An unknown property is no error.
         let property = canonical(&property);
-        let descriptors = matches!(&self.source, Source::Rule(rule) if rule.rule().descriptors().is_some());
-        if !property.starts_with("--")
-            && !descriptors
-            && !virga_dom::style::is_property(&property)
+        let descriptors =
+            matches!(&self.source, Source::Rule(rule) if rule.rule().descriptors().is_some());
+        if !property.starts_with("--") && !descriptors && !virga_dom::style::is_property(&property)
         {
             return Ok(());
         }

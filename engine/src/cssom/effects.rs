@@ -41,11 +41,7 @@ pub(super) fn changed(cx: &Cx, rule: &Obj<CSSRule>, change: RuleChange) {
 }
 
 /// Changes which elements a rule applies to, or when: its selector, its media.
-pub(super) fn change_meaning<R>(
-    cx: &Cx,
-    rule: &Obj<CSSRule>,
-    edit: impl FnOnce(&Tree) -> R,
-) -> R {
+pub(super) fn change_meaning<R>(cx: &Cx, rule: &Obj<CSSRule>, edit: impl FnOnce(&Tree) -> R) -> R {
     changed(cx, rule, RuleChange::Removed);
     let result = edit(&cx.engine().tree());
     changed(cx, rule, RuleChange::Added);

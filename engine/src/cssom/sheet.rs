@@ -21,9 +21,7 @@ use super::{
 use crate::{
     agent::EngineCx,
     dom::Element,
-    generated::{
-        CSSStyleSheetInit, CSSStyleSheetMethods, MediaListOrDOMString, StyleSheetMethods,
-    },
+    generated::{CSSStyleSheetInit, CSSStyleSheetMethods, MediaListOrDOMString, StyleSheetMethods},
     loading,
     wrappers::Node,
 };

@@ -39,6 +39,8 @@ pub(crate) enum Filter {
     ChildrenThat(fn(&Tree, NodeId) -> bool),
     /// Whatever this finds below the root, in order.
     Find(fn(&Tree, NodeId) -> Vec<NodeId>),
+    /// Whatever this finds for a name.
+    FindNamed(fn(&Tree, NodeId, &str) -> Vec<NodeId>, String),
 }
 
 impl Filter {
@@ -52,6 +54,7 @@ impl Filter {
                 return tree.children(root).filter(|id| test(tree, *id)).collect();
             }
             Self::Find(find) => return find(tree, root),
+            Self::FindNamed(find, name) => return find(tree, root, name),
             _ => {}
         }
         tree.descendants(root).filter(|id| self.matches(tree, *id)).collect()
@@ -69,14 +72,19 @@ impl Filter {
             | Self::Name(_)
             | Self::Descendants(_)
             | Self::ChildrenThat(_)
-            | Self::Find(_) => true,
+            | Self::Find(_)
+            | Self::FindNamed(..) => true,
         }
     }
 
     fn matches(&self, tree: &Tree, id: NodeId) -> bool {
         let Some(name) = tree.name(id).filter(|_| tree.is_element(id)) else { return false };
         match self {
-            Self::ChildNodes | Self::Children | Self::ChildrenThat(_) | Self::Find(_) => false,
+            Self::ChildNodes
+            | Self::Children
+            | Self::ChildrenThat(_)
+            | Self::Find(_)
+            | Self::FindNamed(..) => false,
             Self::AllElements => true,
             Self::TagName { qualified, lowercase } => {
                 let wanted = if name.ns == ns!(html) { lowercase } else { qualified };
@@ -186,6 +194,19 @@ pub(crate) fn static_node_list(cx: &mut Cx, nodes: Vec<Obj<Node>>) -> Obj<NodeLi
 }
 
 impl NodeList {
+    /// The data of a live list over the tree below `root`.
+    pub(crate) fn new_live(root: Obj<Node>, filter: Filter) -> Self {
+        Self { nodes: Nodes::Live(Live::new(root, filter)) }
+    }
+
+    /// The members of a live list, as they are now.
+    pub(crate) fn members(&self, cx: &Cx) -> Vec<NodeId> {
+        match &self.nodes {
+            Nodes::Static(nodes) => nodes.iter().map(|node| node.id()).collect(),
+            Nodes::Live(live) => live.with(cx, <[_]>::to_vec),
+        }
+    }
+
     /// A live list over the tree below `root`.
     pub(crate) fn live(cx: &mut Cx, root: Obj<Node>, filter: Filter) -> Obj<Self> {
         Obj::new(cx, Self { nodes: Nodes::Live(Live::new(root, filter)) })
@@ -221,6 +242,11 @@ impl HTMLCollection {
     /// The data of a live collection over the tree below `root`.
     pub(crate) fn new(root: Obj<Node>, filter: Filter) -> Self {
         Self { live: Live::new(root, filter) }
+    }
+
+    /// The members, as they are now.
+    pub(crate) fn members(&self, cx: &Cx) -> Vec<NodeId> {
+        self.live.with(cx, <[_]>::to_vec)
     }
 
     /// A live collection over the tree below `root`.

@@ -18,6 +18,7 @@ use super::{
 use crate::{
     agent::EngineCx,
     cssom::{self, StyleSheetList},
+    custom_elements,
     events::{self, Event},
     generated::{
         DOMStringOrElementCreationOptions, DocumentFragmentMethods, DocumentMethods,
@@ -26,7 +27,7 @@ use crate::{
     interfaces::{HTMLElement, HTMLHeadElement, HTMLScriptElement, Location},
     loading::{ReadyState, title},
     selection::Selection,
-    window::{Window, focus, rendering},
+    window::{Window, rendering},
     wrappers::Node,
 };
 
@@ -74,6 +75,7 @@ pub(super) fn made<T: 'static>(cx: &mut Cx, id: NodeId) -> Fallible<Obj<T>> {
 /// What a copy has that is not in the tree. Gives its wrapper.
 pub(super) fn finish_clone(cx: &mut Cx, original: NodeId, copy: NodeId) -> Obj<Node> {
     crate::html::hooks::cloned(cx, original, copy);
+    custom_elements::cloned(cx, copy);
     let node = cx.wrap(copy);
     let original = cx.engine().wrappers.get(cx, original);
     if let Some(original) = original.and_then(|node| node.downcast::<Document>())
@@ -98,24 +100,13 @@ pub(super) fn base_url(cx: &Cx, document: NodeId) -> String {
     }
 }
 
-/// "Create an element" with a name that was checked.
-fn create_element(cx: &mut Cx, document: NodeId, name: QualName) -> Fallible<Obj<Element>> {
-    let id = cx.engine().tree_mut().create_element(document, name);
-    made(cx, id)
-}
-
-/// The `is` option makes customized built-in elements, which do not exist yet.
-fn check_options(options: &DOMStringOrElementCreationOptions) -> Fallible<()> {
+/// The `is` value that options ask for.
+fn is_option(options: &DOMStringOrElementCreationOptions) -> Option<String> {
     match options {
-        DOMStringOrElementCreationOptions::ElementCreationOptions(options)
-            if options.is.is_some() =>
-        {
-            Err(Error::dom(
-                DomExceptionName::NotSupported,
-                "customized built-in elements (the option `is`) are not supported",
-            ))
+        DOMStringOrElementCreationOptions::ElementCreationOptions(options) => {
+            options.is.as_ref().map(|is| is.to_str().into_owned())
         }
-        _ => Ok(()),
+        DOMStringOrElementCreationOptions::DOMString(_) => None,
     }
 }
 
@@ -245,7 +236,6 @@ impl DocumentMethods for Obj<Document> {
         local_name: DomString,
         options: DOMStringOrElementCreationOptions,
     ) -> Fallible<Obj<Element>> {
-        check_options(&options)?;
         // 1.–2.
         let name = local_name.to_str();
         names::check_element_local_name(&name)?;
@@ -259,7 +249,9 @@ impl DocumentMethods for Obj<Document> {
         let xhtml = self.content_type.get() == Some("application/xhtml+xml");
         let namespace = if html || xhtml { ns!(html) } else { ns!() };
         // 6.
-        create_element(cx, self.id(), QualName::new(None, namespace, local))
+        let is = is_option(&options);
+        let name = QualName::new(None, namespace, local);
+        custom_elements::create_element(cx, self.id(), name, is.as_deref(), true)
     }
 
     /// <https://dom.spec.whatwg.org/#dom-document-createelementns>
@@ -270,13 +262,13 @@ impl DocumentMethods for Obj<Document> {
         qualified_name: DomString,
         options: DOMStringOrElementCreationOptions,
     ) -> Fallible<Obj<Element>> {
-        check_options(&options)?;
         let name = names::validate_and_extract(
             namespace.as_ref(),
             &qualified_name.to_str(),
             names::Context::Element,
         )?;
-        create_element(cx, self.id(), name)
+        let is = is_option(&options);
+        custom_elements::create_element(cx, self.id(), name, is.as_deref(), true)
     }
 
     fn create_document_fragment(&self, cx: &mut Cx) -> Fallible<Obj<DocumentFragment>> {
@@ -640,7 +632,7 @@ impl DocumentMethods for Obj<Document> {
     /// <https://html.spec.whatwg.org/#dom-documentorshadowroot-activeelement>
     fn active_element(&self, cx: &mut Cx) -> Option<Obj<Element>> {
         window_of(cx, self)?;
-        let active = focus::focused(cx).or_else(|| {
+        let active = super::shadow::active_in(cx, self.id()).or_else(|| {
             let agent = cx.engine();
             let tree = agent.tree();
             tree.body(self.id()).or_else(|| tree.document_element(self.id()))
@@ -656,11 +648,7 @@ impl DocumentMethods for Obj<Document> {
         Ok(cssom::adopted_style_sheets(cx, &self.upcast()))
     }
 
-    fn set_adopted_style_sheets(
-        &self,
-        cx: &mut Cx,
-        sheets: Value,
-    ) -> Fallible<()> {
+    fn set_adopted_style_sheets(&self, cx: &mut Cx, sheets: Value) -> Fallible<()> {
         cssom::set_adopted_style_sheets(cx, &self.upcast(), &sheets)
     }
 
@@ -677,14 +665,9 @@ impl DocumentMethods for Obj<Document> {
         }
         // 3.–5.
         let hit = rendering::hit_test(cx, Point { x: x as f32, y: y as f32 });
-        let found = {
-            let agent = cx.engine();
-            let tree = agent.tree();
-            match hit {
-                Some(hit) if tree.is_element(hit) => Some(hit),
-                Some(hit) => tree.parent_element(hit),
-                None => tree.document_element(self.id()),
-            }
+        let found = match hit {
+            Some(hit) => super::shadow::hit_in(cx, self.id(), hit),
+            None => cx.engine().tree().document_element(self.id()),
         };
         Ok(found.and_then(|id| cx.wrap_as(id)))
     }

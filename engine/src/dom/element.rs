@@ -4,7 +4,7 @@ use virga_dom::{LocalName, NodeId, QualName, ns, select, tree::QuirksMode};
 use virga_js::{Cx, DomExceptionName, DomString, Error, Fallible, Obj, Platform, Trace};
 
 use super::{
-    Attr, DOMTokenList, Filter, HTMLCollection, NamedNodeMap, attr, markup, mutation,
+    Attr, DOMTokenList, Filter, HTMLCollection, NamedNodeMap, ShadowRoot, attr, markup, mutation,
     named_node_map::{find, find_ns},
     names,
     node::tag_name,
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     agent::EngineCx,
-    generated::{BooleanOrScrollIntoViewOptions, ElementMethods, ScrollToOptions},
+    generated::{BooleanOrScrollIntoViewOptions, ElementMethods, ScrollToOptions, ShadowRootInit},
     geometry::{DOMRect, DOMRectList},
     html::cssom_view,
     wrappers::Node,
@@ -103,6 +103,15 @@ pub(super) fn by_class_name(
 }
 
 impl ElementMethods for Obj<Element> {
+    fn attach_shadow(&self, cx: &mut Cx, init: ShadowRootInit) -> Fallible<Obj<ShadowRoot>> {
+        let root = super::shadow::attach(cx, self.id(), &init)?;
+        super::document::made(cx, root)
+    }
+
+    fn shadow_root(&self, cx: &mut Cx) -> Option<Obj<ShadowRoot>> {
+        super::shadow::open_root(cx, self.id())
+    }
+
     fn namespace_uri(&self, cx: &mut Cx) -> Option<DomString> {
         let agent = cx.engine();
         let tree = agent.tree();
@@ -292,12 +301,14 @@ impl ElementMethods for Obj<Element> {
 
     /// <https://dom.spec.whatwg.org/#dom-element-closest>
     fn closest(&self, cx: &mut Cx, selectors: DomString) -> Fallible<Option<Obj<Element>>> {
+        crate::html::forms::validity::refresh(cx);
         let found = select::closest(&cx.engine().tree(), self.id(), &selectors.to_str());
         Ok(found.map_err(selector_error)?.and_then(|id| cx.wrap_as(id)))
     }
 
     /// <https://dom.spec.whatwg.org/#dom-element-matches>
     fn matches(&self, cx: &mut Cx, selectors: DomString) -> Fallible<bool> {
+        crate::html::forms::validity::refresh(cx);
         select::matches(&cx.engine().tree(), self.id(), &selectors.to_str()).map_err(selector_error)
     }
 

@@ -21,8 +21,11 @@ mod node;
 mod parent_node;
 mod parser;
 pub(crate) mod ranges;
+mod shadow;
+mod slots;
 mod token_list;
 mod traversal;
+mod xpath;
 
 pub(crate) use attr::Attr;
 pub(crate) use character_data::{
@@ -36,14 +39,21 @@ pub(crate) use mutation_observer::{MutationObserver, MutationRecord, ObserverQue
 pub(crate) use named_node_map::NamedNodeMap;
 pub(crate) use names::plain as plain_name;
 pub(crate) use parser::DOMParser;
+pub(crate) use shadow::ShadowRoot;
+pub(crate) use slots::signal_slots;
 pub(crate) use ranges::{AbstractRange, LiveRanges, Range, StaticRange};
 pub(crate) use token_list::DOMTokenList;
 pub(crate) use traversal::{NodeIterator, NodeIterators, TreeWalker};
+pub(crate) use xpath::{XPathEvaluator, XPathExpression, XPathResult};
 
 use virga_dom::tree::NodeKind;
-use virga_js::{Cx, Obj, Platform, Trace};
+use virga_js::{Cx, Obj, Object, Platform, Trace};
 
-use crate::{agent::EngineCx, cssom::{Adopted, CSSStyleDeclaration, CSSStyleSheet, StyleSheetList}, wrappers::Node};
+use crate::{
+    agent::EngineCx,
+    cssom::{Adopted, CSSStyleDeclaration, CSSStyleSheet, StyleSheetList},
+    wrappers::Node,
+};
 
 /// <https://dom.spec.whatwg.org/#interface-documentfragment>
 #[derive(Trace, Platform)]
@@ -68,10 +78,16 @@ pub(crate) struct Extras {
     sheet: Option<Obj<CSSStyleSheet>>,
     style_sheets: Option<Obj<StyleSheetList>>,
     adopted_sheets: Option<Adopted>,
+    /// Resize and intersection observers of an element.
+    watchers: Vec<Object>,
     dataset: Option<Obj<crate::html::DOMStringMap>>,
     options: Option<Obj<crate::html::HTMLOptionsCollection>>,
     implementation: Option<Obj<DOMImplementation>>,
+    /// Other objects that an attribute returns, by the attribute's name.
+    objects: Vec<(&'static str, virga_js::Object)>,
     observers: Vec<mutation_observer::Registered>,
+    /// What is known of a custom element.
+    pub(crate) custom: Option<Box<crate::custom_elements::Custom>>,
 }
 
 impl Node {
@@ -121,6 +137,43 @@ fn same_named<T: 'static>(
     object
 }
 
+/// As [`same_object`], for the objects that few elements have, by the attribute
+/// that returns them.
+pub(crate) fn kept_object<T: virga_js::Interface>(
+    cx: &mut Cx,
+    node: &Obj<Node>,
+    name: &'static str,
+    make: impl FnOnce(&mut Cx) -> Obj<T>,
+) -> Obj<T> {
+    let known = node.with_extras(|extras| {
+        extras.objects.iter().find(|(key, _)| *key == name).map(|(_, object)| object.clone())
+    });
+    if let Some(object) = known.flatten().and_then(|object| Obj::from_object(cx, &object)) {
+        return object;
+    }
+    let object = make(cx);
+    node.with_extras_mut(|extras| extras.objects.push((name, object.object().clone())));
+    object
+}
+
+/// An element that an attribute was set to.
+pub(crate) fn kept_element(cx: &Cx, node: &Obj<Node>, name: &str) -> Option<Obj<Element>> {
+    let known = node.with_extras(|extras| {
+        extras.objects.iter().find(|(key, _)| *key == name).map(|(_, object)| object.clone())
+    });
+    Obj::from_object(cx, &known.flatten()?)
+}
+
+/// Sets what [`kept_element`] gives.
+pub(crate) fn keep_element(node: &Obj<Node>, name: &'static str, element: Option<&Obj<Element>>) {
+    node.with_extras_mut(|extras| {
+        extras.objects.retain(|(key, _)| *key != name);
+        if let Some(element) = element {
+            extras.objects.push((name, element.object().clone()));
+        }
+    });
+}
+
 /// The object behind `element.style`.
 pub(crate) fn style_of(cx: &mut Cx, element: &Obj<Element>) -> Obj<CSSStyleDeclaration> {
     same_object(
@@ -129,6 +182,18 @@ pub(crate) fn style_of(cx: &mut Cx, element: &Obj<Element>) -> Obj<CSSStyleDecla
         |extras| &mut extras.style,
         |cx| crate::cssom::inline_style(cx, element),
     )
+}
+
+/// An observer watches a node, and lives as long as its tree does.
+pub(crate) fn add_watcher(node: &Obj<Node>, observer: &Object) {
+    node.with_extras_mut(|extras| extras.watchers.push(observer.clone()));
+}
+
+/// The observer no longer watches the node.
+pub(crate) fn remove_watcher(node: &Obj<Node>, observer: &Object) {
+    node.with_extras_mut(|extras| {
+        extras.watchers.retain(|other| other.address() != observer.address())
+    });
 }
 
 /// The sheet of a `style` or `link` element that script has seen.
@@ -241,7 +306,8 @@ pub(crate) fn make_wrapper(cx: &mut Cx, node: Node) -> Obj<Node> {
         Some(NodeKind::Doctype) => Obj::new(cx, DocumentType { node }).upcast(),
         Some(NodeKind::Attribute) => Obj::new(cx, Attr::new(node)).upcast(),
         // A stale id has no node; a fragment is the node without properties.
-        Some(NodeKind::Fragment | NodeKind::ShadowRoot) | None => {
+        Some(NodeKind::ShadowRoot) => shadow::make_wrapper(cx, node),
+        Some(NodeKind::Fragment) | None => {
             Obj::new(cx, DocumentFragment { node }).upcast()
         }
     }

@@ -129,6 +129,7 @@ impl<T: Parent + 'static> ParentNodeMethods for Obj<T> {
     /// <https://dom.spec.whatwg.org/#dom-parentnode-queryselector>
     fn query_selector(&self, cx: &mut Cx, selectors: DomString) -> Fallible<Option<Obj<Element>>> {
         let root = self.upcast::<Node>().id();
+        crate::html::forms::validity::refresh(cx);
         let found = select::query_selector(&cx.engine().tree(), root, &selectors.to_str());
         Ok(found.map_err(selector_error)?.and_then(|id| cx.wrap_as(id)))
     }
@@ -136,6 +137,7 @@ impl<T: Parent + 'static> ParentNodeMethods for Obj<T> {
     /// <https://dom.spec.whatwg.org/#dom-parentnode-queryselectorall>
     fn query_selector_all(&self, cx: &mut Cx, selectors: DomString) -> Fallible<Obj<NodeList>> {
         let root = self.upcast::<Node>().id();
+        crate::html::forms::validity::refresh(cx);
         let found = select::query_selector_all(&cx.engine().tree(), root, &selectors.to_str());
         let nodes = found.map_err(selector_error)?.into_iter().map(|id| cx.wrap(id)).collect();
         Ok(static_node_list(cx, nodes))

@@ -26,6 +26,8 @@ pub(crate) enum TaskSource {
     Geolocation,
     /// Changes of permissions.
     Permission,
+    /// Reading files and blobs.
+    FileReading,
     /// `requestIdleCallback`.
     Idle,
 }

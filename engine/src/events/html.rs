@@ -140,6 +140,20 @@ pub(crate) struct ProgressEvent {
     total: f64,
 }
 
+impl ProgressEvent {
+    /// <https://xhr.spec.whatwg.org/#concept-event-fire-progress>
+    pub(crate) fn trusted(
+        cx: &mut Cx,
+        type_: &str,
+        length_computable: bool,
+        loaded: f64,
+        total: f64,
+    ) -> Self {
+        let event = Event::trusted(cx, type_, Bubbles(false), Cancelable(false));
+        Self { event, length_computable, loaded, total }
+    }
+}
+
 impl ProgressEventMethods for Obj<ProgressEvent> {
     fn constructor(
         cx: &mut Cx,

@@ -11,6 +11,7 @@ mod event;
 pub(crate) mod handler;
 mod html;
 mod message;
+mod path;
 mod report;
 mod target;
 mod ui;

@@ -2,8 +2,9 @@
 
 use super::{EventOrDOMString, ReadableStreamDefaultControllerOrReadableByteStreamController};
 use crate::interfaces::{
-    Event, GeolocationPosition, GeolocationPositionError, IdleDeadline, MutationObserver,
-    MutationRecord, Node, TransformStreamDefaultController, WritableStreamDefaultController,
+    Event, GeolocationPosition, GeolocationPositionError, IdleDeadline, IntersectionObserver,
+    IntersectionObserverEntry, MutationObserver, MutationRecord, Node, ResizeObserver,
+    ResizeObserverEntry, TransformStreamDefaultController, WritableStreamDefaultController,
 };
 use virga_js::webidl::{self, Unrestricted};
 use virga_js::{Callback, Cx, DomString, Fallible, Obj, Object, Trace, Value};
@@ -184,6 +185,47 @@ impl webidl::FromJs for IdleRequestCallback {
 }
 
 impl webidl::IntoJs for IdleRequestCallback {
+    fn into_js(self, _cx: &mut Cx) -> Value {
+        Value::from(self.0.object())
+    }
+}
+
+/// `callback IntersectionObserverCallback = undefined (…)`
+#[derive(Clone, Debug, PartialEq, Trace)]
+pub(crate) struct IntersectionObserverCallback(pub(crate) Callback);
+
+impl IntersectionObserverCallback {
+    /// The function or object of script.
+    #[must_use]
+    pub(crate) fn object(&self) -> &Object {
+        self.0.object()
+    }
+
+    /// Calls it with this `this` value, entering script.
+    ///
+    /// # Errors
+    /// What script throws; a result of the wrong type.
+    pub(crate) fn call(
+        &self,
+        cx: &mut Cx,
+        this: &Value,
+        entries: Vec<Obj<IntersectionObserverEntry>>,
+        observer: Obj<IntersectionObserver>,
+    ) -> Fallible<()> {
+        let args = [webidl::value(cx, entries), webidl::value(cx, observer)];
+        let result = self.0.call(cx, this, &args)?;
+        let _ = result;
+        Ok(())
+    }
+}
+
+impl webidl::FromJs for IntersectionObserverCallback {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        webidl::callback_function(cx, value, place).map(Self)
+    }
+}
+
+impl webidl::IntoJs for IntersectionObserverCallback {
     fn into_js(self, _cx: &mut Cx) -> Value {
         Value::from(self.0.object())
     }
@@ -439,6 +481,47 @@ impl webidl::FromJs for QueuingStrategySize {
 }
 
 impl webidl::IntoJs for QueuingStrategySize {
+    fn into_js(self, _cx: &mut Cx) -> Value {
+        Value::from(self.0.object())
+    }
+}
+
+/// `callback ResizeObserverCallback = undefined (…)`
+#[derive(Clone, Debug, PartialEq, Trace)]
+pub(crate) struct ResizeObserverCallback(pub(crate) Callback);
+
+impl ResizeObserverCallback {
+    /// The function or object of script.
+    #[must_use]
+    pub(crate) fn object(&self) -> &Object {
+        self.0.object()
+    }
+
+    /// Calls it with this `this` value, entering script.
+    ///
+    /// # Errors
+    /// What script throws; a result of the wrong type.
+    pub(crate) fn call(
+        &self,
+        cx: &mut Cx,
+        this: &Value,
+        entries: Vec<Obj<ResizeObserverEntry>>,
+        observer: Obj<ResizeObserver>,
+    ) -> Fallible<()> {
+        let args = [webidl::value(cx, entries), webidl::value(cx, observer)];
+        let result = self.0.call(cx, this, &args)?;
+        let _ = result;
+        Ok(())
+    }
+}
+
+impl webidl::FromJs for ResizeObserverCallback {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        webidl::callback_function(cx, value, place).map(Self)
+    }
+}
+
+impl webidl::IntoJs for ResizeObserverCallback {
     fn into_js(self, _cx: &mut Cx) -> Value {
         Value::from(self.0.object())
     }
@@ -1022,6 +1105,47 @@ pub(crate) static NODE_FILTER_CONSTANTS: &[(&str, webidl::Constant)] = &[
     ("SHOW_DOCUMENT_FRAGMENT", webidl::Constant::Number(1024.0)),
     ("SHOW_NOTATION", webidl::Constant::Number(2048.0)),
 ];
+
+/// `callback interface XPathNSResolver`
+#[derive(Clone, Debug, PartialEq, Trace)]
+pub(crate) struct XPathNSResolver(pub(crate) Callback);
+
+impl XPathNSResolver {
+    /// The function or object of script.
+    #[must_use]
+    pub(crate) fn object(&self) -> &Object {
+        self.0.object()
+    }
+
+    /// Calls it with this `this` value, entering script.
+    ///
+    /// # Errors
+    /// What script throws; a result of the wrong type.
+    pub(crate) fn lookup_namespace_uri(
+        &self,
+        cx: &mut Cx,
+        this: &Value,
+        prefix: Option<DomString>,
+    ) -> Fallible<Option<DomString>> {
+        let args = [webidl::value(cx, prefix)];
+        let result = self.0.call_operation(cx, "lookupNamespaceURI", this, &args)?;
+        let result: Option<DomString> =
+            webidl::FromJs::from_js(cx, &result, &webidl::Place::Result("XPathNSResolver"))?;
+        Ok(result)
+    }
+}
+
+impl webidl::FromJs for XPathNSResolver {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        webidl::callback_object(cx, value, place).map(Self)
+    }
+}
+
+impl webidl::IntoJs for XPathNSResolver {
+    fn into_js(self, _cx: &mut Cx) -> Value {
+        Value::from(self.0.object())
+    }
+}
 
 /// Callback interfaces with constants: each has an object on the global.
 pub(crate) static CALLBACK_INTERFACES: &[webidl::CallbackObject] =

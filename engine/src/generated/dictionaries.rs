@@ -2,16 +2,18 @@
 
 use super::{
     BufferSourceOrURLSearchParamsOrUSVString,
-    ByteStringSequenceSequenceOrByteStringByteStringRecord, MediaListOrDOMString,
-    QueuingStrategySize, ReadableStreamReaderMode, ReadableStreamType, RequestCredentials,
-    RequestMode, RequestRedirect, ScrollBehavior, ScrollLogicalPosition, TouchType,
-    TransformerCancelCallback, TransformerFlushCallback, TransformerStartCallback,
-    TransformerTransformCallback, UnderlyingSinkAbortCallback, UnderlyingSinkCloseCallback,
-    UnderlyingSinkStartCallback, UnderlyingSinkWriteCallback, UnderlyingSourceCancelCallback,
-    UnderlyingSourcePullCallback, UnderlyingSourceStartCallback, WindowOrMessagePort, WorkerType,
+    ByteStringSequenceSequenceOrByteStringByteStringRecord, DoubleOrDoubleSequence,
+    ElementOrDocument, EndingType, MediaListOrDOMString, QueuingStrategySize,
+    ReadableStreamReaderMode, ReadableStreamType, RequestCredentials, RequestMode, RequestRedirect,
+    ResizeObserverBoxOptions, ScrollBehavior, ScrollLogicalPosition, ShadowRootMode,
+    SlotAssignmentMode, TouchType, TransformerCancelCallback, TransformerFlushCallback,
+    TransformerStartCallback, TransformerTransformCallback, UnderlyingSinkAbortCallback,
+    UnderlyingSinkCloseCallback, UnderlyingSinkStartCallback, UnderlyingSinkWriteCallback,
+    UnderlyingSourceCancelCallback, UnderlyingSourcePullCallback, UnderlyingSourceStartCallback,
+    WindowOrMessagePort, WorkerType,
 };
 use crate::interfaces::{
-    AbortSignal, DataTransfer, EventTarget, HTMLElement, MessagePort, Node, PointerEvent,
+    AbortSignal, DataTransfer, Element, EventTarget, HTMLElement, MessagePort, Node, PointerEvent,
     ReadableStream, Storage, Touch, Window, WritableStream,
 };
 use virga_js::webidl::{self, ByteString, Clamp, EnforceRange, Unrestricted};
@@ -73,6 +75,85 @@ impl AddEventListenerOptions {
 }
 
 impl webidl::IntoJs for AddEventListenerOptions {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `AssignedNodesOptions`.
+#[derive(Clone, Debug, Default, Trace)]
+pub(crate) struct AssignedNodesOptions {
+    /// `boolean flatten = false`
+    pub(crate) flatten: bool,
+}
+
+impl webidl::FromJs for AssignedNodesOptions {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl AssignedNodesOptions {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let flatten: Option<bool> = source.get(cx, virga_js::dom_string!("flatten"))?;
+        let flatten = flatten.unwrap_or_default();
+        Ok(Self { flatten })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        webidl::put(cx, object, virga_js::dom_string!("flatten"), self.flatten);
+    }
+}
+
+impl webidl::IntoJs for AssignedNodesOptions {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `BlobPropertyBag`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) struct BlobPropertyBag {
+    /// `DOMString type = ""`
+    pub(crate) type_: DomString,
+    /// `EndingType endings = "transparent"`
+    pub(crate) endings: EndingType,
+}
+
+impl Default for BlobPropertyBag {
+    fn default() -> Self {
+        Self { type_: DomString::empty(), endings: EndingType::Transparent }
+    }
+}
+
+impl webidl::FromJs for BlobPropertyBag {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl BlobPropertyBag {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let endings: Option<EndingType> = source.get(cx, virga_js::dom_string!("endings"))?;
+        let endings = endings.unwrap_or(EndingType::Transparent);
+        let type_: Option<DomString> = source.get(cx, virga_js::dom_string!("type"))?;
+        let type_ = type_.unwrap_or_default();
+        Ok(Self { type_, endings })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        webidl::put(cx, object, virga_js::dom_string!("endings"), self.endings);
+        webidl::put(cx, object, virga_js::dom_string!("type"), self.type_);
+    }
+}
+
+impl webidl::IntoJs for BlobPropertyBag {
     fn into_js(self, cx: &mut Cx) -> Value {
         let object = Object::new(cx);
         self.write(cx, &object);
@@ -295,6 +376,362 @@ impl webidl::IntoJs for CustomEventInit {
     }
 }
 
+/// The dictionary `DOMMatrix2DInit`.
+#[derive(Clone, Debug, Default, Trace)]
+pub(crate) struct DOMMatrix2DInit {
+    /// `unrestricted double a`
+    pub(crate) a: Option<f64>,
+    /// `unrestricted double b`
+    pub(crate) b: Option<f64>,
+    /// `unrestricted double c`
+    pub(crate) c: Option<f64>,
+    /// `unrestricted double d`
+    pub(crate) d: Option<f64>,
+    /// `unrestricted double e`
+    pub(crate) e: Option<f64>,
+    /// `unrestricted double f`
+    pub(crate) f: Option<f64>,
+    /// `unrestricted double m11`
+    pub(crate) m11: Option<f64>,
+    /// `unrestricted double m12`
+    pub(crate) m12: Option<f64>,
+    /// `unrestricted double m21`
+    pub(crate) m21: Option<f64>,
+    /// `unrestricted double m22`
+    pub(crate) m22: Option<f64>,
+    /// `unrestricted double m41`
+    pub(crate) m41: Option<f64>,
+    /// `unrestricted double m42`
+    pub(crate) m42: Option<f64>,
+}
+
+impl webidl::FromJs for DOMMatrix2DInit {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl DOMMatrix2DInit {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let a: Option<Unrestricted<f64>> = source.get(cx, virga_js::dom_string!("a"))?;
+        let a = a.map(|v| v.0);
+        let b: Option<Unrestricted<f64>> = source.get(cx, virga_js::dom_string!("b"))?;
+        let b = b.map(|v| v.0);
+        let c: Option<Unrestricted<f64>> = source.get(cx, virga_js::dom_string!("c"))?;
+        let c = c.map(|v| v.0);
+        let d: Option<Unrestricted<f64>> = source.get(cx, virga_js::dom_string!("d"))?;
+        let d = d.map(|v| v.0);
+        let e: Option<Unrestricted<f64>> = source.get(cx, virga_js::dom_string!("e"))?;
+        let e = e.map(|v| v.0);
+        let f: Option<Unrestricted<f64>> = source.get(cx, virga_js::dom_string!("f"))?;
+        let f = f.map(|v| v.0);
+        let m11: Option<Unrestricted<f64>> = source.get(cx, virga_js::dom_string!("m11"))?;
+        let m11 = m11.map(|v| v.0);
+        let m12: Option<Unrestricted<f64>> = source.get(cx, virga_js::dom_string!("m12"))?;
+        let m12 = m12.map(|v| v.0);
+        let m21: Option<Unrestricted<f64>> = source.get(cx, virga_js::dom_string!("m21"))?;
+        let m21 = m21.map(|v| v.0);
+        let m22: Option<Unrestricted<f64>> = source.get(cx, virga_js::dom_string!("m22"))?;
+        let m22 = m22.map(|v| v.0);
+        let m41: Option<Unrestricted<f64>> = source.get(cx, virga_js::dom_string!("m41"))?;
+        let m41 = m41.map(|v| v.0);
+        let m42: Option<Unrestricted<f64>> = source.get(cx, virga_js::dom_string!("m42"))?;
+        let m42 = m42.map(|v| v.0);
+        Ok(Self { a, b, c, d, e, f, m11, m12, m21, m22, m41, m42 })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        if let Some(value) = self.a {
+            webidl::put(cx, object, virga_js::dom_string!("a"), value);
+        }
+        if let Some(value) = self.b {
+            webidl::put(cx, object, virga_js::dom_string!("b"), value);
+        }
+        if let Some(value) = self.c {
+            webidl::put(cx, object, virga_js::dom_string!("c"), value);
+        }
+        if let Some(value) = self.d {
+            webidl::put(cx, object, virga_js::dom_string!("d"), value);
+        }
+        if let Some(value) = self.e {
+            webidl::put(cx, object, virga_js::dom_string!("e"), value);
+        }
+        if let Some(value) = self.f {
+            webidl::put(cx, object, virga_js::dom_string!("f"), value);
+        }
+        if let Some(value) = self.m11 {
+            webidl::put(cx, object, virga_js::dom_string!("m11"), value);
+        }
+        if let Some(value) = self.m12 {
+            webidl::put(cx, object, virga_js::dom_string!("m12"), value);
+        }
+        if let Some(value) = self.m21 {
+            webidl::put(cx, object, virga_js::dom_string!("m21"), value);
+        }
+        if let Some(value) = self.m22 {
+            webidl::put(cx, object, virga_js::dom_string!("m22"), value);
+        }
+        if let Some(value) = self.m41 {
+            webidl::put(cx, object, virga_js::dom_string!("m41"), value);
+        }
+        if let Some(value) = self.m42 {
+            webidl::put(cx, object, virga_js::dom_string!("m42"), value);
+        }
+    }
+}
+
+impl webidl::IntoJs for DOMMatrix2DInit {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `DOMMatrixInit`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) struct DOMMatrixInit {
+    /// The members it inherits.
+    pub(crate) parent: DOMMatrix2DInit,
+    /// `unrestricted double m13 = 0`
+    pub(crate) m13: f64,
+    /// `unrestricted double m14 = 0`
+    pub(crate) m14: f64,
+    /// `unrestricted double m23 = 0`
+    pub(crate) m23: f64,
+    /// `unrestricted double m24 = 0`
+    pub(crate) m24: f64,
+    /// `unrestricted double m31 = 0`
+    pub(crate) m31: f64,
+    /// `unrestricted double m32 = 0`
+    pub(crate) m32: f64,
+    /// `unrestricted double m33 = 1`
+    pub(crate) m33: f64,
+    /// `unrestricted double m34 = 0`
+    pub(crate) m34: f64,
+    /// `unrestricted double m43 = 0`
+    pub(crate) m43: f64,
+    /// `unrestricted double m44 = 1`
+    pub(crate) m44: f64,
+    /// `boolean is2D`
+    pub(crate) is2_d: Option<bool>,
+}
+
+impl Default for DOMMatrixInit {
+    fn default() -> Self {
+        Self {
+            parent: Default::default(),
+            m13: 0.0,
+            m14: 0.0,
+            m23: 0.0,
+            m24: 0.0,
+            m31: 0.0,
+            m32: 0.0,
+            m33: 1.0,
+            m34: 0.0,
+            m43: 0.0,
+            m44: 1.0,
+            is2_d: None,
+        }
+    }
+}
+
+impl std::ops::Deref for DOMMatrixInit {
+    type Target = DOMMatrix2DInit;
+    fn deref(&self) -> &DOMMatrix2DInit {
+        &self.parent
+    }
+}
+
+impl std::ops::DerefMut for DOMMatrixInit {
+    fn deref_mut(&mut self) -> &mut DOMMatrix2DInit {
+        &mut self.parent
+    }
+}
+
+impl webidl::FromJs for DOMMatrixInit {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl DOMMatrixInit {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let parent = DOMMatrix2DInit::read(cx, source)?;
+        let is2_d: Option<bool> = source.get(cx, virga_js::dom_string!("is2D"))?;
+        let m13: Option<Unrestricted<f64>> = source.get(cx, virga_js::dom_string!("m13"))?;
+        let m13 = m13.map(|v| v.0);
+        let m13 = m13.unwrap_or_default();
+        let m14: Option<Unrestricted<f64>> = source.get(cx, virga_js::dom_string!("m14"))?;
+        let m14 = m14.map(|v| v.0);
+        let m14 = m14.unwrap_or_default();
+        let m23: Option<Unrestricted<f64>> = source.get(cx, virga_js::dom_string!("m23"))?;
+        let m23 = m23.map(|v| v.0);
+        let m23 = m23.unwrap_or_default();
+        let m24: Option<Unrestricted<f64>> = source.get(cx, virga_js::dom_string!("m24"))?;
+        let m24 = m24.map(|v| v.0);
+        let m24 = m24.unwrap_or_default();
+        let m31: Option<Unrestricted<f64>> = source.get(cx, virga_js::dom_string!("m31"))?;
+        let m31 = m31.map(|v| v.0);
+        let m31 = m31.unwrap_or_default();
+        let m32: Option<Unrestricted<f64>> = source.get(cx, virga_js::dom_string!("m32"))?;
+        let m32 = m32.map(|v| v.0);
+        let m32 = m32.unwrap_or_default();
+        let m33: Option<Unrestricted<f64>> = source.get(cx, virga_js::dom_string!("m33"))?;
+        let m33 = m33.map(|v| v.0);
+        let m33 = m33.unwrap_or(1.0);
+        let m34: Option<Unrestricted<f64>> = source.get(cx, virga_js::dom_string!("m34"))?;
+        let m34 = m34.map(|v| v.0);
+        let m34 = m34.unwrap_or_default();
+        let m43: Option<Unrestricted<f64>> = source.get(cx, virga_js::dom_string!("m43"))?;
+        let m43 = m43.map(|v| v.0);
+        let m43 = m43.unwrap_or_default();
+        let m44: Option<Unrestricted<f64>> = source.get(cx, virga_js::dom_string!("m44"))?;
+        let m44 = m44.map(|v| v.0);
+        let m44 = m44.unwrap_or(1.0);
+        Ok(Self { parent, m13, m14, m23, m24, m31, m32, m33, m34, m43, m44, is2_d })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        self.parent.write(cx, object);
+        if let Some(value) = self.is2_d {
+            webidl::put(cx, object, virga_js::dom_string!("is2D"), value);
+        }
+        webidl::put(cx, object, virga_js::dom_string!("m13"), self.m13);
+        webidl::put(cx, object, virga_js::dom_string!("m14"), self.m14);
+        webidl::put(cx, object, virga_js::dom_string!("m23"), self.m23);
+        webidl::put(cx, object, virga_js::dom_string!("m24"), self.m24);
+        webidl::put(cx, object, virga_js::dom_string!("m31"), self.m31);
+        webidl::put(cx, object, virga_js::dom_string!("m32"), self.m32);
+        webidl::put(cx, object, virga_js::dom_string!("m33"), self.m33);
+        webidl::put(cx, object, virga_js::dom_string!("m34"), self.m34);
+        webidl::put(cx, object, virga_js::dom_string!("m43"), self.m43);
+        webidl::put(cx, object, virga_js::dom_string!("m44"), self.m44);
+    }
+}
+
+impl webidl::IntoJs for DOMMatrixInit {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `DOMPointInit`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) struct DOMPointInit {
+    /// `unrestricted double x = 0`
+    pub(crate) x: f64,
+    /// `unrestricted double y = 0`
+    pub(crate) y: f64,
+    /// `unrestricted double z = 0`
+    pub(crate) z: f64,
+    /// `unrestricted double w = 1`
+    pub(crate) w: f64,
+}
+
+impl Default for DOMPointInit {
+    fn default() -> Self {
+        Self { x: 0.0, y: 0.0, z: 0.0, w: 1.0 }
+    }
+}
+
+impl webidl::FromJs for DOMPointInit {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl DOMPointInit {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let w: Option<Unrestricted<f64>> = source.get(cx, virga_js::dom_string!("w"))?;
+        let w = w.map(|v| v.0);
+        let w = w.unwrap_or(1.0);
+        let x: Option<Unrestricted<f64>> = source.get(cx, virga_js::dom_string!("x"))?;
+        let x = x.map(|v| v.0);
+        let x = x.unwrap_or_default();
+        let y: Option<Unrestricted<f64>> = source.get(cx, virga_js::dom_string!("y"))?;
+        let y = y.map(|v| v.0);
+        let y = y.unwrap_or_default();
+        let z: Option<Unrestricted<f64>> = source.get(cx, virga_js::dom_string!("z"))?;
+        let z = z.map(|v| v.0);
+        let z = z.unwrap_or_default();
+        Ok(Self { x, y, z, w })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        webidl::put(cx, object, virga_js::dom_string!("w"), self.w);
+        webidl::put(cx, object, virga_js::dom_string!("x"), self.x);
+        webidl::put(cx, object, virga_js::dom_string!("y"), self.y);
+        webidl::put(cx, object, virga_js::dom_string!("z"), self.z);
+    }
+}
+
+impl webidl::IntoJs for DOMPointInit {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `DOMQuadInit`.
+#[derive(Clone, Debug, Default, Trace)]
+pub(crate) struct DOMQuadInit {
+    /// `DOMPointInit p1`
+    pub(crate) p1: Option<DOMPointInit>,
+    /// `DOMPointInit p2`
+    pub(crate) p2: Option<DOMPointInit>,
+    /// `DOMPointInit p3`
+    pub(crate) p3: Option<DOMPointInit>,
+    /// `DOMPointInit p4`
+    pub(crate) p4: Option<DOMPointInit>,
+}
+
+impl webidl::FromJs for DOMQuadInit {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl DOMQuadInit {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let p1: Option<DOMPointInit> = source.get(cx, virga_js::dom_string!("p1"))?;
+        let p2: Option<DOMPointInit> = source.get(cx, virga_js::dom_string!("p2"))?;
+        let p3: Option<DOMPointInit> = source.get(cx, virga_js::dom_string!("p3"))?;
+        let p4: Option<DOMPointInit> = source.get(cx, virga_js::dom_string!("p4"))?;
+        Ok(Self { p1, p2, p3, p4 })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        if let Some(value) = self.p1 {
+            webidl::put(cx, object, virga_js::dom_string!("p1"), value);
+        }
+        if let Some(value) = self.p2 {
+            webidl::put(cx, object, virga_js::dom_string!("p2"), value);
+        }
+        if let Some(value) = self.p3 {
+            webidl::put(cx, object, virga_js::dom_string!("p3"), value);
+        }
+        if let Some(value) = self.p4 {
+            webidl::put(cx, object, virga_js::dom_string!("p4"), value);
+        }
+    }
+}
+
+impl webidl::IntoJs for DOMQuadInit {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
 /// The dictionary `DOMRectInit`.
 #[derive(Clone, Debug, Default, Trace)]
 pub(crate) struct DOMRectInit {
@@ -428,6 +865,41 @@ impl ElementCreationOptions {
 }
 
 impl webidl::IntoJs for ElementCreationOptions {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `ElementDefinitionOptions`.
+#[derive(Clone, Debug, Default, Trace)]
+pub(crate) struct ElementDefinitionOptions {
+    /// `DOMString extends`
+    pub(crate) extends: Option<DomString>,
+}
+
+impl webidl::FromJs for ElementDefinitionOptions {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl ElementDefinitionOptions {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let extends: Option<DomString> = source.get(cx, virga_js::dom_string!("extends"))?;
+        Ok(Self { extends })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        if let Some(value) = self.extends {
+            webidl::put(cx, object, virga_js::dom_string!("extends"), value);
+        }
+    }
+}
+
+impl webidl::IntoJs for ElementDefinitionOptions {
     fn into_js(self, cx: &mut Cx) -> Value {
         let object = Object::new(cx);
         self.write(cx, &object);
@@ -736,6 +1208,58 @@ impl webidl::IntoJs for EventModifierInit {
     }
 }
 
+/// The dictionary `FilePropertyBag`.
+#[derive(Clone, Debug, Default, Trace)]
+pub(crate) struct FilePropertyBag {
+    /// The members it inherits.
+    pub(crate) parent: BlobPropertyBag,
+    /// `long long lastModified`
+    pub(crate) last_modified: Option<i64>,
+}
+
+impl std::ops::Deref for FilePropertyBag {
+    type Target = BlobPropertyBag;
+    fn deref(&self) -> &BlobPropertyBag {
+        &self.parent
+    }
+}
+
+impl std::ops::DerefMut for FilePropertyBag {
+    fn deref_mut(&mut self) -> &mut BlobPropertyBag {
+        &mut self.parent
+    }
+}
+
+impl webidl::FromJs for FilePropertyBag {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl FilePropertyBag {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let parent = BlobPropertyBag::read(cx, source)?;
+        let last_modified: Option<i64> = source.get(cx, virga_js::dom_string!("lastModified"))?;
+        Ok(Self { parent, last_modified })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        self.parent.write(cx, object);
+        if let Some(value) = self.last_modified {
+            webidl::put(cx, object, virga_js::dom_string!("lastModified"), value);
+        }
+    }
+}
+
+impl webidl::IntoJs for FilePropertyBag {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
 /// The dictionary `FocusEventInit`.
 #[derive(Clone, Debug, Default, Trace)]
 pub(crate) struct FocusEventInit {
@@ -1014,6 +1538,141 @@ impl InputEventInit {
 }
 
 impl webidl::IntoJs for InputEventInit {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `IntersectionObserverEntryInit`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) struct IntersectionObserverEntryInit {
+    /// `required double time`
+    pub(crate) time: f64,
+    /// `required DOMRectInit? rootBounds`
+    pub(crate) root_bounds: Option<DOMRectInit>,
+    /// `required DOMRectInit boundingClientRect`
+    pub(crate) bounding_client_rect: DOMRectInit,
+    /// `required DOMRectInit intersectionRect`
+    pub(crate) intersection_rect: DOMRectInit,
+    /// `required boolean isIntersecting`
+    pub(crate) is_intersecting: bool,
+    /// `required double intersectionRatio`
+    pub(crate) intersection_ratio: f64,
+    /// `required Element target`
+    pub(crate) target: Obj<Element>,
+}
+
+impl webidl::FromJs for IntersectionObserverEntryInit {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl IntersectionObserverEntryInit {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let bounding_client_rect: DOMRectInit =
+            source.required(cx, virga_js::dom_string!("boundingClientRect"))?;
+        let intersection_ratio: f64 =
+            source.required(cx, virga_js::dom_string!("intersectionRatio"))?;
+        let intersection_rect: DOMRectInit =
+            source.required(cx, virga_js::dom_string!("intersectionRect"))?;
+        let is_intersecting: bool = source.required(cx, virga_js::dom_string!("isIntersecting"))?;
+        let root_bounds: Option<DOMRectInit> =
+            source.required(cx, virga_js::dom_string!("rootBounds"))?;
+        let target: Obj<Element> = source.required(cx, virga_js::dom_string!("target"))?;
+        let time: f64 = source.required(cx, virga_js::dom_string!("time"))?;
+        Ok(Self {
+            time,
+            root_bounds,
+            bounding_client_rect,
+            intersection_rect,
+            is_intersecting,
+            intersection_ratio,
+            target,
+        })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        webidl::put(
+            cx,
+            object,
+            virga_js::dom_string!("boundingClientRect"),
+            self.bounding_client_rect,
+        );
+        webidl::put(
+            cx,
+            object,
+            virga_js::dom_string!("intersectionRatio"),
+            self.intersection_ratio,
+        );
+        webidl::put(cx, object, virga_js::dom_string!("intersectionRect"), self.intersection_rect);
+        webidl::put(cx, object, virga_js::dom_string!("isIntersecting"), self.is_intersecting);
+        webidl::put(cx, object, virga_js::dom_string!("rootBounds"), self.root_bounds);
+        webidl::put(cx, object, virga_js::dom_string!("target"), self.target);
+        webidl::put(cx, object, virga_js::dom_string!("time"), self.time);
+    }
+}
+
+impl webidl::IntoJs for IntersectionObserverEntryInit {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `IntersectionObserverInit`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) struct IntersectionObserverInit {
+    /// `(Element or Document)? root = null`
+    pub(crate) root: Option<ElementOrDocument>,
+    /// `DOMString rootMargin = "0px"`
+    pub(crate) root_margin: DomString,
+    /// `(double or sequence<double>) threshold = 0`
+    pub(crate) threshold: DoubleOrDoubleSequence,
+}
+
+impl Default for IntersectionObserverInit {
+    fn default() -> Self {
+        Self {
+            root: None,
+            root_margin: virga_js::dom_string!("0px"),
+            threshold: DoubleOrDoubleSequence::Double(0.0),
+        }
+    }
+}
+
+impl webidl::FromJs for IntersectionObserverInit {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl IntersectionObserverInit {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let root: Option<Option<ElementOrDocument>> =
+            source.get(cx, virga_js::dom_string!("root"))?;
+        let root = root.flatten();
+        let root_margin: Option<DomString> = source.get(cx, virga_js::dom_string!("rootMargin"))?;
+        let root_margin = root_margin.unwrap_or(virga_js::dom_string!("0px"));
+        let threshold: Option<DoubleOrDoubleSequence> =
+            source.get(cx, virga_js::dom_string!("threshold"))?;
+        let threshold = threshold.unwrap_or_else(|| DoubleOrDoubleSequence::Double(0.0));
+        Ok(Self { root, root_margin, threshold })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        webidl::put(cx, object, virga_js::dom_string!("root"), self.root);
+        webidl::put(cx, object, virga_js::dom_string!("rootMargin"), self.root_margin);
+        webidl::put(cx, object, virga_js::dom_string!("threshold"), self.threshold);
+    }
+}
+
+impl webidl::IntoJs for IntersectionObserverInit {
     fn into_js(self, cx: &mut Cx) -> Value {
         let object = Object::new(cx);
         self.write(cx, &object);
@@ -2275,6 +2934,47 @@ impl webidl::IntoJs for RequestInit {
     }
 }
 
+/// The dictionary `ResizeObserverOptions`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) struct ResizeObserverOptions {
+    /// `ResizeObserverBoxOptions box = "content-box"`
+    pub(crate) box_: ResizeObserverBoxOptions,
+}
+
+impl Default for ResizeObserverOptions {
+    fn default() -> Self {
+        Self { box_: ResizeObserverBoxOptions::ContentBox }
+    }
+}
+
+impl webidl::FromJs for ResizeObserverOptions {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl ResizeObserverOptions {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let box_: Option<ResizeObserverBoxOptions> =
+            source.get(cx, virga_js::dom_string!("box"))?;
+        let box_ = box_.unwrap_or(ResizeObserverBoxOptions::ContentBox);
+        Ok(Self { box_ })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        webidl::put(cx, object, virga_js::dom_string!("box"), self.box_);
+    }
+}
+
+impl webidl::IntoJs for ResizeObserverOptions {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
 /// The dictionary `ResponseInit`.
 #[derive(Clone, Debug, Trace)]
 pub(crate) struct ResponseInit {
@@ -2489,6 +3189,96 @@ impl ScrollToOptions {
 }
 
 impl webidl::IntoJs for ScrollToOptions {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `ShadowRootInit`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) struct ShadowRootInit {
+    /// `required ShadowRootMode mode`
+    pub(crate) mode: ShadowRootMode,
+    /// `boolean delegatesFocus = false`
+    pub(crate) delegates_focus: bool,
+    /// `SlotAssignmentMode slotAssignment = "named"`
+    pub(crate) slot_assignment: SlotAssignmentMode,
+    /// `boolean clonable = false`
+    pub(crate) clonable: bool,
+    /// `boolean serializable = false`
+    pub(crate) serializable: bool,
+}
+
+impl webidl::FromJs for ShadowRootInit {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl ShadowRootInit {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let clonable: Option<bool> = source.get(cx, virga_js::dom_string!("clonable"))?;
+        let clonable = clonable.unwrap_or_default();
+        let delegates_focus: Option<bool> =
+            source.get(cx, virga_js::dom_string!("delegatesFocus"))?;
+        let delegates_focus = delegates_focus.unwrap_or_default();
+        let mode: ShadowRootMode = source.required(cx, virga_js::dom_string!("mode"))?;
+        let serializable: Option<bool> = source.get(cx, virga_js::dom_string!("serializable"))?;
+        let serializable = serializable.unwrap_or_default();
+        let slot_assignment: Option<SlotAssignmentMode> =
+            source.get(cx, virga_js::dom_string!("slotAssignment"))?;
+        let slot_assignment = slot_assignment.unwrap_or(SlotAssignmentMode::Named);
+        Ok(Self { mode, delegates_focus, slot_assignment, clonable, serializable })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        webidl::put(cx, object, virga_js::dom_string!("clonable"), self.clonable);
+        webidl::put(cx, object, virga_js::dom_string!("delegatesFocus"), self.delegates_focus);
+        webidl::put(cx, object, virga_js::dom_string!("mode"), self.mode);
+        webidl::put(cx, object, virga_js::dom_string!("serializable"), self.serializable);
+        webidl::put(cx, object, virga_js::dom_string!("slotAssignment"), self.slot_assignment);
+    }
+}
+
+impl webidl::IntoJs for ShadowRootInit {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `ShowPopoverOptions`.
+#[derive(Clone, Debug, Default, Trace)]
+pub(crate) struct ShowPopoverOptions {
+    /// `HTMLElement source`
+    pub(crate) source: Option<Obj<HTMLElement>>,
+}
+
+impl webidl::FromJs for ShowPopoverOptions {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl ShowPopoverOptions {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let source: Option<Obj<HTMLElement>> = source.get(cx, virga_js::dom_string!("source"))?;
+        Ok(Self { source })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        if let Some(value) = self.source {
+            webidl::put(cx, object, virga_js::dom_string!("source"), value);
+        }
+    }
+}
+
+impl webidl::IntoJs for ShowPopoverOptions {
     fn into_js(self, cx: &mut Cx) -> Value {
         let object = Object::new(cx);
         self.write(cx, &object);
@@ -2861,6 +3651,120 @@ impl TextEncoderEncodeIntoResult {
 }
 
 impl webidl::IntoJs for TextEncoderEncodeIntoResult {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `ToggleEventInit`.
+#[derive(Clone, Debug, Default, Trace)]
+pub(crate) struct ToggleEventInit {
+    /// The members it inherits.
+    pub(crate) parent: EventInit,
+    /// `DOMString oldState = ""`
+    pub(crate) old_state: DomString,
+    /// `DOMString newState = ""`
+    pub(crate) new_state: DomString,
+    /// `Element? source = null`
+    pub(crate) source: Option<Obj<Element>>,
+}
+
+impl std::ops::Deref for ToggleEventInit {
+    type Target = EventInit;
+    fn deref(&self) -> &EventInit {
+        &self.parent
+    }
+}
+
+impl std::ops::DerefMut for ToggleEventInit {
+    fn deref_mut(&mut self) -> &mut EventInit {
+        &mut self.parent
+    }
+}
+
+impl webidl::FromJs for ToggleEventInit {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl ToggleEventInit {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let parent = EventInit::read(cx, source)?;
+        let new_state: Option<DomString> = source.get(cx, virga_js::dom_string!("newState"))?;
+        let new_state = new_state.unwrap_or_default();
+        let old_state: Option<DomString> = source.get(cx, virga_js::dom_string!("oldState"))?;
+        let old_state = old_state.unwrap_or_default();
+        let source: Option<Option<Obj<Element>>> =
+            source.get(cx, virga_js::dom_string!("source"))?;
+        let source = source.flatten();
+        Ok(Self { parent, old_state, new_state, source })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        self.parent.write(cx, object);
+        webidl::put(cx, object, virga_js::dom_string!("newState"), self.new_state);
+        webidl::put(cx, object, virga_js::dom_string!("oldState"), self.old_state);
+        webidl::put(cx, object, virga_js::dom_string!("source"), self.source);
+    }
+}
+
+impl webidl::IntoJs for ToggleEventInit {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `TogglePopoverOptions`.
+#[derive(Clone, Debug, Default, Trace)]
+pub(crate) struct TogglePopoverOptions {
+    /// The members it inherits.
+    pub(crate) parent: ShowPopoverOptions,
+    /// `boolean force`
+    pub(crate) force: Option<bool>,
+}
+
+impl std::ops::Deref for TogglePopoverOptions {
+    type Target = ShowPopoverOptions;
+    fn deref(&self) -> &ShowPopoverOptions {
+        &self.parent
+    }
+}
+
+impl std::ops::DerefMut for TogglePopoverOptions {
+    fn deref_mut(&mut self) -> &mut ShowPopoverOptions {
+        &mut self.parent
+    }
+}
+
+impl webidl::FromJs for TogglePopoverOptions {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl TogglePopoverOptions {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let parent = ShowPopoverOptions::read(cx, source)?;
+        let force: Option<bool> = source.get(cx, virga_js::dom_string!("force"))?;
+        Ok(Self { parent, force })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        self.parent.write(cx, object);
+        if let Some(value) = self.force {
+            webidl::put(cx, object, virga_js::dom_string!("force"), value);
+        }
+    }
+}
+
+impl webidl::IntoJs for TogglePopoverOptions {
     fn into_js(self, cx: &mut Cx) -> Value {
         let object = Object::new(cx);
         self.write(cx, &object);
@@ -3299,6 +4203,99 @@ impl UnderlyingSource {
 }
 
 impl webidl::IntoJs for UnderlyingSource {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `ValidityStateFlags`.
+#[derive(Clone, Debug, Default, Trace)]
+pub(crate) struct ValidityStateFlags {
+    /// `boolean valueMissing = false`
+    pub(crate) value_missing: bool,
+    /// `boolean typeMismatch = false`
+    pub(crate) type_mismatch: bool,
+    /// `boolean patternMismatch = false`
+    pub(crate) pattern_mismatch: bool,
+    /// `boolean tooLong = false`
+    pub(crate) too_long: bool,
+    /// `boolean tooShort = false`
+    pub(crate) too_short: bool,
+    /// `boolean rangeUnderflow = false`
+    pub(crate) range_underflow: bool,
+    /// `boolean rangeOverflow = false`
+    pub(crate) range_overflow: bool,
+    /// `boolean stepMismatch = false`
+    pub(crate) step_mismatch: bool,
+    /// `boolean badInput = false`
+    pub(crate) bad_input: bool,
+    /// `boolean customError = false`
+    pub(crate) custom_error: bool,
+}
+
+impl webidl::FromJs for ValidityStateFlags {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl ValidityStateFlags {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let bad_input: Option<bool> = source.get(cx, virga_js::dom_string!("badInput"))?;
+        let bad_input = bad_input.unwrap_or_default();
+        let custom_error: Option<bool> = source.get(cx, virga_js::dom_string!("customError"))?;
+        let custom_error = custom_error.unwrap_or_default();
+        let pattern_mismatch: Option<bool> =
+            source.get(cx, virga_js::dom_string!("patternMismatch"))?;
+        let pattern_mismatch = pattern_mismatch.unwrap_or_default();
+        let range_overflow: Option<bool> =
+            source.get(cx, virga_js::dom_string!("rangeOverflow"))?;
+        let range_overflow = range_overflow.unwrap_or_default();
+        let range_underflow: Option<bool> =
+            source.get(cx, virga_js::dom_string!("rangeUnderflow"))?;
+        let range_underflow = range_underflow.unwrap_or_default();
+        let step_mismatch: Option<bool> = source.get(cx, virga_js::dom_string!("stepMismatch"))?;
+        let step_mismatch = step_mismatch.unwrap_or_default();
+        let too_long: Option<bool> = source.get(cx, virga_js::dom_string!("tooLong"))?;
+        let too_long = too_long.unwrap_or_default();
+        let too_short: Option<bool> = source.get(cx, virga_js::dom_string!("tooShort"))?;
+        let too_short = too_short.unwrap_or_default();
+        let type_mismatch: Option<bool> = source.get(cx, virga_js::dom_string!("typeMismatch"))?;
+        let type_mismatch = type_mismatch.unwrap_or_default();
+        let value_missing: Option<bool> = source.get(cx, virga_js::dom_string!("valueMissing"))?;
+        let value_missing = value_missing.unwrap_or_default();
+        Ok(Self {
+            value_missing,
+            type_mismatch,
+            pattern_mismatch,
+            too_long,
+            too_short,
+            range_underflow,
+            range_overflow,
+            step_mismatch,
+            bad_input,
+            custom_error,
+        })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        webidl::put(cx, object, virga_js::dom_string!("badInput"), self.bad_input);
+        webidl::put(cx, object, virga_js::dom_string!("customError"), self.custom_error);
+        webidl::put(cx, object, virga_js::dom_string!("patternMismatch"), self.pattern_mismatch);
+        webidl::put(cx, object, virga_js::dom_string!("rangeOverflow"), self.range_overflow);
+        webidl::put(cx, object, virga_js::dom_string!("rangeUnderflow"), self.range_underflow);
+        webidl::put(cx, object, virga_js::dom_string!("stepMismatch"), self.step_mismatch);
+        webidl::put(cx, object, virga_js::dom_string!("tooLong"), self.too_long);
+        webidl::put(cx, object, virga_js::dom_string!("tooShort"), self.too_short);
+        webidl::put(cx, object, virga_js::dom_string!("typeMismatch"), self.type_mismatch);
+        webidl::put(cx, object, virga_js::dom_string!("valueMissing"), self.value_missing);
+    }
+}
+
+impl webidl::IntoJs for ValidityStateFlags {
     fn into_js(self, cx: &mut Cx) -> Value {
         let object = Object::new(cx);
         self.write(cx, &object);

@@ -3,12 +3,13 @@
 use super::{
     DOMStringOrElementCreationOptions, DocumentReadyState, DocumentVisibilityState, NODE,
     NodeFilter, NodeOrDOMString, NonElementParentNodeMethods, ParentNodeMethods,
+    XPathEvaluatorBaseMethods, XPathNSResolver,
 };
 use crate::interfaces::{
     Attr, CDATASection, Comment, DOMImplementation, Document, DocumentFragment, DocumentType,
     Element, Event, HTMLCollection, HTMLElement, HTMLHeadElement, HTMLScriptElement, Location,
     Node, NodeIterator, NodeList, ProcessingInstruction, Range, Selection, StyleSheetList, Text,
-    TreeWalker, Window,
+    TreeWalker, Window, XPathResult,
 };
 use virga_js::webidl;
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
@@ -395,6 +396,9 @@ pub(crate) static DOCUMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
         webidl::Member::operation("replaceChildren", webidl::native!(op_replace_children), 0),
         webidl::Member::operation("querySelector", webidl::native!(op_query_selector), 1),
         webidl::Member::operation("querySelectorAll", webidl::native!(op_query_selector_all), 1),
+        webidl::Member::operation("createExpression", webidl::native!(op_create_expression), 1),
+        webidl::Member::operation("createNSResolver", webidl::native!(op_create_ns_resolver), 1),
+        webidl::Member::operation("evaluate", webidl::native!(op_evaluate), 2),
     ],
     unforgeables: &[webidl::Member::attribute(
         "location",
@@ -1032,6 +1036,50 @@ fn op_query_selector_all(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<
     SITE.require(args, 1)?;
     let selectors: DomString = SITE.arg(cx, args, 0, "selectors")?;
     let result = ParentNodeMethods::query_selector_all(&this, cx, selectors)?;
+    Ok(webidl::value(cx, result))
+}
+
+fn op_create_expression(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::operation("Document", "createExpression");
+    let this: Obj<Document> = SITE.this(cx, this)?;
+    SITE.require(args, 1)?;
+    let expression: DomString = SITE.arg(cx, args, 0, "expression")?;
+    let resolver: Option<Option<XPathNSResolver>> = SITE.optional(cx, args, 1, "resolver")?;
+    let resolver = resolver.flatten();
+    let result = XPathEvaluatorBaseMethods::create_expression(&this, cx, expression, resolver)?;
+    Ok(webidl::value(cx, result))
+}
+
+fn op_create_ns_resolver(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::operation("Document", "createNSResolver");
+    let this: Obj<Document> = SITE.this(cx, this)?;
+    SITE.require(args, 1)?;
+    let node_resolver: Obj<Node> = SITE.arg(cx, args, 0, "nodeResolver")?;
+    let result = XPathEvaluatorBaseMethods::create_ns_resolver(&this, cx, node_resolver)?;
+    Ok(webidl::value(cx, result))
+}
+
+fn op_evaluate(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::operation("Document", "evaluate");
+    let this: Obj<Document> = SITE.this(cx, this)?;
+    SITE.require(args, 2)?;
+    let expression: DomString = SITE.arg(cx, args, 0, "expression")?;
+    let context_node: Obj<Node> = SITE.arg(cx, args, 1, "contextNode")?;
+    let resolver: Option<Option<XPathNSResolver>> = SITE.optional(cx, args, 2, "resolver")?;
+    let resolver = resolver.flatten();
+    let type_: Option<u16> = SITE.optional(cx, args, 3, "type")?;
+    let type_ = type_.unwrap_or_default();
+    let result: Option<Option<Obj<XPathResult>>> = SITE.optional(cx, args, 4, "result")?;
+    let result = result.flatten();
+    let result = XPathEvaluatorBaseMethods::evaluate(
+        &this,
+        cx,
+        expression,
+        context_node,
+        resolver,
+        type_,
+        result,
+    )?;
     Ok(webidl::value(cx, result))
 }
 

@@ -3,10 +3,23 @@
 use super::HTML_ELEMENT;
 use crate::interfaces::HTMLDialogElement;
 use virga_js::webidl;
-use virga_js::{Cx, Fallible, Object, Value};
+use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
 
-/// `HTMLDialogElement` has nothing for hand-written code to implement.
-pub(crate) trait HTMLDialogElementMethods: Sized {}
+/// What hand-written code implements for `HTMLDialogElement`.
+pub(crate) trait HTMLDialogElementMethods: Sized {
+    /// `attribute DOMString returnValue`
+    fn return_value(&self, cx: &mut Cx) -> DomString;
+    /// Sets `returnValue`.
+    fn set_return_value(&self, cx: &mut Cx, value: DomString) -> Fallible<()>;
+    /// `undefined show()`
+    fn show(&self, cx: &mut Cx) -> Fallible<()>;
+    /// `undefined showModal()`
+    fn show_modal(&self, cx: &mut Cx) -> Fallible<()>;
+    /// `undefined close(optional DOMString returnValue)`
+    fn close(&self, cx: &mut Cx, return_value: Option<DomString>) -> Fallible<()>;
+    /// `undefined requestClose(optional DOMString returnValue)`
+    fn request_close(&self, cx: &mut Cx, return_value: Option<DomString>) -> Fallible<()>;
+}
 /// How `HTMLDialogElement` is installed on a realm.
 pub(crate) static HTML_DIALOG_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLDialogElement",
@@ -14,12 +27,23 @@ pub(crate) static HTML_DIALOG_ELEMENT: webidl::InterfaceSpec = webidl::Interface
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
-    members: &[super::reflect!(
-        HTMLDialogElement,
-        "HTMLDialogElement",
-        "open",
-        crate::html::reflect::Reflect::boolean("open")
-    )],
+    members: &[
+        super::reflect!(
+            HTMLDialogElement,
+            "HTMLDialogElement",
+            "open",
+            crate::html::reflect::Reflect::boolean("open")
+        ),
+        webidl::Member::attribute(
+            "returnValue",
+            webidl::native!(get_return_value),
+            Some(webidl::native!(set_return_value)),
+        ),
+        webidl::Member::operation("show", webidl::native!(op_show), 0),
+        webidl::Member::operation("showModal", webidl::native!(op_show_modal), 0),
+        webidl::Member::operation("close", webidl::native!(op_close), 0),
+        webidl::Member::operation("requestClose", webidl::native!(op_request_close), 0),
+    ],
     ..webidl::InterfaceSpec::NEW
 };
 
@@ -32,6 +56,63 @@ impl virga_js::Interface for HTMLDialogElement {
     fn prototype(cx: &mut Cx) -> Object {
         webidl::prototype(cx, &HTML_DIALOG_ELEMENT)
     }
+}
+
+fn get_return_value(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::getter("HTMLDialogElement", "returnValue");
+    let this: Obj<HTMLDialogElement> = SITE.this(cx, this)?;
+    let result = HTMLDialogElementMethods::return_value(&this, cx);
+    Ok(webidl::value(cx, result))
+}
+
+fn set_return_value(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::setter("HTMLDialogElement", "returnValue");
+    let this: Obj<HTMLDialogElement> = SITE.this(cx, this)?;
+    let value: DomString = SITE.set(cx, args)?;
+    HTMLDialogElementMethods::set_return_value(&this, cx, value)?;
+    Ok(Value::undefined())
+}
+
+fn op_show(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::operation("HTMLDialogElement", "show");
+    let this: Obj<HTMLDialogElement> = SITE.this(cx, this)?;
+    let reactions = crate::custom_elements::Reactions::push(cx);
+    let result = HTMLDialogElementMethods::show(&this, cx);
+    reactions.pop(cx);
+    result?;
+    Ok(Value::undefined())
+}
+
+fn op_show_modal(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::operation("HTMLDialogElement", "showModal");
+    let this: Obj<HTMLDialogElement> = SITE.this(cx, this)?;
+    let reactions = crate::custom_elements::Reactions::push(cx);
+    let result = HTMLDialogElementMethods::show_modal(&this, cx);
+    reactions.pop(cx);
+    result?;
+    Ok(Value::undefined())
+}
+
+fn op_close(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::operation("HTMLDialogElement", "close");
+    let this: Obj<HTMLDialogElement> = SITE.this(cx, this)?;
+    let return_value: Option<DomString> = SITE.optional(cx, args, 0, "returnValue")?;
+    let reactions = crate::custom_elements::Reactions::push(cx);
+    let result = HTMLDialogElementMethods::close(&this, cx, return_value);
+    reactions.pop(cx);
+    result?;
+    Ok(Value::undefined())
+}
+
+fn op_request_close(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::operation("HTMLDialogElement", "requestClose");
+    let this: Obj<HTMLDialogElement> = SITE.this(cx, this)?;
+    let return_value: Option<DomString> = SITE.optional(cx, args, 0, "returnValue")?;
+    let reactions = crate::custom_elements::Reactions::push(cx);
+    let result = HTMLDialogElementMethods::request_close(&this, cx, return_value);
+    reactions.pop(cx);
+    result?;
+    Ok(Value::undefined())
 }
 
 fn construct(cx: &mut Cx, new_target: &Value, _args: &[Value]) -> Fallible<Value> {

@@ -3,7 +3,7 @@
 use super::HTML_ELEMENT;
 use crate::interfaces::HTMLImageElement;
 use virga_js::webidl;
-use virga_js::{Cx, Fallible, Obj, Object, Value};
+use virga_js::{Cx, Fallible, Obj, Object, Promise, Value};
 
 /// What hand-written code implements for `HTMLImageElement`.
 pub(crate) trait HTMLImageElementMethods: Sized {
@@ -19,12 +19,18 @@ pub(crate) trait HTMLImageElementMethods: Sized {
     fn complete(&self, cx: &mut Cx) -> bool;
     /// `readonly attribute USVString currentSrc`
     fn current_src(&self, cx: &mut Cx) -> String;
+    /// `readonly attribute long x`
+    fn x(&self, cx: &mut Cx) -> i32;
+    /// `readonly attribute long y`
+    fn y(&self, cx: &mut Cx) -> i32;
     /// `new Image(optional unsigned long width, optional unsigned long height)`
     fn image(
         cx: &mut Cx,
         width: Option<u32>,
         height: Option<u32>,
     ) -> Fallible<Obj<HTMLImageElement>>;
+    /// `Promise<undefined> decode()`
+    fn decode(&self, cx: &mut Cx) -> Fallible<Promise>;
 }
 /// How `HTMLImageElement` is installed on a realm.
 pub(crate) static HTML_IMAGE_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
@@ -185,6 +191,21 @@ pub(crate) static HTML_IMAGE_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceS
             "border",
             crate::html::reflect::Reflect::string("border", true)
         ),
+        super::reflect!(
+            HTMLImageElement,
+            "HTMLImageElement",
+            "fetchPriority",
+            crate::html::reflect::Reflect::enumerated(
+                "fetchpriority",
+                &["high", "low", "auto"],
+                Some("auto"),
+                Some("auto"),
+                false
+            )
+        ),
+        webidl::Member::attribute("x", webidl::native!(get_x), None),
+        webidl::Member::attribute("y", webidl::native!(get_y), None),
+        webidl::Member::operation("decode", webidl::native!(op_decode), 0),
     ],
     ..webidl::InterfaceSpec::NEW
 };
@@ -262,6 +283,29 @@ fn get_current_src(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value
     let this: Obj<HTMLImageElement> = SITE.this(cx, this)?;
     let result = HTMLImageElementMethods::current_src(&this, cx);
     Ok(webidl::value(cx, result))
+}
+
+fn get_x(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::getter("HTMLImageElement", "x");
+    let this: Obj<HTMLImageElement> = SITE.this(cx, this)?;
+    let result = HTMLImageElementMethods::x(&this, cx);
+    Ok(webidl::value(cx, result))
+}
+
+fn get_y(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::getter("HTMLImageElement", "y");
+    let this: Obj<HTMLImageElement> = SITE.this(cx, this)?;
+    let result = HTMLImageElementMethods::y(&this, cx);
+    Ok(webidl::value(cx, result))
+}
+
+fn op_decode(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::operation("HTMLImageElement", "decode");
+    webidl::or_reject(cx, |cx| {
+        let this: Obj<HTMLImageElement> = SITE.this(cx, this)?;
+        let result = HTMLImageElementMethods::decode(&this, cx)?;
+        Ok(webidl::value(cx, result))
+    })
 }
 
 fn construct(cx: &mut Cx, new_target: &Value, _args: &[Value]) -> Fallible<Value> {

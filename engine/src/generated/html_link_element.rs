@@ -9,6 +9,8 @@ use virga_js::{Cx, Fallible, Obj, Object, Value};
 pub(crate) trait HTMLLinkElementMethods: Sized {
     /// `readonly attribute DOMTokenList relList`
     fn rel_list(&self, cx: &mut Cx) -> Obj<DOMTokenList>;
+    /// `readonly attribute DOMTokenList sizes`
+    fn sizes(&self, cx: &mut Cx) -> Obj<DOMTokenList>;
 }
 /// How `HTMLLinkElement` is installed on a realm.
 pub(crate) static HTML_LINK_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
@@ -117,6 +119,64 @@ pub(crate) static HTML_LINK_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSp
             "target",
             crate::html::reflect::Reflect::string("target", false)
         ),
+        super::reflect!(
+            HTMLLinkElement,
+            "HTMLLinkElement",
+            "as",
+            crate::html::reflect::Reflect::enumerated(
+                "as",
+                &[
+                    "fetch",
+                    "audio",
+                    "document",
+                    "embed",
+                    "font",
+                    "image",
+                    "manifest",
+                    "object",
+                    "report",
+                    "script",
+                    "sharedworker",
+                    "style",
+                    "track",
+                    "video",
+                    "worker",
+                    "xslt"
+                ],
+                None,
+                None,
+                false
+            )
+        ),
+        webidl::Member::attribute(
+            "sizes",
+            webidl::native!(get_sizes),
+            Some(webidl::native!(set_sizes)),
+        ),
+        super::reflect!(
+            HTMLLinkElement,
+            "HTMLLinkElement",
+            "imageSrcset",
+            crate::html::reflect::Reflect::string("imagesrcset", false)
+        ),
+        super::reflect!(
+            HTMLLinkElement,
+            "HTMLLinkElement",
+            "imageSizes",
+            crate::html::reflect::Reflect::string("imagesizes", false)
+        ),
+        super::reflect!(
+            HTMLLinkElement,
+            "HTMLLinkElement",
+            "fetchPriority",
+            crate::html::reflect::Reflect::enumerated(
+                "fetchpriority",
+                &["high", "low", "auto"],
+                Some("auto"),
+                Some("auto"),
+                false
+            )
+        ),
         webidl::Member::attribute("sheet", webidl::native!(get_sheet), None),
     ],
     ..webidl::InterfaceSpec::NEW
@@ -145,6 +205,20 @@ fn set_rel_list(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
     let this: Obj<HTMLLinkElement> = SITE.this(cx, this)?;
     let _ = &this;
     webidl::put_forward(cx, &this.value(), "relList", "value", SITE.value(args))
+}
+
+fn get_sizes(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::getter("HTMLLinkElement", "sizes");
+    let this: Obj<HTMLLinkElement> = SITE.this(cx, this)?;
+    let result = HTMLLinkElementMethods::sizes(&this, cx);
+    Ok(webidl::value(cx, result))
+}
+
+fn set_sizes(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::setter("HTMLLinkElement", "sizes");
+    let this: Obj<HTMLLinkElement> = SITE.this(cx, this)?;
+    let _ = &this;
+    webidl::put_forward(cx, &this.value(), "sizes", "value", SITE.value(args))
 }
 
 fn get_sheet(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {

@@ -3,10 +3,19 @@
 use super::HTML_ELEMENT;
 use crate::interfaces::HTMLMarqueeElement;
 use virga_js::webidl;
-use virga_js::{Cx, Fallible, Object, Value};
+use virga_js::{Cx, Fallible, Obj, Object, Value};
 
-/// `HTMLMarqueeElement` has nothing for hand-written code to implement.
-pub(crate) trait HTMLMarqueeElementMethods: Sized {}
+/// What hand-written code implements for `HTMLMarqueeElement`.
+pub(crate) trait HTMLMarqueeElementMethods: Sized {
+    /// `attribute long loop`
+    fn loop_(&self, cx: &mut Cx) -> i32;
+    /// Sets `loop`.
+    fn set_loop(&self, cx: &mut Cx, value: i32) -> Fallible<()>;
+    /// `undefined start()`
+    fn start(&self, cx: &mut Cx) -> Fallible<()>;
+    /// `undefined stop()`
+    fn stop(&self, cx: &mut Cx) -> Fallible<()>;
+}
 /// How `HTMLMarqueeElement` is installed on a realm.
 pub(crate) static HTML_MARQUEE_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
     name: "HTMLMarqueeElement",
@@ -19,7 +28,13 @@ pub(crate) static HTML_MARQUEE_ELEMENT: webidl::InterfaceSpec = webidl::Interfac
             HTMLMarqueeElement,
             "HTMLMarqueeElement",
             "behavior",
-            crate::html::reflect::Reflect::string("behavior", false)
+            crate::html::reflect::Reflect::enumerated(
+                "behavior",
+                &["scroll", "slide", "alternate"],
+                Some("scroll"),
+                Some("scroll"),
+                false
+            )
         ),
         super::reflect!(
             HTMLMarqueeElement,
@@ -31,7 +46,13 @@ pub(crate) static HTML_MARQUEE_ELEMENT: webidl::InterfaceSpec = webidl::Interfac
             HTMLMarqueeElement,
             "HTMLMarqueeElement",
             "direction",
-            crate::html::reflect::Reflect::string("direction", false)
+            crate::html::reflect::Reflect::enumerated(
+                "direction",
+                &["up", "right", "down", "left"],
+                Some("left"),
+                Some("left"),
+                false
+            )
         ),
         super::reflect!(
             HTMLMarqueeElement,
@@ -63,6 +84,25 @@ pub(crate) static HTML_MARQUEE_ELEMENT: webidl::InterfaceSpec = webidl::Interfac
             "trueSpeed",
             crate::html::reflect::Reflect::boolean("truespeed")
         ),
+        super::reflect!(
+            HTMLMarqueeElement,
+            "HTMLMarqueeElement",
+            "scrollAmount",
+            crate::html::reflect::Reflect::unsigned("scrollamount", 6, false, false)
+        ),
+        super::reflect!(
+            HTMLMarqueeElement,
+            "HTMLMarqueeElement",
+            "scrollDelay",
+            crate::html::reflect::Reflect::unsigned("scrolldelay", 85, false, false)
+        ),
+        webidl::Member::attribute(
+            "loop",
+            webidl::native!(get_loop),
+            Some(webidl::native!(set_loop)),
+        ),
+        webidl::Member::operation("start", webidl::native!(op_start), 0),
+        webidl::Member::operation("stop", webidl::native!(op_stop), 0),
     ],
     ..webidl::InterfaceSpec::NEW
 };
@@ -76,6 +116,38 @@ impl virga_js::Interface for HTMLMarqueeElement {
     fn prototype(cx: &mut Cx) -> Object {
         webidl::prototype(cx, &HTML_MARQUEE_ELEMENT)
     }
+}
+
+fn get_loop(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::getter("HTMLMarqueeElement", "loop");
+    let this: Obj<HTMLMarqueeElement> = SITE.this(cx, this)?;
+    let result = HTMLMarqueeElementMethods::loop_(&this, cx);
+    Ok(webidl::value(cx, result))
+}
+
+fn set_loop(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::setter("HTMLMarqueeElement", "loop");
+    let this: Obj<HTMLMarqueeElement> = SITE.this(cx, this)?;
+    let value: i32 = SITE.set(cx, args)?;
+    let reactions = crate::custom_elements::Reactions::push(cx);
+    let result = HTMLMarqueeElementMethods::set_loop(&this, cx, value);
+    reactions.pop(cx);
+    result?;
+    Ok(Value::undefined())
+}
+
+fn op_start(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::operation("HTMLMarqueeElement", "start");
+    let this: Obj<HTMLMarqueeElement> = SITE.this(cx, this)?;
+    HTMLMarqueeElementMethods::start(&this, cx)?;
+    Ok(Value::undefined())
+}
+
+fn op_stop(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::operation("HTMLMarqueeElement", "stop");
+    let this: Obj<HTMLMarqueeElement> = SITE.this(cx, this)?;
+    HTMLMarqueeElementMethods::stop(&this, cx)?;
+    Ok(Value::undefined())
 }
 
 fn construct(cx: &mut Cx, new_target: &Value, _args: &[Value]) -> Fallible<Value> {

@@ -3,13 +3,15 @@
 use super::{HTML_ELEMENT, HTMLElementOrLong, HTMLOptionElementOrHTMLOptGroupElement};
 use crate::interfaces::{
     HTMLCollection, HTMLFormElement, HTMLOptionElement, HTMLOptionsCollection, HTMLSelectElement,
-    NodeList,
+    NodeList, ValidityState,
 };
 use virga_js::webidl;
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `HTMLSelectElement`.
 pub(crate) trait HTMLSelectElementMethods: Sized {
+    /// `attribute DOMString autocomplete`
+    fn autocomplete(&self, cx: &mut Cx) -> DomString;
     /// `readonly attribute HTMLFormElement? form`
     fn form(&self, cx: &mut Cx) -> Option<Obj<HTMLFormElement>>;
     /// `readonly attribute DOMString type`
@@ -32,7 +34,20 @@ pub(crate) trait HTMLSelectElementMethods: Sized {
     fn set_value(&self, cx: &mut Cx, value: DomString) -> Fallible<()>;
     /// `readonly attribute NodeList labels`
     fn labels(&self, cx: &mut Cx) -> Obj<NodeList>;
-    /// `HTMLOptionElement? item(unsigned long index)`
+    /// `setter undefined (unsigned long index, HTMLOptionElement? option)`
+    fn indexed_setter(
+        &self,
+        cx: &mut Cx,
+        index: u32,
+        value: Option<Obj<HTMLOptionElement>>,
+    ) -> Fallible<()>;
+    /// `readonly attribute boolean willValidate`
+    fn will_validate(&self, cx: &mut Cx) -> bool;
+    /// `readonly attribute ValidityState validity`
+    fn validity(&self, cx: &mut Cx) -> Obj<ValidityState>;
+    /// `readonly attribute DOMString validationMessage`
+    fn validation_message(&self, cx: &mut Cx) -> DomString;
+    /// `getter HTMLOptionElement? item(unsigned long index)`
     fn item(&self, cx: &mut Cx, index: u32) -> Fallible<Option<Obj<HTMLOptionElement>>>;
     /// `HTMLOptionElement? namedItem(DOMString name)`
     fn named_item(&self, cx: &mut Cx, name: DomString) -> Fallible<Option<Obj<HTMLOptionElement>>>;
@@ -47,6 +62,14 @@ pub(crate) trait HTMLSelectElementMethods: Sized {
     fn remove(&self, cx: &mut Cx) -> Fallible<()>;
     /// `undefined remove(long index)`
     fn remove_with_index(&self, cx: &mut Cx, index: i32) -> Fallible<()>;
+    /// `boolean checkValidity()`
+    fn check_validity(&self, cx: &mut Cx) -> Fallible<bool>;
+    /// `boolean reportValidity()`
+    fn report_validity(&self, cx: &mut Cx) -> Fallible<bool>;
+    /// `undefined setCustomValidity(DOMString error)`
+    fn set_custom_validity(&self, cx: &mut Cx, error: DomString) -> Fallible<()>;
+    /// `undefined showPicker()`
+    fn show_picker(&self, cx: &mut Cx) -> Fallible<()>;
 }
 /// How `HTMLSelectElement` is installed on a realm.
 pub(crate) static HTML_SELECT_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
@@ -56,11 +79,10 @@ pub(crate) static HTML_SELECT_ELEMENT: webidl::InterfaceSpec = webidl::Interface
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
     members: &[
-        super::reflect!(
-            HTMLSelectElement,
-            "HTMLSelectElement",
+        webidl::Member::attribute(
             "autocomplete",
-            crate::html::reflect::Reflect::string("autocomplete", false)
+            webidl::native!(get_autocomplete),
+            Some(webidl::native!(set_autocomplete)),
         ),
         super::reflect!(
             HTMLSelectElement,
@@ -112,11 +134,23 @@ pub(crate) static HTML_SELECT_ELEMENT: webidl::InterfaceSpec = webidl::Interface
             Some(webidl::native!(set_value)),
         ),
         webidl::Member::attribute("labels", webidl::native!(get_labels), None),
+        webidl::Member::attribute("willValidate", webidl::native!(get_will_validate), None),
+        webidl::Member::attribute("validity", webidl::native!(get_validity), None),
+        webidl::Member::attribute(
+            "validationMessage",
+            webidl::native!(get_validation_message),
+            None,
+        ),
         webidl::Member::operation("item", webidl::native!(op_item), 1),
         webidl::Member::operation("namedItem", webidl::native!(op_named_item), 1),
         webidl::Member::operation("add", webidl::native!(op_add), 1),
         webidl::Member::operation("remove", webidl::native!(op_remove), 0),
+        webidl::Member::operation("checkValidity", webidl::native!(op_check_validity), 0),
+        webidl::Member::operation("reportValidity", webidl::native!(op_report_validity), 0),
+        webidl::Member::operation("setCustomValidity", webidl::native!(op_set_custom_validity), 1),
+        webidl::Member::operation("showPicker", webidl::native!(op_show_picker), 0),
     ],
+    exotic: Some(&EXOTIC),
     ..webidl::InterfaceSpec::NEW
 };
 
@@ -129,6 +163,27 @@ impl virga_js::Interface for HTMLSelectElement {
     fn prototype(cx: &mut Cx) -> Object {
         webidl::prototype(cx, &HTML_SELECT_ELEMENT)
     }
+    fn exotic(cx: &mut Cx) -> Option<Object> {
+        webidl::exotic_handler(cx, &HTML_SELECT_ELEMENT)
+    }
+}
+
+fn get_autocomplete(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::getter("HTMLSelectElement", "autocomplete");
+    let this: Obj<HTMLSelectElement> = SITE.this(cx, this)?;
+    let result = HTMLSelectElementMethods::autocomplete(&this, cx);
+    Ok(webidl::value(cx, result))
+}
+
+fn set_autocomplete(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::setter("HTMLSelectElement", "autocomplete");
+    super::reflect_set::<HTMLSelectElement>(
+        cx,
+        this,
+        args,
+        SITE,
+        &const { crate::html::reflect::Reflect::string("autocomplete", false) },
+    )
 }
 
 fn get_form(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
@@ -214,6 +269,27 @@ fn get_labels(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
     Ok(webidl::value(cx, result))
 }
 
+fn get_will_validate(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::getter("HTMLSelectElement", "willValidate");
+    let this: Obj<HTMLSelectElement> = SITE.this(cx, this)?;
+    let result = HTMLSelectElementMethods::will_validate(&this, cx);
+    Ok(webidl::value(cx, result))
+}
+
+fn get_validity(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::getter("HTMLSelectElement", "validity");
+    let this: Obj<HTMLSelectElement> = SITE.this(cx, this)?;
+    let result = HTMLSelectElementMethods::validity(&this, cx);
+    Ok(webidl::value(cx, result))
+}
+
+fn get_validation_message(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::getter("HTMLSelectElement", "validationMessage");
+    let this: Obj<HTMLSelectElement> = SITE.this(cx, this)?;
+    let result = HTMLSelectElementMethods::validation_message(&this, cx);
+    Ok(webidl::value(cx, result))
+}
+
 fn op_item(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
     const SITE: webidl::Site = webidl::Site::operation("HTMLSelectElement", "item");
     let this: Obj<HTMLSelectElement> = SITE.this(cx, this)?;
@@ -269,7 +345,71 @@ fn op_remove(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
     }
 }
 
+fn op_check_validity(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::operation("HTMLSelectElement", "checkValidity");
+    let this: Obj<HTMLSelectElement> = SITE.this(cx, this)?;
+    let result = HTMLSelectElementMethods::check_validity(&this, cx)?;
+    Ok(webidl::value(cx, result))
+}
+
+fn op_report_validity(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::operation("HTMLSelectElement", "reportValidity");
+    let this: Obj<HTMLSelectElement> = SITE.this(cx, this)?;
+    let result = HTMLSelectElementMethods::report_validity(&this, cx)?;
+    Ok(webidl::value(cx, result))
+}
+
+fn op_set_custom_validity(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::operation("HTMLSelectElement", "setCustomValidity");
+    let this: Obj<HTMLSelectElement> = SITE.this(cx, this)?;
+    SITE.require(args, 1)?;
+    let error: DomString = SITE.arg(cx, args, 0, "error")?;
+    HTMLSelectElementMethods::set_custom_validity(&this, cx, error)?;
+    Ok(Value::undefined())
+}
+
+fn op_show_picker(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::operation("HTMLSelectElement", "showPicker");
+    let this: Obj<HTMLSelectElement> = SITE.this(cx, this)?;
+    HTMLSelectElementMethods::show_picker(&this, cx)?;
+    Ok(Value::undefined())
+}
+
 fn construct(cx: &mut Cx, new_target: &Value, _args: &[Value]) -> Fallible<Value> {
     let new_target = webidl::Site::constructor("HTMLSelectElement").new_target(new_target)?;
     crate::custom_elements::html_constructor(cx, &new_target, &HTML_SELECT_ELEMENT)
 }
+
+fn indexed_get(cx: &mut Cx, target: &Value, index: u32) -> Fallible<Option<Value>> {
+    let this: Obj<HTMLSelectElement> = webidl::exotic_target(cx, target)?;
+    let result = HTMLSelectElementMethods::item(&this, cx, index)?;
+    Ok(result.map(|result| webidl::value(cx, result)))
+}
+
+fn indexed_set(cx: &mut Cx, target: &Value, index: u32, value: &Value) -> Fallible<()> {
+    const SITE: webidl::Site = webidl::Site::setter("HTMLSelectElement", "indexed property");
+    let this: Obj<HTMLSelectElement> = webidl::exotic_target(cx, target)?;
+    let value: Option<Obj<HTMLOptionElement>> = SITE.set(cx, std::slice::from_ref(value))?;
+    let reactions = crate::custom_elements::Reactions::push(cx);
+    let result = HTMLSelectElementMethods::indexed_setter(&this, cx, index, value);
+    reactions.pop(cx);
+    result
+}
+
+fn indexed_length(cx: &mut Cx, target: &Value) -> Fallible<u32> {
+    let this: Obj<HTMLSelectElement> = webidl::exotic_target(cx, target)?;
+    Ok(HTMLSelectElementMethods::length(&this, cx))
+}
+
+static EXOTIC: webidl::Exotic = webidl::Exotic {
+    name: "HTMLSelectElement",
+    indexed: Some(webidl::Indexed {
+        length: indexed_length,
+        get: indexed_get,
+        set: Some(indexed_set),
+    }),
+    named: None,
+    override_builtins: false,
+    unenumerable_names: false,
+    traps: webidl::traps!(EXOTIC),
+};

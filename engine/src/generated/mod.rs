@@ -10,6 +10,7 @@ mod animation_frame_provider;
 mod aria_mixin;
 mod attr;
 mod before_unload_event;
+mod blob;
 mod body;
 mod broadcast_channel;
 mod byte_length_queuing_strategy;
@@ -42,7 +43,9 @@ mod css_style_declaration;
 mod css_style_rule;
 mod css_style_sheet;
 mod css_supports_rule;
+mod custom_element_registry;
 mod custom_event;
+mod custom_state_set;
 mod data_transfer;
 mod data_transfer_item;
 mod data_transfer_item_list;
@@ -53,7 +56,12 @@ mod document_fragment;
 mod document_type;
 mod dom_exception;
 mod dom_implementation;
+mod dom_matrix;
+mod dom_matrix_read_only;
 mod dom_parser;
+mod dom_point;
+mod dom_point_read_only;
+mod dom_quad;
 mod dom_rect;
 mod dom_rect_list;
 mod dom_rect_read_only;
@@ -62,10 +70,15 @@ mod dom_token_list;
 mod drag_event;
 mod element;
 mod element_css_inline_style;
+mod element_internals;
 mod enums;
 mod error_event;
 mod event;
 mod event_target;
+mod file;
+mod file_list;
+mod file_reader;
+mod file_reader_sync;
 mod focus_event;
 mod generic_transform_stream;
 mod geolocation;
@@ -94,6 +107,7 @@ mod html_element;
 mod html_embed_element;
 mod html_field_set_element;
 mod html_font_element;
+mod html_form_controls_collection;
 mod html_form_element;
 mod html_frame_element;
 mod html_frame_set_element;
@@ -153,6 +167,8 @@ mod htmlo_list_element;
 mod htmlu_list_element;
 mod idle_deadline;
 mod input_event;
+mod intersection_observer;
+mod intersection_observer_entry;
 mod keyboard_event;
 mod link_style;
 mod location;
@@ -185,9 +201,11 @@ mod permissions;
 mod pointer_capture;
 mod pointer_event;
 mod pop_state_event;
+mod popover_target_attributes;
 mod processing_instruction;
 mod progress_event;
 mod promise_rejection_event;
+mod radio_node_list;
 mod range;
 mod readable_byte_stream_controller;
 mod readable_stream;
@@ -197,9 +215,14 @@ mod readable_stream_default_controller;
 mod readable_stream_default_reader;
 mod readable_stream_generic_reader;
 mod request;
+mod resize_observer;
+mod resize_observer_entry;
+mod resize_observer_size;
 mod response;
 mod screen;
 mod selection;
+mod shadow_root;
+mod slottable;
 mod static_range;
 mod storage;
 mod storage_event;
@@ -215,6 +238,7 @@ mod text_encoder;
 mod text_encoder_common;
 mod text_encoder_stream;
 mod text_event;
+mod toggle_event;
 mod touch;
 mod touch_event;
 mod touch_list;
@@ -225,6 +249,7 @@ mod ui_event;
 mod unions;
 mod url;
 mod url_search_params;
+mod validity_state;
 mod wheel_event;
 mod window;
 mod window_event_handlers;
@@ -239,6 +264,10 @@ mod worker_navigator;
 mod writable_stream;
 mod writable_stream_default_controller;
 mod writable_stream_default_writer;
+mod x_path_evaluator;
+mod x_path_evaluator_base;
+mod x_path_expression;
+mod x_path_result;
 mod xml_document;
 
 pub(crate) use abort_controller::*;
@@ -248,6 +277,7 @@ pub(crate) use animation_frame_provider::*;
 pub(crate) use aria_mixin::*;
 pub(crate) use attr::*;
 pub(crate) use before_unload_event::*;
+pub(crate) use blob::*;
 pub(crate) use body::*;
 pub(crate) use broadcast_channel::*;
 pub(crate) use byte_length_queuing_strategy::*;
@@ -280,7 +310,9 @@ pub(crate) use css_style_declaration::*;
 pub(crate) use css_style_rule::*;
 pub(crate) use css_style_sheet::*;
 pub(crate) use css_supports_rule::*;
+pub(crate) use custom_element_registry::*;
 pub(crate) use custom_event::*;
+pub(crate) use custom_state_set::*;
 pub(crate) use data_transfer::*;
 pub(crate) use data_transfer_item::*;
 pub(crate) use data_transfer_item_list::*;
@@ -291,7 +323,12 @@ pub(crate) use document_fragment::*;
 pub(crate) use document_type::*;
 pub(crate) use dom_exception::*;
 pub(crate) use dom_implementation::*;
+pub(crate) use dom_matrix::*;
+pub(crate) use dom_matrix_read_only::*;
 pub(crate) use dom_parser::*;
+pub(crate) use dom_point::*;
+pub(crate) use dom_point_read_only::*;
+pub(crate) use dom_quad::*;
 pub(crate) use dom_rect::*;
 pub(crate) use dom_rect_list::*;
 pub(crate) use dom_rect_read_only::*;
@@ -300,10 +337,15 @@ pub(crate) use dom_token_list::*;
 pub(crate) use drag_event::*;
 pub(crate) use element::*;
 pub(crate) use element_css_inline_style::*;
+pub(crate) use element_internals::*;
 pub(crate) use enums::*;
 pub(crate) use error_event::*;
 pub(crate) use event::*;
 pub(crate) use event_target::*;
+pub(crate) use file::*;
+pub(crate) use file_list::*;
+pub(crate) use file_reader::*;
+pub(crate) use file_reader_sync::*;
 pub(crate) use focus_event::*;
 pub(crate) use generic_transform_stream::*;
 pub(crate) use geolocation::*;
@@ -332,6 +374,7 @@ pub(crate) use html_element::*;
 pub(crate) use html_embed_element::*;
 pub(crate) use html_field_set_element::*;
 pub(crate) use html_font_element::*;
+pub(crate) use html_form_controls_collection::*;
 pub(crate) use html_form_element::*;
 pub(crate) use html_frame_element::*;
 pub(crate) use html_frame_set_element::*;
@@ -391,6 +434,8 @@ pub(crate) use htmlo_list_element::*;
 pub(crate) use htmlu_list_element::*;
 pub(crate) use idle_deadline::*;
 pub(crate) use input_event::*;
+pub(crate) use intersection_observer::*;
+pub(crate) use intersection_observer_entry::*;
 pub(crate) use keyboard_event::*;
 pub(crate) use link_style::*;
 pub(crate) use location::*;
@@ -423,9 +468,11 @@ pub(crate) use permissions::*;
 pub(crate) use pointer_capture::*;
 pub(crate) use pointer_event::*;
 pub(crate) use pop_state_event::*;
+pub(crate) use popover_target_attributes::*;
 pub(crate) use processing_instruction::*;
 pub(crate) use progress_event::*;
 pub(crate) use promise_rejection_event::*;
+pub(crate) use radio_node_list::*;
 pub(crate) use range::*;
 pub(crate) use readable_byte_stream_controller::*;
 pub(crate) use readable_stream::*;
@@ -435,9 +482,14 @@ pub(crate) use readable_stream_default_controller::*;
 pub(crate) use readable_stream_default_reader::*;
 pub(crate) use readable_stream_generic_reader::*;
 pub(crate) use request::*;
+pub(crate) use resize_observer::*;
+pub(crate) use resize_observer_entry::*;
+pub(crate) use resize_observer_size::*;
 pub(crate) use response::*;
 pub(crate) use screen::*;
 pub(crate) use selection::*;
+pub(crate) use shadow_root::*;
+pub(crate) use slottable::*;
 pub(crate) use static_range::*;
 pub(crate) use storage::*;
 pub(crate) use storage_event::*;
@@ -453,6 +505,7 @@ pub(crate) use text_encoder::*;
 pub(crate) use text_encoder_common::*;
 pub(crate) use text_encoder_stream::*;
 pub(crate) use text_event::*;
+pub(crate) use toggle_event::*;
 pub(crate) use touch::*;
 pub(crate) use touch_event::*;
 pub(crate) use touch_list::*;
@@ -463,6 +516,7 @@ pub(crate) use ui_event::*;
 pub(crate) use unions::*;
 pub(crate) use url::*;
 pub(crate) use url_search_params::*;
+pub(crate) use validity_state::*;
 pub(crate) use wheel_event::*;
 pub(crate) use window::*;
 pub(crate) use window_event_handlers::*;
@@ -477,6 +531,10 @@ pub(crate) use worker_navigator::*;
 pub(crate) use writable_stream::*;
 pub(crate) use writable_stream_default_controller::*;
 pub(crate) use writable_stream_default_writer::*;
+pub(crate) use x_path_evaluator::*;
+pub(crate) use x_path_evaluator_base::*;
+pub(crate) use x_path_expression::*;
+pub(crate) use x_path_result::*;
 pub(crate) use xml_document::*;
 
 /// Every interface and namespace; `InterfaceSpec::index` is the place here.
@@ -486,6 +544,7 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &ABSTRACT_RANGE,
     &ATTR,
     &BEFORE_UNLOAD_EVENT,
+    &BLOB,
     &BROADCAST_CHANNEL,
     &BYTE_LENGTH_QUEUING_STRATEGY,
     &CDATA_SECTION,
@@ -513,10 +572,17 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &COMMENT,
     &COMPOSITION_EVENT,
     &COUNT_QUEUING_STRATEGY,
+    &CUSTOM_ELEMENT_REGISTRY,
     &CUSTOM_EVENT,
+    &CUSTOM_STATE_SET,
     &DOM_EXCEPTION,
     &DOM_IMPLEMENTATION,
+    &DOM_MATRIX,
+    &DOM_MATRIX_READ_ONLY,
     &DOM_PARSER,
+    &DOM_POINT,
+    &DOM_POINT_READ_ONLY,
+    &DOM_QUAD,
     &DOM_RECT,
     &DOM_RECT_LIST,
     &DOM_RECT_READ_ONLY,
@@ -531,9 +597,14 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &DOCUMENT_TYPE,
     &DRAG_EVENT,
     &ELEMENT,
+    &ELEMENT_INTERNALS,
     &ERROR_EVENT,
     &EVENT,
     &EVENT_TARGET,
+    &FILE,
+    &FILE_LIST,
+    &FILE_READER,
+    &FILE_READER_SYNC,
     &FOCUS_EVENT,
     &GEOLOCATION,
     &GEOLOCATION_COORDINATES,
@@ -559,6 +630,7 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &HTML_EMBED_ELEMENT,
     &HTML_FIELD_SET_ELEMENT,
     &HTML_FONT_ELEMENT,
+    &HTML_FORM_CONTROLS_COLLECTION,
     &HTML_FORM_ELEMENT,
     &HTML_FRAME_ELEMENT,
     &HTML_FRAME_SET_ELEMENT,
@@ -617,6 +689,8 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &HISTORY,
     &IDLE_DEADLINE,
     &INPUT_EVENT,
+    &INTERSECTION_OBSERVER,
+    &INTERSECTION_OBSERVER_ENTRY,
     &KEYBOARD_EVENT,
     &LOCATION,
     &MEDIA_LIST,
@@ -641,6 +715,7 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &PROCESSING_INSTRUCTION,
     &PROGRESS_EVENT,
     &PROMISE_REJECTION_EVENT,
+    &RADIO_NODE_LIST,
     &RANGE,
     &READABLE_BYTE_STREAM_CONTROLLER,
     &READABLE_STREAM,
@@ -649,10 +724,14 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &READABLE_STREAM_DEFAULT_CONTROLLER,
     &READABLE_STREAM_DEFAULT_READER,
     &REQUEST,
+    &RESIZE_OBSERVER,
+    &RESIZE_OBSERVER_ENTRY,
+    &RESIZE_OBSERVER_SIZE,
     &RESPONSE,
     &SVG_ELEMENT,
     &SCREEN,
     &SELECTION,
+    &SHADOW_ROOT,
     &STATIC_RANGE,
     &STORAGE,
     &STORAGE_EVENT,
@@ -665,6 +744,7 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &TEXT_ENCODER,
     &TEXT_ENCODER_STREAM,
     &TEXT_EVENT,
+    &TOGGLE_EVENT,
     &TOUCH,
     &TOUCH_EVENT,
     &TOUCH_LIST,
@@ -674,6 +754,7 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &UI_EVENT,
     &URL,
     &URL_SEARCH_PARAMS,
+    &VALIDITY_STATE,
     &WHEEL_EVENT,
     &WINDOW,
     &WORKER,
@@ -684,6 +765,9 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &WRITABLE_STREAM_DEFAULT_CONTROLLER,
     &WRITABLE_STREAM_DEFAULT_WRITER,
     &XML_DOCUMENT,
+    &X_PATH_EVALUATOR,
+    &X_PATH_EXPRESSION,
+    &X_PATH_RESULT,
     &CSS,
     &CONSOLE,
 ];
@@ -696,206 +780,232 @@ mod place {
     pub(super) const ABSTRACT_RANGE: usize = 2;
     pub(super) const ATTR: usize = 3;
     pub(super) const BEFORE_UNLOAD_EVENT: usize = 4;
-    pub(super) const BROADCAST_CHANNEL: usize = 5;
-    pub(super) const BYTE_LENGTH_QUEUING_STRATEGY: usize = 6;
-    pub(super) const CDATA_SECTION: usize = 7;
-    pub(super) const CSS_CONDITION_RULE: usize = 8;
-    pub(super) const CSS_FONT_FACE_RULE: usize = 9;
-    pub(super) const CSS_GROUPING_RULE: usize = 10;
-    pub(super) const CSS_IMPORT_RULE: usize = 11;
-    pub(super) const CSS_KEYFRAME_RULE: usize = 12;
-    pub(super) const CSS_KEYFRAMES_RULE: usize = 13;
-    pub(super) const CSS_LAYER_BLOCK_RULE: usize = 14;
-    pub(super) const CSS_LAYER_STATEMENT_RULE: usize = 15;
-    pub(super) const CSS_MEDIA_RULE: usize = 16;
-    pub(super) const CSS_NAMESPACE_RULE: usize = 17;
-    pub(super) const CSS_NESTED_DECLARATIONS: usize = 18;
-    pub(super) const CSS_PROPERTY_RULE: usize = 19;
-    pub(super) const CSS_RULE: usize = 20;
-    pub(super) const CSS_RULE_LIST: usize = 21;
-    pub(super) const CSS_SCOPE_RULE: usize = 22;
-    pub(super) const CSS_STYLE_DECLARATION: usize = 23;
-    pub(super) const CSS_STYLE_RULE: usize = 24;
-    pub(super) const CSS_STYLE_SHEET: usize = 25;
-    pub(super) const CSS_SUPPORTS_RULE: usize = 26;
-    pub(super) const CHARACTER_DATA: usize = 27;
-    pub(super) const CLIPBOARD_EVENT: usize = 28;
-    pub(super) const COMMENT: usize = 29;
-    pub(super) const COMPOSITION_EVENT: usize = 30;
-    pub(super) const COUNT_QUEUING_STRATEGY: usize = 31;
-    pub(super) const CUSTOM_EVENT: usize = 32;
-    pub(super) const DOM_EXCEPTION: usize = 33;
-    pub(super) const DOM_IMPLEMENTATION: usize = 34;
-    pub(super) const DOM_PARSER: usize = 35;
-    pub(super) const DOM_RECT: usize = 36;
-    pub(super) const DOM_RECT_LIST: usize = 37;
-    pub(super) const DOM_RECT_READ_ONLY: usize = 38;
-    pub(super) const DOM_STRING_MAP: usize = 39;
-    pub(super) const DOM_TOKEN_LIST: usize = 40;
-    pub(super) const DATA_TRANSFER: usize = 41;
-    pub(super) const DATA_TRANSFER_ITEM: usize = 42;
-    pub(super) const DATA_TRANSFER_ITEM_LIST: usize = 43;
-    pub(super) const DEDICATED_WORKER_GLOBAL_SCOPE: usize = 44;
-    pub(super) const DOCUMENT: usize = 45;
-    pub(super) const DOCUMENT_FRAGMENT: usize = 46;
-    pub(super) const DOCUMENT_TYPE: usize = 47;
-    pub(super) const DRAG_EVENT: usize = 48;
-    pub(super) const ELEMENT: usize = 49;
-    pub(super) const ERROR_EVENT: usize = 50;
-    pub(super) const EVENT: usize = 51;
-    pub(super) const EVENT_TARGET: usize = 52;
-    pub(super) const FOCUS_EVENT: usize = 53;
-    pub(super) const GEOLOCATION: usize = 54;
-    pub(super) const GEOLOCATION_COORDINATES: usize = 55;
-    pub(super) const GEOLOCATION_POSITION: usize = 56;
-    pub(super) const GEOLOCATION_POSITION_ERROR: usize = 57;
-    pub(super) const HTML_ANCHOR_ELEMENT: usize = 58;
-    pub(super) const HTML_AREA_ELEMENT: usize = 59;
-    pub(super) const HTML_AUDIO_ELEMENT: usize = 60;
-    pub(super) const HTMLBR_ELEMENT: usize = 61;
-    pub(super) const HTML_BASE_ELEMENT: usize = 62;
-    pub(super) const HTML_BODY_ELEMENT: usize = 63;
-    pub(super) const HTML_BUTTON_ELEMENT: usize = 64;
-    pub(super) const HTML_CANVAS_ELEMENT: usize = 65;
-    pub(super) const HTML_COLLECTION: usize = 66;
-    pub(super) const HTMLD_LIST_ELEMENT: usize = 67;
-    pub(super) const HTML_DATA_ELEMENT: usize = 68;
-    pub(super) const HTML_DATA_LIST_ELEMENT: usize = 69;
-    pub(super) const HTML_DETAILS_ELEMENT: usize = 70;
-    pub(super) const HTML_DIALOG_ELEMENT: usize = 71;
-    pub(super) const HTML_DIRECTORY_ELEMENT: usize = 72;
-    pub(super) const HTML_DIV_ELEMENT: usize = 73;
-    pub(super) const HTML_ELEMENT: usize = 74;
-    pub(super) const HTML_EMBED_ELEMENT: usize = 75;
-    pub(super) const HTML_FIELD_SET_ELEMENT: usize = 76;
-    pub(super) const HTML_FONT_ELEMENT: usize = 77;
-    pub(super) const HTML_FORM_ELEMENT: usize = 78;
-    pub(super) const HTML_FRAME_ELEMENT: usize = 79;
-    pub(super) const HTML_FRAME_SET_ELEMENT: usize = 80;
-    pub(super) const HTMLHR_ELEMENT: usize = 81;
-    pub(super) const HTML_HEAD_ELEMENT: usize = 82;
-    pub(super) const HTML_HEADING_ELEMENT: usize = 83;
-    pub(super) const HTML_HTML_ELEMENT: usize = 84;
-    pub(super) const HTMLI_FRAME_ELEMENT: usize = 85;
-    pub(super) const HTML_IMAGE_ELEMENT: usize = 86;
-    pub(super) const HTML_INPUT_ELEMENT: usize = 87;
-    pub(super) const HTMLLI_ELEMENT: usize = 88;
-    pub(super) const HTML_LABEL_ELEMENT: usize = 89;
-    pub(super) const HTML_LEGEND_ELEMENT: usize = 90;
-    pub(super) const HTML_LINK_ELEMENT: usize = 91;
-    pub(super) const HTML_MAP_ELEMENT: usize = 92;
-    pub(super) const HTML_MARQUEE_ELEMENT: usize = 93;
-    pub(super) const HTML_MEDIA_ELEMENT: usize = 94;
-    pub(super) const HTML_MENU_ELEMENT: usize = 95;
-    pub(super) const HTML_META_ELEMENT: usize = 96;
-    pub(super) const HTML_METER_ELEMENT: usize = 97;
-    pub(super) const HTML_MOD_ELEMENT: usize = 98;
-    pub(super) const HTMLO_LIST_ELEMENT: usize = 99;
-    pub(super) const HTML_OBJECT_ELEMENT: usize = 100;
-    pub(super) const HTML_OPT_GROUP_ELEMENT: usize = 101;
-    pub(super) const HTML_OPTION_ELEMENT: usize = 102;
-    pub(super) const HTML_OPTIONS_COLLECTION: usize = 103;
-    pub(super) const HTML_OUTPUT_ELEMENT: usize = 104;
-    pub(super) const HTML_PARAGRAPH_ELEMENT: usize = 105;
-    pub(super) const HTML_PARAM_ELEMENT: usize = 106;
-    pub(super) const HTML_PICTURE_ELEMENT: usize = 107;
-    pub(super) const HTML_PRE_ELEMENT: usize = 108;
-    pub(super) const HTML_PROGRESS_ELEMENT: usize = 109;
-    pub(super) const HTML_QUOTE_ELEMENT: usize = 110;
-    pub(super) const HTML_SCRIPT_ELEMENT: usize = 111;
-    pub(super) const HTML_SELECT_ELEMENT: usize = 112;
-    pub(super) const HTML_SLOT_ELEMENT: usize = 113;
-    pub(super) const HTML_SOURCE_ELEMENT: usize = 114;
-    pub(super) const HTML_SPAN_ELEMENT: usize = 115;
-    pub(super) const HTML_STYLE_ELEMENT: usize = 116;
-    pub(super) const HTML_TABLE_CAPTION_ELEMENT: usize = 117;
-    pub(super) const HTML_TABLE_CELL_ELEMENT: usize = 118;
-    pub(super) const HTML_TABLE_COL_ELEMENT: usize = 119;
-    pub(super) const HTML_TABLE_ELEMENT: usize = 120;
-    pub(super) const HTML_TABLE_ROW_ELEMENT: usize = 121;
-    pub(super) const HTML_TABLE_SECTION_ELEMENT: usize = 122;
-    pub(super) const HTML_TEMPLATE_ELEMENT: usize = 123;
-    pub(super) const HTML_TEXT_AREA_ELEMENT: usize = 124;
-    pub(super) const HTML_TIME_ELEMENT: usize = 125;
-    pub(super) const HTML_TITLE_ELEMENT: usize = 126;
-    pub(super) const HTML_TRACK_ELEMENT: usize = 127;
-    pub(super) const HTMLU_LIST_ELEMENT: usize = 128;
-    pub(super) const HTML_UNKNOWN_ELEMENT: usize = 129;
-    pub(super) const HTML_VIDEO_ELEMENT: usize = 130;
-    pub(super) const HASH_CHANGE_EVENT: usize = 131;
-    pub(super) const HEADERS: usize = 132;
-    pub(super) const HISTORY: usize = 133;
-    pub(super) const IDLE_DEADLINE: usize = 134;
-    pub(super) const INPUT_EVENT: usize = 135;
-    pub(super) const KEYBOARD_EVENT: usize = 136;
-    pub(super) const LOCATION: usize = 137;
-    pub(super) const MEDIA_LIST: usize = 138;
-    pub(super) const MEDIA_QUERY_LIST: usize = 139;
-    pub(super) const MEDIA_QUERY_LIST_EVENT: usize = 140;
-    pub(super) const MESSAGE_CHANNEL: usize = 141;
-    pub(super) const MESSAGE_EVENT: usize = 142;
-    pub(super) const MESSAGE_PORT: usize = 143;
-    pub(super) const MOUSE_EVENT: usize = 144;
-    pub(super) const MUTATION_OBSERVER: usize = 145;
-    pub(super) const MUTATION_RECORD: usize = 146;
-    pub(super) const NAMED_NODE_MAP: usize = 147;
-    pub(super) const NAVIGATOR: usize = 148;
-    pub(super) const NODE: usize = 149;
-    pub(super) const NODE_ITERATOR: usize = 150;
-    pub(super) const NODE_LIST: usize = 151;
-    pub(super) const PERFORMANCE: usize = 152;
-    pub(super) const PERMISSION_STATUS: usize = 153;
-    pub(super) const PERMISSIONS: usize = 154;
-    pub(super) const POINTER_EVENT: usize = 155;
-    pub(super) const POP_STATE_EVENT: usize = 156;
-    pub(super) const PROCESSING_INSTRUCTION: usize = 157;
-    pub(super) const PROGRESS_EVENT: usize = 158;
-    pub(super) const PROMISE_REJECTION_EVENT: usize = 159;
-    pub(super) const RANGE: usize = 160;
-    pub(super) const READABLE_BYTE_STREAM_CONTROLLER: usize = 161;
-    pub(super) const READABLE_STREAM: usize = 162;
-    pub(super) const READABLE_STREAM_BYOB_READER: usize = 163;
-    pub(super) const READABLE_STREAM_BYOB_REQUEST: usize = 164;
-    pub(super) const READABLE_STREAM_DEFAULT_CONTROLLER: usize = 165;
-    pub(super) const READABLE_STREAM_DEFAULT_READER: usize = 166;
-    pub(super) const REQUEST: usize = 167;
-    pub(super) const RESPONSE: usize = 168;
-    pub(super) const SVG_ELEMENT: usize = 169;
-    pub(super) const SCREEN: usize = 170;
-    pub(super) const SELECTION: usize = 171;
-    pub(super) const STATIC_RANGE: usize = 172;
-    pub(super) const STORAGE: usize = 173;
-    pub(super) const STORAGE_EVENT: usize = 174;
-    pub(super) const STYLE_SHEET: usize = 175;
-    pub(super) const STYLE_SHEET_LIST: usize = 176;
-    pub(super) const SUBMIT_EVENT: usize = 177;
-    pub(super) const TEXT: usize = 178;
-    pub(super) const TEXT_DECODER: usize = 179;
-    pub(super) const TEXT_DECODER_STREAM: usize = 180;
-    pub(super) const TEXT_ENCODER: usize = 181;
-    pub(super) const TEXT_ENCODER_STREAM: usize = 182;
-    pub(super) const TEXT_EVENT: usize = 183;
-    pub(super) const TOUCH: usize = 184;
-    pub(super) const TOUCH_EVENT: usize = 185;
-    pub(super) const TOUCH_LIST: usize = 186;
-    pub(super) const TRANSFORM_STREAM: usize = 187;
-    pub(super) const TRANSFORM_STREAM_DEFAULT_CONTROLLER: usize = 188;
-    pub(super) const TREE_WALKER: usize = 189;
-    pub(super) const UI_EVENT: usize = 190;
-    pub(super) const URL: usize = 191;
-    pub(super) const URL_SEARCH_PARAMS: usize = 192;
-    pub(super) const WHEEL_EVENT: usize = 193;
-    pub(super) const WINDOW: usize = 194;
-    pub(super) const WORKER: usize = 195;
-    pub(super) const WORKER_GLOBAL_SCOPE: usize = 196;
-    pub(super) const WORKER_LOCATION: usize = 197;
-    pub(super) const WORKER_NAVIGATOR: usize = 198;
-    pub(super) const WRITABLE_STREAM: usize = 199;
-    pub(super) const WRITABLE_STREAM_DEFAULT_CONTROLLER: usize = 200;
-    pub(super) const WRITABLE_STREAM_DEFAULT_WRITER: usize = 201;
-    pub(super) const XML_DOCUMENT: usize = 202;
-    pub(super) const CSS: usize = 203;
-    pub(super) const CONSOLE: usize = 204;
+    pub(super) const BLOB: usize = 5;
+    pub(super) const BROADCAST_CHANNEL: usize = 6;
+    pub(super) const BYTE_LENGTH_QUEUING_STRATEGY: usize = 7;
+    pub(super) const CDATA_SECTION: usize = 8;
+    pub(super) const CSS_CONDITION_RULE: usize = 9;
+    pub(super) const CSS_FONT_FACE_RULE: usize = 10;
+    pub(super) const CSS_GROUPING_RULE: usize = 11;
+    pub(super) const CSS_IMPORT_RULE: usize = 12;
+    pub(super) const CSS_KEYFRAME_RULE: usize = 13;
+    pub(super) const CSS_KEYFRAMES_RULE: usize = 14;
+    pub(super) const CSS_LAYER_BLOCK_RULE: usize = 15;
+    pub(super) const CSS_LAYER_STATEMENT_RULE: usize = 16;
+    pub(super) const CSS_MEDIA_RULE: usize = 17;
+    pub(super) const CSS_NAMESPACE_RULE: usize = 18;
+    pub(super) const CSS_NESTED_DECLARATIONS: usize = 19;
+    pub(super) const CSS_PROPERTY_RULE: usize = 20;
+    pub(super) const CSS_RULE: usize = 21;
+    pub(super) const CSS_RULE_LIST: usize = 22;
+    pub(super) const CSS_SCOPE_RULE: usize = 23;
+    pub(super) const CSS_STYLE_DECLARATION: usize = 24;
+    pub(super) const CSS_STYLE_RULE: usize = 25;
+    pub(super) const CSS_STYLE_SHEET: usize = 26;
+    pub(super) const CSS_SUPPORTS_RULE: usize = 27;
+    pub(super) const CHARACTER_DATA: usize = 28;
+    pub(super) const CLIPBOARD_EVENT: usize = 29;
+    pub(super) const COMMENT: usize = 30;
+    pub(super) const COMPOSITION_EVENT: usize = 31;
+    pub(super) const COUNT_QUEUING_STRATEGY: usize = 32;
+    pub(super) const CUSTOM_ELEMENT_REGISTRY: usize = 33;
+    pub(super) const CUSTOM_EVENT: usize = 34;
+    pub(super) const CUSTOM_STATE_SET: usize = 35;
+    pub(super) const DOM_EXCEPTION: usize = 36;
+    pub(super) const DOM_IMPLEMENTATION: usize = 37;
+    pub(super) const DOM_MATRIX: usize = 38;
+    pub(super) const DOM_MATRIX_READ_ONLY: usize = 39;
+    pub(super) const DOM_PARSER: usize = 40;
+    pub(super) const DOM_POINT: usize = 41;
+    pub(super) const DOM_POINT_READ_ONLY: usize = 42;
+    pub(super) const DOM_QUAD: usize = 43;
+    pub(super) const DOM_RECT: usize = 44;
+    pub(super) const DOM_RECT_LIST: usize = 45;
+    pub(super) const DOM_RECT_READ_ONLY: usize = 46;
+    pub(super) const DOM_STRING_MAP: usize = 47;
+    pub(super) const DOM_TOKEN_LIST: usize = 48;
+    pub(super) const DATA_TRANSFER: usize = 49;
+    pub(super) const DATA_TRANSFER_ITEM: usize = 50;
+    pub(super) const DATA_TRANSFER_ITEM_LIST: usize = 51;
+    pub(super) const DEDICATED_WORKER_GLOBAL_SCOPE: usize = 52;
+    pub(super) const DOCUMENT: usize = 53;
+    pub(super) const DOCUMENT_FRAGMENT: usize = 54;
+    pub(super) const DOCUMENT_TYPE: usize = 55;
+    pub(super) const DRAG_EVENT: usize = 56;
+    pub(super) const ELEMENT: usize = 57;
+    pub(super) const ELEMENT_INTERNALS: usize = 58;
+    pub(super) const ERROR_EVENT: usize = 59;
+    pub(super) const EVENT: usize = 60;
+    pub(super) const EVENT_TARGET: usize = 61;
+    pub(super) const FILE: usize = 62;
+    pub(super) const FILE_LIST: usize = 63;
+    pub(super) const FILE_READER: usize = 64;
+    pub(super) const FILE_READER_SYNC: usize = 65;
+    pub(super) const FOCUS_EVENT: usize = 66;
+    pub(super) const GEOLOCATION: usize = 67;
+    pub(super) const GEOLOCATION_COORDINATES: usize = 68;
+    pub(super) const GEOLOCATION_POSITION: usize = 69;
+    pub(super) const GEOLOCATION_POSITION_ERROR: usize = 70;
+    pub(super) const HTML_ANCHOR_ELEMENT: usize = 71;
+    pub(super) const HTML_AREA_ELEMENT: usize = 72;
+    pub(super) const HTML_AUDIO_ELEMENT: usize = 73;
+    pub(super) const HTMLBR_ELEMENT: usize = 74;
+    pub(super) const HTML_BASE_ELEMENT: usize = 75;
+    pub(super) const HTML_BODY_ELEMENT: usize = 76;
+    pub(super) const HTML_BUTTON_ELEMENT: usize = 77;
+    pub(super) const HTML_CANVAS_ELEMENT: usize = 78;
+    pub(super) const HTML_COLLECTION: usize = 79;
+    pub(super) const HTMLD_LIST_ELEMENT: usize = 80;
+    pub(super) const HTML_DATA_ELEMENT: usize = 81;
+    pub(super) const HTML_DATA_LIST_ELEMENT: usize = 82;
+    pub(super) const HTML_DETAILS_ELEMENT: usize = 83;
+    pub(super) const HTML_DIALOG_ELEMENT: usize = 84;
+    pub(super) const HTML_DIRECTORY_ELEMENT: usize = 85;
+    pub(super) const HTML_DIV_ELEMENT: usize = 86;
+    pub(super) const HTML_ELEMENT: usize = 87;
+    pub(super) const HTML_EMBED_ELEMENT: usize = 88;
+    pub(super) const HTML_FIELD_SET_ELEMENT: usize = 89;
+    pub(super) const HTML_FONT_ELEMENT: usize = 90;
+    pub(super) const HTML_FORM_CONTROLS_COLLECTION: usize = 91;
+    pub(super) const HTML_FORM_ELEMENT: usize = 92;
+    pub(super) const HTML_FRAME_ELEMENT: usize = 93;
+    pub(super) const HTML_FRAME_SET_ELEMENT: usize = 94;
+    pub(super) const HTMLHR_ELEMENT: usize = 95;
+    pub(super) const HTML_HEAD_ELEMENT: usize = 96;
+    pub(super) const HTML_HEADING_ELEMENT: usize = 97;
+    pub(super) const HTML_HTML_ELEMENT: usize = 98;
+    pub(super) const HTMLI_FRAME_ELEMENT: usize = 99;
+    pub(super) const HTML_IMAGE_ELEMENT: usize = 100;
+    pub(super) const HTML_INPUT_ELEMENT: usize = 101;
+    pub(super) const HTMLLI_ELEMENT: usize = 102;
+    pub(super) const HTML_LABEL_ELEMENT: usize = 103;
+    pub(super) const HTML_LEGEND_ELEMENT: usize = 104;
+    pub(super) const HTML_LINK_ELEMENT: usize = 105;
+    pub(super) const HTML_MAP_ELEMENT: usize = 106;
+    pub(super) const HTML_MARQUEE_ELEMENT: usize = 107;
+    pub(super) const HTML_MEDIA_ELEMENT: usize = 108;
+    pub(super) const HTML_MENU_ELEMENT: usize = 109;
+    pub(super) const HTML_META_ELEMENT: usize = 110;
+    pub(super) const HTML_METER_ELEMENT: usize = 111;
+    pub(super) const HTML_MOD_ELEMENT: usize = 112;
+    pub(super) const HTMLO_LIST_ELEMENT: usize = 113;
+    pub(super) const HTML_OBJECT_ELEMENT: usize = 114;
+    pub(super) const HTML_OPT_GROUP_ELEMENT: usize = 115;
+    pub(super) const HTML_OPTION_ELEMENT: usize = 116;
+    pub(super) const HTML_OPTIONS_COLLECTION: usize = 117;
+    pub(super) const HTML_OUTPUT_ELEMENT: usize = 118;
+    pub(super) const HTML_PARAGRAPH_ELEMENT: usize = 119;
+    pub(super) const HTML_PARAM_ELEMENT: usize = 120;
+    pub(super) const HTML_PICTURE_ELEMENT: usize = 121;
+    pub(super) const HTML_PRE_ELEMENT: usize = 122;
+    pub(super) const HTML_PROGRESS_ELEMENT: usize = 123;
+    pub(super) const HTML_QUOTE_ELEMENT: usize = 124;
+    pub(super) const HTML_SCRIPT_ELEMENT: usize = 125;
+    pub(super) const HTML_SELECT_ELEMENT: usize = 126;
+    pub(super) const HTML_SLOT_ELEMENT: usize = 127;
+    pub(super) const HTML_SOURCE_ELEMENT: usize = 128;
+    pub(super) const HTML_SPAN_ELEMENT: usize = 129;
+    pub(super) const HTML_STYLE_ELEMENT: usize = 130;
+    pub(super) const HTML_TABLE_CAPTION_ELEMENT: usize = 131;
+    pub(super) const HTML_TABLE_CELL_ELEMENT: usize = 132;
+    pub(super) const HTML_TABLE_COL_ELEMENT: usize = 133;
+    pub(super) const HTML_TABLE_ELEMENT: usize = 134;
+    pub(super) const HTML_TABLE_ROW_ELEMENT: usize = 135;
+    pub(super) const HTML_TABLE_SECTION_ELEMENT: usize = 136;
+    pub(super) const HTML_TEMPLATE_ELEMENT: usize = 137;
+    pub(super) const HTML_TEXT_AREA_ELEMENT: usize = 138;
+    pub(super) const HTML_TIME_ELEMENT: usize = 139;
+    pub(super) const HTML_TITLE_ELEMENT: usize = 140;
+    pub(super) const HTML_TRACK_ELEMENT: usize = 141;
+    pub(super) const HTMLU_LIST_ELEMENT: usize = 142;
+    pub(super) const HTML_UNKNOWN_ELEMENT: usize = 143;
+    pub(super) const HTML_VIDEO_ELEMENT: usize = 144;
+    pub(super) const HASH_CHANGE_EVENT: usize = 145;
+    pub(super) const HEADERS: usize = 146;
+    pub(super) const HISTORY: usize = 147;
+    pub(super) const IDLE_DEADLINE: usize = 148;
+    pub(super) const INPUT_EVENT: usize = 149;
+    pub(super) const INTERSECTION_OBSERVER: usize = 150;
+    pub(super) const INTERSECTION_OBSERVER_ENTRY: usize = 151;
+    pub(super) const KEYBOARD_EVENT: usize = 152;
+    pub(super) const LOCATION: usize = 153;
+    pub(super) const MEDIA_LIST: usize = 154;
+    pub(super) const MEDIA_QUERY_LIST: usize = 155;
+    pub(super) const MEDIA_QUERY_LIST_EVENT: usize = 156;
+    pub(super) const MESSAGE_CHANNEL: usize = 157;
+    pub(super) const MESSAGE_EVENT: usize = 158;
+    pub(super) const MESSAGE_PORT: usize = 159;
+    pub(super) const MOUSE_EVENT: usize = 160;
+    pub(super) const MUTATION_OBSERVER: usize = 161;
+    pub(super) const MUTATION_RECORD: usize = 162;
+    pub(super) const NAMED_NODE_MAP: usize = 163;
+    pub(super) const NAVIGATOR: usize = 164;
+    pub(super) const NODE: usize = 165;
+    pub(super) const NODE_ITERATOR: usize = 166;
+    pub(super) const NODE_LIST: usize = 167;
+    pub(super) const PERFORMANCE: usize = 168;
+    pub(super) const PERMISSION_STATUS: usize = 169;
+    pub(super) const PERMISSIONS: usize = 170;
+    pub(super) const POINTER_EVENT: usize = 171;
+    pub(super) const POP_STATE_EVENT: usize = 172;
+    pub(super) const PROCESSING_INSTRUCTION: usize = 173;
+    pub(super) const PROGRESS_EVENT: usize = 174;
+    pub(super) const PROMISE_REJECTION_EVENT: usize = 175;
+    pub(super) const RADIO_NODE_LIST: usize = 176;
+    pub(super) const RANGE: usize = 177;
+    pub(super) const READABLE_BYTE_STREAM_CONTROLLER: usize = 178;
+    pub(super) const READABLE_STREAM: usize = 179;
+    pub(super) const READABLE_STREAM_BYOB_READER: usize = 180;
+    pub(super) const READABLE_STREAM_BYOB_REQUEST: usize = 181;
+    pub(super) const READABLE_STREAM_DEFAULT_CONTROLLER: usize = 182;
+    pub(super) const READABLE_STREAM_DEFAULT_READER: usize = 183;
+    pub(super) const REQUEST: usize = 184;
+    pub(super) const RESIZE_OBSERVER: usize = 185;
+    pub(super) const RESIZE_OBSERVER_ENTRY: usize = 186;
+    pub(super) const RESIZE_OBSERVER_SIZE: usize = 187;
+    pub(super) const RESPONSE: usize = 188;
+    pub(super) const SVG_ELEMENT: usize = 189;
+    pub(super) const SCREEN: usize = 190;
+    pub(super) const SELECTION: usize = 191;
+    pub(super) const SHADOW_ROOT: usize = 192;
+    pub(super) const STATIC_RANGE: usize = 193;
+    pub(super) const STORAGE: usize = 194;
+    pub(super) const STORAGE_EVENT: usize = 195;
+    pub(super) const STYLE_SHEET: usize = 196;
+    pub(super) const STYLE_SHEET_LIST: usize = 197;
+    pub(super) const SUBMIT_EVENT: usize = 198;
+    pub(super) const TEXT: usize = 199;
+    pub(super) const TEXT_DECODER: usize = 200;
+    pub(super) const TEXT_DECODER_STREAM: usize = 201;
+    pub(super) const TEXT_ENCODER: usize = 202;
+    pub(super) const TEXT_ENCODER_STREAM: usize = 203;
+    pub(super) const TEXT_EVENT: usize = 204;
+    pub(super) const TOGGLE_EVENT: usize = 205;
+    pub(super) const TOUCH: usize = 206;
+    pub(super) const TOUCH_EVENT: usize = 207;
+    pub(super) const TOUCH_LIST: usize = 208;
+    pub(super) const TRANSFORM_STREAM: usize = 209;
+    pub(super) const TRANSFORM_STREAM_DEFAULT_CONTROLLER: usize = 210;
+    pub(super) const TREE_WALKER: usize = 211;
+    pub(super) const UI_EVENT: usize = 212;
+    pub(super) const URL: usize = 213;
+    pub(super) const URL_SEARCH_PARAMS: usize = 214;
+    pub(super) const VALIDITY_STATE: usize = 215;
+    pub(super) const WHEEL_EVENT: usize = 216;
+    pub(super) const WINDOW: usize = 217;
+    pub(super) const WORKER: usize = 218;
+    pub(super) const WORKER_GLOBAL_SCOPE: usize = 219;
+    pub(super) const WORKER_LOCATION: usize = 220;
+    pub(super) const WORKER_NAVIGATOR: usize = 221;
+    pub(super) const WRITABLE_STREAM: usize = 222;
+    pub(super) const WRITABLE_STREAM_DEFAULT_CONTROLLER: usize = 223;
+    pub(super) const WRITABLE_STREAM_DEFAULT_WRITER: usize = 224;
+    pub(super) const XML_DOCUMENT: usize = 225;
+    pub(super) const X_PATH_EVALUATOR: usize = 226;
+    pub(super) const X_PATH_EXPRESSION: usize = 227;
+    pub(super) const X_PATH_RESULT: usize = 228;
+    pub(super) const CSS: usize = 229;
+    pub(super) const CONSOLE: usize = 230;
 }
 
 /// An event handler attribute.

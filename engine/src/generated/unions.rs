@@ -2,14 +2,15 @@
 
 use super::{
     AddEventListenerOptions, ElementCreationOptions, EventListenerOptions, Function,
-    ScrollIntoViewOptions,
+    ScrollIntoViewOptions, TogglePopoverOptions,
 };
 use crate::interfaces::{
-    Event, HTMLElement, HTMLOptGroupElement, HTMLOptionElement, MediaList, MessagePort, Node,
-    ReadableByteStreamController, ReadableStreamBYOBReader, ReadableStreamDefaultController,
-    ReadableStreamDefaultReader, Request, URLSearchParams, Window,
+    Blob, Document, Element, Event, HTMLElement, HTMLOptGroupElement, HTMLOptionElement, MediaList,
+    MessagePort, Node, RadioNodeList, ReadableByteStreamController, ReadableStreamBYOBReader,
+    ReadableStreamDefaultController, ReadableStreamDefaultReader, Request, Text, URLSearchParams,
+    Window,
 };
-use virga_js::webidl::{self, BufferSource, ByteString, Record};
+use virga_js::webidl::{self, BufferSource, ByteString, Record, Unrestricted};
 use virga_js::{Cx, DomString, Fallible, Obj, Trace, Value};
 
 /// The union `(AddEventListenerOptions or boolean)`.
@@ -64,6 +65,72 @@ impl webidl::IntoJs for BooleanOrScrollIntoViewOptions {
         match self {
             Self::Boolean(value) => webidl::value(cx, value),
             Self::ScrollIntoViewOptions(value) => webidl::value(cx, value),
+        }
+    }
+}
+
+/// The union `(boolean or unrestricted double or DOMString)`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) enum BooleanOrUnrestrictedDoubleOrDOMString {
+    /// `boolean`
+    Boolean(bool),
+    /// `unrestricted double`
+    UnrestrictedDouble(Unrestricted<f64>),
+    /// `DOMString`
+    DOMString(DomString),
+}
+
+impl webidl::FromJs for BooleanOrUnrestrictedDoubleOrDOMString {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        if value.is_boolean() {
+            Ok(Self::Boolean(webidl::FromJs::from_js(cx, value, place)?))
+        } else if value.is_number() {
+            Ok(Self::UnrestrictedDouble(webidl::FromJs::from_js(cx, value, place)?))
+        } else {
+            Ok(Self::DOMString(webidl::FromJs::from_js(cx, value, place)?))
+        }
+    }
+}
+
+impl webidl::IntoJs for BooleanOrUnrestrictedDoubleOrDOMString {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        match self {
+            Self::Boolean(value) => webidl::value(cx, value),
+            Self::UnrestrictedDouble(value) => webidl::value(cx, value),
+            Self::DOMString(value) => webidl::value(cx, value),
+        }
+    }
+}
+
+/// The union `(BufferSource or Blob or USVString)`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) enum BufferSourceOrBlobOrUSVString {
+    /// `BufferSource`
+    BufferSource(BufferSource),
+    /// `Blob`
+    Blob(Obj<Blob>),
+    /// `USVString`
+    USVString(String),
+}
+
+impl webidl::FromJs for BufferSourceOrBlobOrUSVString {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        if BufferSource::is(cx, value) {
+            Ok(Self::BufferSource(webidl::FromJs::from_js(cx, value, place)?))
+        } else if webidl::is::<Blob>(cx, value) {
+            Ok(Self::Blob(webidl::FromJs::from_js(cx, value, place)?))
+        } else {
+            Ok(Self::USVString(webidl::FromJs::from_js(cx, value, place)?))
+        }
+    }
+}
+
+impl webidl::IntoJs for BufferSourceOrBlobOrUSVString {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        match self {
+            Self::BufferSource(value) => webidl::value(cx, value),
+            Self::Blob(value) => webidl::value(cx, value),
+            Self::USVString(value) => webidl::value(cx, value),
         }
     }
 }
@@ -184,6 +251,122 @@ impl webidl::IntoJs for DOMStringOrFunction {
         match self {
             Self::DOMString(value) => webidl::value(cx, value),
             Self::Function(value) => webidl::value(cx, value),
+        }
+    }
+}
+
+/// The union `(DOMString or sequence<unrestricted double>)`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) enum DOMStringOrUnrestrictedDoubleSequence {
+    /// `DOMString`
+    DOMString(DomString),
+    /// `sequence<unrestricted double>`
+    UnrestrictedDoubleSequence(Vec<Unrestricted<f64>>),
+}
+
+impl webidl::FromJs for DOMStringOrUnrestrictedDoubleSequence {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        if webidl::is_iterable(cx, value)? {
+            Ok(Self::UnrestrictedDoubleSequence(webidl::FromJs::from_js(cx, value, place)?))
+        } else {
+            Ok(Self::DOMString(webidl::FromJs::from_js(cx, value, place)?))
+        }
+    }
+}
+
+impl webidl::IntoJs for DOMStringOrUnrestrictedDoubleSequence {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        match self {
+            Self::DOMString(value) => webidl::value(cx, value),
+            Self::UnrestrictedDoubleSequence(value) => webidl::value(cx, value),
+        }
+    }
+}
+
+/// The union `(double or sequence<double>)`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) enum DoubleOrDoubleSequence {
+    /// `double`
+    Double(f64),
+    /// `sequence<double>`
+    DoubleSequence(Vec<f64>),
+}
+
+impl webidl::FromJs for DoubleOrDoubleSequence {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        if webidl::is_iterable(cx, value)? {
+            Ok(Self::DoubleSequence(webidl::FromJs::from_js(cx, value, place)?))
+        } else {
+            Ok(Self::Double(webidl::FromJs::from_js(cx, value, place)?))
+        }
+    }
+}
+
+impl webidl::IntoJs for DoubleOrDoubleSequence {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        match self {
+            Self::Double(value) => webidl::value(cx, value),
+            Self::DoubleSequence(value) => webidl::value(cx, value),
+        }
+    }
+}
+
+/// The union `(Element or Document)`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) enum ElementOrDocument {
+    /// `Element`
+    Element(Obj<Element>),
+    /// `Document`
+    Document(Obj<Document>),
+}
+
+impl webidl::FromJs for ElementOrDocument {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        if webidl::is::<Element>(cx, value) {
+            Ok(Self::Element(webidl::FromJs::from_js(cx, value, place)?))
+        } else if webidl::is::<Document>(cx, value) {
+            Ok(Self::Document(webidl::FromJs::from_js(cx, value, place)?))
+        } else {
+            Err(place.wrong_type("(Element or Document)"))
+        }
+    }
+}
+
+impl webidl::IntoJs for ElementOrDocument {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        match self {
+            Self::Element(value) => webidl::value(cx, value),
+            Self::Document(value) => webidl::value(cx, value),
+        }
+    }
+}
+
+/// The union `(Element or Text)`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) enum ElementOrText {
+    /// `Element`
+    Element(Obj<Element>),
+    /// `Text`
+    Text(Obj<Text>),
+}
+
+impl webidl::FromJs for ElementOrText {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        if webidl::is::<Element>(cx, value) {
+            Ok(Self::Element(webidl::FromJs::from_js(cx, value, place)?))
+        } else if webidl::is::<Text>(cx, value) {
+            Ok(Self::Text(webidl::FromJs::from_js(cx, value, place)?))
+        } else {
+            Err(place.wrong_type("(Element or Text)"))
+        }
+    }
+}
+
+impl webidl::IntoJs for ElementOrText {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        match self {
+            Self::Element(value) => webidl::value(cx, value),
+            Self::Text(value) => webidl::value(cx, value),
         }
     }
 }
@@ -358,6 +541,36 @@ impl webidl::IntoJs for NodeOrDOMString {
     }
 }
 
+/// The union `(RadioNodeList or Element)`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) enum RadioNodeListOrElement {
+    /// `RadioNodeList`
+    RadioNodeList(Obj<RadioNodeList>),
+    /// `Element`
+    Element(Obj<Element>),
+}
+
+impl webidl::FromJs for RadioNodeListOrElement {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        if webidl::is::<RadioNodeList>(cx, value) {
+            Ok(Self::RadioNodeList(webidl::FromJs::from_js(cx, value, place)?))
+        } else if webidl::is::<Element>(cx, value) {
+            Ok(Self::Element(webidl::FromJs::from_js(cx, value, place)?))
+        } else {
+            Err(place.wrong_type("(RadioNodeList or Element)"))
+        }
+    }
+}
+
+impl webidl::IntoJs for RadioNodeListOrElement {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        match self {
+            Self::RadioNodeList(value) => webidl::value(cx, value),
+            Self::Element(value) => webidl::value(cx, value),
+        }
+    }
+}
+
 /// The union `(ReadableStreamDefaultController or ReadableByteStreamController)`.
 #[derive(Clone, Debug, Trace)]
 pub(crate) enum ReadableStreamDefaultControllerOrReadableByteStreamController {
@@ -443,6 +656,34 @@ impl webidl::IntoJs for RequestOrUSVString {
         match self {
             Self::Request(value) => webidl::value(cx, value),
             Self::USVString(value) => webidl::value(cx, value),
+        }
+    }
+}
+
+/// The union `(TogglePopoverOptions or boolean)`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) enum TogglePopoverOptionsOrBoolean {
+    /// `TogglePopoverOptions`
+    TogglePopoverOptions(TogglePopoverOptions),
+    /// `boolean`
+    Boolean(bool),
+}
+
+impl webidl::FromJs for TogglePopoverOptionsOrBoolean {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        if value.is_nullish() || value.is_object() {
+            Ok(Self::TogglePopoverOptions(webidl::FromJs::from_js(cx, value, place)?))
+        } else {
+            Ok(Self::Boolean(webidl::FromJs::from_js(cx, value, place)?))
+        }
+    }
+}
+
+impl webidl::IntoJs for TogglePopoverOptionsOrBoolean {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        match self {
+            Self::TogglePopoverOptions(value) => webidl::value(cx, value),
+            Self::Boolean(value) => webidl::value(cx, value),
         }
     }
 }

@@ -7,8 +7,8 @@ use super::{
     WindowOrWorkerFetchMethods, WindowOrWorkerGlobalScopeMethods, WindowSessionStorageMethods,
 };
 use crate::interfaces::{
-    CSSStyleDeclaration, Document, Element, History, Location, MediaQueryList, Navigator, Screen,
-    Selection, Window,
+    CSSStyleDeclaration, CustomElementRegistry, Document, Element, History, Location,
+    MediaQueryList, Navigator, Screen, Selection, Window,
 };
 use virga_js::webidl::{self, Unrestricted};
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
@@ -75,6 +75,8 @@ pub(crate) trait WindowMethods: Sized {
     fn device_pixel_ratio(&self, cx: &mut Cx) -> f64;
     /// `readonly attribute Screen screen`
     fn screen(&self, cx: &mut Cx) -> Obj<Screen>;
+    /// `readonly attribute CustomElementRegistry customElements`
+    fn custom_elements(&self, cx: &mut Cx) -> Obj<CustomElementRegistry>;
     /// `undefined close()`
     fn close(&self, cx: &mut Cx) -> Fallible<()>;
     /// `undefined stop()`
@@ -250,6 +252,7 @@ pub(crate) static WINDOW: webidl::InterfaceSpec = webidl::InterfaceSpec {
             webidl::native!(get_screen),
             Some(webidl::native!(set_screen)),
         ),
+        webidl::Member::attribute("customElements", webidl::native!(get_custom_elements), None),
         webidl::Member::attribute("sessionStorage", webidl::native!(get_session_storage), None),
         webidl::Member::attribute("localStorage", webidl::native!(get_local_storage), None),
         webidl::Member::attribute(
@@ -752,6 +755,13 @@ fn set_screen(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
     const SITE: webidl::Site = webidl::Site::setter("Window", "screen");
     let this: Obj<Window> = SITE.this(cx, this)?;
     webidl::replace(cx, &this.value(), "screen", SITE.value(args))
+}
+
+fn get_custom_elements(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::getter("Window", "customElements");
+    let this: Obj<Window> = SITE.this(cx, this)?;
+    let result = WindowMethods::custom_elements(&this, cx);
+    Ok(webidl::value(cx, result))
 }
 
 fn get_session_storage(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {

@@ -1,5 +1,14 @@
 //! Geometry Interfaces: <https://drafts.fxtf.org/geometry/>
 
+mod dom_matrix;
+mod dom_point;
+mod dom_quad;
+mod matrix4;
+
+pub(crate) use dom_matrix::{DOMMatrix, DOMMatrixReadOnly};
+pub(crate) use dom_point::{DOMPoint, DOMPointReadOnly};
+pub(crate) use dom_quad::DOMQuad;
+
 use std::cell::Cell;
 
 use virga_js::{Cx, Fallible, Obj, Platform, Trace};
@@ -44,6 +53,14 @@ impl DOMRectReadOnly {
 impl From<DOMRectInit> for DOMRectReadOnly {
     fn from(init: DOMRectInit) -> Self {
         Self::new(init.x, init.y, init.width, init.height)
+    }
+}
+
+impl DOMRectReadOnly {
+    /// A rectangle of the document, as script sees it.
+    #[must_use]
+    pub(crate) fn from_kurbo(rect: virga_display_list::kurbo::Rect) -> Self {
+        Self::new(rect.x0, rect.y0, rect.width(), rect.height())
     }
 }
 

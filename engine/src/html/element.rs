@@ -4,13 +4,20 @@ use virga_dom::NodeId;
 use virga_js::{Cx, DomExceptionName, DomString, Error, Fallible, Obj, Platform};
 
 use super::{
-    DOMStringMap, HTMLElement, SVGElement, attribute, inner_text, numbers::parse_integer,
-    remove_attribute, set_attribute,
+    DOMStringMap, HTMLElement, SVGElement, attribute,
+    forms::{kind::InputType, owner},
+    inner_text,
+    numbers::parse_integer,
+    popover, remove_attribute, set_attribute,
 };
 use crate::{
     agent::EngineCx,
+    custom_elements::ElementInternals,
     dom::{self, Element},
-    generated::{FocusOptions, HTMLElementMethods, HTMLOrSVGElementMethods},
+    generated::{
+        BooleanOrUnrestrictedDoubleOrDOMString, FocusOptions, HTMLElementMethods,
+        HTMLOrSVGElementMethods, ShowPopoverOptions, TogglePopoverOptionsOrBoolean,
+    },
     window::{
         activation,
         focus::{self, FocusBy},
@@ -136,6 +143,139 @@ impl HTMLElementMethods for Obj<HTMLElement> {
         Ok(inner_text::get(cx, self.id()).into())
     }
 
+    /// <https://html.spec.whatwg.org/#dom-hidden>
+    fn hidden(&self, cx: &mut Cx) -> Option<BooleanOrUnrestrictedDoubleOrDOMString> {
+        use BooleanOrUnrestrictedDoubleOrDOMString::{Boolean, DOMString};
+        Some(match attribute(cx, self.id(), "hidden") {
+            Some(value) if value.eq_ignore_ascii_case("until-found") => {
+                DOMString(virga_js::dom_string!("until-found"))
+            }
+            value => Boolean(value.is_some()),
+        })
+    }
+
+    fn set_hidden(
+        &self,
+        cx: &mut Cx,
+        value: Option<BooleanOrUnrestrictedDoubleOrDOMString>,
+    ) -> Fallible<()> {
+        use BooleanOrUnrestrictedDoubleOrDOMString::{Boolean, DOMString, UnrestrictedDouble};
+        let text = match value {
+            Some(DOMString(text)) if text.to_str().eq_ignore_ascii_case("until-found") => {
+                Some("until-found")
+            }
+            None | Some(Boolean(false)) => None,
+            Some(DOMString(text)) if text.is_empty() => None,
+            Some(UnrestrictedDouble(number)) if number.0 == 0.0 || number.0.is_nan() => None,
+            Some(_) => Some(""),
+        };
+        match text {
+            Some(text) => set_attribute(cx, self.id(), "hidden", text),
+            None => remove_attribute(cx, self.id(), "hidden"),
+        }
+        Ok(())
+    }
+
+    /// <https://html.spec.whatwg.org/#dom-accesskeylabel>: no keys are assigned.
+    fn access_key_label(&self, _: &mut Cx) -> DomString {
+        DomString::empty()
+    }
+
+    /// <https://html.spec.whatwg.org/#dom-autocapitalize>
+    fn autocapitalize(&self, cx: &mut Cx) -> DomString {
+        let own = attribute(cx, self.id(), "autocapitalize");
+        let value = own.or_else(|| {
+            let agent = cx.engine();
+            let tree = agent.tree();
+            let inherits = ["button", "fieldset", "input", "output", "select", "textarea"]
+                .iter()
+                .any(|name| tree.is_html_element(self.id(), name));
+            let form = inherits.then(|| owner::form_owner(&tree, self.id())).flatten()?;
+            tree.plain_attribute(form, &"autocapitalize".into()).map(str::to_owned)
+        });
+        let Some(value) = value else { return DomString::empty() };
+        match value.to_ascii_lowercase().as_str() {
+            "" => "",
+            "none" | "off" => "none",
+            "words" => "words",
+            "characters" => "characters",
+            _ => "sentences",
+        }
+        .into()
+    }
+
+    fn set_autocapitalize(&self, cx: &mut Cx, value: DomString) -> Fallible<()> {
+        set_attribute(cx, self.id(), "autocapitalize", &value.to_str());
+        Ok(())
+    }
+
+    /// <https://html.spec.whatwg.org/#dom-autocorrect>
+    fn autocorrect(&self, cx: &mut Cx) -> bool {
+        let never = {
+            let type_ = InputType::of(&cx.engine().tree(), self.id());
+            matches!(type_, Some(InputType::Url | InputType::Email | InputType::Password))
+        };
+        let stated = attribute(cx, self.id(), "autocorrect");
+        !never && !stated.is_some_and(|stated| stated.eq_ignore_ascii_case("off"))
+    }
+
+    fn set_autocorrect(&self, cx: &mut Cx, value: bool) -> Fallible<()> {
+        set_attribute(cx, self.id(), "autocorrect", if value { "on" } else { "off" });
+        Ok(())
+    }
+
+    /// <https://html.spec.whatwg.org/#dom-writingsuggestions>
+    fn writing_suggestions(&self, cx: &mut Cx) -> DomString {
+        let says = |cx: &Cx, id| {
+            let value = attribute(cx, id, "writingsuggestions")?;
+            Some(!value.eq_ignore_ascii_case("false"))
+        };
+        let on = inherited_flag(cx, self.id(), says).unwrap_or(true);
+        if on { "true" } else { "false" }.into()
+    }
+
+    fn set_writing_suggestions(&self, cx: &mut Cx, value: DomString) -> Fallible<()> {
+        set_attribute(cx, self.id(), "writingsuggestions", &value.to_str());
+        Ok(())
+    }
+
+    /// <https://html.spec.whatwg.org/#dom-popover>
+    fn popover(&self, cx: &mut Cx) -> Option<DomString> {
+        attribute(cx, self.id(), "popover").map(|value| popover::state_of(&value).into())
+    }
+
+    fn set_popover(&self, cx: &mut Cx, value: Option<DomString>) -> Fallible<()> {
+        match value {
+            Some(value) => set_attribute(cx, self.id(), "popover", &value.to_str()),
+            None => remove_attribute(cx, self.id(), "popover"),
+        }
+        Ok(())
+    }
+
+    fn show_popover(&self, cx: &mut Cx, options: ShowPopoverOptions) -> Fallible<()> {
+        popover::show(cx, self.id(), options.source.map(|source| source.id()))
+    }
+
+    fn hide_popover(&self, cx: &mut Cx) -> Fallible<()> {
+        popover::hide(cx, self.id())
+    }
+
+    /// <https://html.spec.whatwg.org/#dom-togglepopover>
+    fn toggle_popover(
+        &self,
+        cx: &mut Cx,
+        options: TogglePopoverOptionsOrBoolean,
+    ) -> Fallible<bool> {
+        let (force, source) = match options {
+            TogglePopoverOptionsOrBoolean::Boolean(force) => (Some(force), None),
+            TogglePopoverOptionsOrBoolean::TogglePopoverOptions(options) => {
+                let force = options.force;
+                (force, options.parent.source.map(|source| source.id()))
+            }
+        };
+        popover::toggle(cx, self.id(), force, source)
+    }
+
     fn set_inner_text(&self, cx: &mut Cx, value: DomString) -> Fallible<()> {
         inner_text::set_inner(cx, self.id(), &value.to_str());
         Ok(())
@@ -167,6 +307,11 @@ impl HTMLElementMethods for Obj<HTMLElement> {
 
     fn offset_height(&self, cx: &mut Cx) -> i32 {
         super::cssom_view::offset_size(cx, self.id()).1
+    }
+
+    /// <https://html.spec.whatwg.org/#dom-attachinternals>
+    fn attach_internals(&self, cx: &mut Cx) -> Fallible<Obj<ElementInternals>> {
+        crate::custom_elements::attach_internals(cx, self)
     }
 
     /// <https://html.spec.whatwg.org/#dom-click>

@@ -2,10 +2,14 @@
 //! content attributes and options settle. Called by the mutations of script and
 //! after each step of the parser.
 
-use virga_dom::{NodeId, QualName, ns};
+use virga_dom::{NodeId, QualName, Tree, ns, tree::ControlFlags};
 use virga_js::Cx;
 
-use super::forms;
+use super::{
+    autofocus, dialog,
+    forms::{self, kind::InputType},
+    popover, toggle,
+};
 use crate::agent::EngineCx;
 
 /// The elements with state of their own.
@@ -43,12 +47,73 @@ pub(crate) fn inserted(cx: &mut Cx, root: NodeId) {
             forms::options_changed(cx, parent);
         }
     }
+    let agent = cx.engine();
+    if agent.tree().has_controls() {
+        let mut tree = agent.tree_mut();
+        tree.forget_parser_forms(root);
+        controls_moved(&mut tree, root, None);
+    }
+    dialog::inserted(cx, root);
+    autofocus_inserted(cx, root);
+}
+
+/// Elements of an inserted subtree that would like the focus.
+fn autofocus_inserted(cx: &Cx, root: NodeId) {
+    let wanting: Vec<NodeId> = {
+        let agent = cx.engine();
+        let tree = agent.tree();
+        if !tree.has_autofocus() || !tree.is_connected(root) {
+            return;
+        }
+        std::iter::once(root)
+            .chain(tree.descendants(root))
+            .filter(|&id| tree.plain_attribute(id, &"autofocus".into()).is_some())
+            .collect()
+    };
+    for id in wanting {
+        autofocus::inserted(cx, id);
+    }
 }
 
 /// After a subtree was removed from `parent`.
 pub(crate) fn removed(cx: &mut Cx, root: NodeId, parent: NodeId) {
     if matches!(kind(cx, root), Some(Kind::Option | Kind::OptGroup)) {
         forms::options_changed(cx, parent);
+    }
+    let agent = cx.engine();
+    if agent.tree().has_controls() {
+        controls_moved(&mut agent.tree_mut(), root, Some(parent));
+    }
+}
+
+/// Controls came to another place: radio buttons meet another group, and forms
+/// and fieldsets have other members.
+fn controls_moved(tree: &mut Tree, root: NodeId, from: Option<NodeId>) {
+    let mut found = Vec::new();
+    let mut next = Some(root);
+    while let Some(id) = next {
+        if forms::owner::is_listed(tree, id) {
+            found.push(id);
+        }
+        next = tree.next_in_order(id, root, false);
+    }
+    if found.is_empty() {
+        return;
+    }
+    for id in found {
+        if from.is_none() && InputType::of(tree, id) == Some(InputType::Radio) {
+            forms::radio::joined(tree, id);
+        }
+        tree.note_control_changed(id);
+    }
+    // What is left where they were.
+    if let Some(parent) = from {
+        let above: Vec<NodeId> = std::iter::once(parent).chain(tree.ancestors(parent)).collect();
+        for id in above {
+            if tree.is_html_element(id, "form") || tree.is_html_element(id, "fieldset") {
+                tree.note_control_changed(id);
+            }
+        }
     }
 }
 
@@ -59,8 +124,17 @@ pub(crate) fn attribute_changed(cx: &mut Cx, element: NodeId, name: &QualName, o
     }
     match &*name.local {
         "checked" if kind(cx, element) == Some(Kind::Input) => {
-            forms::checked_attribute_changed(cx, element);
+            forms::checkedness::attribute_changed(cx, element);
         }
+        "name" | "form" if kind(cx, element) == Some(Kind::Input) => {
+            let agent = cx.engine();
+            let mut tree = agent.tree_mut();
+            if InputType::of(&tree, element) == Some(InputType::Radio) {
+                forms::radio::joined(&mut tree, element);
+            }
+        }
+        "open" | "name" => toggle::details_attribute_changed(cx, element, &name.local, old),
+        "popover" => popover::attribute_changed(cx, element, old),
         "type" if kind(cx, element) == Some(Kind::Input) => {
             forms::type_attribute_changed(cx, element, old);
         }
@@ -74,14 +148,32 @@ pub(crate) fn attribute_changed(cx: &mut Cx, element: NodeId, name: &QualName, o
     }
 }
 
-/// After children of `parent` came, went or changed their text. Nothing in HTML
-/// waits for it: the text of controls is read when it is asked for.
-pub(crate) fn children_changed(_cx: &mut Cx, _parent: NodeId) {}
+/// After children of `parent` came, went or changed their text: a text area
+/// whose value nobody set follows.
+pub(crate) fn children_changed(cx: &mut Cx, parent: NodeId) {
+    if kind(cx, parent) != Some(Kind::TextArea) {
+        return;
+    }
+    let agent = cx.engine();
+    let mut tree = agent.tree_mut();
+    if !tree.control_flags(parent).contains(ControlFlags::VALUE_DIRTY) {
+        tree.clear_form_value(parent);
+    }
+    tree.note_control_changed(parent);
+}
 
 /// After the parser made an element, attributes and all, and inserted it.
 pub(crate) fn parsed(cx: &mut Cx, element: NodeId) {
+    let wants_focus = {
+        let agent = cx.engine();
+        let tree = agent.tree();
+        tree.has_autofocus() && tree.plain_attribute(element, &"autofocus".into()).is_some()
+    };
+    if wants_focus {
+        autofocus::inserted(cx, element);
+    }
     match kind(cx, element) {
-        Some(Kind::Input) => forms::checked_attribute_changed(cx, element),
+        Some(Kind::Input) => forms::checkedness::attribute_changed(cx, element),
         Some(Kind::Option) => {
             let selected = super::has_attribute(cx, element, "selected");
             if selected {
@@ -89,7 +181,7 @@ pub(crate) fn parsed(cx: &mut Cx, element: NodeId) {
             }
             inserted(cx, element);
         }
-        _ => {}
+        _ => toggle::parsed(cx, element),
     }
 }
 

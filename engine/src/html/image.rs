@@ -1,12 +1,21 @@
 //! `img`: <https://html.spec.whatwg.org/#the-img-element>. Fetching and decoding
 //! is [`crate::loading`]'s.
 
-use virga_js::{Cx, Fallible, Obj};
+use virga_dom::{NodeId, Tree};
+use virga_js::{Cx, DomExceptionName, Error, Fallible, Obj, Promise, Resolver, Value};
 
-use super::{HTMLImageElement, attribute, create, numbers::parse_non_negative, set_attribute};
+use super::{
+    HTMLIFrameElement, HTMLImageElement, HTMLMapElement, attribute, create,
+    numbers::parse_non_negative, set_attribute,
+};
 use crate::{
-    agent::EngineCx, generated::HTMLImageElementMethods, loading::image::ImageState,
+    agent::EngineCx,
+    dom::{self, DOMTokenList, Filter, HTMLCollection},
+    events,
+    generated::{HTMLIFrameElementMethods, HTMLImageElementMethods, HTMLMapElementMethods},
+    loading::image::ImageState,
     window::rendering,
+    wrappers::Node,
 };
 
 /// A dimension: of the box if there is one, else as stated, else natural.
@@ -30,6 +39,33 @@ fn natural_size(cx: &Cx, image: &Obj<HTMLImageElement>) -> Option<(u32, u32)> {
     match cx.window().loading.images.get(image.id()) {
         Some(ImageState::Available { width, height }) => Some((width, height)),
         _ => None,
+    }
+}
+
+fn cannot_decode() -> Error {
+    Error::dom(DomExceptionName::Encoding, "decode: there is no image that could be decoded")
+}
+
+/// An image came, or did not: what waited for it goes on.
+pub(crate) fn settle_decodes(cx: &mut Cx, image: NodeId, available: bool) {
+    let window = cx.window();
+    let waiting: Vec<Resolver> = {
+        let mut all = window.image_decodes.borrow_mut();
+        let (mine, others) =
+            std::mem::take(&mut *all).into_iter().partition(|(of, _)| of.id() == image);
+        *all = others;
+        let mine: Vec<(Obj<Node>, Resolver)> = mine;
+        mine.into_iter().map(|(_, resolver)| resolver).collect()
+    };
+    for resolver in waiting {
+        let settled = if available {
+            resolver.resolve(cx, Value::undefined())
+        } else {
+            resolver.reject(cx, cannot_decode())
+        };
+        if let Err(error) = settled {
+            events::report_exception(cx, error);
+        }
     }
 }
 
@@ -62,6 +98,34 @@ impl HTMLImageElementMethods for Obj<HTMLImageElement> {
         }
     }
 
+    /// <https://drafts.csswg.org/cssom-view/#dom-htmlimageelement-x>
+    #[expect(clippy::cast_possible_truncation, reason = "documents are not that large")]
+    fn x(&self, cx: &mut Cx) -> i32 {
+        rendering::bounding_rect(cx, self.id())
+            .map_or(0, |rect| (rect.x0 + cx.window().scroll_offset(cx).0).round() as i32)
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "documents are not that large")]
+    fn y(&self, cx: &mut Cx) -> i32 {
+        rendering::bounding_rect(cx, self.id())
+            .map_or(0, |rect| (rect.y0 + cx.window().scroll_offset(cx).1).round() as i32)
+    }
+
+    /// <https://html.spec.whatwg.org/#dom-img-decode>: images are decoded when
+    /// they come.
+    fn decode(&self, cx: &mut Cx) -> Fallible<Promise> {
+        match cx.window().loading.images.get(self.id()) {
+            Some(ImageState::Available { .. }) => Promise::resolved(cx, Value::undefined()),
+            Some(ImageState::Pending(_)) => {
+                let (promise, resolver) = Promise::new(cx);
+                let window = cx.window();
+                window.image_decodes.borrow_mut().push((self.upcast(), resolver));
+                Ok(promise)
+            }
+            Some(ImageState::Broken) | None => Promise::rejected(cx, cannot_decode()),
+        }
+    }
+
     /// <https://html.spec.whatwg.org/#dom-image>
     fn image(
         cx: &mut Cx,
@@ -75,5 +139,19 @@ impl HTMLImageElementMethods for Obj<HTMLImageElement> {
             }
         }
         Ok(cx.wrap(id).upcast())
+    }
+}
+
+impl HTMLMapElementMethods for Obj<HTMLMapElement> {
+    /// <https://html.spec.whatwg.org/#dom-map-areas>
+    fn areas(&self, cx: &mut Cx) -> Obj<HTMLCollection> {
+        let is_area = |tree: &Tree, id: NodeId| tree.is_html_element(id, "area");
+        dom::collection_of(cx, &self.upcast(), "areas", Filter::Descendants(is_area))
+    }
+}
+
+impl HTMLIFrameElementMethods for Obj<HTMLIFrameElement> {
+    fn sandbox(&self, cx: &mut Cx) -> Obj<DOMTokenList> {
+        dom::token_list_of(cx, &self.upcast(), "sandbox")
     }
 }

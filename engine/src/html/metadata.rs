@@ -44,6 +44,10 @@ impl HTMLLinkElementMethods for Obj<HTMLLinkElement> {
     fn rel_list(&self, cx: &mut Cx) -> Obj<DOMTokenList> {
         dom::token_list_of(cx, &self.upcast(), "rel")
     }
+
+    fn sizes(&self, cx: &mut Cx) -> Obj<DOMTokenList> {
+        dom::token_list_of(cx, &self.upcast(), "sizes")
+    }
 }
 
 impl HTMLTemplateElementMethods for Obj<HTMLTemplateElement> {

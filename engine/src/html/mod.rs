@@ -5,22 +5,36 @@
 //! done by [`reflect`]; their state (a control's value, its checkedness) lives in
 //! the tree, where style and layout see it.
 
+pub(crate) mod autofocus;
 pub(crate) mod cssom_view;
 mod dataset;
+pub(crate) mod dialog;
+pub(crate) mod direction;
 mod element;
-mod forms;
+mod form_element;
+pub(crate) mod forms;
 pub(crate) mod hooks;
 mod hyperlink;
 mod image;
 mod inner_text;
+mod marquee;
 mod metadata;
 mod numbers;
+pub(crate) mod popover;
 pub(crate) mod reflect;
 mod script;
 mod table;
+pub(crate) mod toggle;
 
 pub(crate) use dataset::DOMStringMap;
-pub(crate) use forms::{HTMLOptionsCollection, SubmitEvent, submit_event};
+pub(crate) use dialog::HTMLDialogElement;
+pub(crate) use form_element::HTMLFormElement;
+pub(crate) use forms::{
+    HTMLFormControlsCollection, HTMLOptionsCollection, RadioNodeList, SubmitEvent, ValidityState,
+    labels_of,
+};
+pub(crate) use image::settle_decodes;
+pub(crate) use toggle::ToggleEvent;
 
 use virga_dom::{LocalName, NodeId};
 use virga_js::{Cx, Obj, Platform, Trace};
@@ -81,6 +95,26 @@ macro_rules! elements {
             }
         )*
 
+        /// The interface of an element in the HTML namespace.
+        ///
+        /// <https://html.spec.whatwg.org/#elements-in-the-dom:element-interface>
+        pub(crate) fn interface_of(local: &str) -> &'static str {
+            match local {
+                $($($name)|+ => stringify!($class),)*
+                "video" => "HTMLVideoElement",
+                "audio" => "HTMLAudioElement",
+                "abbr" | "acronym" | "address" | "article" | "aside" | "b" | "basefont" | "bdi"
+                | "bdo" | "big" | "center" | "cite" | "code" | "dd" | "dfn" | "dt" | "em"
+                | "figcaption" | "figure" | "footer" | "header" | "hgroup" | "i" | "kbd" | "main"
+                | "mark" | "nav" | "nobr" | "noembed" | "noframes" | "noscript" | "plaintext"
+                | "rb" | "rp" | "rt" | "rtc" | "ruby" | "s" | "samp" | "search" | "section"
+                | "small" | "strike" | "strong" | "sub" | "summary" | "sup" | "tt" | "u" | "var"
+                | "wbr" => "HTMLElement",
+                name if crate::custom_elements::is_valid_name(name) => "HTMLElement",
+                _ => "HTMLUnknownElement",
+            }
+        }
+
         /// Makes the wrapper of an element in the HTML namespace.
         ///
         /// <https://html.spec.whatwg.org/#elements-in-the-dom:element-interface>
@@ -92,6 +126,8 @@ macro_rules! elements {
                     let media = HTMLMediaElement { element };
                     Obj::new(cx, HTMLVideoElement { media }).upcast()
                 }
+                "dialog" => Obj::new(cx, HTMLDialogElement::new(element)).upcast(),
+                "form" => Obj::new(cx, HTMLFormElement::new(element)).upcast(),
                 "audio" => {
                     let media = HTMLMediaElement { element };
                     Obj::new(cx, HTMLAudioElement { media }).upcast()
@@ -104,7 +140,7 @@ macro_rules! elements {
                 | "small" | "strike" | "strong" | "sub" | "summary" | "sup" | "tt" | "u" | "var"
                 | "wbr" => Obj::new(cx, element).upcast(),
                 // A valid custom element name: an element that may be defined later.
-                name if name.contains('-') => Obj::new(cx, element).upcast(),
+                name if crate::custom_elements::is_valid_name(name) => Obj::new(cx, element).upcast(),
                 _ => Obj::new(cx, HTMLUnknownElement { element }).upcast(),
             }
         }
@@ -122,14 +158,12 @@ elements! {
     HTMLDataElement: "data";
     HTMLDataListElement: "datalist";
     HTMLDetailsElement: "details";
-    HTMLDialogElement: "dialog";
     HTMLDirectoryElement: "dir";
     HTMLDivElement: "div";
     HTMLDListElement: "dl";
     HTMLEmbedElement: "embed";
     HTMLFieldSetElement: "fieldset";
     HTMLFontElement: "font";
-    HTMLFormElement: "form";
     HTMLFrameElement: "frame";
     HTMLFrameSetElement: "frameset";
     HTMLHeadElement: "head";
@@ -179,6 +213,13 @@ elements! {
     HTMLTrackElement: "track";
     HTMLUListElement: "ul";
     HTMLUnknownElement: "applet", "bgsound", "blink", "isindex", "keygen", "multicol", "nextid", "spacer";
+}
+
+/// Makes the wrapper of an HTML element that could not be constructed as what
+/// its name says.
+pub(crate) fn make_unknown(cx: &mut Cx, node: Node) -> Obj<Node> {
+    let element = HTMLElement { element: Element::new(node) };
+    Obj::new(cx, HTMLUnknownElement { element }).upcast()
 }
 
 /// The value of an attribute without namespace.

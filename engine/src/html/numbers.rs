@@ -1,7 +1,7 @@
 //! How HTML reads numbers: <https://html.spec.whatwg.org/#numbers>
 
 /// <https://html.spec.whatwg.org/#rules-for-parsing-integers>
-pub(super) fn parse_integer(text: &str) -> Option<i64> {
+pub(crate) fn parse_integer(text: &str) -> Option<i64> {
     let text = text.trim_start_matches([' ', '\t', '\n', '\x0c', '\r']);
     let (negative, digits) = match text.as_bytes().first()? {
         b'-' => (true, &text[1..]),
@@ -18,12 +18,12 @@ pub(super) fn parse_integer(text: &str) -> Option<i64> {
 }
 
 /// <https://html.spec.whatwg.org/#rules-for-parsing-non-negative-integers>
-pub(super) fn parse_non_negative(text: &str) -> Option<i64> {
+pub(crate) fn parse_non_negative(text: &str) -> Option<i64> {
     parse_integer(text).filter(|value| *value >= 0)
 }
 
 /// <https://html.spec.whatwg.org/#rules-for-parsing-floating-point-number-values>
-pub(super) fn parse_float(text: &str) -> Option<f64> {
+pub(crate) fn parse_float(text: &str) -> Option<f64> {
     let text = text.trim_start_matches([' ', '\t', '\n', '\x0c', '\r']);
     let bytes = text.as_bytes();
     let digits = |mut at: usize| {
@@ -56,7 +56,7 @@ pub(super) fn parse_float(text: &str) -> Option<f64> {
 }
 
 /// <https://html.spec.whatwg.org/#valid-floating-point-number>
-pub(super) fn is_valid_float(text: &str) -> bool {
+pub(crate) fn is_valid_float(text: &str) -> bool {
     let body = text.strip_prefix('-').unwrap_or(text);
     let starts = body.starts_with(|c: char| c.is_ascii_digit() || c == '.');
     let clean =

@@ -40,10 +40,8 @@ pub(crate) fn node_inserted(cx: &mut Cx, root: NodeId) {
     let found: Vec<(NodeId, Role)> = {
         let tree = agent.tree();
         let mut found = Vec::new();
-        let mut next = Some(root);
-        while let Some(id) = next {
+        for id in tree.shadow_including_descendants(root) {
             found.extend(role(&tree, id).map(|role| (id, role)));
-            next = tree.next_in_order(id, root, false);
         }
         found
     };
@@ -78,10 +76,8 @@ pub(crate) fn node_removed(cx: &mut Cx, root: NodeId, was_connected: bool) {
     let found: Vec<(NodeId, Role)> = {
         let tree = agent.tree();
         let mut found = Vec::new();
-        let mut next = Some(root);
-        while let Some(id) = next {
+        for id in tree.shadow_including_descendants(root) {
             found.extend(role(&tree, id).map(|role| (id, role)));
-            next = tree.next_in_order(id, root, false);
         }
         found
     };
@@ -93,6 +89,7 @@ pub(crate) fn node_removed(cx: &mut Cx, root: NodeId, was_connected: bool) {
             Role::Script | Role::Image => {}
         }
     }
+    crate::html::dialog::removed(cx, root);
     crate::window::input::node_removed(cx, root);
 }
 
@@ -161,11 +158,15 @@ pub(super) fn parsed(cx: &mut Cx, mutations: Vec<Mutation>) {
                     connected(cx, node, role);
                 }
                 crate::html::hooks::parsed(cx, node);
+                crate::custom_elements::parsed(cx, node);
                 if parent_role.is_some() && changed_parents.last() != Some(&parent) {
                     changed_parents.push(parent);
                 }
             }
-            Mutation::Removed { node, .. } => wrappers::removed(cx, node),
+            Mutation::Removed { node, .. } => {
+                wrappers::removed(cx, node);
+                crate::custom_elements::removed(cx, node, true);
+            }
             Mutation::CharacterData { node, .. } => {
                 let parent = agent.tree().parent(node);
                 if let Some(parent) = parent
@@ -177,6 +178,7 @@ pub(super) fn parsed(cx: &mut Cx, mutations: Vec<Mutation>) {
             Mutation::Attribute { .. } => {}
         }
     }
+    crate::dom::signal_slots(cx);
     for parent in changed_parents {
         // The parser itself says when a script is complete.
         let is_script = agent.tree().is_html_element(parent, "script");

@@ -56,6 +56,7 @@ pub(crate) fn update(cx: &mut Cx, element: NodeId) {
     if let Some(ImageState::Pending(request)) = images.set(element, None) {
         agent.cancel(request);
         window.loading.unblock_load(cx);
+        crate::html::settle_decodes(cx, element, false);
     }
     let src = match agent.attribute(element, "src") {
         Some(src) if !src.is_empty() => src,
@@ -96,6 +97,7 @@ pub(crate) fn update(cx: &mut Cx, element: NodeId) {
                 "error"
             }
         };
+        crate::html::settle_decodes(cx, element, name == "load");
         events::fire(cx, &wrapper, name, Bubbles(false), Cancelable(false));
         window.loading.unblock_load(cx);
     });

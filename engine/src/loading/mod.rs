@@ -19,10 +19,13 @@ pub(crate) mod stylesheet;
 mod title;
 
 pub(crate) use document::{DocumentState, ReadyState, advance};
+pub(crate) use encoding::charset_of;
 pub(crate) use fetch::{Fetched, essence, fetch, header, request_for};
 pub(crate) use hooks::{attribute_changed, children_changed, node_inserted, node_removed};
 pub(crate) use image::Images;
-pub(crate) use navigate::{History, navigate, reload, start, stop, unload_shown};
+pub(crate) use navigate::{
+    History, PostBody, navigate, navigate_with, reload, start, stop, unload_shown,
+};
 pub(crate) use parser::write;
 pub(crate) use script::{
     clear_force_async, fetch_module, forces_async, is_javascript, run_classic,

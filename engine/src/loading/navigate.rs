@@ -29,7 +29,7 @@ pub(crate) enum History {
 /// The app's first navigation, before there is any window.
 pub(crate) fn start(cx: &mut Cx, url: &str) {
     match Url::parse(url) {
-        Ok(url) => fetch_document(cx, url, "null".to_owned(), None, true),
+        Ok(url) => fetch_document(cx, url, "null".to_owned(), None, None, true),
         Err(_) => {
             let failure = FetchFailure::InvalidUrl(url.to_owned());
             show_error(cx, url, &failure.to_string(), true);
@@ -37,8 +37,22 @@ pub(crate) fn start(cx: &mut Cx, url: &str) {
     }
 }
 
+/// What a form posts.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct PostBody {
+    /// The value of `Content-Type`.
+    pub(crate) content_type: String,
+    /// The body.
+    pub(crate) body: Vec<u8>,
+}
+
 /// Goes to another address; a fragment of the same document only scrolls.
 pub(crate) fn navigate(cx: &mut Cx, url: Url, history: History) {
+    navigate_with(cx, url, history, None);
+}
+
+/// As [`navigate`], with the body that a form sends.
+pub(crate) fn navigate_with(cx: &mut Cx, url: Url, history: History, post: Option<PostBody>) {
     let agent = cx.engine();
     let window = cx.window();
     let here = window.url();
@@ -50,7 +64,7 @@ pub(crate) fn navigate(cx: &mut Cx, url: Url, history: History) {
         });
         return;
     }
-    if url.fragment().is_some() && same_but_fragment(&here, &url) {
+    if post.is_none() && url.fragment().is_some() && same_but_fragment(&here, &url) {
         return navigate_to_fragment(cx, &here, url, history);
     }
     if !matches!(url.scheme(), "http" | "https" | "file" | "data" | "about") {
@@ -63,7 +77,7 @@ pub(crate) fn navigate(cx: &mut Cx, url: Url, history: History) {
     let event = BeforeUnloadEvent::trusted(cx);
     events::fire_event(cx, &target, event);
     let origin = window.origin();
-    fetch_document(cx, url, origin, Some(here.to_string()), false);
+    fetch_document(cx, url, origin, Some(here.to_string()), post, false);
 }
 
 /// Loads the current address again.
@@ -71,7 +85,7 @@ pub(crate) fn reload(cx: &mut Cx) {
     let window = cx.window();
     let url = window.url();
     let origin = window.origin();
-    fetch_document(cx, url, origin, None, false);
+    fetch_document(cx, url, origin, None, None, false);
 }
 
 /// `window.stop()`: the navigation under way, if there is one, ends.
@@ -171,16 +185,27 @@ enum Progress {
     Ignored,
 }
 
-fn fetch_document(cx: &mut Cx, url: Url, origin: String, referrer: Option<String>, first: bool) {
+fn fetch_document(
+    cx: &mut Cx,
+    url: Url,
+    origin: String,
+    referrer: Option<String>,
+    post: Option<PostBody>,
+    first: bool,
+) {
     let agent = cx.engine();
+    let mut headers =
+        vec![("accept".to_owned(), "text/html,application/xhtml+xml,*/*;q=0.8".to_owned())];
+    let method = if post.is_some() { "POST" } else { "GET" };
+    let sent = post.map(|post| {
+        headers.push(("content-type".to_owned(), post.content_type));
+        post.body.into()
+    });
     let request = FetchRequest {
         url: url.to_string(),
-        method: "GET".to_owned(),
-        headers: vec![(
-            "accept".to_owned(),
-            "text/html,application/xhtml+xml,*/*;q=0.8".to_owned(),
-        )],
-        body: None,
+        method: method.to_owned(),
+        headers,
+        body: sent,
         origin,
         mode: RequestMode::Navigate,
         credentials: RequestCredentials::Include,

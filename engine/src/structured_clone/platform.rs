@@ -14,7 +14,10 @@ use virga_protocol::{Bytes, CloneItem, CloneNumber, CloneObject, CloneTransfer, 
 use super::{from_clone_string, to_clone_string};
 use crate::{
     error,
-    interfaces::{DOMException, DOMRect, DOMRectReadOnly, MessagePort},
+    interfaces::{
+        Blob, DOMException, DOMMatrix, DOMMatrixReadOnly, DOMPoint, DOMPointReadOnly, DOMQuad, DOMRect,
+        DOMRectReadOnly, File, FileList, MessagePort,
+    },
 };
 
 /// An interface whose objects can be copied into another realm.
@@ -47,6 +50,14 @@ static KINDS: &[Kind] = &[
     serializable::<DOMException>(),
     serializable::<DOMRect>(),
     serializable::<DOMRectReadOnly>(),
+    serializable::<File>(),
+    serializable::<Blob>(),
+    serializable::<FileList>(),
+    serializable::<DOMPoint>(),
+    serializable::<DOMPointReadOnly>(),
+    serializable::<DOMQuad>(),
+    serializable::<DOMMatrix>(),
+    serializable::<DOMMatrixReadOnly>(),
     transferable_kind::<MessagePort>(),
 ];
 

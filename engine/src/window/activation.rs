@@ -1,7 +1,7 @@
 //! What a click does, once its listeners had their say:
 //! <https://dom.spec.whatwg.org/#eventtarget-activation-behavior>
 
-use virga_dom::{ElementState, NodeId, QualName, Tree};
+use virga_dom::{ElementState, NodeId};
 use virga_js::{Cx, Obj};
 use virga_protocol::ConsoleLevel;
 
@@ -12,6 +12,11 @@ use super::{
 use crate::{
     agent::{Agent, EngineCx},
     events::{self, Bubbles, Cancelable, Event, EventTarget, MouseEvent, PointerEvent},
+    generated::{EventMethods as _, MouseEventMethods as _},
+    html::{
+        forms::{checkedness, entries::Submitter, kind::InputType, labeled_control, radio, submit},
+        popover, toggle,
+    },
     loading::{self, History},
     wrappers::Node,
 };
@@ -36,59 +41,26 @@ pub(crate) fn has_behavior(agent: &Agent, id: NodeId) -> bool {
     }
 }
 
-fn input_type(tree: &Tree, id: NodeId) -> Option<String> {
-    tree.is_html_element(id, "input").then(|| forms::input_type(tree, id))
-}
-
 /// <https://dom.spec.whatwg.org/#eventtarget-legacy-pre-activation-behavior>
 pub(crate) fn pre_activate(cx: &mut Cx, id: NodeId) -> Before {
     let agent = cx.engine();
     let mut tree = agent.tree_mut();
-    match input_type(&tree, id).as_deref() {
-        Some("checkbox") => {
+    match InputType::of(&tree, id) {
+        Some(InputType::Checkbox) => {
             let state = tree.state(id);
             let checked = state.contains(ElementState::CHECKED);
             let indeterminate = state.contains(ElementState::INDETERMINATE);
-            tree.set_state(id, ElementState::CHECKED, !checked);
-            // Dirty: the attribute does not decide any more.
-            tree.set_form_value(id, "");
+            checkedness::set_checked(&mut tree, id, !checked);
             tree.set_state(id, ElementState::INDETERMINATE, false);
             Before::Checkbox { checked, indeterminate }
         }
-        Some("radio") => {
-            let checked = radio_group(&tree, id)
-                .into_iter()
-                .find(|&other| tree.state(other).contains(ElementState::CHECKED));
-            check_radio(&mut tree, id);
-            tree.set_form_value(id, "");
+        Some(InputType::Radio) => {
+            let checked = radio::checked(&tree, id);
+            checkedness::set_checked(&mut tree, id, true);
             Before::Radio { checked }
         }
         _ => Before::Nothing,
     }
-}
-
-/// Checks a radio button and unchecks the others of its group.
-pub(crate) fn check_radio(tree: &mut Tree, id: NodeId) {
-    for other in radio_group(tree, id) {
-        tree.set_state(other, ElementState::CHECKED, other == id);
-    }
-}
-
-/// <https://html.spec.whatwg.org/#radio-button-group>, the button itself included.
-pub(crate) fn radio_group(tree: &Tree, id: NodeId) -> Vec<NodeId> {
-    let name = tree.plain_attribute(id, &"name".into()).unwrap_or_default();
-    if name.is_empty() {
-        return vec![id];
-    }
-    let form = |id| tree.ancestors(id).find(|&other| tree.is_html_element(other, "form"));
-    let (root, owner) = (tree.root(id), form(id));
-    tree.descendants(root)
-        .filter(|&other| {
-            input_type(tree, other).as_deref() == Some("radio")
-                && tree.plain_attribute(other, &"name".into()) == Some(name)
-                && form(other) == owner
-        })
-        .collect()
 }
 
 /// <https://dom.spec.whatwg.org/#eventtarget-legacy-canceled-activation-behavior>
@@ -101,9 +73,15 @@ pub(crate) fn canceled(cx: &mut Cx, id: NodeId, before: Before) {
             tree.set_state(id, ElementState::CHECKED, checked);
             tree.set_state(id, ElementState::INDETERMINATE, indeterminate);
         }
-        Before::Radio { checked: Some(other) } => check_radio(&mut tree, other),
-        Before::Radio { checked: None } => tree.set_state(id, ElementState::CHECKED, false),
+        Before::Radio { checked: Some(other) } if radio::group(&tree, id).contains(&other) => {
+            radio::check(&mut tree, other);
+        }
+        Before::Radio { .. } => tree.set_state(id, ElementState::CHECKED, false),
     }
+}
+
+fn input_type(agent: &Agent, id: NodeId) -> Option<InputType> {
+    InputType::of(&agent.tree(), id)
 }
 
 /// Runs the activation behaviour of an element.
@@ -114,23 +92,27 @@ pub(crate) fn activate(cx: &mut Cx, id: NodeId, event: &Obj<Event>, before: Befo
         Some("a" | "area") => follow_link(cx, id),
         Some("button") => {
             let type_ = agent.attribute(id, "type").unwrap_or_default();
-            if type_.eq_ignore_ascii_case("reset") {
+            if forms::form_owner(&agent, id).is_none() {
+                popover::activate_button(cx, id);
+            } else if type_.eq_ignore_ascii_case("reset") {
                 reset(cx, id);
             } else if !type_.eq_ignore_ascii_case("button") {
-                submit(cx, id);
+                submit(cx, id, event);
+            } else {
+                popover::activate_button(cx, id);
             }
         }
-        Some("input") => {
-            let type_ = forms::input_type(&agent.tree(), id);
-            match type_.as_str() {
-                "checkbox" | "radio" => changed(cx, id, &before),
-                "submit" | "image" => submit(cx, id),
-                "reset" => reset(cx, id),
-                _ => {}
+        Some("input") => match input_type(&agent, id) {
+            Some(InputType::Checkbox | InputType::Radio) => changed(cx, id, &before),
+            Some(InputType::Submit | InputType::Image) => submit(cx, id, event),
+            Some(InputType::Reset) => reset(cx, id),
+            Some(InputType::Button) => {
+                popover::activate_button(cx, id);
             }
-        }
+            _ => {}
+        },
         Some("label") => activate_label(cx, id, event),
-        Some("summary") => toggle_details(cx, id),
+        Some("summary") => toggle::activate_summary(cx, id),
         _ => {}
     }
 }
@@ -150,9 +132,28 @@ fn changed(cx: &mut Cx, id: NodeId, before: &Before) {
     }
 }
 
-fn submit(cx: &mut Cx, button: NodeId) {
-    if let Some(form) = forms::form_owner(&cx.engine(), button) {
-        forms::submit(cx, form, Some(button));
+fn submit(cx: &mut Cx, button: NodeId, event: &Obj<Event>) {
+    let Some(form) = forms::form_owner(&cx.engine(), button) else {
+        popover::activate_button(cx, button);
+        return;
+    };
+    let at = clicked_at(cx, button, event);
+    submit::submit_with(cx, form, Some(Submitter { button, at }), submit::By::Button);
+}
+
+/// Where an image button was clicked; its corner if that cannot be told.
+///
+/// <https://html.spec.whatwg.org/#concept-input-type-image-coordinate>
+#[expect(clippy::cast_possible_truncation, reason = "a viewport has few px")]
+fn clicked_at(cx: &mut Cx, button: NodeId, event: &Obj<Event>) -> (i32, i32) {
+    if input_type(&cx.engine(), button) != Some(InputType::Image) || !event.is_trusted(cx) {
+        return (0, 0);
+    }
+    let Some(mouse) = event.downcast::<MouseEvent>() else { return (0, 0) };
+    let (x, y) = (mouse.client_x(cx), mouse.client_y(cx));
+    match super::rendering::bounding_rect(cx, button) {
+        Some(rect) => ((f64::from(x) - rect.x0) as i32, (f64::from(y) - rect.y0) as i32),
+        None => (0, 0),
     }
 }
 
@@ -186,7 +187,8 @@ fn follow_link(cx: &mut Cx, id: NodeId) {
 /// <https://html.spec.whatwg.org/#the-label-element>
 fn activate_label(cx: &mut Cx, label: NodeId, event: &Obj<Event>) {
     let agent = cx.engine();
-    let Some(control) = labeled_control(&agent, label) else { return };
+    let control = labeled_control(&agent.tree(), label);
+    let Some(control) = control else { return };
     let clicked =
         event.target_object().and_then(|target| target.downcast::<Node>()).map(|node| node.id());
     if let Some(clicked) = clicked {
@@ -201,45 +203,6 @@ fn activate_label(cx: &mut Cx, label: NodeId, event: &Obj<Event>) {
     }
     focus::focus(cx, Some(control), FocusBy::Pointer);
     click(cx, control);
-}
-
-/// <https://html.spec.whatwg.org/#labeled-control>
-pub(crate) fn labeled_control(agent: &Agent, label: NodeId) -> Option<NodeId> {
-    let tree = agent.tree();
-    let labelable = |id: NodeId| {
-        ["button", "meter", "output", "progress", "select", "textarea"]
-            .iter()
-            .any(|name| tree.is_html_element(id, name))
-            || input_type(&tree, id).is_some_and(|type_| type_ != "hidden")
-    };
-    match tree.plain_attribute(label, &"for".into()) {
-        Some(id) => tree.element_by_id(tree.owner_document(label)?, id).filter(|&id| labelable(id)),
-        None => tree.descendants(label).find(|&id| labelable(id)),
-    }
-}
-
-fn toggle_details(cx: &mut Cx, summary: NodeId) {
-    let agent = cx.engine();
-    let details = {
-        let tree = agent.tree();
-        tree.parent(summary).filter(|&parent| {
-            tree.is_html_element(parent, "details")
-                && tree.children(parent).find(|&id| tree.is_html_element(id, "summary"))
-                    == Some(summary)
-        })
-    };
-    let Some(details) = details else { return };
-    let open = QualName::new(None, virga_dom::ns!(), "open".into());
-    if agent.attribute(details, "open").is_some() {
-        crate::dom::mutation::remove_attribute(cx, details, &open);
-    } else {
-        crate::dom::mutation::set_attribute(cx, details, &open, "");
-    }
-    let target: Obj<EventTarget> = cx.wrap(details).upcast();
-    let window = cx.window_id();
-    agent.queue_task(crate::agent::TaskSource::Dom, window, move |cx| {
-        events::fire(cx, &target, "toggle", Bubbles(false), Cancelable(false));
-    });
 }
 
 /// Fires a synthetic `click`, as `element.click()` and keys do.

@@ -13,6 +13,8 @@ use super::{
 use crate::{
     agent::EngineCx,
     events::{self, Bubbles, Cancelable, Event, EventTarget},
+    generated::HTMLInputElementMethods as _,
+    html::HTMLInputElement,
 };
 
 /// What a key does to the control that has the focus; `true` if it did anything.
@@ -34,15 +36,15 @@ pub(super) fn key(cx: &mut Cx, control: NodeId, input: &KeyEvent) -> bool {
         return false;
     }
     let type_ = forms::input_type(&agent.tree(), control);
-    match (type_.as_str(), input.key.as_str()) {
+    match (type_, input.key.as_str()) {
         ("radio", "ArrowDown" | "ArrowRight") => next_radio(cx, control, false),
         ("radio", "ArrowUp" | "ArrowLeft") => next_radio(cx, control, true),
         ("range", "ArrowUp" | "ArrowRight") => drop(step(cx, control, true)),
         ("range", "ArrowDown" | "ArrowLeft") => drop(step(cx, control, false)),
-        ("range", "PageUp") => step_by(cx, control, 10.0),
-        ("range", "PageDown") => step_by(cx, control, -10.0),
-        ("range", "Home") => step_by(cx, control, f64::NEG_INFINITY),
-        ("range", "End") => step_by(cx, control, f64::INFINITY),
+        ("range", "PageUp") => step_by(cx, control, 10),
+        ("range", "PageDown") => step_by(cx, control, -10),
+        ("range", "Home") => to_bound(cx, control, false),
+        ("range", "End") => to_bound(cx, control, true),
         _ => return false,
     }
     true
@@ -52,7 +54,7 @@ pub(super) fn key(cx: &mut Cx, control: NodeId, input: &KeyEvent) -> bool {
 pub(super) fn submits_on_enter(tree: &Tree, control: NodeId) -> bool {
     tree.is_html_element(control, "input")
         && matches!(
-            forms::input_type(tree, control).as_str(),
+            forms::input_type(tree, control),
             "checkbox" | "radio" | "range" | "color"
         )
 }
@@ -64,7 +66,7 @@ fn next_radio(cx: &mut Cx, radio: NodeId, back: bool) {
     let next = {
         let agent = cx.engine();
         let tree = agent.tree();
-        let group: Vec<NodeId> = activation::radio_group(&tree, radio)
+        let group: Vec<NodeId> = crate::html::forms::radio::group(&tree, radio)
             .into_iter()
             .filter(|&id| !forms::is_disabled(&tree, id))
             .collect();
@@ -148,89 +150,42 @@ pub(super) fn changed(cx: &mut Cx, control: NodeId) {
 
 /// One step of a number or another value that has steps.
 pub(super) fn step(cx: &mut Cx, control: NodeId, up: bool) {
-    step_by(cx, control, if up { 1.0 } else { -1.0 });
+    step_by(cx, control, if up { 1 } else { -1 });
 }
 
-/// So many steps; without end to the bound on that side.
-fn step_by(cx: &mut Cx, control: NodeId, steps: f64) {
+/// So many steps, as far as the bounds allow.
+fn step_by(cx: &mut Cx, control: NodeId, steps: i32) {
     let agent = cx.engine();
-    let stepped = {
+    let before = {
         let tree = agent.tree();
-        if forms::is_disabled(&tree, control)
-            || tree.plain_attribute(control, &"readonly".into()).is_some()
-        {
+        let read_only = tree.plain_attribute(control, &"readonly".into()).is_some();
+        if read_only || forms::is_disabled(&tree, control) {
             return;
         }
-        let type_ = forms::input_type(&tree, control);
-        if !matches!(type_.as_str(), "number" | "range") {
-            return;
-        }
-        let number = |name: &str| {
-            let text = tree.plain_attribute(control, &name.into())?;
-            text.trim().parse::<f64>().ok().filter(|number| number.is_finite())
-        };
-        let is_range = type_ == "range";
-        let bounds = (
-            number("min").or(is_range.then_some(0.0)),
-            number("max").or(is_range.then_some(100.0)),
-        );
-        let size = number("step").filter(|step| *step > 0.0).unwrap_or(1.0);
-        let text = forms::value(&tree, control);
-        let value = text.trim().parse::<f64>().ok().or_else(|| {
-            is_range.then(|| f64::midpoint(bounds.0.unwrap_or(0.0), bounds.1.unwrap_or(100.0)))
-        });
-        stepped(value.unwrap_or(0.0), steps, size, bounds)
+        forms::value(&tree, control)
     };
-    let text = forms::number_text(stepped);
-    {
-        let mut tree = agent.tree_mut();
-        if forms::value(&tree, control) == text {
-            return;
-        }
-        tree.set_form_value(control, text);
+    let Some(input) = cx.wrap_as::<HTMLInputElement>(control) else { return };
+    let stepped =
+        if steps > 0 { input.step_up(cx, steps) } else { input.step_down(cx, -steps) };
+    // Types without steps have none.
+    if stepped.is_err() || forms::value(&agent.tree(), control) == before {
+        return;
     }
+    forms::note_user_change(&mut agent.tree_mut(), control);
     changed(cx, control);
 }
 
-/// <https://html.spec.whatwg.org/#dom-input-stepup>, the middle of it
-fn stepped(value: f64, steps: f64, size: f64, (min, max): (Option<f64>, Option<f64>)) -> f64 {
-    if steps.is_infinite() {
-        return if steps > 0.0 { max.unwrap_or(value) } else { min.unwrap_or(value) };
-    }
-    let base = min.unwrap_or(0.0);
-    let at = (value - base) / size;
-    // A value between two steps goes to the next one.
-    let aligned = (at - at.round()).abs() < 1e-9;
-    let target = match (aligned, steps > 0.0) {
-        (true, _) => at.round() + steps,
-        (false, true) => at.ceil() + steps - 1.0,
-        (false, false) => at.floor() + steps + 1.0,
-    };
-    let mut value = base + target * size;
-    if let Some(max) = max.filter(|max| value > *max) {
-        value = base + ((max - base) / size).floor() * size;
-    }
-    if let Some(min) = min {
-        value = value.max(min);
-    }
-    value
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn steps_stay_on_their_grid_and_within_bounds() {
-        for (value, steps, size, bounds, expected) in [
-            (1.0, 1.0, 1.0, (None, None), 2.0),
-            (1.5, 1.0, 1.0, (None, None), 2.0),
-            (1.5, -1.0, 1.0, (None, None), 1.0),
-            (5.0, 1.0, 2.0, (Some(1.0), Some(6.0)), 5.0),
-            (1.0, -1.0, 1.0, (Some(1.0), None), 1.0),
-            (3.0, f64::INFINITY, 1.0, (Some(0.0), Some(9.0)), 9.0),
-        ] {
-            assert_eq!(stepped(value, steps, size, bounds), expected, "{value} {steps}");
-        }
+/// The first or the last value of a range.
+fn to_bound(cx: &mut Cx, control: NodeId, last: bool) {
+    let agent = cx.engine();
+    let (name, default) = if last { ("max", "100") } else { ("min", "0") };
+    let value = agent.attribute(control, name).unwrap_or_else(|| default.to_owned());
+    let before = forms::value(&agent.tree(), control);
+    let Some(input) = cx.wrap_as::<HTMLInputElement>(control) else { return };
+    if input.set_value(cx, value.as_str().into()).is_ok()
+        && forms::value(&agent.tree(), control) != before
+    {
+        forms::note_user_change(&mut agent.tree_mut(), control);
+        changed(cx, control);
     }
 }

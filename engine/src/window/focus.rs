@@ -202,7 +202,7 @@ fn is_stop(tree: &Tree, id: NodeId) -> bool {
     if !is_radio || tree.state(id).contains(ElementState::CHECKED) {
         return true;
     }
-    !super::activation::radio_group(tree, id)
+    !crate::html::forms::radio::group(tree, id)
         .iter()
         .any(|&other| tree.state(other).contains(ElementState::CHECKED))
 }

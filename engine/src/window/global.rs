@@ -6,6 +6,7 @@ use virga_protocol::ConsoleLevel;
 use super::{Global, GlobalScope, MediaQueryList, Performance, Screen, Window, base64, rendering};
 use crate::{
     agent::{EngineCx, TaskSource},
+    custom_elements::CustomElementRegistry,
     dom::{Document, Element},
     error,
     events::{self, MessageEvent, report_exception},
@@ -45,6 +46,10 @@ impl WindowMethods for Obj<Window> {
 
     fn location(&self, cx: &mut Cx) -> Obj<Location> {
         crate::location::location(cx)
+    }
+
+    fn custom_elements(&self, cx: &mut Cx) -> Obj<CustomElementRegistry> {
+        self.singleton(cx, |_| CustomElementRegistry::default())
     }
 
     fn history(&self, cx: &mut Cx) -> Obj<History> {

@@ -6,7 +6,7 @@
 
 pub(crate) mod activation;
 mod animation_frames;
-mod base64;
+pub(crate) mod base64;
 pub(crate) mod composition;
 mod controls;
 pub(crate) mod editing;
@@ -39,6 +39,7 @@ use crate::{
     agent::{Agent, EngineCx},
     events::Event,
     generated,
+    interfaces::{IntersectionObserver, ResizeObserver},
     loading::DocumentState,
     wrappers::Node,
 };
@@ -64,12 +65,25 @@ pub(crate) struct Window {
     #[trace(skip)]
     pub(crate) input: input::InputState,
     #[trace(skip)]
+    pub(crate) autofocus: crate::html::autofocus::Autofocus,
+    #[trace(skip)]
+    pub(crate) popovers: crate::html::popover::Popovers,
+    #[trace(skip)]
+    pub(crate) toggles: crate::html::toggle::PendingToggles,
+    #[trace(skip)]
     viewport: Cell<Viewport>,
     current_event: Slot<Option<Obj<Event>>>,
     /// What is dragged.
     drag: Slot<Option<input::Drag>>,
     frame_callbacks: Traced<animation_frames::FrameCallbacks>,
     media_queries: Traced<Vec<WeakObj<MediaQueryList>>>,
+    pub(crate) resize_observers: Traced<Vec<WeakObj<ResizeObserver>>>,
+    pub(crate) intersection_observers: Traced<Vec<WeakObj<IntersectionObserver>>>,
+    /// An observer has a new target, and looks at it with the next frame.
+    #[trace(skip)]
+    pub(crate) observation_wanted: Cell<bool>,
+    /// Promises of `img.decode()`.
+    pub(crate) image_decodes: Traced<Vec<(Obj<Node>, virga_js::Resolver)>>,
     #[trace(skip)]
     name: RefCell<DomString>,
     opener: Slot<Value>,
@@ -95,11 +109,18 @@ impl Window {
             loading: DocumentState::default(),
             view: RefCell::new(view),
             input: input::InputState::default(),
+            autofocus: Default::default(),
+            popovers: Default::default(),
+            toggles: Default::default(),
             viewport: Cell::new(viewport),
             current_event: Slot::new(None),
             drag: Slot::new(None),
             frame_callbacks: Traced::new(animation_frames::FrameCallbacks::default()),
             media_queries: Traced::new(Vec::new()),
+            resize_observers: Traced::new(Vec::new()),
+            intersection_observers: Traced::new(Vec::new()),
+            observation_wanted: Cell::new(false),
+            image_decodes: Traced::new(Vec::new()),
             name: RefCell::default(),
             opener: Slot::new(Value::null()),
         };

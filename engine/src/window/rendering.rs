@@ -4,8 +4,8 @@
 
 use url::Url;
 use virga_display_list::{Frame, ImageData, kurbo};
-use virga_dom::NodeId;
 use virga_dom::style::{Import, Stylesheet, limits::TooComplex};
+use virga_dom::{NodeId, ObservedBox};
 use virga_js::{Cx, Obj};
 use virga_protocol::{CursorIcon, FromApp, Point, TextInputArea, Viewport};
 
@@ -59,6 +59,7 @@ impl Window {
         self.input.resized.get()
             || !self.input.scrolled.borrow().is_empty()
             || self.has_frame_callbacks()
+            || self.observation_wanted.get()
             || self.view.borrow().is_dirty(&agent.tree())
     }
 }
@@ -82,7 +83,15 @@ pub(crate) fn update_the_rendering(cx: &mut Cx) {
     // 14. Animation frame callbacks.
     let now = window.time_stamp(cx);
     window.run_frame_callbacks(cx, now);
-    // 16, 22. Style, layout and the look.
+    // 15. Focus by attribute, and states that selectors look at.
+    crate::html::autofocus::flush(cx);
+    crate::html::forms::validity::refresh(cx);
+    // 16. Resize observers.
+    window.observation_wanted.set(false);
+    crate::resize_observer::deliver(cx, &window);
+    // 19. Intersection observers.
+    crate::intersection_observer::update(cx, &window, now);
+    // 22. The look.
     if agent.window_with(window.id()).is_some() {
         present(&agent, &window);
     }
@@ -203,6 +212,33 @@ pub(crate) fn bounding_rect(cx: &Cx, element: NodeId) -> Option<kurbo::Rect> {
     let agent = cx.engine();
     let window = cx.window();
     window.view.borrow_mut().bounding_rect(&mut agent.tree_mut(), element)
+}
+
+/// The sizes that a resize observer sees, as of the last layout.
+pub(crate) fn observed_box(cx: &Cx, element: NodeId) -> Option<ObservedBox> {
+    let agent = cx.engine();
+    let document = agent.tree().owner_document(element)?;
+    let window = agent.window_of_document(document)?;
+    window.view.borrow().observed_box(element)
+}
+
+/// The part of the viewport in which an element shows its descendants.
+pub(crate) fn root_bounds(cx: &Cx, element: NodeId) -> Option<kurbo::Rect> {
+    let agent = cx.engine();
+    let window = cx.window();
+    window.view.borrow_mut().root_bounds(&mut agent.tree_mut(), element)
+}
+
+/// What can be seen of an element in a root's rectangle.
+pub(crate) fn visible_part(
+    cx: &Cx,
+    element: NodeId,
+    root: Option<NodeId>,
+    bounds: kurbo::Rect,
+) -> Option<kurbo::Rect> {
+    let agent = cx.engine();
+    let window = cx.window();
+    window.view.borrow_mut().visible_part(&mut agent.tree_mut(), element, root, bounds)
 }
 
 /// The node under a point of the viewport.

@@ -182,6 +182,21 @@ pub(crate) fn wrap(cx: &mut Cx, id: NodeId) -> Obj<Node> {
     node
 }
 
+/// As [`wrap`], for a new node without a parent whose wrapper is not the one that
+/// its name asks for.
+pub(crate) fn wrap_with(
+    cx: &mut Cx,
+    id: NodeId,
+    make: impl FnOnce(&mut Cx, Node) -> Obj<Node>,
+) -> Obj<Node> {
+    let agent = cx.engine();
+    let node = Node::new(id, agent.wrappers.finalized.finalizer(id.to_bits()));
+    let node = make(cx, node);
+    agent.wrappers.table.borrow_mut().insert(id, node.downgrade());
+    agent.note_wrapper_made();
+    wrap(cx, id)
+}
+
 /// The nearest node above that has a wrapper, else the root; `None` for a root.
 fn nearest_wrapped(cx: &Cx, wrappers: &Wrappers, tree: &Tree, id: NodeId) -> Option<NodeId> {
     let mut at = parent_or_host(tree, id)?;

@@ -35,7 +35,7 @@ impl Checkout {
             format!("WPT_RUNNER: no folder with run_wpt.mjs at {}", runner.display())
         })?;
         let work = project.join("target/wpt");
-        copy(&runner, &work)?;
+        crate::copy_folder(&runner, &work)?;
         let checkout = Self { root, runner, work };
         checkout.packages()?;
         checkout.manifest()?;
@@ -96,23 +96,4 @@ fn put(path: &Path, text: &str) -> Result<()> {
         return Ok(());
     }
     fs::write(path, text).with_context(|| format!("writing {}", path.display()))
-}
-
-/// Copies a folder of small files.
-fn copy(from: &Path, to: &Path) -> Result<()> {
-    fs::create_dir_all(to).with_context(|| format!("making {}", to.display()))?;
-    for entry in fs::read_dir(from).with_context(|| format!("reading {}", from.display()))? {
-        let path = entry?.path();
-        let Some(name) = path.file_name() else { continue };
-        if path.is_dir() {
-            if name != "node_modules" {
-                copy(&path, &to.join(name))?;
-            }
-            continue;
-        }
-        let bytes = fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
-        let target = to.join(name);
-        fs::write(&target, bytes).with_context(|| format!("writing {}", target.display()))?;
-    }
-    Ok(())
 }

@@ -74,7 +74,7 @@ pub(crate) fn run(project: &Path, options: &Options) -> Result<()> {
     let kind = options.kind();
     let virga = match &options.virga {
         Some(virga) => virga.canonicalize().with_context(|| missing("program", virga))?,
-        None => build(project)?,
+        None => crate::build_virga(project)?,
     };
     let checkout = Checkout::prepare(project, &options.root, &options.runner)?;
     let list = match (kind, &options.list) {
@@ -128,16 +128,6 @@ impl Options {
 
 fn missing(what: &str, path: &Path) -> String {
     format!("there is no {what} at {}", path.display())
-}
-
-fn build(project: &Path) -> Result<PathBuf> {
-    let status = Command::new(env!("CARGO"))
-        .args(["build", "--release", "--package", "virga"])
-        .current_dir(project)
-        .status()
-        .context("running cargo")?;
-    ensure!(status.success(), "virga does not build");
-    Ok(project.join("target/release/virga"))
 }
 
 fn run_tests(

@@ -88,9 +88,11 @@ impl Change {
         .ok()?;
         let importance = if important { Importance::Important } else { Importance::Normal };
         let mut updates = SourcePropertyDeclarationUpdate::default();
-        block
-            .prepare_for_update(&source, importance, &mut updates)
-            .then_some(Self { source, importance, updates })
+        block.prepare_for_update(&source, importance, &mut updates).then_some(Self {
+            source,
+            importance,
+            updates,
+        })
     }
 
     /// Makes the change.

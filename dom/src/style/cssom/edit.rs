@@ -10,9 +10,7 @@ use style::selector_parser::{SelectorImpl, SelectorParser};
 use style::servo_arc::Arc;
 use style::shared_lock::Locked;
 use style::stylesheets::keyframes_rule::{Keyframe, KeyframeSelectors};
-use style::stylesheets::{
-    AllowImportRules, CssRule, CssRuleType, CssRuleTypes, CssRules, Origin,
-};
+use style::stylesheets::{AllowImportRules, CssRule, CssRuleType, CssRuleTypes, CssRules, Origin};
 use style::values::KeyframesName;
 
 /// Why a rule list did not change.

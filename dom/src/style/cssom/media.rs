@@ -1,7 +1,7 @@
 //! Lists of media queries: <https://drafts.csswg.org/cssom/#the-medialist-interface>
 
-use crate::style::sheet::{about_blank, parse_media, parser_context};
 use crate::style::limits;
+use crate::style::sheet::{about_blank, parse_media, parser_context};
 use crate::tree::Tree;
 use style::context::QuirksMode;
 use style::media_queries::MediaList;

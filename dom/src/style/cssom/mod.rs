@@ -25,11 +25,11 @@ pub use rule::{Declarations, Rule, RuleKind};
 use super::limits::TooComplex;
 use super::sheet::Stylesheet;
 use crate::tree::Tree;
+use style::servo_arc::Arc;
+use style::shared_lock::Locked;
 use style::stylesheets::{
     CssRule, CssRules, RulesMutateError, StylesheetContents, StylesheetInDocument,
 };
-use style::servo_arc::Arc;
-use style::shared_lock::Locked;
 
 /// What happened to a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

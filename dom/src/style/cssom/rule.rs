@@ -220,10 +220,9 @@ impl Rule {
     /// The bounds of `@scope`.
     pub fn scope_bounds(&self) -> (Option<String>, Option<String>) {
         match &self.data {
-            Data::Rule(CssRule::Scope(rule)) => (
-                rule.bounds.start.as_ref().map(selectors),
-                rule.bounds.end.as_ref().map(selectors),
-            ),
+            Data::Rule(CssRule::Scope(rule)) => {
+                (rule.bounds.start.as_ref().map(selectors), rule.bounds.end.as_ref().map(selectors))
+            }
             _ => (None, None),
         }
     }

@@ -114,9 +114,17 @@ fn adopted_sheets_come_last() {
         Stylesheet::construct(&page.tree, document, "p { color: blue }", &base, "").unwrap();
     page.cost(|p| p.engine.set_adopted(&p.tree, &[sheet.clone(), sheet.clone()]));
     assert_eq!(page.color(), "rgb(0, 0, 255)");
-    page.cost(|p| p.engine.change_sheet(&p.tree, &sheet, |sheet| { sheet.set_disabled(true); }));
+    page.cost(|p| {
+        p.engine.change_sheet(&p.tree, &sheet, |sheet| {
+            sheet.set_disabled(true);
+        })
+    });
     assert_eq!(page.color(), "rgb(255, 0, 0)");
-    page.cost(|p| p.engine.change_sheet(&p.tree, &sheet, |sheet| { sheet.set_disabled(false); }));
+    page.cost(|p| {
+        p.engine.change_sheet(&p.tree, &sheet, |sheet| {
+            sheet.set_disabled(false);
+        })
+    });
     assert_eq!(page.color(), "rgb(0, 0, 255)");
     page.cost(|p| p.engine.set_adopted(&p.tree, &[]));
     assert_eq!(page.color(), "rgb(255, 0, 0)");
@@ -150,10 +158,22 @@ fn rules_say_what_they_are() {
     let kinds: Vec<RuleKind> =
         (0..page.sheet.rule_count(&page.tree)).map(|index| rule(index).kind()).collect();
     use RuleKind::*;
-    assert_eq!(kinds, [
-        Import, Namespace, Style, Media, Supports, FontFace, Keyframes, LayerStatement, LayerBlock,
-        Property, Scope
-    ]);
+    assert_eq!(
+        kinds,
+        [
+            Import,
+            Namespace,
+            Style,
+            Media,
+            Supports,
+            FontFace,
+            Keyframes,
+            LayerStatement,
+            LayerBlock,
+            Property,
+            Scope
+        ]
+    );
     assert_eq!(rule(2).text(&page.tree), "p { color: red; }");
     assert_eq!(rule(3).child(&page.tree, 0).unwrap().text(&page.tree), "a { top: 0px; }");
     assert_eq!(rule(6).child(&page.tree, 1).unwrap().selector_text(&page.tree), "50%, 100%");

@@ -88,11 +88,7 @@ impl CSSKeyframesRuleMethods for Obj<CSSKeyframesRule> {
     }
 
     /// <https://drafts.csswg.org/css-animations/#dom-csskeyframesrule-findrule>
-    fn find_rule(
-        &self,
-        cx: &mut Cx,
-        select: DomString,
-    ) -> Fallible<Option<Obj<CSSKeyframeRule>>> {
+    fn find_rule(&self, cx: &mut Cx, select: DomString) -> Fallible<Option<Obj<CSSKeyframeRule>>> {
         let own: Obj<CSSRule> = self.upcast();
         let found = own.rule().find_keyframe(&cx.engine().tree(), &select.to_str());
         let Some(index) = found else { return Ok(None) };

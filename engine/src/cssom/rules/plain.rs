@@ -1,6 +1,6 @@
 //! Rules that hold no rules.
 
-use virga_js::{Cx, DomString, Obj, Value, Object};
+use virga_js::{Cx, DomString, Obj, Object, Value};
 
 use super::rule_class;
 use crate::{

@@ -1,8 +1,10 @@
 //! `button`: <https://html.spec.whatwg.org/#the-button-element>
 
-use virga_js::{Cx, Obj};
+use virga_js::{Cx, DomString, Fallible, Obj};
 
+use super::validity_state::validation_members;
 use crate::{
+    agent::EngineCx,
     dom::NodeList,
     generated::HTMLButtonElementMethods,
     html::{HTMLButtonElement, HTMLFormElement},
@@ -16,4 +18,10 @@ impl HTMLButtonElementMethods for Obj<HTMLButtonElement> {
     fn labels(&self, cx: &mut Cx) -> Obj<NodeList> {
         super::labels_of(cx, self.id())
     }
+
+    fn form_action(&self, cx: &mut Cx) -> String {
+        super::form::action_of(cx, self.id(), "formaction")
+    }
+
+    validation_members!();
 }

@@ -1,20 +1,16 @@
-//! `fieldset` and `datalist`: <https://html.spec.whatwg.org/#the-fieldset-element>
+//! `fieldset`, `datalist` and `object` as listed elements:
+//! <https://html.spec.whatwg.org/#the-fieldset-element>
 
 use virga_dom::{NodeId, Tree};
-use virga_js::{Cx, DomString, Obj};
+use virga_js::{Cx, DomString, Fallible, Obj};
 
+use super::{HTMLFormControlsCollection, controls_collection, validity_state::validation_members};
 use crate::{
+    agent::EngineCx,
     dom::{self, Filter, HTMLCollection},
-    generated::{HTMLDataListElementMethods, HTMLFieldSetElementMethods},
-    html::{HTMLDataListElement, HTMLFieldSetElement, HTMLFormElement},
+    generated::{HTMLDataListElementMethods, HTMLFieldSetElementMethods, HTMLObjectElementMethods},
+    html::{HTMLDataListElement, HTMLFieldSetElement, HTMLFormElement, HTMLObjectElement},
 };
-
-/// <https://html.spec.whatwg.org/#category-listed>
-pub(super) fn is_listed(tree: &Tree, id: NodeId) -> bool {
-    ["button", "fieldset", "input", "object", "output", "select", "textarea"]
-        .iter()
-        .any(|name| tree.is_html_element(id, name))
-}
 
 impl HTMLFieldSetElementMethods for Obj<HTMLFieldSetElement> {
     fn form(&self, cx: &mut Cx) -> Option<Obj<HTMLFormElement>> {
@@ -26,8 +22,12 @@ impl HTMLFieldSetElementMethods for Obj<HTMLFieldSetElement> {
     }
 
     fn elements(&self, cx: &mut Cx) -> Obj<HTMLCollection> {
-        dom::collection_of(cx, &self.upcast(), "elements", Filter::Descendants(is_listed))
+        let elements: Obj<HTMLFormControlsCollection> =
+            controls_collection::of(cx, self.upcast(), false);
+        elements.upcast()
     }
+
+    validation_members!();
 }
 
 impl HTMLDataListElementMethods for Obj<HTMLDataListElement> {
@@ -35,4 +35,12 @@ impl HTMLDataListElementMethods for Obj<HTMLDataListElement> {
         let is_option = |tree: &Tree, id: NodeId| tree.is_html_element(id, "option");
         dom::collection_of(cx, &self.upcast(), "options", Filter::Descendants(is_option))
     }
+}
+
+impl HTMLObjectElementMethods for Obj<HTMLObjectElement> {
+    fn form(&self, cx: &mut Cx) -> Option<Obj<HTMLFormElement>> {
+        super::form_of(cx, self.id())
+    }
+
+    validation_members!();
 }

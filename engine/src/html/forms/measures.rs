@@ -4,6 +4,7 @@ use virga_dom::NodeId;
 use virga_js::{Cx, Obj};
 
 use crate::{
+    dom::NodeList,
     generated::{HTMLMeterElementMethods, HTMLProgressElementMethods},
     html::{HTMLMeterElement, HTMLProgressElement, attribute, numbers::parse_float},
 };
@@ -30,6 +31,10 @@ impl HTMLProgressElementMethods for Obj<HTMLProgressElement> {
             return -1.0;
         }
         HTMLProgressElementMethods::value(self, cx) / progress_max(cx, self.id())
+    }
+
+    fn labels(&self, cx: &mut Cx) -> Obj<NodeList> {
+        super::labels_of(cx, self.id())
     }
 }
 
@@ -63,5 +68,8 @@ impl HTMLMeterElementMethods for Obj<HTMLMeterElement> {
     fn optimum(&self, cx: &mut Cx) -> f64 {
         let (min, max) = (self.min(cx), self.max(cx));
         number(cx, self.id(), "optimum").unwrap_or(f64::midpoint(min, max)).clamp(min, max)
+    }
+    fn labels(&self, cx: &mut Cx) -> Obj<NodeList> {
+        super::labels_of(cx, self.id())
     }
 }

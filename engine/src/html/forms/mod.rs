@@ -1,80 +1,102 @@
 //! Forms and their controls: <https://html.spec.whatwg.org/#forms>
 //!
-//! The state of a control is in the tree: its value, its selection, and whether
-//! it is checked or selected (`ElementState::CHECKED`), which is what style and
-//! layout look at. What the user does to controls is in
+//! The state of a control is in the tree: its value, its selection, its flags,
+//! and whether it is checked or selected (`ElementState::CHECKED`), which is what
+//! style and layout look at. What the user does to controls is in
 //! [`crate::window::forms`] and [`crate::window::activation`].
 
+mod autofill;
 mod button;
+pub(crate) mod checkedness;
+mod controls_collection;
+mod dates;
+pub(crate) mod entries;
 mod field_set;
 mod form;
 mod input;
+pub(crate) mod kind;
 mod label;
 mod measures;
 mod option;
 mod options;
 mod output;
+pub(crate) mod owner;
+pub(crate) mod radio;
 mod sanitize;
 mod select;
 mod selection;
+mod step;
+pub(crate) mod submit;
 mod submit_event;
 mod text_area;
+pub(crate) mod validity;
+pub(crate) mod validity_state;
+pub(crate) mod value;
 
-pub(super) use input::{checked_attribute_changed, copy_state, type_attribute_changed};
+pub(super) use checkedness::copy_state;
+pub(crate) use controls_collection::{HTMLFormControlsCollection, RadioNodeList};
+pub(super) use input::type_attribute_changed;
+pub(crate) use label::labeled_control;
 pub(crate) use options::HTMLOptionsCollection;
 pub(super) use select::{option_attribute_changed, options_changed};
 pub(crate) use submit_event::{SubmitEvent, submit_event};
+pub(crate) use validity_state::ValidityState;
 
-use virga_dom::{NodeId, Tree};
+use virga_dom::{NodeId, Tree, tree::ControlFlags};
 use virga_js::{Cx, Obj};
 
 use super::HTMLFormElement;
 use crate::{
     agent::EngineCx,
-    dom::{Filter, NodeList},
-    window::forms,
+    dom::{self, Filter, NodeList},
 };
 
 /// The form a control belongs to.
 fn form_of(cx: &mut Cx, control: NodeId) -> Option<Obj<HTMLFormElement>> {
-    let form = forms::form_owner(&cx.engine(), control)?;
+    let form = owner::form_owner(&cx.engine().tree(), control)?;
     cx.wrap_as(form)
 }
 
-/// The control of a label, among those that labels can name.
-///
-/// <https://html.spec.whatwg.org/#labeled-control>
-fn labeled_control(tree: &Tree, label: NodeId) -> Option<NodeId> {
-    let labelable = |id: NodeId| match tree.local_name(id).map_or("", |name| name) {
-        "input" => forms::input_type(tree, id) != "hidden",
-        "button" | "meter" | "output" | "progress" | "select" | "textarea" => true,
-        _ => false,
-    };
-    match tree.plain_attribute(label, &"for".into()) {
-        Some(wanted) => {
-            let found = tree
-                .descendants(tree.root(label))
-                .find(|&id| tree.plain_attribute(id, &"id".into()) == Some(wanted))?;
-            labelable(found).then_some(found)
-        }
-        None => tree.descendants(label).find(|&id| labelable(id)),
-    }
-}
-
 /// The labels of a control, live.
-fn labels_of(cx: &mut Cx, control: NodeId) -> Obj<NodeList> {
+pub(crate) fn labels_of(cx: &mut Cx, control: NodeId) -> Obj<NodeList> {
     let find = |tree: &Tree, control: NodeId| {
-        tree.descendants(tree.root(control))
-            .filter(|&id| {
-                tree.is_html_element(id, "label") && labeled_control(tree, id) == Some(control)
-            })
-            .collect()
+        let root = tree.root(control);
+        let is_label = |id: NodeId| {
+            tree.is_html_element(id, "label") && labeled_control(tree, id) == Some(control)
+        };
+        let own = Some(root).filter(|&id| is_label(id));
+        own.into_iter().chain(tree.descendants(root).filter(|&id| is_label(id))).collect()
     };
     let root = cx.wrap(control);
-    NodeList::live(cx, root, Filter::Find(find))
+    dom::kept_object(cx, &root.clone(), "labels", |cx| NodeList::live(cx, root, Filter::Find(find)))
 }
 
 /// The text with white space stripped at the ends and collapsed inside.
 fn collapsed(text: &str) -> String {
-    text.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
+    text.split([' ', '\t', '\n', '\x0c', '\r'])
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// "The reset algorithm" of a control.
+///
+/// <https://html.spec.whatwg.org/#concept-form-reset-control>
+pub(crate) fn reset_control(cx: &mut Cx, control: NodeId) {
+    let agent = cx.engine();
+    let is = |name: &str| agent.tree().is_html_element(control, name);
+    if is("output") {
+        return output::reset(cx, control);
+    }
+    let mut tree = agent.tree_mut();
+    let flags = ControlFlags::USER_VALIDITY | ControlFlags::USER_EDITED;
+    tree.set_control_flags(control, flags, false);
+    if tree.is_html_element(control, "select") {
+        select::reset(&mut tree, control);
+    } else if tree.is_html_element(control, "input") {
+        tree.clear_form_value(control);
+        checkedness::reset(&mut tree, control);
+    } else if tree.is_html_element(control, "textarea") {
+        tree.clear_form_value(control);
+    }
 }

@@ -16,7 +16,10 @@ pub(super) fn text(tree: &Tree, option: NodeId) -> String {
     let mut out = String::new();
     let mut next = tree.next_in_order(option, option, false);
     while let Some(id) = next {
-        let script = tree.local_name(id).is_some_and(|name| &**name == "script");
+        let script = tree.local_name(id).is_some_and(|name| &**name == "script")
+            && tree
+                .namespace(id)
+                .is_some_and(|ns| *ns == virga_dom::ns!(html) || *ns == virga_dom::ns!(svg));
         if tree.is_text(id) {
             out.push_str(tree.text(id));
         }
@@ -42,8 +45,8 @@ impl HTMLOptionElementMethods for Obj<HTMLOptionElement> {
 
     fn label(&self, cx: &mut Cx) -> DomString {
         match attribute(cx, self.id(), "label") {
-            Some(label) if !label.is_empty() => label.into(),
-            _ => text(&cx.engine().tree(), self.id()).into(),
+            Some(label) => label.into(),
+            None => text(&cx.engine().tree(), self.id()).into(),
         }
     }
 

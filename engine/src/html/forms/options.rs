@@ -117,6 +117,36 @@ pub(super) fn remove(cx: &mut Cx, select: NodeId, index: i32) {
     }
 }
 
+/// <https://html.spec.whatwg.org/#dom-htmloptionscollection-setter>
+pub(super) fn set(
+    cx: &mut Cx,
+    select: NodeId,
+    index: u32,
+    value: Option<Obj<HTMLOptionElement>>,
+) -> Fallible<()> {
+    // 1.
+    let Some(value) = value else {
+        remove(cx, select, i32::try_from(index).unwrap_or(i32::MAX));
+        return Ok(());
+    };
+    // 2–4. The gap is filled with new options.
+    let length = select::options(&cx.engine().tree(), select).len();
+    if index as usize > length {
+        set_length(cx, select, index)?;
+    }
+    // 5, 6.
+    let old = select::options(&cx.engine().tree(), select).get(index as usize).copied();
+    let value = value.id();
+    match old {
+        Some(old) if old != value => {
+            let parent = cx.engine().tree().parent(old).unwrap_or(select);
+            mutation::replace(cx, old, value, parent)
+        }
+        Some(_) => Ok(()),
+        None => mutation::append(cx, value, select),
+    }
+}
+
 impl HTMLOptionsCollectionMethods for Obj<HTMLOptionsCollection> {
     fn length(&self, cx: &mut Cx) -> u32 {
         self.select.length(cx)
@@ -133,29 +163,7 @@ impl HTMLOptionsCollectionMethods for Obj<HTMLOptionsCollection> {
         index: u32,
         value: Option<Obj<HTMLOptionElement>>,
     ) -> Fallible<()> {
-        let select = self.select.id();
-        // 1.
-        let Some(value) = value else {
-            remove(cx, select, i32::try_from(index).unwrap_or(i32::MAX));
-            return Ok(());
-        };
-        // 2–4. The gap is filled with new options.
-        let length = self.select.length(cx);
-        if index > length {
-            set_length(cx, select, index)?;
-        }
-        // 5, 6.
-        let old = select::options(&cx.engine().tree(), select).get(index as usize).copied();
-        let value = value.id();
-        match old {
-            Some(old) if old != value => {
-                let parent = cx.engine().tree().parent(old).unwrap_or(select);
-                mutation::replace(cx, old, value, parent)?;
-            }
-            Some(_) => {}
-            None => mutation::append(cx, value, select)?,
-        }
-        Ok(())
+        set(cx, self.select.id(), index, value)
     }
 
     fn add(

@@ -1,13 +1,29 @@
 //! `output`: <https://html.spec.whatwg.org/#the-output-element>
 
+use virga_dom::NodeId;
 use virga_js::{Cx, DomString, Fallible, Obj};
 
+use super::validity_state::validation_members;
 use crate::{
     agent::EngineCx,
-    dom::{self, DOMTokenList, mutation},
+    dom::{self, DOMTokenList, NodeList, mutation},
     generated::HTMLOutputElementMethods,
     html::{HTMLFormElement, HTMLOutputElement},
 };
+
+/// <https://html.spec.whatwg.org/#the-output-element:concept-form-reset-control>
+pub(super) fn reset(cx: &mut Cx, output: NodeId) {
+    let default = {
+        let agent = cx.engine();
+        let mut tree = agent.tree_mut();
+        let default = tree.form_value(output).map(str::to_owned);
+        tree.clear_form_value(output);
+        default
+    };
+    if let Some(default) = default {
+        mutation::string_replace_all(cx, &default, output);
+    }
+}
 
 impl HTMLOutputElementMethods for Obj<HTMLOutputElement> {
     fn html_for(&self, cx: &mut Cx) -> Obj<DOMTokenList> {
@@ -53,4 +69,10 @@ impl HTMLOutputElementMethods for Obj<HTMLOutputElement> {
         mutation::string_replace_all(cx, &value.to_str(), self.id());
         Ok(())
     }
+
+    fn labels(&self, cx: &mut Cx) -> Obj<NodeList> {
+        super::labels_of(cx, self.id())
+    }
+
+    validation_members!();
 }

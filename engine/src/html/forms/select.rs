@@ -1,12 +1,12 @@
 //! `select`: <https://html.spec.whatwg.org/#the-select-element>
 
-use virga_dom::{ElementState, NodeId, Tree};
+use virga_dom::{ElementState, NodeId, Tree, tree::ControlFlags};
 use virga_js::{Cx, DomString, Fallible, Obj};
 
-use super::{HTMLOptionsCollection, option, options};
+use super::{HTMLOptionsCollection, option, options, validity_state::validation_members};
 use crate::{
     agent::EngineCx,
-    dom::{Filter, HTMLCollection, NodeList, mutation},
+    dom::{self, Filter, HTMLCollection, NodeList, mutation},
     generated::{
         HTMLElementOrLong, HTMLOptionElementOrHTMLOptGroupElement, HTMLSelectElementMethods,
     },
@@ -51,7 +51,7 @@ fn is_selected(tree: &Tree, option: NodeId) -> bool {
     tree.state(option).contains(ElementState::CHECKED)
 }
 
-fn is_disabled(tree: &Tree, option: NodeId) -> bool {
+pub(super) fn is_disabled(tree: &Tree, option: NodeId) -> bool {
     let disabled = |id| tree.plain_attribute(id, &"disabled".into()).is_some();
     disabled(option)
         || tree
@@ -86,8 +86,40 @@ fn settle(tree: &mut Tree, select: NodeId) {
     }
 }
 
-/// Selects or deselects an option; in a single select the others follow.
+/// <https://html.spec.whatwg.org/#placeholder-label-option>, and whether nothing
+/// else is selected where something has to be.
+pub(super) fn is_missing(tree: &Tree, select: NodeId) -> bool {
+    if tree.plain_attribute(select, &"required".into()).is_none() {
+        return false;
+    }
+    let options = options(tree, select);
+    let placeholder = options.first().copied().filter(|&first| {
+        !is_multiple(tree, select)
+            && display_size(tree, select) == 1
+            && tree.parent(first) == Some(select)
+            && option::value(tree, first).is_empty()
+    });
+    !options.iter().any(|&id| is_selected(tree, id) && Some(id) != placeholder)
+}
+
+/// <https://html.spec.whatwg.org/#the-select-element:concept-form-reset-control>
+pub(super) fn reset(tree: &mut Tree, select: NodeId) {
+    for option in options(tree, select) {
+        tree.set_control_flags(option, ControlFlags::CHECKED_DIRTY, false);
+        let on = tree.plain_attribute(option, &"selected".into()).is_some();
+        tree.set_state(option, ElementState::CHECKED, on);
+    }
+    settle(tree, select);
+}
+
+/// Selects or deselects an option, as script does; in a single select the others
+/// follow.
 pub(super) fn set_selected(cx: &Cx, option: NodeId, on: bool) {
+    cx.engine().tree_mut().set_control_flags(option, ControlFlags::CHECKED_DIRTY, true);
+    select_option(cx, option, on);
+}
+
+fn select_option(cx: &Cx, option: NodeId, on: bool) {
     let agent = cx.engine();
     let mut tree = agent.tree_mut();
     let Some(select) = of_option(&tree, option) else {
@@ -113,6 +145,9 @@ fn select_only(cx: &Cx, select: NodeId, wanted: impl FnOnce(&Tree, &[NodeId]) ->
     for option in options {
         tree.set_state(option, ElementState::CHECKED, Some(option) == chosen);
     }
+    if let Some(chosen) = chosen {
+        tree.set_control_flags(chosen, ControlFlags::CHECKED_DIRTY, true);
+    }
 }
 
 /// Options came or went below `parent`.
@@ -134,9 +169,16 @@ pub(in crate::html) fn options_changed(cx: &Cx, parent: NodeId) {
 /// The `selected` attribute of an option came or went.
 pub(in crate::html) fn option_attribute_changed(cx: &Cx, option: NodeId) {
     let agent = cx.engine();
-    let on = agent.tree().plain_attribute(option, &"selected".into()).is_some();
+    let (on, dirty) = {
+        let tree = agent.tree();
+        let on = tree.plain_attribute(option, &"selected".into()).is_some();
+        (on, tree.control_flags(option).contains(ControlFlags::CHECKED_DIRTY))
+    };
+    if dirty {
+        return;
+    }
     if on {
-        set_selected(cx, option, true);
+        select_option(cx, option, true);
     } else {
         let mut tree = agent.tree_mut();
         tree.set_state(option, ElementState::CHECKED, false);
@@ -214,9 +256,7 @@ impl HTMLSelectElementMethods for Obj<HTMLSelectElement> {
         let find = |tree: &Tree, select: NodeId| {
             options(tree, select).into_iter().filter(|&id| is_selected(tree, id)).collect()
         };
-        // Not kept: selecting is no change of the tree that a kept one would see.
-        let root = cx.wrap(self.id());
-        HTMLCollection::create(cx, root, Filter::Find(find))
+        dom::collection_of(cx, &self.upcast(), "selectedOptions", Filter::Find(find))
     }
 
     fn selected_index(&self, cx: &mut Cx) -> i32 {
@@ -251,6 +291,26 @@ impl HTMLSelectElementMethods for Obj<HTMLSelectElement> {
     fn labels(&self, cx: &mut Cx) -> Obj<NodeList> {
         super::labels_of(cx, self.id())
     }
+
+    fn autocomplete(&self, cx: &mut Cx) -> DomString {
+        super::autofill::exposed(cx, self.id()).into()
+    }
+
+    fn indexed_setter(
+        &self,
+        cx: &mut Cx,
+        index: u32,
+        option: Option<Obj<HTMLOptionElement>>,
+    ) -> Fallible<()> {
+        options::set(cx, self.id(), index, option)
+    }
+
+    /// <https://html.spec.whatwg.org/#dom-select-showpicker>
+    fn show_picker(&self, cx: &mut Cx) -> Fallible<()> {
+        super::input::refuse_picker(cx, self.id())
+    }
+
+    validation_members!();
 }
 
 /// For the collection of a select's options.

@@ -2,20 +2,13 @@
 
 use virga_js::{Cx, DomString, Fallible, Obj};
 
-use super::selection;
+use super::{selection, validity_state::validation_members, value};
 use crate::{
     agent::EngineCx,
     dom::{NodeList, mutation},
-    generated::HTMLTextAreaElementMethods,
+    generated::{HTMLTextAreaElementMethods, SelectionMode},
     html::{HTMLFormElement, HTMLTextAreaElement},
-    window::forms,
 };
-
-/// <https://html.spec.whatwg.org/#concept-textarea-api-value>: line breaks are
-/// single newlines.
-fn api_value(text: &str) -> String {
-    text.replace("\r\n", "\n").replace('\r', "\n")
-}
 
 impl HTMLTextAreaElementMethods for Obj<HTMLTextAreaElement> {
     fn form(&self, cx: &mut Cx) -> Option<Obj<HTMLFormElement>> {
@@ -36,22 +29,31 @@ impl HTMLTextAreaElementMethods for Obj<HTMLTextAreaElement> {
     }
 
     fn value(&self, cx: &mut Cx) -> DomString {
-        api_value(&forms::value(&cx.engine().tree(), self.id())).into()
+        let agent = cx.engine();
+        let tree = agent.tree();
+        value::api_value(&tree, self.id()).into()
     }
 
     fn set_value(&self, cx: &mut Cx, value: DomString) -> Fallible<()> {
         let agent = cx.engine();
-        let value = api_value(&value.to_str());
         let mut tree = agent.tree_mut();
+        let new = value::normalized(&value.to_str()).into_owned();
         // The same value leaves the selection alone.
-        if tree.form_value(self.id()) != Some(&*value) {
-            tree.set_form_value(self.id(), value);
+        if value::api_value(&tree, self.id()) == new {
+            let selection = tree.form_selection(self.id());
+            let flags = tree.control_flags(self.id());
+            tree.set_form_value(self.id(), new);
+            selection::restore(&mut tree, self.id(), selection, flags);
+        } else {
+            tree.set_form_value(self.id(), new);
         }
         Ok(())
     }
 
     fn text_length(&self, cx: &mut Cx) -> u32 {
-        let value = api_value(&forms::value(&cx.engine().tree(), self.id()));
+        let agent = cx.engine();
+        let tree = agent.tree();
+        let value = value::api_value(&tree, self.id());
         u32::try_from(value.encode_utf16().count()).unwrap_or(u32::MAX)
     }
 
@@ -84,8 +86,8 @@ impl HTMLTextAreaElementMethods for Obj<HTMLTextAreaElement> {
         Ok(())
     }
 
-    fn selection_direction(&self, _cx: &mut Cx) -> Fallible<DomString> {
-        Ok(virga_js::dom_string!("none"))
+    fn selection_direction(&self, cx: &mut Cx) -> Fallible<DomString> {
+        Ok(selection::direction(cx, self.id()).into())
     }
 
     fn set_selection_direction(&self, cx: &mut Cx, value: DomString) -> Fallible<()> {
@@ -104,4 +106,25 @@ impl HTMLTextAreaElementMethods for Obj<HTMLTextAreaElement> {
         selection::set(cx, self.id(), start, end, direction.as_ref());
         Ok(())
     }
+
+    fn autocomplete(&self, cx: &mut Cx) -> DomString {
+        super::autofill::exposed(cx, self.id()).into()
+    }
+
+    fn set_range_text(&self, cx: &mut Cx, replacement: DomString) -> Fallible<()> {
+        selection::set_range_text(cx, self.id(), &replacement, None, SelectionMode::Preserve)
+    }
+
+    fn set_range_text_with_replacement_and_start_and_end_and_selection_mode(
+        &self,
+        cx: &mut Cx,
+        replacement: DomString,
+        start: u32,
+        end: u32,
+        mode: SelectionMode,
+    ) -> Fallible<()> {
+        selection::set_range_text(cx, self.id(), &replacement, Some((start, end)), mode)
+    }
+
+    validation_members!();
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use virga_dom::{NodeId, Tree};
+use virga_dom::{NodeId, Tree, tree::ControlFlags};
 use virga_js::{Cx, Obj};
 use virga_protocol::{KeyEvent, Modifiers};
 
@@ -77,7 +77,7 @@ pub(crate) fn begin(cx: &mut Cx, field: NodeId, select_all: bool) {
     }
     let value = forms::value(&tree, field);
     if tree.form_value(field).is_none() {
-        tree.set_form_value(field, value.as_str());
+        tree.show_form_value(field, value.as_str());
         tree.set_form_selection(field, 0, 0);
     }
     if select_all && !tree.is_html_element(field, "textarea") {
@@ -98,6 +98,7 @@ pub(crate) fn commit(cx: &mut Cx, field: NodeId) {
     let before = window.input.edited.before.replace(Some(value.clone()));
     let edited = window.input.edited.histories.take_touched(field);
     if edited && before.is_some_and(|before| before != value) {
+        forms::note_user_change(&mut agent.tree_mut(), field);
         let target: Obj<EventTarget> = cx.wrap(field).upcast();
         events::fire(cx, &target, "change", Bubbles(true), Cancelable(false));
     }
@@ -124,7 +125,7 @@ pub(crate) fn select(cx: &mut Cx, field: NodeId, anchor: usize, caret: usize) {
         let mut tree = agent.tree_mut();
         if tree.form_value(field).is_none() {
             let value = forms::value(&tree, field);
-            tree.set_form_value(field, value);
+            tree.show_form_value(field, value);
         }
         let before = tree.form_selection(field);
         tree.set_form_selection(field, anchor, caret);
@@ -201,7 +202,7 @@ pub(super) fn key(cx: &mut Cx, field: NodeId, input: &KeyEvent) -> bool {
 fn steps(tree: &Tree, field: NodeId) -> bool {
     tree.is_html_element(field, "input")
         && matches!(
-            forms::input_type(tree, field).as_str(),
+            forms::input_type(tree, field),
             "number" | "date" | "month" | "week" | "time" | "datetime-local"
         )
 }
@@ -301,6 +302,7 @@ fn apply(
         let at = range.start + data.len();
         done = range.start..at;
         tree.set_form_value(field, value.as_str());
+        tree.set_control_flags(field, ControlFlags::USER_EDITED, true);
         tree.set_form_selection(field, at, at);
         drop(tree);
         let entry = history::Entry { before, after: value, selection: (anchor, caret), caret: at };
@@ -333,7 +335,7 @@ fn allowed_text(tree: &Tree, field: NodeId, text: &str, multiline: bool) -> Stri
 fn max_length(tree: &Tree, field: NodeId) -> Option<usize> {
     let applies = tree.is_html_element(field, "textarea")
         || matches!(
-            forms::input_type(tree, field).as_str(),
+            forms::input_type(tree, field),
             "text" | "search" | "url" | "tel" | "email" | "password"
         );
     let stated = tree.plain_attribute(field, &"maxlength".into()).filter(|_| applies)?;

@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, collections::HashMap};
 
-use virga_dom::NodeId;
+use virga_dom::{NodeId, tree::ControlFlags};
 use virga_js::{Cx, Obj};
 
 use super::field;
@@ -139,6 +139,7 @@ pub(super) fn step(cx: &mut Cx, field: NodeId, way: Way) -> bool {
             Way::Redo => (entry.after, (entry.caret, entry.caret)),
         };
         tree.set_form_value(field, value);
+        tree.set_control_flags(field, ControlFlags::USER_EDITED, true);
         tree.set_form_selection(field, anchor, caret);
     }
     rendering::reveal_caret(cx, field);

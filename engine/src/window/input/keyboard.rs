@@ -62,7 +62,7 @@ fn act(cx: &mut Cx, input: &Input, character: Option<char>) {
         "Tab" if !input.modifiers.intersects(Modifiers::CTRL | Modifiers::ALT | Modifiers::META) => {
             return focus::advance(cx, shift);
         }
-        "Escape" if drag::cancel(cx) => return,
+        "Escape" if drag::cancel(cx) || crate::html::dialog::close_request(cx) => return,
         _ => {}
     }
     let target = focus::focused(cx);
@@ -96,7 +96,7 @@ fn activates_on_enter(cx: &Cx, target: NodeId) -> bool {
     let agent = cx.engine();
     let tree = agent.tree();
     let checkable = tree.is_html_element(target, "input")
-        && matches!(forms::input_type(&tree, target).as_str(), "checkbox" | "radio");
+        && matches!(forms::input_type(&tree, target), "checkbox" | "radio");
     let label = tree.is_html_element(target, "label");
     drop(tree);
     !checkable && !label && activation::has_behavior(&agent, target)

@@ -1,0 +1,267 @@
+//! The entry list of a form, and how it is written:
+//! <https://html.spec.whatwg.org/#form-submission-algorithm>
+
+use std::borrow::Cow;
+
+use encoding_rs::Encoding;
+use url::form_urlencoded;
+use virga_dom::{ElementState, NodeId, Tree};
+use virga_js::Cx;
+
+use super::{
+    kind::{InputType, ValueMode},
+    option, owner, select, value,
+};
+use crate::{agent::EngineCx, html::direction, window::forms};
+
+/// <https://html.spec.whatwg.org/#form-entry>
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Entry {
+    /// Its name.
+    pub(crate) name: String,
+    /// Its value.
+    pub(crate) value: EntryValue,
+}
+
+/// The value of an [`Entry`].
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum EntryValue {
+    /// Text, with the line breaks it was given.
+    Text(String),
+    /// A file.
+    File(EntryFile),
+}
+
+/// A file as far as it is sent.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct EntryFile {
+    /// The file's name, without a path.
+    pub(crate) name: String,
+    /// Its media type.
+    pub(crate) content_type: String,
+    /// Its bytes.
+    pub(crate) body: Vec<u8>,
+}
+
+/// The button that submits a form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Submitter {
+    /// The button.
+    pub(crate) button: NodeId,
+    /// Where an image was clicked, in CSS px from its corner.
+    pub(crate) at: (i32, i32),
+}
+
+fn attribute<'a>(tree: &'a Tree, id: NodeId, name: &str) -> &'a str {
+    tree.plain_attribute(id, &name.into()).unwrap_or_default()
+}
+
+/// "Construct the entry list", without the `formdata` event.
+///
+/// <https://html.spec.whatwg.org/#constructing-the-form-data-set>, step 5.
+pub(crate) fn collect(
+    cx: &Cx,
+    form: NodeId,
+    submitter: Option<Submitter>,
+    encoding: &'static Encoding,
+) -> Vec<Entry> {
+    let agent = cx.engine();
+    let tree = agent.tree();
+    let mut entries = Vec::new();
+    for id in owner::submittable(&tree, form) {
+        add_control(&tree, id, submitter, encoding, &mut entries);
+    }
+    entries
+}
+
+fn add_control(
+    tree: &Tree,
+    id: NodeId,
+    submitter: Option<Submitter>,
+    encoding: &'static Encoding,
+    entries: &mut Vec<Entry>,
+) {
+    let type_ = InputType::of(tree, id);
+    let is_submitter = submitter.is_some_and(|submitter| submitter.button == id);
+    let is_button = type_.map_or(tree.is_html_element(id, "button"), InputType::is_button);
+    let is_checkable = type_.is_some_and(|type_| type_.mode() == ValueMode::DefaultOn);
+    // 5.1.
+    if forms::is_disabled(tree, id)
+        || (is_button && !is_submitter)
+        || (is_checkable && !tree.state(id).contains(ElementState::CHECKED))
+        || tree.ancestors(id).any(|above| tree.is_html_element(above, "datalist"))
+    {
+        return;
+    }
+    let name = attribute(tree, id, "name").to_owned();
+    let mut add = |name: String, text: String| {
+        entries.push(Entry { name, value: EntryValue::Text(text) });
+    };
+    // 5.2.
+    if let (Some(InputType::Image), Some(submitter)) = (type_, submitter) {
+        let prefix = if name.is_empty() { String::new() } else { format!("{name}.") };
+        add(format!("{prefix}x"), submitter.at.0.to_string());
+        add(format!("{prefix}y"), submitter.at.1.to_string());
+        return;
+    }
+    // 5.4.
+    if name.is_empty() {
+        return;
+    }
+    // 5.6.
+    if tree.is_html_element(id, "select") {
+        for option in select::options(tree, id) {
+            let selected = tree.state(option).contains(ElementState::CHECKED);
+            if selected && !select::is_disabled(tree, option) {
+                add(name.clone(), option::value(tree, option));
+            }
+        }
+        return;
+    }
+    match type_ {
+        // 5.8. No files: one without a name or contents.
+        Some(InputType::File) => {
+            let file = EntryFile {
+                name: String::new(),
+                content_type: "application/octet-stream".to_owned(),
+                body: Vec::new(),
+            };
+            entries.push(Entry { name, value: EntryValue::File(file) });
+            return;
+        }
+        // 5.9.
+        Some(InputType::Hidden) if name.eq_ignore_ascii_case("_charset_") => {
+            add(name, encoding.name().to_owned());
+        }
+        // 5.7., 5.10.
+        _ => add(name, value::api_value(tree, id).into_owned()),
+    }
+    // 5.11.
+    let dirname = attribute(tree, id, "dirname");
+    let directional = tree.is_html_element(id, "textarea")
+        || type_.is_some_and(|type_| type_.is_text() || type_ == InputType::Hidden);
+    if !dirname.is_empty() && directional {
+        let direction = if direction::is_rtl(tree, id) { "rtl" } else { "ltr" };
+        add(dirname.to_owned(), direction.to_owned());
+    }
+}
+
+/// Line breaks as carriage return and line feed.
+fn crlf(text: &str) -> Cow<'_, str> {
+    if !text.contains(['\r', '\n']) {
+        return text.into();
+    }
+    value::normalized(text).replace('\n', "\r\n").into()
+}
+
+/// An entry as a pair of texts: a file is its name.
+fn pair(entry: &Entry) -> (Cow<'_, str>, Cow<'_, str>) {
+    let text = match &entry.value {
+        EntryValue::Text(text) => crlf(text),
+        EntryValue::File(file) => file.name.as_str().into(),
+    };
+    (crlf(&entry.name), text)
+}
+
+/// <https://url.spec.whatwg.org/#concept-urlencoded-serializer>
+pub(crate) fn urlencoded(entries: &[Entry], encoding: &'static Encoding) -> String {
+    let encode = |text: &str| encoding.encode(text).0.into_owned();
+    let mut out = String::new();
+    for (index, entry) in entries.iter().enumerate() {
+        let (name, text) = pair(entry);
+        if index > 0 {
+            out.push('&');
+        }
+        out.extend(form_urlencoded::byte_serialize(&encode(&name)));
+        out.push('=');
+        out.extend(form_urlencoded::byte_serialize(&encode(&text)));
+    }
+    out
+}
+
+/// <https://html.spec.whatwg.org/#text/plain-encoding-algorithm>
+pub(crate) fn plain_text(entries: &[Entry], encoding: &'static Encoding) -> Vec<u8> {
+    let mut out = String::new();
+    for entry in entries {
+        let (name, text) = pair(entry);
+        out.push_str(&name);
+        out.push('=');
+        out.push_str(&text);
+        out.push_str("\r\n");
+    }
+    encoding.encode(&out).0.into_owned()
+}
+
+/// What a quoted parameter of a part's header cannot contain.
+fn escaped(text: &str) -> String {
+    text.replace('\r', "%0D").replace('\n', "%0A").replace('"', "%22")
+}
+
+/// <https://html.spec.whatwg.org/#multipart/form-data-encoding-algorithm>
+pub(crate) fn multipart(entries: &[Entry], boundary: &str, encoding: &'static Encoding) -> Vec<u8> {
+    let mut out = Vec::new();
+    for entry in entries {
+        let name = escaped(&crlf(&entry.name));
+        let mut head = format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"");
+        let body: &[u8] = match &entry.value {
+            EntryValue::Text(text) => {
+                head.push_str("\r\n\r\n");
+                head.push_str(&crlf(text));
+                &[]
+            }
+            EntryValue::File(file) => {
+                let name = escaped(&file.name);
+                let type_ = match file.content_type.as_str() {
+                    "" => "application/octet-stream",
+                    type_ => type_,
+                };
+                head.push_str(&format!("; filename=\"{name}\"\r\nContent-Type: {type_}\r\n\r\n"));
+                &file.body
+            }
+        };
+        out.extend_from_slice(&encoding.encode(&head).0);
+        out.extend_from_slice(body);
+        out.extend_from_slice(b"\r\n");
+    }
+    out.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
+    out
+}
+
+/// A boundary that occurs in no entry, as far as chance goes.
+pub(crate) fn boundary(cx: &mut Cx) -> String {
+    format!("----VirgaFormBoundary{:016x}", cx.random_u64())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(name: &str, value: &str) -> Entry {
+        Entry { name: name.to_owned(), value: EntryValue::Text(value.to_owned()) }
+    }
+
+    #[test]
+    fn three_ways_to_write() {
+        let utf8 = encoding_rs::UTF_8;
+        let entries = [text("a b", "ü\n"), text("q\"", "1&2")];
+        assert_eq!(urlencoded(&entries, utf8), "a+b=%C3%BC%0D%0A&q%22=1%262");
+        assert_eq!(plain_text(&entries, utf8), "a b=ü\r\n\r\nq\"=1&2\r\n".as_bytes());
+        let file = EntryFile {
+            name: "x.txt".to_owned(),
+            content_type: String::new(),
+            body: b"\x00\xff".to_vec(),
+        };
+        let entries =
+            [text("q\"", "v"), Entry { name: "f".to_owned(), value: EntryValue::File(file) }];
+        let expected = b"--B\r\nContent-Disposition: form-data; name=\"q%22\"\r\n\r\nv\r\n--B\r\n\
+            Content-Disposition: form-data; name=\"f\"; filename=\"x.txt\"\r\n\
+            Content-Type: application/octet-stream\r\n\r\n\x00\xff\r\n--B--\r\n";
+        assert_eq!(multipart(&entries, "B", utf8), expected);
+    }
+
+    #[test]
+    fn what_an_encoding_lacks_is_a_reference() {
+        let entries = [text("a", "☔")];
+        assert_eq!(urlencoded(&entries, encoding_rs::WINDOWS_1252), "a=%26%239748%3B");
+    }
+}
