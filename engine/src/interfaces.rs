@@ -3,8 +3,8 @@
 
 pub(crate) use crate::{
     console::Console,
-    custom_elements::{CustomElementRegistry, CustomStateSet, ElementInternals},
     cssom::*,
+    custom_elements::{CustomElementRegistry, CustomStateSet, ElementInternals},
     data_transfer::{ClipboardEvent, DataTransfer, DataTransferItem, DataTransferItemList},
     dom::{
         AbstractRange, Attr, CDATASection, CharacterData, Comment, DOMImplementation, DOMParser,
@@ -18,7 +18,7 @@ pub(crate) use crate::{
     events::{
         AbortController, AbortSignal, BeforeUnloadEvent, CompositionEvent, CustomEvent, DragEvent,
         ErrorEvent, Event, EventTarget, FocusEvent, HashChangeEvent, InputEvent, KeyboardEvent,
-        MessageEvent, MouseEvent, PointerEvent, PopStateEvent, ProgressEvent,
+        MessageEvent, MouseEvent, PageTransitionEvent, PointerEvent, PopStateEvent, ProgressEvent,
         PromiseRejectionEvent, TextEvent, Touch, TouchEvent, TouchList, UIEvent, WheelEvent,
     },
     fetch::{Headers, Request, Response},

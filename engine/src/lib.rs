@@ -44,6 +44,7 @@ mod intersection_observer;
 mod loading;
 mod location;
 mod messaging;
+mod navigable;
 mod navigator;
 mod permissions;
 mod requests;

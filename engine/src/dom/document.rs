@@ -7,7 +7,9 @@ use virga_dom::{
     LocalName, NodeId, QualName, Tree, ns,
     tree::{CloneOptions, NodeKind, QuirksMode},
 };
-use virga_js::{Cx, DomExceptionName, DomString, Error, Fallible, Obj, Platform, Trace, Value};
+use virga_js::{
+    Cx, DomExceptionName, DomString, Error, Fallible, Obj, Platform, Realm, Trace, Value,
+};
 use virga_protocol::Point;
 
 use super::{
@@ -39,9 +41,16 @@ pub(crate) struct Document {
     /// The type of a document that no window shows.
     #[trace(skip)]
     content_type: Cell<Option<&'static str>>,
+    /// The realm that it was made in.
+    realm: Realm,
 }
 
 impl Document {
+    /// The realm that the document was made in.
+    pub(crate) fn realm(&self) -> &Realm {
+        &self.realm
+    }
+
     /// Tells the type of a document that script made.
     pub(super) fn set_content_type(&self, content_type: &'static str) {
         self.content_type.set(Some(content_type));
@@ -59,7 +68,7 @@ impl XMLDocumentMethods for Obj<XMLDocument> {}
 
 pub(super) fn make_wrapper(cx: &mut Cx, node: Node) -> Obj<Node> {
     let html = cx.engine().tree().is_html_document(node.id());
-    let document = Document { node, content_type: Cell::new(None) };
+    let document = Document { node, content_type: Cell::new(None), realm: cx.realm() };
     if html {
         Obj::new(cx, document).upcast()
     } else {
@@ -443,8 +452,8 @@ impl DocumentMethods for Obj<Document> {
     }
 
     fn location(&self, cx: &mut Cx) -> Option<Obj<Location>> {
-        window_of(cx, self)?;
-        Some(crate::location::location(cx))
+        let window = window_of(cx, self)?;
+        Some(crate::location::location(cx, &window))
     }
 
     fn domain(&self, cx: &mut Cx) -> String {
@@ -453,9 +462,8 @@ impl DocumentMethods for Obj<Document> {
             .unwrap_or_default()
     }
 
-    fn referrer(&self, _cx: &mut Cx) -> String {
-        // Navigations send none.
-        String::new()
+    fn referrer(&self, cx: &mut Cx) -> String {
+        window_of(cx, self).map(|window| window.referrer()).unwrap_or_default()
     }
 
     fn ready_state(&self, cx: &mut Cx) -> DocumentReadyState {
@@ -599,6 +607,75 @@ impl DocumentMethods for Obj<Document> {
         collection_of(cx, &self.upcast(), "anchors", filter)
     }
 
+    /// <https://html.spec.whatwg.org/#dom-document-lastmodified>: the time now,
+    /// since sources do not say.
+    fn last_modified(&self, cx: &mut Cx) -> DomString {
+        crate::html::document::last_modified(cx)
+    }
+
+    fn fg_color(&self, cx: &mut Cx) -> DomString {
+        crate::html::document::body_attribute(cx, self.id(), "text")
+    }
+
+    fn set_fg_color(&self, cx: &mut Cx, value: DomString) -> Fallible<()> {
+        crate::html::document::set_body_attribute(cx, self.id(), "text", &value);
+        Ok(())
+    }
+
+    fn link_color(&self, cx: &mut Cx) -> DomString {
+        crate::html::document::body_attribute(cx, self.id(), "link")
+    }
+
+    fn set_link_color(&self, cx: &mut Cx, value: DomString) -> Fallible<()> {
+        crate::html::document::set_body_attribute(cx, self.id(), "link", &value);
+        Ok(())
+    }
+
+    fn vlink_color(&self, cx: &mut Cx) -> DomString {
+        crate::html::document::body_attribute(cx, self.id(), "vlink")
+    }
+
+    fn set_vlink_color(&self, cx: &mut Cx, value: DomString) -> Fallible<()> {
+        crate::html::document::set_body_attribute(cx, self.id(), "vlink", &value);
+        Ok(())
+    }
+
+    fn alink_color(&self, cx: &mut Cx) -> DomString {
+        crate::html::document::body_attribute(cx, self.id(), "alink")
+    }
+
+    fn set_alink_color(&self, cx: &mut Cx, value: DomString) -> Fallible<()> {
+        crate::html::document::set_body_attribute(cx, self.id(), "alink", &value);
+        Ok(())
+    }
+
+    fn bg_color(&self, cx: &mut Cx) -> DomString {
+        crate::html::document::body_attribute(cx, self.id(), "bgcolor")
+    }
+
+    fn set_bg_color(&self, cx: &mut Cx, value: DomString) -> Fallible<()> {
+        crate::html::document::set_body_attribute(cx, self.id(), "bgcolor", &value);
+        Ok(())
+    }
+
+    /// <https://html.spec.whatwg.org/#dom-document-applets>: always empty.
+    fn applets(&self, cx: &mut Cx) -> Obj<HTMLCollection> {
+        let nothing = |_: &Tree, _: NodeId| false;
+        collection_of(cx, &self.upcast(), "applets", Filter::ChildrenThat(nothing))
+    }
+
+    fn clear(&self, _: &mut Cx) -> Fallible<()> {
+        Ok(())
+    }
+
+    fn capture_events(&self, _: &mut Cx) -> Fallible<()> {
+        Ok(())
+    }
+
+    fn release_events(&self, _: &mut Cx) -> Fallible<()> {
+        Ok(())
+    }
+
     fn get_elements_by_name(&self, cx: &mut Cx, name: DomString) -> Fallible<Obj<NodeList>> {
         let filter = Filter::Name(name.to_str().into_owned());
         Ok(NodeList::live(cx, self.upcast(), filter))
@@ -618,7 +695,8 @@ impl DocumentMethods for Obj<Document> {
     }
 
     fn hidden(&self, cx: &mut Cx) -> bool {
-        !(window_of(cx, self).is_some() && cx.engine().is_visible())
+        let window = window_of(cx, self);
+        !(window.is_some_and(|window| !window.loading.hidden.get()) && cx.engine().is_visible())
     }
 
     fn visibility_state(&self, cx: &mut Cx) -> DocumentVisibilityState {
