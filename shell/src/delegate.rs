@@ -1,9 +1,7 @@
 use std::fmt;
 
 use virga_bridge::{Bridge, PromptAnswer, PromptId};
-use virga_protocol::{
-    ConsoleMessage, CursorIcon, PermissionName, SourcePosition, TextInputArea,
-};
+use virga_protocol::{ConsoleMessage, CursorIcon, PermissionName, SourcePosition, TextInputArea};
 
 use crate::{App, Halt};
 

@@ -10,7 +10,8 @@ use virga_display_list::{
 };
 use virga_engine::FontSet;
 use virga_protocol::{
-    BlockingInput, ColorScheme, InputEvent, PointerEvent, PointerPhase, PointerType, ToApp, Viewport,
+    BlockingInput, ColorScheme, InputEvent, PointerEvent, PointerPhase, PointerType, ToApp,
+    Viewport,
 };
 use virga_render::{Adapters, Composited, Compositor, CpuOptions, Gpu, RendererChoice};
 

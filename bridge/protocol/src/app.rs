@@ -294,9 +294,7 @@ impl ClipboardData {
     /// Plain text.
     #[must_use]
     pub fn plain(text: &str) -> Self {
-        Self {
-            formats: vec![("text/plain".to_owned(), Bytes::from(text.as_bytes().to_vec()))],
-        }
+        Self { formats: vec![("text/plain".to_owned(), Bytes::from(text.as_bytes().to_vec()))] }
     }
 }
 

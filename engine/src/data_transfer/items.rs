@@ -33,7 +33,8 @@ impl DataTransferItemList {
 
     /// The object of an item, the same each time.
     fn object_of(&self, cx: &mut Cx, id: u64) -> Obj<DataTransferItem> {
-        let found = self.made.borrow().iter().find(|made| made.id == id).map(|made| made.item.clone());
+        let found =
+            self.made.borrow().iter().find(|made| made.id == id).map(|made| made.item.clone());
         if let Some(item) = found {
             return item;
         }

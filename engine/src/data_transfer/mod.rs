@@ -146,7 +146,10 @@ fn normalized(format: &DomString) -> (String, bool) {
 
 /// The first URL of a list: lines that do not begin with `#`.
 fn first_url(list: &str) -> &str {
-    list.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#')).unwrap_or("")
+    list.lines()
+        .map(str::trim)
+        .find(|line| !line.is_empty() && !line.starts_with('#'))
+        .unwrap_or("")
 }
 
 impl DataTransferMethods for Obj<DataTransfer> {

@@ -172,6 +172,7 @@ mod intersection_observer_entry;
 mod keyboard_event;
 mod link_style;
 mod location;
+mod media_error;
 mod media_list;
 mod media_query_list;
 mod media_query_list_event;
@@ -194,6 +195,7 @@ mod node_iterator;
 mod node_list;
 mod non_document_type_child_node;
 mod non_element_parent_node;
+mod page_transition_event;
 mod parent_node;
 mod performance;
 mod permission_status;
@@ -238,10 +240,16 @@ mod text_encoder;
 mod text_encoder_common;
 mod text_encoder_stream;
 mod text_event;
+mod text_track;
+mod text_track_cue;
+mod text_track_cue_list;
+mod text_track_list;
+mod time_ranges;
 mod toggle_event;
 mod touch;
 mod touch_event;
 mod touch_list;
+mod track_event;
 mod transform_stream;
 mod transform_stream_default_controller;
 mod tree_walker;
@@ -250,6 +258,8 @@ mod unions;
 mod url;
 mod url_search_params;
 mod validity_state;
+mod vtt_cue;
+mod vtt_region;
 mod wheel_event;
 mod window;
 mod window_event_handlers;
@@ -439,6 +449,7 @@ pub(crate) use intersection_observer_entry::*;
 pub(crate) use keyboard_event::*;
 pub(crate) use link_style::*;
 pub(crate) use location::*;
+pub(crate) use media_error::*;
 pub(crate) use media_list::*;
 pub(crate) use media_query_list::*;
 pub(crate) use media_query_list_event::*;
@@ -461,6 +472,7 @@ pub(crate) use node_iterator::*;
 pub(crate) use node_list::*;
 pub(crate) use non_document_type_child_node::*;
 pub(crate) use non_element_parent_node::*;
+pub(crate) use page_transition_event::*;
 pub(crate) use parent_node::*;
 pub(crate) use performance::*;
 pub(crate) use permission_status::*;
@@ -505,10 +517,16 @@ pub(crate) use text_encoder::*;
 pub(crate) use text_encoder_common::*;
 pub(crate) use text_encoder_stream::*;
 pub(crate) use text_event::*;
+pub(crate) use text_track::*;
+pub(crate) use text_track_cue::*;
+pub(crate) use text_track_cue_list::*;
+pub(crate) use text_track_list::*;
+pub(crate) use time_ranges::*;
 pub(crate) use toggle_event::*;
 pub(crate) use touch::*;
 pub(crate) use touch_event::*;
 pub(crate) use touch_list::*;
+pub(crate) use track_event::*;
 pub(crate) use transform_stream::*;
 pub(crate) use transform_stream_default_controller::*;
 pub(crate) use tree_walker::*;
@@ -517,6 +535,8 @@ pub(crate) use unions::*;
 pub(crate) use url::*;
 pub(crate) use url_search_params::*;
 pub(crate) use validity_state::*;
+pub(crate) use vtt_cue::*;
+pub(crate) use vtt_region::*;
 pub(crate) use wheel_event::*;
 pub(crate) use window::*;
 pub(crate) use window_event_handlers::*;
@@ -693,6 +713,7 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &INTERSECTION_OBSERVER_ENTRY,
     &KEYBOARD_EVENT,
     &LOCATION,
+    &MEDIA_ERROR,
     &MEDIA_LIST,
     &MEDIA_QUERY_LIST,
     &MEDIA_QUERY_LIST_EVENT,
@@ -707,6 +728,7 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &NODE,
     &NODE_ITERATOR,
     &NODE_LIST,
+    &PAGE_TRANSITION_EVENT,
     &PERFORMANCE,
     &PERMISSION_STATUS,
     &PERMISSIONS,
@@ -744,16 +766,24 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &TEXT_ENCODER,
     &TEXT_ENCODER_STREAM,
     &TEXT_EVENT,
+    &TEXT_TRACK,
+    &TEXT_TRACK_CUE,
+    &TEXT_TRACK_CUE_LIST,
+    &TEXT_TRACK_LIST,
+    &TIME_RANGES,
     &TOGGLE_EVENT,
     &TOUCH,
     &TOUCH_EVENT,
     &TOUCH_LIST,
+    &TRACK_EVENT,
     &TRANSFORM_STREAM,
     &TRANSFORM_STREAM_DEFAULT_CONTROLLER,
     &TREE_WALKER,
     &UI_EVENT,
     &URL,
     &URL_SEARCH_PARAMS,
+    &VTT_CUE,
+    &VTT_REGION,
     &VALIDITY_STATE,
     &WHEEL_EVENT,
     &WINDOW,
@@ -929,83 +959,93 @@ mod place {
     pub(super) const INTERSECTION_OBSERVER_ENTRY: usize = 151;
     pub(super) const KEYBOARD_EVENT: usize = 152;
     pub(super) const LOCATION: usize = 153;
-    pub(super) const MEDIA_LIST: usize = 154;
-    pub(super) const MEDIA_QUERY_LIST: usize = 155;
-    pub(super) const MEDIA_QUERY_LIST_EVENT: usize = 156;
-    pub(super) const MESSAGE_CHANNEL: usize = 157;
-    pub(super) const MESSAGE_EVENT: usize = 158;
-    pub(super) const MESSAGE_PORT: usize = 159;
-    pub(super) const MOUSE_EVENT: usize = 160;
-    pub(super) const MUTATION_OBSERVER: usize = 161;
-    pub(super) const MUTATION_RECORD: usize = 162;
-    pub(super) const NAMED_NODE_MAP: usize = 163;
-    pub(super) const NAVIGATOR: usize = 164;
-    pub(super) const NODE: usize = 165;
-    pub(super) const NODE_ITERATOR: usize = 166;
-    pub(super) const NODE_LIST: usize = 167;
-    pub(super) const PERFORMANCE: usize = 168;
-    pub(super) const PERMISSION_STATUS: usize = 169;
-    pub(super) const PERMISSIONS: usize = 170;
-    pub(super) const POINTER_EVENT: usize = 171;
-    pub(super) const POP_STATE_EVENT: usize = 172;
-    pub(super) const PROCESSING_INSTRUCTION: usize = 173;
-    pub(super) const PROGRESS_EVENT: usize = 174;
-    pub(super) const PROMISE_REJECTION_EVENT: usize = 175;
-    pub(super) const RADIO_NODE_LIST: usize = 176;
-    pub(super) const RANGE: usize = 177;
-    pub(super) const READABLE_BYTE_STREAM_CONTROLLER: usize = 178;
-    pub(super) const READABLE_STREAM: usize = 179;
-    pub(super) const READABLE_STREAM_BYOB_READER: usize = 180;
-    pub(super) const READABLE_STREAM_BYOB_REQUEST: usize = 181;
-    pub(super) const READABLE_STREAM_DEFAULT_CONTROLLER: usize = 182;
-    pub(super) const READABLE_STREAM_DEFAULT_READER: usize = 183;
-    pub(super) const REQUEST: usize = 184;
-    pub(super) const RESIZE_OBSERVER: usize = 185;
-    pub(super) const RESIZE_OBSERVER_ENTRY: usize = 186;
-    pub(super) const RESIZE_OBSERVER_SIZE: usize = 187;
-    pub(super) const RESPONSE: usize = 188;
-    pub(super) const SVG_ELEMENT: usize = 189;
-    pub(super) const SCREEN: usize = 190;
-    pub(super) const SELECTION: usize = 191;
-    pub(super) const SHADOW_ROOT: usize = 192;
-    pub(super) const STATIC_RANGE: usize = 193;
-    pub(super) const STORAGE: usize = 194;
-    pub(super) const STORAGE_EVENT: usize = 195;
-    pub(super) const STYLE_SHEET: usize = 196;
-    pub(super) const STYLE_SHEET_LIST: usize = 197;
-    pub(super) const SUBMIT_EVENT: usize = 198;
-    pub(super) const TEXT: usize = 199;
-    pub(super) const TEXT_DECODER: usize = 200;
-    pub(super) const TEXT_DECODER_STREAM: usize = 201;
-    pub(super) const TEXT_ENCODER: usize = 202;
-    pub(super) const TEXT_ENCODER_STREAM: usize = 203;
-    pub(super) const TEXT_EVENT: usize = 204;
-    pub(super) const TOGGLE_EVENT: usize = 205;
-    pub(super) const TOUCH: usize = 206;
-    pub(super) const TOUCH_EVENT: usize = 207;
-    pub(super) const TOUCH_LIST: usize = 208;
-    pub(super) const TRANSFORM_STREAM: usize = 209;
-    pub(super) const TRANSFORM_STREAM_DEFAULT_CONTROLLER: usize = 210;
-    pub(super) const TREE_WALKER: usize = 211;
-    pub(super) const UI_EVENT: usize = 212;
-    pub(super) const URL: usize = 213;
-    pub(super) const URL_SEARCH_PARAMS: usize = 214;
-    pub(super) const VALIDITY_STATE: usize = 215;
-    pub(super) const WHEEL_EVENT: usize = 216;
-    pub(super) const WINDOW: usize = 217;
-    pub(super) const WORKER: usize = 218;
-    pub(super) const WORKER_GLOBAL_SCOPE: usize = 219;
-    pub(super) const WORKER_LOCATION: usize = 220;
-    pub(super) const WORKER_NAVIGATOR: usize = 221;
-    pub(super) const WRITABLE_STREAM: usize = 222;
-    pub(super) const WRITABLE_STREAM_DEFAULT_CONTROLLER: usize = 223;
-    pub(super) const WRITABLE_STREAM_DEFAULT_WRITER: usize = 224;
-    pub(super) const XML_DOCUMENT: usize = 225;
-    pub(super) const X_PATH_EVALUATOR: usize = 226;
-    pub(super) const X_PATH_EXPRESSION: usize = 227;
-    pub(super) const X_PATH_RESULT: usize = 228;
-    pub(super) const CSS: usize = 229;
-    pub(super) const CONSOLE: usize = 230;
+    pub(super) const MEDIA_ERROR: usize = 154;
+    pub(super) const MEDIA_LIST: usize = 155;
+    pub(super) const MEDIA_QUERY_LIST: usize = 156;
+    pub(super) const MEDIA_QUERY_LIST_EVENT: usize = 157;
+    pub(super) const MESSAGE_CHANNEL: usize = 158;
+    pub(super) const MESSAGE_EVENT: usize = 159;
+    pub(super) const MESSAGE_PORT: usize = 160;
+    pub(super) const MOUSE_EVENT: usize = 161;
+    pub(super) const MUTATION_OBSERVER: usize = 162;
+    pub(super) const MUTATION_RECORD: usize = 163;
+    pub(super) const NAMED_NODE_MAP: usize = 164;
+    pub(super) const NAVIGATOR: usize = 165;
+    pub(super) const NODE: usize = 166;
+    pub(super) const NODE_ITERATOR: usize = 167;
+    pub(super) const NODE_LIST: usize = 168;
+    pub(super) const PAGE_TRANSITION_EVENT: usize = 169;
+    pub(super) const PERFORMANCE: usize = 170;
+    pub(super) const PERMISSION_STATUS: usize = 171;
+    pub(super) const PERMISSIONS: usize = 172;
+    pub(super) const POINTER_EVENT: usize = 173;
+    pub(super) const POP_STATE_EVENT: usize = 174;
+    pub(super) const PROCESSING_INSTRUCTION: usize = 175;
+    pub(super) const PROGRESS_EVENT: usize = 176;
+    pub(super) const PROMISE_REJECTION_EVENT: usize = 177;
+    pub(super) const RADIO_NODE_LIST: usize = 178;
+    pub(super) const RANGE: usize = 179;
+    pub(super) const READABLE_BYTE_STREAM_CONTROLLER: usize = 180;
+    pub(super) const READABLE_STREAM: usize = 181;
+    pub(super) const READABLE_STREAM_BYOB_READER: usize = 182;
+    pub(super) const READABLE_STREAM_BYOB_REQUEST: usize = 183;
+    pub(super) const READABLE_STREAM_DEFAULT_CONTROLLER: usize = 184;
+    pub(super) const READABLE_STREAM_DEFAULT_READER: usize = 185;
+    pub(super) const REQUEST: usize = 186;
+    pub(super) const RESIZE_OBSERVER: usize = 187;
+    pub(super) const RESIZE_OBSERVER_ENTRY: usize = 188;
+    pub(super) const RESIZE_OBSERVER_SIZE: usize = 189;
+    pub(super) const RESPONSE: usize = 190;
+    pub(super) const SVG_ELEMENT: usize = 191;
+    pub(super) const SCREEN: usize = 192;
+    pub(super) const SELECTION: usize = 193;
+    pub(super) const SHADOW_ROOT: usize = 194;
+    pub(super) const STATIC_RANGE: usize = 195;
+    pub(super) const STORAGE: usize = 196;
+    pub(super) const STORAGE_EVENT: usize = 197;
+    pub(super) const STYLE_SHEET: usize = 198;
+    pub(super) const STYLE_SHEET_LIST: usize = 199;
+    pub(super) const SUBMIT_EVENT: usize = 200;
+    pub(super) const TEXT: usize = 201;
+    pub(super) const TEXT_DECODER: usize = 202;
+    pub(super) const TEXT_DECODER_STREAM: usize = 203;
+    pub(super) const TEXT_ENCODER: usize = 204;
+    pub(super) const TEXT_ENCODER_STREAM: usize = 205;
+    pub(super) const TEXT_EVENT: usize = 206;
+    pub(super) const TEXT_TRACK: usize = 207;
+    pub(super) const TEXT_TRACK_CUE: usize = 208;
+    pub(super) const TEXT_TRACK_CUE_LIST: usize = 209;
+    pub(super) const TEXT_TRACK_LIST: usize = 210;
+    pub(super) const TIME_RANGES: usize = 211;
+    pub(super) const TOGGLE_EVENT: usize = 212;
+    pub(super) const TOUCH: usize = 213;
+    pub(super) const TOUCH_EVENT: usize = 214;
+    pub(super) const TOUCH_LIST: usize = 215;
+    pub(super) const TRACK_EVENT: usize = 216;
+    pub(super) const TRANSFORM_STREAM: usize = 217;
+    pub(super) const TRANSFORM_STREAM_DEFAULT_CONTROLLER: usize = 218;
+    pub(super) const TREE_WALKER: usize = 219;
+    pub(super) const UI_EVENT: usize = 220;
+    pub(super) const URL: usize = 221;
+    pub(super) const URL_SEARCH_PARAMS: usize = 222;
+    pub(super) const VTT_CUE: usize = 223;
+    pub(super) const VTT_REGION: usize = 224;
+    pub(super) const VALIDITY_STATE: usize = 225;
+    pub(super) const WHEEL_EVENT: usize = 226;
+    pub(super) const WINDOW: usize = 227;
+    pub(super) const WORKER: usize = 228;
+    pub(super) const WORKER_GLOBAL_SCOPE: usize = 229;
+    pub(super) const WORKER_LOCATION: usize = 230;
+    pub(super) const WORKER_NAVIGATOR: usize = 231;
+    pub(super) const WRITABLE_STREAM: usize = 232;
+    pub(super) const WRITABLE_STREAM_DEFAULT_CONTROLLER: usize = 233;
+    pub(super) const WRITABLE_STREAM_DEFAULT_WRITER: usize = 234;
+    pub(super) const XML_DOCUMENT: usize = 235;
+    pub(super) const X_PATH_EVALUATOR: usize = 236;
+    pub(super) const X_PATH_EXPRESSION: usize = 237;
+    pub(super) const X_PATH_RESULT: usize = 238;
+    pub(super) const CSS: usize = 239;
+    pub(super) const CONSOLE: usize = 240;
 }
 
 /// An event handler attribute.

@@ -63,8 +63,9 @@ pub(super) fn parse(cx: &mut Cx, value: &Value) -> Fallible<(Vec<Source>, Vec<f6
     let mut durations: Vec<f64> = Vec::new();
     for index in 0..list.length(cx)? {
         let item = list.get(cx, index.to_string().as_str())?;
-        let device =
-            item.as_object().ok_or_else(|| Source::wrong(format!("device {index} is no object")))?;
+        let device = item
+            .as_object()
+            .ok_or_else(|| Source::wrong(format!("device {index} is no object")))?;
         let (source, times) = parse_source(cx, &device)?;
         for (tick, time) in times.into_iter().enumerate() {
             match durations.get_mut(tick) {

@@ -15,8 +15,8 @@ use virga_js::{
     Cx, DomString, Error, Fallible, Flags, Function, NativeFn, Obj, Object, Property, Value,
 };
 use virga_protocol::{
-    ConsoleLevel, Contact, InputEvent, KeyEvent, KeyLocation, Modifiers, PermissionName, PermissionState,
-    Point, PointerButton, PointerEvent, PointerPhase, PointerType, Preedit,
+    ConsoleLevel, Contact, InputEvent, KeyEvent, KeyLocation, Modifiers, PermissionName,
+    PermissionState, Point, PointerButton, PointerEvent, PointerPhase, PointerType, Preedit,
 };
 
 use crate::{agent::EngineCx, dom::Element, window::rendering};

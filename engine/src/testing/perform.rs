@@ -105,7 +105,10 @@ fn fail(cx: &mut Cx, run: &Run, error: Error) {
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "1 to 20")]
 fn steps(run: &Run, index: usize) -> u32 {
     let moves = run.sources.iter().any(|source| {
-        matches!(source.actions.get(index), Some(Action::PointerMove { .. } | Action::Scroll { .. }))
+        matches!(
+            source.actions.get(index),
+            Some(Action::PointerMove { .. } | Action::Scroll { .. })
+        )
     });
     if moves { (run.durations[index] / STEP).clamp(1.0, 20.0) as u32 } else { 1 }
 }
@@ -250,8 +253,9 @@ fn press(cx: &Cx, value: &str, down: bool) {
 fn turn(cx: &Cx, action: &Action, step: u32, count: u32) -> Fallible<()> {
     let Action::Scroll { at, by, origin } = action else { return Ok(()) };
     let position = place(cx, *at, origin, (0.0, 0.0))?;
-    let part = |whole: f64| whole * f64::from(step + 1) / f64::from(count)
-        - whole * f64::from(step) / f64::from(count);
+    let part = |whole: f64| {
+        whole * f64::from(step + 1) / f64::from(count) - whole * f64::from(step) / f64::from(count)
+    };
     let delta = point((part(by.0), part(by.1)));
     let modifiers = cx.engine().devices.modifiers.get();
     send(

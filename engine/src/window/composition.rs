@@ -103,7 +103,8 @@ fn begin(cx: &mut Cx) {
         (host, Place::Content(0), editing::content::selected_text(cx).unwrap_or_default())
     } else {
         // Nothing takes text; the events are told all the same.
-        let Some(target) = focus::focused(cx).or_else(|| agent.tree().body(cx.document_id())) else {
+        let Some(target) = focus::focused(cx).or_else(|| agent.tree().body(cx.document_id()))
+        else {
             return;
         };
         (target, Place::Content(0), String::new())
@@ -118,12 +119,10 @@ fn show(cx: &mut Cx, text: &str) {
     let window = cx.window();
     let Some(composing) = window.input.composition.0.borrow().clone() else { return };
     let place = match composing.place {
-        Place::Field(range) => {
-            match editing::compose(cx, composing.target, range.clone(), text) {
-                Some(now) => Place::Field(now),
-                None => Place::Field(range),
-            }
-        }
+        Place::Field(range) => match editing::compose(cx, composing.target, range.clone(), text) {
+            Some(now) => Place::Field(now),
+            None => Place::Field(range),
+        },
         Place::Content(units) => {
             Place::Content(editing::content::compose(cx, units, text).unwrap_or(units))
         }

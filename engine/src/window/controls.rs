@@ -53,10 +53,7 @@ pub(super) fn key(cx: &mut Cx, control: NodeId, input: &KeyEvent) -> bool {
 /// Whether Enter in a control that is no text field submits its form.
 pub(super) fn submits_on_enter(tree: &Tree, control: NodeId) -> bool {
     tree.is_html_element(control, "input")
-        && matches!(
-            forms::input_type(tree, control),
-            "checkbox" | "radio" | "range" | "color"
-        )
+        && matches!(forms::input_type(tree, control), "checkbox" | "radio" | "range" | "color")
 }
 
 /// Moves the check, and the focus, to the next button of a group.
@@ -100,8 +97,7 @@ fn key_in_select(cx: &mut Cx, select: NodeId, key: &str) -> bool {
             return false;
         }
         let options = options(&tree, select);
-        let now =
-            options.iter().position(|&id| tree.state(id).contains(ElementState::CHECKED));
+        let now = options.iter().position(|&id| tree.state(id).contains(ElementState::CHECKED));
         let last = options.len().checked_sub(1);
         let next = match key {
             "ArrowDown" | "ArrowRight" => now.map_or(Some(0), |at| Some(at + 1)).min(last),
@@ -112,12 +108,10 @@ fn key_in_select(cx: &mut Cx, select: NodeId, key: &str) -> bool {
                 Some(letter) => {
                     let wanted = letter.to_lowercase().to_string();
                     let from = now.map_or(0, |at| at + 1);
-                    (0..options.len())
-                        .map(|step| (from + step) % options.len())
-                        .find(|&at| {
-                            let text = tree.text_content(options[at]).trim().to_lowercase();
-                            text.starts_with(&wanted)
-                        })
+                    (0..options.len()).map(|step| (from + step) % options.len()).find(|&at| {
+                        let text = tree.text_content(options[at]).trim().to_lowercase();
+                        text.starts_with(&wanted)
+                    })
                 }
                 None => return false,
             },
@@ -165,8 +159,7 @@ fn step_by(cx: &mut Cx, control: NodeId, steps: i32) {
         forms::value(&tree, control)
     };
     let Some(input) = cx.wrap_as::<HTMLInputElement>(control) else { return };
-    let stepped =
-        if steps > 0 { input.step_up(cx, steps) } else { input.step_down(cx, -steps) };
+    let stepped = if steps > 0 { input.step_up(cx, steps) } else { input.step_down(cx, -steps) };
     // Types without steps have none.
     if stepped.is_err() || forms::value(&agent.tree(), control) == before {
         return;

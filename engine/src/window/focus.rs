@@ -187,18 +187,16 @@ fn start_of(cx: &Cx, order: &[(i32, NodeId)], backwards: bool) -> usize {
     if !tree.is_connected(start) {
         return 0;
     }
-    let wanted =
-        if backwards { std::cmp::Ordering::Less } else { std::cmp::Ordering::Greater };
-    let found = order.iter().position(|&(index, id)| {
-        index == i32::MAX && tree.tree_order(id, start) == Some(wanted)
-    });
+    let wanted = if backwards { std::cmp::Ordering::Less } else { std::cmp::Ordering::Greater };
+    let found = order
+        .iter()
+        .position(|&(index, id)| index == i32::MAX && tree.tree_order(id, start) == Some(wanted));
     found.unwrap_or(0)
 }
 
 /// Of a group of radio buttons Tab stops at the checked one alone.
 fn is_stop(tree: &Tree, id: NodeId) -> bool {
-    let is_radio =
-        tree.is_html_element(id, "input") && forms::input_type(tree, id) == "radio";
+    let is_radio = tree.is_html_element(id, "input") && forms::input_type(tree, id) == "radio";
     if !is_radio || tree.state(id).contains(ElementState::CHECKED) {
         return true;
     }

@@ -444,7 +444,8 @@ pub(crate) fn reveal_caret(cx: &mut Cx, field: NodeId) {
     let to = Point { x: before.x, y: (f64::from(before.y) + by) as f32 };
     if by != 0.0 {
         scroll_to(cx, Some(field), to);
-        caret = caret - kurbo::Vec2::new(0.0, f64::from(scroll_offset(cx, Some(field)).y - before.y));
+        caret =
+            caret - kurbo::Vec2::new(0.0, f64::from(scroll_offset(cx, Some(field)).y - before.y));
     }
     reveal(cx, field, caret.intersect(border));
     tell_text_input(cx, caret);
@@ -481,7 +482,13 @@ pub(crate) fn reveal(cx: &mut Cx, node: NodeId, mut rect: kurbo::Rect) {
             None => screen,
         };
         let along = |start: f64, end: f64, from: f64, to: f64| {
-            if start < from { start - from } else if end > to { (end - to).min(start - from) } else { 0.0 }
+            if start < from {
+                start - from
+            } else if end > to {
+                (end - to).min(start - from)
+            } else {
+                0.0
+            }
         };
         let by = kurbo::Vec2::new(
             along(rect.x0, rect.x1, port.x0, port.x1),

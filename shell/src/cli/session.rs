@@ -2,7 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use virga::{App, AppBuilder, Clipboard, Device, DeviceProfile, Engine, Gps, Log, MemoryClipboard, RendererChoice, TimeMode};
+use virga::{
+    App, AppBuilder, Clipboard, Device, DeviceProfile, Engine, Gps, Log, MemoryClipboard,
+    RendererChoice, TimeMode,
+};
 
 use super::{address::address, args::Options, exit::Failure};
 

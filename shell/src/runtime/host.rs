@@ -9,8 +9,8 @@ use virga_bridge::AppLink;
 use virga_display_list::Frame;
 use virga_engine::{Host, Internals, Phase};
 use virga_protocol::{
-    Answer, Call, ClipboardData, FromApp, InputEvent, LogEntry, PermissionName, PermissionState, Reply,
-    Request, RequestId, StorageReply,
+    Answer, Call, ClipboardData, FromApp, InputEvent, LogEntry, PermissionName, PermissionState,
+    Reply, Request, RequestId, StorageReply,
 };
 
 use super::{Event, Mailbox, Milestone, Outbox, Pulse, Timeline, clock::Clock, exchange::Exchange};

@@ -40,8 +40,7 @@ pub(super) fn run(launch: Launch) {
         recorder.header(&launch.config, fonts.digest());
     }
     let show = Show { outbox: launch.outbox, mailbox: launch.mailbox, timeline: launch.timeline };
-    let shared =
-        Shared::new(clock, link, exchange, launch.recorder, launch.pulse, show, clipboard);
+    let shared = Shared::new(clock, link, exchange, launch.recorder, launch.pulse, show, clipboard);
 
     shared.pulse.begin();
     let host = Box::new(LiveHost(Rc::clone(&shared)));

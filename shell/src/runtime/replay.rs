@@ -4,7 +4,11 @@ use std::{mem::ManuallyDrop, rc::Rc, sync::Arc};
 
 use virga_engine::{App, FontSet};
 
-use super::{Event, Halt, Launch, Milestone, Source, host::{NoHands, Show}, live::halted};
+use super::{
+    Event, Halt, Launch, Milestone, Source,
+    host::{NoHands, Show},
+    live::halted,
+};
 use crate::log::{Script, ScriptHost};
 
 pub(super) fn run(launch: Launch) {

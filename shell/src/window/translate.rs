@@ -1,12 +1,14 @@
 use std::time::{Duration, Instant};
 
 use virga_protocol::{
-    ColorScheme, Contact, InputEvent, KeyEvent, Modifiers, Point, PointerButton, PointerEvent, PointerPhase,
-    PointerType, Preedit, WheelEvent,
+    ColorScheme, Contact, InputEvent, KeyEvent, Modifiers, Point, PointerButton, PointerEvent,
+    PointerPhase, PointerType, Preedit, WheelEvent,
 };
 use winit::{
     dpi::PhysicalPosition,
-    event::{ElementState, Force, Ime, MouseButton, MouseScrollDelta, Touch, TouchPhase, WindowEvent},
+    event::{
+        ElementState, Force, Ime, MouseButton, MouseScrollDelta, Touch, TouchPhase, WindowEvent,
+    },
     window::Theme,
 };
 

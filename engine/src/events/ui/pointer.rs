@@ -76,8 +76,20 @@ fn spherical((tilt_x, tilt_y): (i32, i32)) -> (f64, f64) {
     let (x, y) = (f64::from(tilt_x).to_radians(), f64::from(tilt_y).to_radians());
     let azimuth = match (tilt_x, tilt_y) {
         (0, 0) => 0.0,
-        (0, y) => if y > 0 { FRAC_PI_2 } else { 3.0 * FRAC_PI_2 },
-        (x, 0) => if x < 0 { PI } else { 0.0 },
+        (0, y) => {
+            if y > 0 {
+                FRAC_PI_2
+            } else {
+                3.0 * FRAC_PI_2
+            }
+        }
+        (x, 0) => {
+            if x < 0 {
+                PI
+            } else {
+                0.0
+            }
+        }
         (-90 | 90, _) | (_, -90 | 90) => 0.0,
         _ => {
             let angle = y.tan().atan2(x.tan());

@@ -86,8 +86,8 @@ pub(crate) fn copy_or_cut(cx: &mut Cx, which: Which) {
     let selected = {
         let agent = cx.engine();
         let tree = agent.tree();
-        let secret = tree.is_html_element(field, "input")
-            && forms::input_type(&tree, field) == "password";
+        let secret =
+            tree.is_html_element(field, "input") && forms::input_type(&tree, field) == "password";
         let (anchor, caret) = field::selection_of(&tree, field);
         let value = forms::value(&tree, field);
         let selected = value.get(anchor.min(caret)..anchor.max(caret)).unwrap_or_default();

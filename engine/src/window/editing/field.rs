@@ -268,8 +268,9 @@ fn apply(
     let input_type = edit.input_type();
     let shown = (is_insert && input_type != "insertLineBreak").then(|| data.clone());
     let target: Obj<EventTarget> = cx.wrap(field).upcast();
-    let event = InputEvent::trusted(cx, "beforeinput", Cancelable(!composing), input_type, shown.clone())
-        .composing(composing);
+    let event =
+        InputEvent::trusted(cx, "beforeinput", Cancelable(!composing), input_type, shown.clone())
+            .composing(composing);
     if !events::fire_event(cx, &target, event) {
         return None;
     }
@@ -309,8 +310,8 @@ fn apply(
         cx.window().input.edited.histories.push(field, entry, input_type);
     }
     rendering::reveal_caret(cx, field);
-    let event = InputEvent::trusted(cx, "input", Cancelable(false), input_type, shown)
-        .composing(composing);
+    let event =
+        InputEvent::trusted(cx, "input", Cancelable(false), input_type, shown).composing(composing);
     events::fire_event(cx, &target, event);
     Some(done)
 }

@@ -171,9 +171,15 @@ mod tests {
         let last = histories.peek(field, Way::Undo).map(|entry| entry.before);
         assert_eq!(last.as_deref(), Some("ab"));
         histories.shift(field, Way::Undo);
-        assert_eq!(histories.peek(field, Way::Redo).map(|entry| entry.after).as_deref(), Some("abc"));
+        assert_eq!(
+            histories.peek(field, Way::Redo).map(|entry| entry.after).as_deref(),
+            Some("abc")
+        );
         // Script set the value meanwhile.
         histories.push(field, entry("x", "xy"), "insertText");
-        assert_eq!(histories.peek(field, Way::Undo).map(|entry| entry.before).as_deref(), Some("x"));
+        assert_eq!(
+            histories.peek(field, Way::Undo).map(|entry| entry.before).as_deref(),
+            Some("x")
+        );
     }
 }

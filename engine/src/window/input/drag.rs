@@ -3,8 +3,8 @@
 use std::cell::{Cell, RefCell};
 
 use virga_dom::{NodeId, Tree};
-use virga_js::{Cx, Obj};
 use virga_js::Trace;
+use virga_js::{Cx, Obj};
 use virga_protocol::{PointerEvent as Input, PointerPhase};
 
 use super::{element_at, fire::Fire, inclusive_ancestors, release};

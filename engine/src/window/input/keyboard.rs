@@ -59,7 +59,9 @@ fn act(cx: &mut Cx, input: &Input, character: Option<char>) {
     let agent = cx.engine();
     let shift = input.modifiers.contains(Modifiers::SHIFT);
     match input.key.as_str() {
-        "Tab" if !input.modifiers.intersects(Modifiers::CTRL | Modifiers::ALT | Modifiers::META) => {
+        "Tab"
+            if !input.modifiers.intersects(Modifiers::CTRL | Modifiers::ALT | Modifiers::META) =>
+        {
             return focus::advance(cx, shift);
         }
         "Escape" if drag::cancel(cx) || crate::html::dialog::close_request(cx) => return,
@@ -104,7 +106,8 @@ fn activates_on_enter(cx: &Cx, target: NodeId) -> bool {
 
 fn activates_on_space(cx: &Cx, target: NodeId) -> bool {
     let agent = cx.engine();
-    let is_link = ["a", "area", "label"].iter().any(|name| agent.tree().is_html_element(target, name));
+    let is_link =
+        ["a", "area", "label"].iter().any(|name| agent.tree().is_html_element(target, name));
     !is_link && activation::has_behavior(&agent, target)
 }
 

@@ -57,8 +57,7 @@ pub(super) fn begin(cx: &mut Cx, input: &Input) {
     } else {
         range.clone()
     };
-    let selecting =
-        Selecting { field: hit.node, unit, anchor: (anchor.start, anchor.end) };
+    let selecting = Selecting { field: hit.node, unit, anchor: (anchor.start, anchor.end) };
     window.input.selecting.set(Some(selecting));
     show(cx, selecting, range);
 }

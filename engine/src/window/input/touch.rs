@@ -16,9 +16,7 @@ use super::{
 };
 use crate::{
     agent::EngineCx,
-    events::{
-        self, Cancelable, Event, EventTarget, Touch, TouchData, TouchEvent, TouchLists,
-    },
+    events::{self, Cancelable, Event, EventTarget, Touch, TouchData, TouchEvent, TouchLists},
     window::rendering,
     wrappers::Node,
 };
@@ -179,11 +177,8 @@ fn moved(cx: &mut Cx, input: &Input) {
         let prevented = finger.prevented || !allowed;
         window.input.touches.update(input.id, |finger| finger.prevented = prevented);
         if far >= PAN && window.input.blocking.get().touch {
-            let action = if prevented {
-                (false, false)
-            } else {
-                rendering::touch_action(cx, finger.target)
-            };
+            let action =
+                if prevented { (false, false) } else { rendering::touch_action(cx, finger.target) };
             tell(cx, input.id, action);
         }
     }
@@ -279,13 +274,7 @@ fn fire_touch(cx: &mut Cx, name: &str, input: &Input, cancelable: bool) -> bool 
 /// The events of a mouse that stands for a finger.
 ///
 /// <https://w3c.github.io/touch-events/#mouse-events>
-fn tap(
-    cx: &mut Cx,
-    input: &Input,
-    pressed: Option<NodeId>,
-    hit: Option<NodeId>,
-    no_mouse: bool,
-) {
+fn tap(cx: &mut Cx, input: &Input, pressed: Option<NodeId>, hit: Option<NodeId>, no_mouse: bool) {
     let window = cx.window();
     let agent = cx.engine();
     let Some(target) = hit else { return };
