@@ -36,6 +36,11 @@ pub(crate) use crate::{
     location::Location,
     messaging::{BroadcastChannel, MessageChannel, MessagePort},
     navigator::Navigator,
+    performance::{
+        Performance, PerformanceEntry, PerformanceMark, PerformanceMeasure, PerformanceNavigation,
+        PerformanceNavigationTiming, PerformanceObserver, PerformanceObserverEntryList,
+        PerformancePaintTiming, PerformanceResourceTiming, PerformanceTiming,
+    },
     permissions::{PermissionStatus, Permissions},
     resize_observer::{ResizeObserver, ResizeObserverEntry, ResizeObserverSize},
     selection::Selection,
@@ -48,7 +53,7 @@ pub(crate) use crate::{
         WritableStreamDefaultWriter,
     },
     url::{URL, URLSearchParams},
-    window::{IdleDeadline, MediaQueryList, MediaQueryListEvent, Performance, Screen, Window},
+    window::{IdleDeadline, MediaQueryList, MediaQueryListEvent, Screen, Window},
     workers::{
         DedicatedWorkerGlobalScope, Worker, WorkerGlobalScope, WorkerLocation, WorkerNavigator,
     },

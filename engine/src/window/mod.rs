@@ -18,7 +18,6 @@ mod media;
 pub(crate) mod messaging;
 mod named;
 mod origin;
-mod performance;
 pub(crate) mod rendering;
 mod scope;
 mod screen;
@@ -26,7 +25,6 @@ mod screen;
 pub(crate) use animation_frames::IdleDeadline;
 pub(crate) use media::{MediaQueryList, MediaQueryListEvent};
 pub(crate) use origin::Origin;
-pub(crate) use performance::Performance;
 pub(crate) use scope::{Global, GlobalScope};
 pub(crate) use screen::Screen;
 
