@@ -198,6 +198,16 @@ mod non_element_parent_node;
 mod page_transition_event;
 mod parent_node;
 mod performance;
+mod performance_entry;
+mod performance_mark;
+mod performance_measure;
+mod performance_navigation;
+mod performance_navigation_timing;
+mod performance_observer;
+mod performance_observer_entry_list;
+mod performance_paint_timing;
+mod performance_resource_timing;
+mod performance_timing;
 mod permission_status;
 mod permissions;
 mod pointer_capture;
@@ -475,6 +485,16 @@ pub(crate) use non_element_parent_node::*;
 pub(crate) use page_transition_event::*;
 pub(crate) use parent_node::*;
 pub(crate) use performance::*;
+pub(crate) use performance_entry::*;
+pub(crate) use performance_mark::*;
+pub(crate) use performance_measure::*;
+pub(crate) use performance_navigation::*;
+pub(crate) use performance_navigation_timing::*;
+pub(crate) use performance_observer::*;
+pub(crate) use performance_observer_entry_list::*;
+pub(crate) use performance_paint_timing::*;
+pub(crate) use performance_resource_timing::*;
+pub(crate) use performance_timing::*;
 pub(crate) use permission_status::*;
 pub(crate) use permissions::*;
 pub(crate) use pointer_capture::*;
@@ -730,6 +750,16 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &NODE_LIST,
     &PAGE_TRANSITION_EVENT,
     &PERFORMANCE,
+    &PERFORMANCE_ENTRY,
+    &PERFORMANCE_MARK,
+    &PERFORMANCE_MEASURE,
+    &PERFORMANCE_NAVIGATION,
+    &PERFORMANCE_NAVIGATION_TIMING,
+    &PERFORMANCE_OBSERVER,
+    &PERFORMANCE_OBSERVER_ENTRY_LIST,
+    &PERFORMANCE_PAINT_TIMING,
+    &PERFORMANCE_RESOURCE_TIMING,
+    &PERFORMANCE_TIMING,
     &PERMISSION_STATUS,
     &PERMISSIONS,
     &POINTER_EVENT,
@@ -976,76 +1006,86 @@ mod place {
     pub(super) const NODE_LIST: usize = 168;
     pub(super) const PAGE_TRANSITION_EVENT: usize = 169;
     pub(super) const PERFORMANCE: usize = 170;
-    pub(super) const PERMISSION_STATUS: usize = 171;
-    pub(super) const PERMISSIONS: usize = 172;
-    pub(super) const POINTER_EVENT: usize = 173;
-    pub(super) const POP_STATE_EVENT: usize = 174;
-    pub(super) const PROCESSING_INSTRUCTION: usize = 175;
-    pub(super) const PROGRESS_EVENT: usize = 176;
-    pub(super) const PROMISE_REJECTION_EVENT: usize = 177;
-    pub(super) const RADIO_NODE_LIST: usize = 178;
-    pub(super) const RANGE: usize = 179;
-    pub(super) const READABLE_BYTE_STREAM_CONTROLLER: usize = 180;
-    pub(super) const READABLE_STREAM: usize = 181;
-    pub(super) const READABLE_STREAM_BYOB_READER: usize = 182;
-    pub(super) const READABLE_STREAM_BYOB_REQUEST: usize = 183;
-    pub(super) const READABLE_STREAM_DEFAULT_CONTROLLER: usize = 184;
-    pub(super) const READABLE_STREAM_DEFAULT_READER: usize = 185;
-    pub(super) const REQUEST: usize = 186;
-    pub(super) const RESIZE_OBSERVER: usize = 187;
-    pub(super) const RESIZE_OBSERVER_ENTRY: usize = 188;
-    pub(super) const RESIZE_OBSERVER_SIZE: usize = 189;
-    pub(super) const RESPONSE: usize = 190;
-    pub(super) const SVG_ELEMENT: usize = 191;
-    pub(super) const SCREEN: usize = 192;
-    pub(super) const SELECTION: usize = 193;
-    pub(super) const SHADOW_ROOT: usize = 194;
-    pub(super) const STATIC_RANGE: usize = 195;
-    pub(super) const STORAGE: usize = 196;
-    pub(super) const STORAGE_EVENT: usize = 197;
-    pub(super) const STYLE_SHEET: usize = 198;
-    pub(super) const STYLE_SHEET_LIST: usize = 199;
-    pub(super) const SUBMIT_EVENT: usize = 200;
-    pub(super) const TEXT: usize = 201;
-    pub(super) const TEXT_DECODER: usize = 202;
-    pub(super) const TEXT_DECODER_STREAM: usize = 203;
-    pub(super) const TEXT_ENCODER: usize = 204;
-    pub(super) const TEXT_ENCODER_STREAM: usize = 205;
-    pub(super) const TEXT_EVENT: usize = 206;
-    pub(super) const TEXT_TRACK: usize = 207;
-    pub(super) const TEXT_TRACK_CUE: usize = 208;
-    pub(super) const TEXT_TRACK_CUE_LIST: usize = 209;
-    pub(super) const TEXT_TRACK_LIST: usize = 210;
-    pub(super) const TIME_RANGES: usize = 211;
-    pub(super) const TOGGLE_EVENT: usize = 212;
-    pub(super) const TOUCH: usize = 213;
-    pub(super) const TOUCH_EVENT: usize = 214;
-    pub(super) const TOUCH_LIST: usize = 215;
-    pub(super) const TRACK_EVENT: usize = 216;
-    pub(super) const TRANSFORM_STREAM: usize = 217;
-    pub(super) const TRANSFORM_STREAM_DEFAULT_CONTROLLER: usize = 218;
-    pub(super) const TREE_WALKER: usize = 219;
-    pub(super) const UI_EVENT: usize = 220;
-    pub(super) const URL: usize = 221;
-    pub(super) const URL_SEARCH_PARAMS: usize = 222;
-    pub(super) const VTT_CUE: usize = 223;
-    pub(super) const VTT_REGION: usize = 224;
-    pub(super) const VALIDITY_STATE: usize = 225;
-    pub(super) const WHEEL_EVENT: usize = 226;
-    pub(super) const WINDOW: usize = 227;
-    pub(super) const WORKER: usize = 228;
-    pub(super) const WORKER_GLOBAL_SCOPE: usize = 229;
-    pub(super) const WORKER_LOCATION: usize = 230;
-    pub(super) const WORKER_NAVIGATOR: usize = 231;
-    pub(super) const WRITABLE_STREAM: usize = 232;
-    pub(super) const WRITABLE_STREAM_DEFAULT_CONTROLLER: usize = 233;
-    pub(super) const WRITABLE_STREAM_DEFAULT_WRITER: usize = 234;
-    pub(super) const XML_DOCUMENT: usize = 235;
-    pub(super) const X_PATH_EVALUATOR: usize = 236;
-    pub(super) const X_PATH_EXPRESSION: usize = 237;
-    pub(super) const X_PATH_RESULT: usize = 238;
-    pub(super) const CSS: usize = 239;
-    pub(super) const CONSOLE: usize = 240;
+    pub(super) const PERFORMANCE_ENTRY: usize = 171;
+    pub(super) const PERFORMANCE_MARK: usize = 172;
+    pub(super) const PERFORMANCE_MEASURE: usize = 173;
+    pub(super) const PERFORMANCE_NAVIGATION: usize = 174;
+    pub(super) const PERFORMANCE_NAVIGATION_TIMING: usize = 175;
+    pub(super) const PERFORMANCE_OBSERVER: usize = 176;
+    pub(super) const PERFORMANCE_OBSERVER_ENTRY_LIST: usize = 177;
+    pub(super) const PERFORMANCE_PAINT_TIMING: usize = 178;
+    pub(super) const PERFORMANCE_RESOURCE_TIMING: usize = 179;
+    pub(super) const PERFORMANCE_TIMING: usize = 180;
+    pub(super) const PERMISSION_STATUS: usize = 181;
+    pub(super) const PERMISSIONS: usize = 182;
+    pub(super) const POINTER_EVENT: usize = 183;
+    pub(super) const POP_STATE_EVENT: usize = 184;
+    pub(super) const PROCESSING_INSTRUCTION: usize = 185;
+    pub(super) const PROGRESS_EVENT: usize = 186;
+    pub(super) const PROMISE_REJECTION_EVENT: usize = 187;
+    pub(super) const RADIO_NODE_LIST: usize = 188;
+    pub(super) const RANGE: usize = 189;
+    pub(super) const READABLE_BYTE_STREAM_CONTROLLER: usize = 190;
+    pub(super) const READABLE_STREAM: usize = 191;
+    pub(super) const READABLE_STREAM_BYOB_READER: usize = 192;
+    pub(super) const READABLE_STREAM_BYOB_REQUEST: usize = 193;
+    pub(super) const READABLE_STREAM_DEFAULT_CONTROLLER: usize = 194;
+    pub(super) const READABLE_STREAM_DEFAULT_READER: usize = 195;
+    pub(super) const REQUEST: usize = 196;
+    pub(super) const RESIZE_OBSERVER: usize = 197;
+    pub(super) const RESIZE_OBSERVER_ENTRY: usize = 198;
+    pub(super) const RESIZE_OBSERVER_SIZE: usize = 199;
+    pub(super) const RESPONSE: usize = 200;
+    pub(super) const SVG_ELEMENT: usize = 201;
+    pub(super) const SCREEN: usize = 202;
+    pub(super) const SELECTION: usize = 203;
+    pub(super) const SHADOW_ROOT: usize = 204;
+    pub(super) const STATIC_RANGE: usize = 205;
+    pub(super) const STORAGE: usize = 206;
+    pub(super) const STORAGE_EVENT: usize = 207;
+    pub(super) const STYLE_SHEET: usize = 208;
+    pub(super) const STYLE_SHEET_LIST: usize = 209;
+    pub(super) const SUBMIT_EVENT: usize = 210;
+    pub(super) const TEXT: usize = 211;
+    pub(super) const TEXT_DECODER: usize = 212;
+    pub(super) const TEXT_DECODER_STREAM: usize = 213;
+    pub(super) const TEXT_ENCODER: usize = 214;
+    pub(super) const TEXT_ENCODER_STREAM: usize = 215;
+    pub(super) const TEXT_EVENT: usize = 216;
+    pub(super) const TEXT_TRACK: usize = 217;
+    pub(super) const TEXT_TRACK_CUE: usize = 218;
+    pub(super) const TEXT_TRACK_CUE_LIST: usize = 219;
+    pub(super) const TEXT_TRACK_LIST: usize = 220;
+    pub(super) const TIME_RANGES: usize = 221;
+    pub(super) const TOGGLE_EVENT: usize = 222;
+    pub(super) const TOUCH: usize = 223;
+    pub(super) const TOUCH_EVENT: usize = 224;
+    pub(super) const TOUCH_LIST: usize = 225;
+    pub(super) const TRACK_EVENT: usize = 226;
+    pub(super) const TRANSFORM_STREAM: usize = 227;
+    pub(super) const TRANSFORM_STREAM_DEFAULT_CONTROLLER: usize = 228;
+    pub(super) const TREE_WALKER: usize = 229;
+    pub(super) const UI_EVENT: usize = 230;
+    pub(super) const URL: usize = 231;
+    pub(super) const URL_SEARCH_PARAMS: usize = 232;
+    pub(super) const VTT_CUE: usize = 233;
+    pub(super) const VTT_REGION: usize = 234;
+    pub(super) const VALIDITY_STATE: usize = 235;
+    pub(super) const WHEEL_EVENT: usize = 236;
+    pub(super) const WINDOW: usize = 237;
+    pub(super) const WORKER: usize = 238;
+    pub(super) const WORKER_GLOBAL_SCOPE: usize = 239;
+    pub(super) const WORKER_LOCATION: usize = 240;
+    pub(super) const WORKER_NAVIGATOR: usize = 241;
+    pub(super) const WRITABLE_STREAM: usize = 242;
+    pub(super) const WRITABLE_STREAM_DEFAULT_CONTROLLER: usize = 243;
+    pub(super) const WRITABLE_STREAM_DEFAULT_WRITER: usize = 244;
+    pub(super) const XML_DOCUMENT: usize = 245;
+    pub(super) const X_PATH_EVALUATOR: usize = 246;
+    pub(super) const X_PATH_EXPRESSION: usize = 247;
+    pub(super) const X_PATH_RESULT: usize = 248;
+    pub(super) const CSS: usize = 249;
+    pub(super) const CONSOLE: usize = 250;
 }
 
 /// An event handler attribute.

@@ -7,9 +7,7 @@ use virga_js::{
 };
 use virga_protocol::ConsoleLevel;
 
-use super::{
-    Global, GlobalScope, MediaQueryList, Screen, Window, base64, messaging, rendering,
-};
+use super::{Global, GlobalScope, MediaQueryList, Screen, Window, base64, messaging, rendering};
 use crate::{
     agent::EngineCx,
     custom_elements::CustomElementRegistry,
