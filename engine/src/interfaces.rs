@@ -4,6 +4,7 @@
 pub(crate) use crate::{
     console::Console,
     cssom::*,
+    cssom_view::CaretPosition,
     dom::{
         AbstractRange, Attr, CDATASection, CharacterData, Comment, DOMImplementation, DOMParser,
         DOMTokenList, Document, DocumentFragment, DocumentType, Element, HTMLCollection,
@@ -45,7 +46,10 @@ pub(crate) use crate::{
         WritableStreamDefaultWriter,
     },
     url::{URL, URLSearchParams},
-    window::{IdleDeadline, MediaQueryList, MediaQueryListEvent, Performance, Screen, Window},
+    window::{
+        IdleDeadline, MediaQueryList, MediaQueryListEvent, Performance, Screen, ScreenOrientation,
+        VisualViewport, Window,
+    },
     workers::{
         DedicatedWorkerGlobalScope, Worker, WorkerGlobalScope, WorkerLocation, WorkerNavigator,
     },

@@ -18,12 +18,14 @@ mod performance;
 pub(crate) mod rendering;
 mod scope;
 mod screen;
+mod visual_viewport;
 
 pub(crate) use animation_frames::IdleDeadline;
 pub(crate) use media::{MediaQueryList, MediaQueryListEvent};
 pub(crate) use performance::Performance;
 pub(crate) use scope::{Global, GlobalScope};
-pub(crate) use screen::Screen;
+pub(crate) use screen::{Screen, ScreenOrientation};
+pub(crate) use visual_viewport::VisualViewport;
 
 use std::cell::{Cell, RefCell};
 
@@ -78,6 +80,9 @@ pub(crate) struct Window {
     /// An observer has a new target, and looks at it with the next frame.
     #[trace(skip)]
     pub(crate) observation_wanted: Cell<bool>,
+    /// What scrolled in the last frame.
+    #[trace(skip)]
+    pub(crate) scrolling: RefCell<Vec<Option<NodeId>>>,
     /// Promises of `img.decode()`.
     pub(crate) image_decodes: Traced<Vec<(Obj<Node>, virga_js::Resolver)>>,
     #[trace(skip)]
@@ -115,6 +120,7 @@ impl Window {
             resize_observers: Traced::new(Vec::new()),
             intersection_observers: Traced::new(Vec::new()),
             observation_wanted: Cell::new(false),
+            scrolling: RefCell::default(),
             image_decodes: Traced::new(Vec::new()),
             name: RefCell::default(),
             opener: Slot::new(Value::null()),
