@@ -201,6 +201,11 @@ impl View {
         self.style.stylesheet_owners()
     }
 
+    /// The elements of a shadow tree that have a sheet, in tree order.
+    pub fn stylesheet_owners_in(&self, shadow_root: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        self.style.stylesheet_owners_in(shadow_root)
+    }
+
     /// Says that a sheet was changed in place: an import arrived, or it was
     /// switched off or on.
     pub fn stylesheets_changed(&mut self) {
@@ -228,6 +233,8 @@ impl View {
     pub fn set_adopted(&mut self, tree: &Tree, root: NodeId, sheets: &[Stylesheet]) {
         if root == self.document {
             self.style.set_adopted(tree, sheets);
+        } else {
+            self.style.set_adopted_in(root, sheets);
         }
     }
 
@@ -254,6 +261,38 @@ impl View {
     pub fn set_image(&mut self, tree: &mut Tree, element: NodeId, image: Option<ImageData>) {
         self.formatting.set_image(element, image);
         tree.note_content_changed(element);
+    }
+
+    /// Says whether the document is in a frame: then what it leaves bare shows what is
+    /// behind the frame.
+    pub fn set_nested(&mut self, nested: bool) {
+        self.formatting.set_nested(nested);
+    }
+
+    /// Gives the element of a frame what the document in it looks like, or takes it
+    /// away.
+    pub fn set_frame(&mut self, element: NodeId, list: Option<DisplayList>) {
+        self.formatting.set_frame(element, list);
+    }
+
+    /// The size of an element's content box; `None` without a box.
+    pub fn content_size(&mut self, tree: &mut Tree, element: NodeId) -> Option<Size> {
+        self.freshen(tree);
+        Some(self.formatting.content_box(element)?.size())
+    }
+
+    /// A point of the viewport from the corner of an element's content box.
+    pub fn point_in_content(
+        &mut self,
+        tree: &mut Tree,
+        element: NodeId,
+        point: Point,
+    ) -> Option<Point> {
+        self.freshen(tree);
+        let local = self.formatting.to_local(element, point_of(point))?;
+        let origin = self.formatting.content_box(element)?.origin();
+        #[expect(clippy::cast_possible_truncation, reason = "positions are a page's size")]
+        Some(Point { x: (local.x - origin.x) as f32, y: (local.y - origin.y) as f32 })
     }
 
     /// Gives the image of a URL that backgrounds name.
@@ -444,6 +483,10 @@ impl View {
         }
         Some(property.computed(&style))
     }
+}
+
+fn point_of(point: Point) -> kurbo::Point {
+    kurbo::Point::new(f64::from(point.x), f64::from(point.y))
 }
 
 fn size_of(viewport: Viewport) -> Size {

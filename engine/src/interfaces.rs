@@ -3,24 +3,26 @@
 
 pub(crate) use crate::{
     console::Console,
+    custom_elements::{CustomElementRegistry, CustomStateSet, ElementInternals},
     cssom::*,
     cssom_view::CaretPosition,
     dom::{
         AbstractRange, Attr, CDATASection, CharacterData, Comment, DOMImplementation, DOMParser,
         DOMTokenList, Document, DocumentFragment, DocumentType, Element, HTMLCollection,
         MutationObserver, MutationRecord, NamedNodeMap, NodeIterator, NodeList,
-        ProcessingInstruction, Range, StaticRange, Text, TreeWalker, XMLDocument, XPathEvaluator,
-        XPathExpression, XPathResult,
+        ProcessingInstruction, Range, ShadowRoot, StaticRange, Text, TreeWalker, XMLDocument,
+        XPathEvaluator, XPathExpression, XPathResult,
     },
     dom_exception::DOMException,
     encoding::{TextDecoder, TextDecoderStream, TextEncoder, TextEncoderStream},
     events::{
         AbortController, AbortSignal, BeforeUnloadEvent, CustomEvent, ErrorEvent, Event,
         EventTarget, FocusEvent, HashChangeEvent, InputEvent, KeyboardEvent, MessageEvent,
-        MouseEvent, PointerEvent, PopStateEvent, ProgressEvent, PromiseRejectionEvent, UIEvent,
-        WheelEvent,
+        MouseEvent, PageTransitionEvent, PointerEvent, PopStateEvent, ProgressEvent,
+        PromiseRejectionEvent, UIEvent, WheelEvent,
     },
     fetch::{Headers, Request, Response},
+    file::{Blob, File, FileList, FileReader, FileReaderSync},
     geolocation::{
         Geolocation, GeolocationCoordinates, GeolocationPosition, GeolocationPositionError,
     },

@@ -42,7 +42,7 @@ pub(crate) fn update(
     let Patch { mut containers, special, all, .. } = patch;
     // Outer ones first: they decide which boxes live on, and where.
     if containers.len() > 1 {
-        containers.sort_by_cached_key(|node| tree.ancestors(*node).count());
+        containers.sort_by_cached_key(|node| flat::depth(tree, *node));
     }
     let mut builder = Builder { tree, boxes, text, images };
     let missing = builder.boxes.root.is_none();

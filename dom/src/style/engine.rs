@@ -3,6 +3,7 @@
 
 use super::pass::{Outcome, Pass};
 use super::scope::StyleScope;
+use super::shadow::ShadowStyles;
 use super::sheet::Stylesheet;
 use super::{Damage, limits, pool, ua};
 use crate::tree::slot::{NONE, NodeFlags, NodeSlot};
@@ -63,7 +64,7 @@ pub struct StyleCounters {
 
 /// An author sheet with the node that it belongs to.
 pub(super) struct OwnedSheet {
-    owner: NodeId,
+    pub(super) owner: NodeId,
     pub(super) sheet: Stylesheet,
 }
 
@@ -74,6 +75,8 @@ pub struct StyleEngine {
     pub(super) sheets: Vec<OwnedSheet>,
     /// The sheets of `document.adoptedStyleSheets`, which come after those.
     pub(super) adopted: Vec<Stylesheet>,
+    /// The sheets of shadow trees.
+    pub(super) shadows: ShadowStyles,
     animations: DocumentAnimationSet,
     counters: StyleCounters,
     /// Everything has to be looked at: the sheets or the device changed.
@@ -114,6 +117,7 @@ impl StyleEngine {
             document,
             stylist,
             sheets: Vec::new(),
+            shadows: ShadowStyles::default(),
             adopted: Vec::new(),
             animations: DocumentAnimationSet::default(),
             counters: StyleCounters::default(),
@@ -150,6 +154,10 @@ impl StyleEngine {
     /// tree order of the elements that have one.
     pub fn set_stylesheet(&mut self, tree: &Tree, owner: NodeId, sheet: Option<Stylesheet>) {
         let guard = tree.lock.read();
+        let scope = tree.containing_shadow(owner).filter(|_| sheet.is_some());
+        if self.shadows.take(tree, owner, scope, &sheet) {
+            return;
+        }
         if let Some(at) = self.sheets.iter().position(|s| s.owner == owner) {
             let old = self.sheets.remove(at);
             self.stylist.remove_stylesheet(DocumentStyleSheet(old.sheet.sheet), &guard);
@@ -177,12 +185,19 @@ impl StyleEngine {
 
     /// The sheet of an element.
     pub fn stylesheet(&self, owner: NodeId) -> Option<&Stylesheet> {
-        self.sheets.iter().find(|s| s.owner == owner).map(|s| &s.sheet)
+        let own = self.sheets.iter().find(|s| s.owner == owner).map(|s| &s.sheet);
+        own.or_else(|| self.shadows.sheet(owner))
     }
 
     /// The sheet of an element, to change.
     pub fn stylesheet_mut(&mut self, owner: NodeId) -> Option<&mut Stylesheet> {
-        self.sheets.iter_mut().find(|s| s.owner == owner).map(|s| &mut s.sheet)
+        let own = self.sheets.iter_mut().find(|s| s.owner == owner).map(|s| &mut s.sheet);
+        own.or_else(|| self.shadows.sheet_mut(owner))
+    }
+
+    /// The elements of a shadow tree that have a sheet, in tree order.
+    pub fn stylesheet_owners_in(&self, shadow_root: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        self.shadows.owners_in(shadow_root)
     }
 
     /// Whether a media query list holds for this document's device.
@@ -199,6 +214,7 @@ impl StyleEngine {
     /// disabled, a rule was edited.
     pub fn stylesheets_changed(&mut self) {
         self.stylist.force_stylesheet_origins_dirty(OriginSet::ORIGIN_AUTHOR);
+        self.shadows.force_dirty();
     }
 
     /// The viewport that styles are computed for.
@@ -228,6 +244,8 @@ impl StyleEngine {
             self.stylist.media_features_change_changed_style(&guards, self.stylist.device())
         };
         self.stylist.force_stylesheet_origins_dirty(changed);
+        // Their media queries are not looked at apart.
+        self.shadows.force_dirty();
         if self.stylist.device().used_viewport_size()
             && let Some(root) = tree.document_element(self.document)
         {
@@ -238,7 +256,9 @@ impl StyleEngine {
 
     /// Whether an update would do anything.
     pub fn is_dirty(&self, tree: &Tree) -> bool {
-        self.stylist.stylesheets_have_changed() || tree.has_style_work(self.document)
+        self.stylist.stylesheets_have_changed()
+            || self.shadows.is_dirty()
+            || tree.has_style_work(self.document)
     }
 
     /// Whether some animation or transition is running.
@@ -269,6 +289,7 @@ impl StyleEngine {
             self.clear(tree);
             return;
         };
+        self.shadows.flush(tree, &mut self.stylist);
         let outcome = self.pass(tree, root, now);
         self.counters.passes += 1;
         self.counters.nodes_styled += outcome.styled;
@@ -299,7 +320,7 @@ impl StyleEngine {
             };
             if self.stylist.stylesheets_have_changed() {
                 let invalidations = self.stylist.flush(&guards);
-                if is_shallow(root_handle.slot()) {
+                if self.shadows.is_empty() && is_shallow(root_handle.slot()) {
                     invalidations.process_style(root_handle, Some(&snapshots));
                 } else if let Some(mut data) = root_handle.data().style_mut() {
                     // stylo looks for what is affected by recursion.
@@ -382,7 +403,7 @@ impl StyleEngine {
     /// Empties what the pass has used of the list of work.
     fn clear(&mut self, tree: &mut Tree) {
         let uses_has = self.sheets.iter().map(|s| &s.sheet).chain(&self.adopted);
-        let uses_has = uses_has.into_iter().any(Stylesheet::uses_has);
+        let uses_has = uses_has.into_iter().any(Stylesheet::uses_has) || self.shadows.uses_has();
         let Some(work) = tree.work_mut(self.document.index()) else {
             return;
         };
@@ -414,7 +435,8 @@ impl StyleEngine {
                     let selected = self
                         .stylist
                         .iter_origins()
-                        .any(|(data, _)| data.might_have_attribute_dependency(name));
+                        .any(|(data, _)| data.might_have_attribute_dependency(name))
+                        || self.shadows.depends_on_attribute(name);
                     work.selected_attributes.insert(name.0.clone(), selected);
                 }
             }
@@ -508,18 +530,22 @@ fn is_pass_root(tree: &Tree, id: NodeId) -> bool {
     if !slot.has(NodeFlags::STYLE_QUEUED) || !slot.has(NodeFlags::CONNECTED) {
         return false;
     }
-    if let Some(parent) = slot.parent().and_then(NodeSlot::element) {
+    let Some(parent) = slot.flat_parent() else {
+        // No slot shows it.
+        return false;
+    };
+    if let Some(parent) = parent.element() {
         match parent.style() {
             Some(style) if style.has_styles() && !style.styles.is_display_none() => {}
             _ => return false,
         }
     }
-    let mut at = slot.parent();
+    let mut at = slot.flat_parent();
     while let Some(node) = at {
         if node.has(NodeFlags::STYLE_QUEUED) {
             return false;
         }
-        at = node.parent();
+        at = node.flat_parent();
     }
     true
 }
@@ -530,13 +556,13 @@ fn unmark(tree: &Tree, id: NodeId) {
         return;
     };
     slot.unset(NodeFlags::STYLE_QUEUED);
-    let mut at = slot.parent();
+    let mut at = slot.flat_parent();
     while let Some(node) = at {
         if !node.has(NodeFlags::DIRTY_DESCENDANTS) {
             break;
         }
         node.unset(NodeFlags::DIRTY_DESCENDANTS);
-        at = node.parent();
+        at = node.flat_parent();
     }
 }
 

@@ -11,7 +11,7 @@
     reason = "stylo's element trait has unsafe methods: exclusive access is its traversal's promise"
 )]
 
-use crate::tree::slot::{NodeFlags, NodeSlot};
+use crate::tree::slot::{NodeFlags, NodeSlot, SlotPointer};
 use crate::tree::work::opaque;
 use crate::tree::{ElementData, NodeData};
 use markup5ever::{LocalName, Namespace, local_name, ns};
@@ -47,6 +47,7 @@ use stylo_dom::ElementState;
 
 /// A node, for stylo. See the module.
 #[derive(Clone, Copy)]
+#[repr(transparent)]
 pub(crate) struct Handle<'a>(&'a NodeSlot);
 
 const _: () = assert!(size_of::<Handle<'_>>() == size_of::<usize>());
@@ -104,9 +105,24 @@ impl<'a> Handle<'a> {
                     return own;
                 }
             }
-            at = TNode::parent_node(&node);
+            at = node.0.host().map(Self).or_else(|| TNode::parent_node(&node));
         }
         None
+    }
+
+    /// The `part` attribute, which means something in a shadow tree alone.
+    fn part_names(self) -> Option<&'a str> {
+        if !self.0.has(NodeFlags::IN_SHADOW_TREE) {
+            return None;
+        }
+        self.data().plain(&local_name!("part"))
+    }
+
+    fn exported_parts(self) -> Option<&'a str> {
+        if !self.0.has(NodeFlags::SHADOW_HOST) {
+            return None;
+        }
+        self.data().plain(&local_name!("exportparts"))
     }
 
     fn animation_key(self) -> AnimationSetKey {
@@ -117,6 +133,37 @@ impl<'a> Handle<'a> {
         match self.0.document().and_then(NodeSlot::document_data) {
             Some(document) => &document.lock,
             None => unreachable!("every node has an owner document"),
+        }
+    }
+}
+
+/// The children of a node in the flat tree.
+pub(crate) enum FlatChildren<'a> {
+    Own(DomChildren<Handle<'a>>),
+    Assigned { nodes: &'a [SlotPointer], arena: &'a NodeSlot },
+}
+
+impl<'a> FlatChildren<'a> {
+    fn of(parent: Handle<'a>) -> Self {
+        if parent.0.has(NodeFlags::SHOWS_ASSIGNED) {
+            return Self::Assigned { nodes: parent.0.assigned_nodes(), arena: parent.0 };
+        }
+        let shadow = parent.0.shadow().map(Handle);
+        Self::Own(shadow.unwrap_or(parent).dom_children())
+    }
+}
+
+impl<'a> Iterator for FlatChildren<'a> {
+    type Item = Handle<'a>;
+
+    fn next(&mut self) -> Option<Handle<'a>> {
+        match self {
+            Self::Own(children) => children.next(),
+            Self::Assigned { nodes, arena } => {
+                let (first, rest) = nodes.split_first()?;
+                *nodes = rest;
+                arena.link(first.index()).map(Handle)
+            }
         }
     }
 }
@@ -194,7 +241,10 @@ impl<'a> TShadowRoot for Handle<'a> {
     where
         Self: 'b,
     {
-        None
+        match &self.0.data {
+            NodeData::ShadowRoot(shadow) => shadow.cascade.as_deref(),
+            _ => None,
+        }
     }
 }
 
@@ -232,7 +282,7 @@ impl<'a> TNode for Handle<'a> {
     }
 
     fn traversal_parent(&self) -> Option<Self> {
-        self.parent_node().filter(|p| p.is_element())
+        self.0.flat_parent().map(Self).filter(|p| p.is_element())
     }
 
     fn opaque(&self) -> OpaqueNode {
@@ -268,7 +318,7 @@ impl<'a> SelectorsElement for Handle<'a> {
     }
 
     fn parent_node_is_shadow_root(&self) -> bool {
-        TNode::parent_node(self).is_some_and(|p| matches!(p.0.data, NodeData::ShadowRoot(_)))
+        TNode::parent_node(self).is_some_and(|p| p.0.has(NodeFlags::SHADOW_ROOT))
     }
 
     fn containing_shadow_host(&self) -> Option<Self> {
@@ -374,6 +424,10 @@ impl<'a> SelectorsElement for Handle<'a> {
         self.data().is_html(&local_name!("slot"))
     }
 
+    fn assigned_slot(&self) -> Option<Self> {
+        self.0.assigned_slot().map(Self)
+    }
+
     fn has_id(&self, id: &AtomIdent, case: CaseSensitivity) -> bool {
         self.data().id.as_ref().is_some_and(|own| case.eq_atom(own, id))
     }
@@ -386,12 +440,15 @@ impl<'a> SelectorsElement for Handle<'a> {
         self.data().rare.as_ref().is_some_and(|r| r.custom_states.contains(name))
     }
 
-    fn imported_part(&self, _name: &AtomIdent) -> Option<AtomIdent> {
-        None
+    fn imported_part(&self, name: &AtomIdent) -> Option<AtomIdent> {
+        let mut mappings = super::parts::mappings(self.exported_parts()?);
+        mappings.find(|(_, outer)| **outer == ***name).map(|(inner, _)| AtomIdent::from(inner))
     }
 
-    fn is_part(&self, _name: &AtomIdent) -> bool {
-        false
+    fn is_part(&self, name: &AtomIdent) -> bool {
+        self.part_names().is_some_and(|parts| {
+            parts.split_ascii_whitespace().any(|part| *part == ***name)
+        })
     }
 
     fn is_empty(&self) -> bool {
@@ -415,14 +472,24 @@ impl<'a> SelectorsElement for Handle<'a> {
 
 impl<'a> TElement for Handle<'a> {
     type ConcreteNode = Self;
-    type TraversalChildrenIterator = DomChildren<Self>;
+    type TraversalChildrenIterator = FlatChildren<'a>;
 
     fn as_node(&self) -> Self {
         *self
     }
 
     fn traversal_children(&self) -> LayoutIterator<Self::TraversalChildrenIterator> {
-        LayoutIterator(self.dom_children())
+        LayoutIterator(FlatChildren::of(*self))
+    }
+
+    fn inheritance_parent(&self) -> Option<Self> {
+        TNode::traversal_parent(self)
+    }
+
+    fn slotted_nodes(&self) -> &[Self] {
+        let slots = SlotPointer::slots(self.0.assigned_nodes(), self.0);
+        // SAFETY: a handle is one reference to a slot and nothing else.
+        unsafe { &*(std::ptr::from_ref(slots) as *const [Self]) }
     }
 
     fn is_html_element(&self) -> bool {
@@ -473,11 +540,26 @@ impl<'a> TElement for Handle<'a> {
     }
 
     fn has_part_attr(&self) -> bool {
-        false
+        self.part_names().is_some()
     }
 
     fn exports_any_part(&self) -> bool {
-        false
+        self.0.has(NodeFlags::SHADOW_HOST)
+            && self.data().plain(&local_name!("exportparts")).is_some()
+    }
+
+    fn each_part<F: FnMut(&AtomIdent)>(&self, mut callback: F) {
+        for part in self.part_names().unwrap_or_default().split_ascii_whitespace() {
+            callback(&AtomIdent::from(part));
+        }
+    }
+
+    fn each_exported_part<F: FnMut(&AtomIdent)>(&self, name: &AtomIdent, mut callback: F) {
+        for (inner, outer) in self.exported_parts().into_iter().flat_map(super::parts::mappings) {
+            if *inner == ***name {
+                callback(&AtomIdent::from(outer));
+            }
+        }
     }
 
     fn id(&self) -> Option<&Atom> {
@@ -589,14 +671,12 @@ impl<'a> TElement for Handle<'a> {
         context.animations.has_active_transitions(&key)
     }
 
-    // Shadow trees have no boxes and no scoped styles yet: the data model
-    // holds them, and a host is styled as if it had none.
     fn shadow_root(&self) -> Option<Self> {
-        None
+        self.0.shadow().map(Self)
     }
 
     fn containing_shadow(&self) -> Option<Self> {
-        None
+        self.0.containing_shadow().map(Self)
     }
 
     fn lang_attr(&self) -> Option<AttrValue> {

@@ -9,11 +9,13 @@ mod handle;
 pub(crate) mod hints;
 mod inline;
 pub mod limits;
+mod parts;
 mod pass;
 mod pool;
 mod prefs;
 mod query;
 pub(crate) mod scope;
+mod shadow;
 pub(crate) mod sheet;
 mod sheets;
 mod ua;
@@ -43,7 +45,8 @@ use stylo_dom::ElementState;
 pub(crate) fn initial_state(name: &QualName) -> ElementState {
     let mut state = ElementState::empty();
     // A custom element waits for its definition; everything else is defined.
-    let custom = name.ns == ns!(html) && name.local.contains('-');
+    let custom =
+        name.ns == ns!(html) && crate::tree::is_valid_custom_element_name(&name.local);
     state.set(ElementState::DEFINED, !custom);
     if name.ns != ns!(html) {
         return state;

@@ -6,7 +6,7 @@ use super::engine::StyleEngine;
 use super::limits;
 use super::sheet::{Stylesheet, url_data};
 use crate::style::cssom::{RegistrationError, Rule, registration};
-use crate::tree::Tree;
+use crate::tree::{NodeId, Tree};
 use style::invalidation::element::restyle_hints::RestyleHint;
 use style::invalidation::stylesheets::RuleChangeKind;
 use style::servo_arc::Arc;
@@ -20,11 +20,17 @@ impl StyleEngine {
             || self.adopted.iter().any(|own| Arc::ptr_eq(&own.sheet, sheet))
     }
 
+    /// Replaces the sheets that script has adopted for a shadow tree.
+    pub fn set_adopted_in(&mut self, shadow_root: NodeId, sheets: &[Stylesheet]) {
+        self.shadows.set_adopted(shadow_root, sheets.to_vec());
+    }
+
     /// Says that a rule was changed. Only elements that it may match are styled
     /// again. Of a rule whose condition or selector changes, both
     /// [`RuleChange::Removed`] is to be said before and [`RuleChange::Added`]
     /// after.
     pub fn rule_changed(&mut self, tree: &Tree, rule: &Rule, change: RuleChange) {
+        self.shadows.sheet_changed(&rule.root_sheet().root);
         if !self.has(&rule.root_sheet().root) {
             return;
         }
@@ -60,6 +66,8 @@ impl StyleEngine {
         sheet: &Stylesheet,
         change: impl FnOnce(&Stylesheet),
     ) {
+        self.shadows.sheet_changed(&sheet.sheet);
+        self.shadows.sheet_changed(&sheet.root);
         if !self.has(&sheet.sheet) {
             // One that was imported: there is no telling what it applied to.
             change(sheet);

@@ -224,6 +224,9 @@ impl Tree {
             self.remember_id(index);
         }
         self.attribute_state(index, &name);
+        if name.ns == ns!() && matches!(name.local, local_name!("slot") | local_name!("name")) {
+            self.slot_attribute_changed(index, &name.local);
+        }
         if let Some(journal) = &mut self.journal {
             journal.push(Mutation::Attribute { node, name, old });
         }
@@ -286,7 +289,11 @@ impl Tree {
         change: impl FnOnce(&mut rustc_hash::FxHashMap<Atom, smallvec::SmallVec<[u32; 1]>>, Atom),
     ) {
         let slot = self.arena.at(index);
-        if !slot.has(NodeFlags::CONNECTED) || slot.document == NONE {
+        // The ids of a shadow tree are its own.
+        if !slot.has(NodeFlags::CONNECTED)
+            || slot.has(NodeFlags::IN_SHADOW_TREE)
+            || slot.document == NONE
+        {
             return;
         }
         let Some(id) = slot.element().and_then(|e| e.id.clone()) else {

@@ -14,8 +14,8 @@ pub struct CloneOptions {
 
 impl Tree {
     /// Copies a node for `document`, with its subtree if asked to. Attributes
-    /// are copied, and template contents in a deep copy; listeners, states and
-    /// shadow trees are not (the engine decides about those).
+    /// are copied, template contents in a deep copy, and shadow trees that say
+    /// that they are clonable; listeners and states are not.
     pub fn clone_node(
         &mut self,
         id: NodeId,
@@ -24,17 +24,19 @@ impl Tree {
     ) -> Option<NodeId> {
         self.document_data(document)?;
         let root = self.clone_one(id, document)?;
-        if !options.deep {
-            return Some(root);
-        }
         // A work list of (original, copy) whose children are to be copied.
-        let mut work = vec![(id, root)];
+        let mut work = Vec::new();
+        work.extend(self.clone_shadow(id, root));
+        if options.deep {
+            work.push((id, root));
+        }
         while let Some((from, to)) = work.pop() {
             let owner = self.owner_document(to)?;
             let mut child = self.first_child(from);
             while let Some(original) = child {
                 let copy = self.clone_one(original, owner)?;
                 self.insert(to, copy, None);
+                work.extend(self.clone_shadow(original, copy));
                 if self.first_child(original).is_some() || self.template_content(original).is_some()
                 {
                     work.push((original, copy));
@@ -47,6 +49,32 @@ impl Tree {
             }
         }
         Some(root)
+    }
+
+    /// Gives the copy of a host an empty copy of its shadow root, if that may be
+    /// copied, and says whose children are to follow.
+    fn clone_shadow(&mut self, host: NodeId, copy: NodeId) -> Option<(NodeId, NodeId)> {
+        if !self.is_shadow_host(host) {
+            return None;
+        }
+        let root = self.shadow_root(host)?;
+        let shadow = self.shadow_data(root).filter(|shadow| shadow.clonable)?;
+        let (mode, delegates_focus, manual_slots, serializable, declarative) = (
+            shadow.mode,
+            shadow.delegates_focus,
+            shadow.manual_slots,
+            shadow.serializable,
+            shadow.declarative,
+        );
+        let new = self.attach_shadow(copy, mode)?;
+        if let Some(shadow) = self.shadow_data_mut(new) {
+            shadow.delegates_focus = delegates_focus;
+            shadow.manual_slots = manual_slots;
+            shadow.clonable = true;
+            shadow.serializable = serializable;
+            shadow.declarative = declarative;
+        }
+        Some((root, new))
     }
 
     fn clone_one(&mut self, id: NodeId, document: NodeId) -> Option<NodeId> {

@@ -122,7 +122,6 @@ pub enum ShadowMode {
 }
 
 /// A shadow root's own data.
-#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShadowRoot {
     /// The element that it is attached to.
     pub host: NodeId,
@@ -136,6 +135,22 @@ pub struct ShadowRoot {
     pub clonable: bool,
     /// It is written by `getHTML`.
     pub serializable: bool,
+    /// A parser made it of a template, and script may take it over.
+    pub declarative: bool,
+    /// Elements may attach internals that know it (`element internals`).
+    pub available_to_internals: bool,
+    pub(crate) slots: super::slots::Slots,
+    /// The rules of its style sheets, as of the last style pass.
+    pub(crate) cascade: Option<Arc<style::stylist::CascadeData>>,
+}
+
+impl std::fmt::Debug for ShadowRoot {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ShadowRoot")
+            .field("host", &self.host)
+            .field("mode", &self.mode)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What a document is beyond being a node.
@@ -188,6 +203,10 @@ pub(crate) struct RareElementData {
     pub(crate) form_value: Option<String>,
     /// Selection in the form value, in bytes.
     pub(crate) form_selection: (usize, usize),
+    /// A custom element that takes part in forms.
+    pub(crate) form_associated: bool,
+    /// The nodes that script gave a slot.
+    pub(crate) manual_nodes: Vec<NodeId>,
     pub(crate) control: ControlFlags,
     /// What script said with `setCustomValidity`.
     pub(crate) custom_validity: Option<String>,

@@ -167,7 +167,7 @@ fn order(a: &NodeSlot, b: &NodeSlot) -> Option<Ordering> {
     }
 }
 
-fn next_in_order(slot: &NodeSlot, root: u32, skip_children: bool) -> Option<&NodeSlot> {
+pub(super) fn next_in_order(slot: &NodeSlot, root: u32, skip_children: bool) -> Option<&NodeSlot> {
     if !skip_children && let Some(child) = slot.link(slot.first_child) {
         return Some(child);
     }
@@ -331,9 +331,18 @@ impl Tree {
         } else {
             self.arena.at_mut(next).prev = n;
         }
+        let shadow = NodeFlags::IN_SHADOW_TREE | NodeFlags::SHADOW_HOST;
+        let shadow = self.arena.at(p).has(shadow);
+        if shadow && self.arena.at(p).has(NodeFlags::IN_SHADOW_TREE) {
+            // Before ids are entered into the document.
+            self.arena.at(n).set(NodeFlags::IN_SHADOW_TREE);
+        }
         if self.arena.at(p).has(NodeFlags::CONNECTED) {
             self.connect(n);
             self.children_changed(p, n, true);
+        }
+        if shadow {
+            self.slots_after_insertion(p, n);
         }
         if self.journal.is_some() {
             let (previous, next) = (self.prev_sibling(node), self.next_sibling(node));
@@ -378,6 +387,9 @@ impl Tree {
         if connected {
             self.disconnect(n);
         }
+        if self.arena.at(p).has(NodeFlags::IN_SHADOW_TREE | NodeFlags::SHADOW_HOST) {
+            self.slots_after_removal(p, n);
+        }
         if self.journal.is_some() {
             let parent = self.arena.at(p).id();
             let id = |tree: &Self, i: u32| (i != NONE).then(|| tree.arena.at(i).id());
@@ -409,9 +421,14 @@ impl Tree {
 
     /// Marks a subtree as connected.
     fn connect(&mut self, root: u32) {
+        let flags = if self.arena.at(root).has(NodeFlags::IN_SHADOW_TREE) {
+            NodeFlags::CONNECTED | NodeFlags::IN_SHADOW_TREE
+        } else {
+            NodeFlags::CONNECTED
+        };
         let mut at = root;
         loop {
-            self.arena.at(at).set(NodeFlags::CONNECTED);
+            self.arena.at(at).set(flags);
             if self.arena.at(at).element().is_some() {
                 self.remember_id(at);
                 self.refresh_disabled(at);
@@ -464,9 +481,15 @@ impl Tree {
             loop {
                 if connected {
                     self.arena.at(at).set(NodeFlags::CONNECTED);
+                    self.refresh_disabled(at);
                 } else {
                     self.drop_style(at);
-                    self.arena.at(at).unset(NodeFlags::CONNECTED);
+                    self.arena.at(at).unset(
+                        NodeFlags::CONNECTED
+                            | NodeFlags::DIRTY_DESCENDANTS
+                            | NodeFlags::STYLE_QUEUED
+                            | NodeFlags::MAY_ANIMATE,
+                    );
                 }
                 roots.extend(self.shadow_index(at));
                 match next_in_order(self.arena.at(at), root, false) {
@@ -477,7 +500,7 @@ impl Tree {
         }
     }
 
-    fn drop_style(&mut self, index: u32) {
+    pub(super) fn drop_style(&mut self, index: u32) {
         let key = super::work::opaque(self.arena.at(index));
         let slot = self.arena.at_mut(index);
         let document = slot.document;

@@ -15,11 +15,14 @@
 mod attributes;
 mod controls;
 mod copy;
+mod custom;
 mod data;
 mod id;
 mod journal;
 mod links;
+mod shadow;
 pub(crate) mod slot;
+mod slots;
 mod states;
 mod text;
 mod top_layer;
@@ -28,11 +31,13 @@ pub(crate) mod work;
 pub use attributes::Attribute;
 pub use controls::ControlFlags;
 pub use copy::CloneOptions;
+pub use custom::is_valid_custom_element_name;
 pub(crate) use data::{AttributeNode, CharacterData, DocumentData, ElementData, NodeData};
 pub use data::{Doctype, NodeKind, ProcessingInstruction, ShadowMode, ShadowRoot};
 pub use id::NodeId;
 pub use journal::Mutation;
 pub use links::{Ancestors, Children, Descendants};
+pub use shadow::ShadowIncludingDescendants;
 pub use style::context::QuirksMode;
 pub use work::LayoutChange;
 
@@ -41,7 +46,6 @@ use slot::{ArenaBox, NONE, NodeFlags, NodeSlot};
 use std::cell::UnsafeCell;
 use style::Atom;
 use style::shared_lock::SharedRwLock;
-use style::values::AtomIdent;
 pub use stylo_dom::ElementState;
 
 /// The nodes of all documents of an agent. See the module.
@@ -54,6 +58,9 @@ pub struct Tree {
     pub(crate) structure_version: u64,
     /// Selectors that script has asked with.
     pub(crate) selectors: crate::select::SelectorCache,
+    /// Slots whose nodes changed, until somebody takes them.
+    pub(crate) signaled_slots: Vec<NodeId>,
+    manual_slots: slots::ManualSlots,
     /// Some control was associated with a form by the parser.
     parser_forms: bool,
     /// Some element was told to take the focus by itself.
@@ -92,6 +99,8 @@ impl Tree {
             version: 0,
             structure_version: 0,
             selectors: Default::default(),
+            signaled_slots: Vec::new(),
+            manual_slots: Default::default(),
             parser_forms: false,
             autofocus: false,
             names: Default::default(),
@@ -225,9 +234,21 @@ impl Tree {
                 manual_slots: false,
                 clonable: false,
                 serializable: false,
+                declarative: false,
+                available_to_internals: false,
+                slots: Default::default(),
+                cascade: None,
             })),
         );
         self.rare(host).shadow_root = Some(root);
+        let host = host.index();
+        self.arena.at(host).set(NodeFlags::SHADOW_HOST);
+        let slot = self.arena.at(root.index());
+        slot.set(NodeFlags::SHADOW_ROOT | NodeFlags::IN_SHADOW_TREE);
+        if self.arena.at(host).has(NodeFlags::CONNECTED) {
+            slot.set(NodeFlags::CONNECTED);
+        }
+        self.shadow_attached(host);
         Some(root)
     }
 
@@ -246,7 +267,7 @@ impl Tree {
         }
     }
 
-    fn rare(&mut self, element: NodeId) -> &mut data::RareElementData {
+    pub(crate) fn rare(&mut self, element: NodeId) -> &mut data::RareElementData {
         let Some(element) = self.arena.at_mut(element.index()).element_mut() else {
             unreachable!("only called for elements made above")
         };
@@ -470,23 +491,6 @@ impl Tree {
         if self.element(id).is_some() {
             self.rare(id).is_value = Some(value.into());
         }
-    }
-
-    /// Sets or clears a custom state (`:state(name)`).
-    pub fn set_custom_state(&mut self, id: NodeId, name: &str, on: bool) {
-        if self.element(id).is_none() {
-            return;
-        }
-        let name = AtomIdent::from(name);
-        let states = &mut self.rare(id).custom_states;
-        states.retain(|s| *s != name);
-        if on {
-            states.push(name);
-        }
-        self.restyle(
-            id.index(),
-            style::invalidation::element::restyle_hints::RestyleHint::restyle_subtree(),
-        );
     }
 
     /// Whether an element matches `:defined`.

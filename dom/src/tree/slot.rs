@@ -60,6 +60,14 @@ bitflags::bitflags! {
         const DUPLICATE_ATTRIBUTES = 1 << 9;
         /// A MathML `annotation-xml` that holds HTML.
         const HTML_INTEGRATION_POINT = 1 << 10;
+        /// An element with a shadow root.
+        const SHADOW_HOST = 1 << 11;
+        /// A shadow root itself.
+        const SHADOW_ROOT = 1 << 12;
+        /// In a shadow tree, connected or not; its root included.
+        const IN_SHADOW_TREE = 1 << 13;
+        /// A slot that shows assigned nodes instead of its children.
+        const SHOWS_ASSIGNED = 1 << 14;
     }
 }
 
@@ -157,6 +165,32 @@ impl NodeSlot {
         }
     }
 }
+
+/// Where a slot is. Slots stay where they are for as long as their arena lives,
+/// and only what is in the arena holds one of these.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(transparent)]
+pub(crate) struct SlotPointer(NonNull<NodeSlot>);
+
+impl SlotPointer {
+    /// The index of the slot, whoever lives there.
+    pub(crate) fn index(self) -> u32 {
+        // SAFETY: the pointer comes from `ArenaBox::pointer`, slots never move,
+        // and whoever holds it holds its arena.
+        unsafe { self.0.as_ref() }.index
+    }
+
+    /// A list of places as the slots themselves.
+    pub(crate) fn slots<'s>(pointers: &'s [Self], _arena: &'s NodeSlot) -> &'s [&'s NodeSlot] {
+        // SAFETY: a reference has the layout of a pointer that is not null; that
+        // they are valid is said above, and the shared borrow of a slot of the
+        // same arena excludes writing for as long as the result lives.
+        unsafe { &*(std::ptr::from_ref(pointers) as *const [&'s NodeSlot]) }
+    }
+}
+
+// SAFETY: only an address within the arena that the holder moves with.
+unsafe impl Send for SlotPointer {}
 
 impl ElementData {
     fn style_cell(&self) -> Option<&ElementDataWrapper> {
@@ -257,6 +291,11 @@ impl ArenaBox {
     /// The slot at a link.
     pub(crate) fn at(&self, index: u32) -> &NodeSlot {
         self.get().at(index)
+    }
+
+    /// Where the slot at a link is.
+    pub(crate) fn pointer(&self, index: u32) -> SlotPointer {
+        SlotPointer(NonNull::from(self.at(index)))
     }
 
     /// The slot at a link, to write.

@@ -199,10 +199,10 @@ fn is_link(element: &ElementData) -> bool {
 
 fn is_control(element: &ElementData) -> bool {
     element.name.ns == ns!(html)
-        && matches!(
+        && (matches!(
             &*element.name.local,
             "button" | "input" | "select" | "textarea" | "optgroup" | "option" | "fieldset"
-        )
+        ) || element.rare.as_ref().is_some_and(|r| r.form_associated))
 }
 
 fn can_be_required(element: &ElementData) -> bool {

@@ -306,6 +306,15 @@ impl Tree {
         }
     }
 
+    /// The sheets of a shadow tree changed: what was learned about attributes
+    /// may not hold any more.
+    pub(crate) fn forget_selected_attributes(&mut self, node: NodeId) {
+        let document = self.arena.slot(node).map_or(NONE, |slot| slot.document);
+        if let Some(work) = self.work_mut(document) {
+            work.selected_attributes.clear();
+        }
+    }
+
     /// Whether a selector may look at the `style` attribute of an element.
     pub(crate) fn style_attribute_is_selected(&self, id: NodeId) -> bool {
         let work = self
@@ -340,13 +349,13 @@ impl Tree {
             return;
         }
         slot.set(NodeFlags::STYLE_QUEUED);
-        let mut ancestor = slot.parent();
+        let mut ancestor = slot.flat_parent();
         while let Some(node) = ancestor {
             if node.has(NodeFlags::DIRTY_DESCENDANTS) {
                 break;
             }
             node.set(NodeFlags::DIRTY_DESCENDANTS);
-            ancestor = node.parent();
+            ancestor = node.flat_parent();
         }
         let (id, document) = (slot.id(), slot.document);
         if let Some(work) = self.work_mut(document) {
@@ -360,8 +369,12 @@ impl Tree {
         if !self.is_rendered(parent) {
             return;
         }
-        let (parent_id, child_id) = (self.arena.at(parent).id(), self.arena.at(child).id());
-        let styled = self.arena.at(parent).element().is_none_or(|e| e.has_style());
+        let child_id = self.arena.at(child).id();
+        // The children of a host are shown by slots, which see to it themselves.
+        let shown_by = self.arena.at(child).flat_parent();
+        let shown_by = shown_by.filter(|_| !self.arena.at(parent).has(NodeFlags::SHADOW_HOST));
+        let styled = shown_by.is_some_and(|p| p.element().is_none_or(|e| e.has_style()));
+        let parent_id = shown_by.map_or(child_id, NodeSlot::id);
         // Below what has no style yet, all is styled with it.
         if inserted && styled && self.arena.at(child).element().is_some() {
             self.mark_dirty(child);
@@ -378,7 +391,7 @@ impl Tree {
         let flags = ElementSelectorFlags::from_bits_truncate(
             self.arena.at(parent).selector_flags() as usize,
         );
-        if flags.is_empty() || !styled {
+        if flags.is_empty() {
             return;
         }
         if flags.contains(ElementSelectorFlags::HAS_EMPTY_SELECTOR)

@@ -3,7 +3,7 @@
 use boa_engine::JsObject;
 use boa_engine::builtins::object::OrdinaryObject;
 use boa_engine::object::IntegrityLevel;
-use boa_engine::object::builtins::JsArray;
+use boa_engine::object::builtins::{JsArray, JsSet};
 use boa_engine::property::{DescriptorKind, PropertyDescriptor};
 
 use crate::platform::NativeData;
@@ -37,6 +37,12 @@ impl Object {
     #[must_use]
     pub fn array(cx: &mut Cx, items: impl IntoIterator<Item = Value>) -> Self {
         Self(JsArray::from_iter(items.into_iter().map(Value::into_js), cx.context_mut()).into())
+    }
+
+    /// A new, empty `Set` of the current realm.
+    #[must_use]
+    pub fn new_set(cx: &mut Cx) -> Self {
+        Self(JsSet::new(cx.context_mut()).into())
     }
 
     /// `[[Get]]`. May run script.

@@ -25,6 +25,9 @@ impl StyleSheetList {
         let document = tree.owner_document(root).unwrap_or(root);
         let Some(window) = agent.window_of_document(document) else { return Vec::new() };
         let view = window.view.borrow();
+        if tree.shadow_data(root).is_some() {
+            return view.stylesheet_owners_in(root).collect();
+        }
         view.stylesheet_owners().filter(|owner| tree.root(*owner) == root).collect()
     }
 }

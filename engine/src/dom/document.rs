@@ -7,7 +7,9 @@ use virga_dom::{
     LocalName, NodeId, QualName, Tree, ns,
     tree::{CloneOptions, NodeKind, QuirksMode},
 };
-use virga_js::{Cx, DomExceptionName, DomString, Error, Fallible, Obj, Platform, Trace, Value};
+use virga_js::{
+    Cx, DomExceptionName, DomString, Error, Fallible, Obj, Platform, Realm, Trace, Value,
+};
 use virga_protocol::Point;
 
 use super::{
@@ -19,6 +21,7 @@ use crate::{
     agent::EngineCx,
     cssom::{self, StyleSheetList},
     cssom_view::CaretPosition,
+    custom_elements,
     events::{self, Event},
     generated::{
         DOMStringOrElementCreationOptions, DocumentFragmentMethods, DocumentMethods,
@@ -27,7 +30,7 @@ use crate::{
     interfaces::{HTMLElement, HTMLHeadElement, HTMLScriptElement, Location},
     loading::{ReadyState, title},
     selection::Selection,
-    window::{Window, focus, rendering},
+    window::{Window, rendering},
     wrappers::Node,
 };
 
@@ -39,9 +42,16 @@ pub(crate) struct Document {
     /// The type of a document that no window shows.
     #[trace(skip)]
     content_type: Cell<Option<&'static str>>,
+    /// The realm that it was made in.
+    realm: Realm,
 }
 
 impl Document {
+    /// The realm that the document was made in.
+    pub(crate) fn realm(&self) -> &Realm {
+        &self.realm
+    }
+
     /// Tells the type of a document that script made.
     pub(super) fn set_content_type(&self, content_type: &'static str) {
         self.content_type.set(Some(content_type));
@@ -59,7 +69,7 @@ impl XMLDocumentMethods for Obj<XMLDocument> {}
 
 pub(super) fn make_wrapper(cx: &mut Cx, node: Node) -> Obj<Node> {
     let html = cx.engine().tree().is_html_document(node.id());
-    let document = Document { node, content_type: Cell::new(None) };
+    let document = Document { node, content_type: Cell::new(None), realm: cx.realm() };
     if html {
         Obj::new(cx, document).upcast()
     } else {
@@ -75,6 +85,7 @@ pub(super) fn made<T: 'static>(cx: &mut Cx, id: NodeId) -> Fallible<Obj<T>> {
 /// What a copy has that is not in the tree. Gives its wrapper.
 pub(super) fn finish_clone(cx: &mut Cx, original: NodeId, copy: NodeId) -> Obj<Node> {
     crate::html::hooks::cloned(cx, original, copy);
+    custom_elements::cloned(cx, copy);
     let node = cx.wrap(copy);
     let original = cx.engine().wrappers.get(cx, original);
     if let Some(original) = original.and_then(|node| node.downcast::<Document>())
@@ -99,24 +110,13 @@ pub(super) fn base_url(cx: &Cx, document: NodeId) -> String {
     }
 }
 
-/// "Create an element" with a name that was checked.
-fn create_element(cx: &mut Cx, document: NodeId, name: QualName) -> Fallible<Obj<Element>> {
-    let id = cx.engine().tree_mut().create_element(document, name);
-    made(cx, id)
-}
-
-/// The `is` option makes customized built-in elements, which do not exist yet.
-fn check_options(options: &DOMStringOrElementCreationOptions) -> Fallible<()> {
+/// The `is` value that options ask for.
+fn is_option(options: &DOMStringOrElementCreationOptions) -> Option<String> {
     match options {
-        DOMStringOrElementCreationOptions::ElementCreationOptions(options)
-            if options.is.is_some() =>
-        {
-            Err(Error::dom(
-                DomExceptionName::NotSupported,
-                "customized built-in elements (the option `is`) are not supported",
-            ))
+        DOMStringOrElementCreationOptions::ElementCreationOptions(options) => {
+            options.is.as_ref().map(|is| is.to_str().into_owned())
         }
-        _ => Ok(()),
+        DOMStringOrElementCreationOptions::DOMString(_) => None,
     }
 }
 
@@ -246,7 +246,6 @@ impl DocumentMethods for Obj<Document> {
         local_name: DomString,
         options: DOMStringOrElementCreationOptions,
     ) -> Fallible<Obj<Element>> {
-        check_options(&options)?;
         // 1.–2.
         let name = local_name.to_str();
         names::check_element_local_name(&name)?;
@@ -260,7 +259,9 @@ impl DocumentMethods for Obj<Document> {
         let xhtml = self.content_type.get() == Some("application/xhtml+xml");
         let namespace = if html || xhtml { ns!(html) } else { ns!() };
         // 6.
-        create_element(cx, self.id(), QualName::new(None, namespace, local))
+        let is = is_option(&options);
+        let name = QualName::new(None, namespace, local);
+        custom_elements::create_element(cx, self.id(), name, is.as_deref(), true)
     }
 
     /// <https://dom.spec.whatwg.org/#dom-document-createelementns>
@@ -271,13 +272,13 @@ impl DocumentMethods for Obj<Document> {
         qualified_name: DomString,
         options: DOMStringOrElementCreationOptions,
     ) -> Fallible<Obj<Element>> {
-        check_options(&options)?;
         let name = names::validate_and_extract(
             namespace.as_ref(),
             &qualified_name.to_str(),
             names::Context::Element,
         )?;
-        create_element(cx, self.id(), name)
+        let is = is_option(&options);
+        custom_elements::create_element(cx, self.id(), name, is.as_deref(), true)
     }
 
     fn create_document_fragment(&self, cx: &mut Cx) -> Fallible<Obj<DocumentFragment>> {
@@ -452,8 +453,8 @@ impl DocumentMethods for Obj<Document> {
     }
 
     fn location(&self, cx: &mut Cx) -> Option<Obj<Location>> {
-        window_of(cx, self)?;
-        Some(crate::location::location(cx))
+        let window = window_of(cx, self)?;
+        Some(crate::location::location(cx, &window))
     }
 
     fn domain(&self, cx: &mut Cx) -> String {
@@ -462,9 +463,8 @@ impl DocumentMethods for Obj<Document> {
             .unwrap_or_default()
     }
 
-    fn referrer(&self, _cx: &mut Cx) -> String {
-        // Navigations send none.
-        String::new()
+    fn referrer(&self, cx: &mut Cx) -> String {
+        window_of(cx, self).map(|window| window.referrer()).unwrap_or_default()
     }
 
     fn ready_state(&self, cx: &mut Cx) -> DocumentReadyState {
@@ -627,7 +627,8 @@ impl DocumentMethods for Obj<Document> {
     }
 
     fn hidden(&self, cx: &mut Cx) -> bool {
-        !(window_of(cx, self).is_some() && cx.engine().is_visible())
+        let window = window_of(cx, self);
+        !(window.is_some_and(|window| !window.loading.hidden.get()) && cx.engine().is_visible())
     }
 
     fn visibility_state(&self, cx: &mut Cx) -> DocumentVisibilityState {
@@ -641,7 +642,7 @@ impl DocumentMethods for Obj<Document> {
     /// <https://html.spec.whatwg.org/#dom-documentorshadowroot-activeelement>
     fn active_element(&self, cx: &mut Cx) -> Option<Obj<Element>> {
         window_of(cx, self)?;
-        let active = focus::focused(cx).or_else(|| {
+        let active = super::shadow::active_in(cx, self.id()).or_else(|| {
             let agent = cx.engine();
             let tree = agent.tree();
             tree.body(self.id()).or_else(|| tree.document_element(self.id()))
@@ -706,14 +707,9 @@ impl DocumentMethods for Obj<Document> {
         }
         // 3.–5.
         let hit = rendering::hit_test(cx, Point { x: x as f32, y: y as f32 });
-        let found = {
-            let agent = cx.engine();
-            let tree = agent.tree();
-            match hit {
-                Some(hit) if tree.is_element(hit) => Some(hit),
-                Some(hit) => tree.parent_element(hit),
-                None => tree.document_element(self.id()),
-            }
+        let found = match hit {
+            Some(hit) => super::shadow::hit_in(cx, self.id(), hit),
+            None => cx.engine().tree().document_element(self.id()),
         };
         Ok(found.and_then(|id| cx.wrap_as(id)))
     }

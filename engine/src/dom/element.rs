@@ -4,7 +4,7 @@ use virga_dom::{LocalName, NodeId, QualName, ns, select, tree::QuirksMode};
 use virga_js::{Cx, DomExceptionName, DomString, Error, Fallible, Obj, Platform, Trace};
 
 use super::{
-    Attr, DOMTokenList, Filter, HTMLCollection, NamedNodeMap, attr, markup, mutation,
+    Attr, DOMTokenList, Filter, HTMLCollection, NamedNodeMap, ShadowRoot, attr, markup, mutation,
     named_node_map::{find, find_ns},
     names,
     node::tag_name,
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     agent::EngineCx,
-    generated::{BooleanOrScrollIntoViewOptions, ElementMethods, ScrollToOptions},
+    generated::{BooleanOrScrollIntoViewOptions, ElementMethods, ScrollToOptions, ShadowRootInit},
     geometry::{DOMRect, DOMRectList},
     html::cssom_view,
     wrappers::Node,
@@ -103,6 +103,15 @@ pub(super) fn by_class_name(
 }
 
 impl ElementMethods for Obj<Element> {
+    fn attach_shadow(&self, cx: &mut Cx, init: ShadowRootInit) -> Fallible<Obj<ShadowRoot>> {
+        let root = super::shadow::attach(cx, self.id(), &init)?;
+        super::document::made(cx, root)
+    }
+
+    fn shadow_root(&self, cx: &mut Cx) -> Option<Obj<ShadowRoot>> {
+        super::shadow::open_root(cx, self.id())
+    }
+
     fn namespace_uri(&self, cx: &mut Cx) -> Option<DomString> {
         let agent = cx.engine();
         let tree = agent.tree();

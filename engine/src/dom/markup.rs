@@ -92,6 +92,13 @@ pub(super) fn set_inner(cx: &mut Cx, id: NodeId, text: &str) {
     mutation::replace_all(cx, Some(fragment), target);
 }
 
+/// <https://html.spec.whatwg.org/#dom-shadowroot-innerhtml>
+pub(super) fn set_shadow_inner(cx: &mut Cx, root: NodeId, text: &str) {
+    let host = cx.engine().tree().host(root);
+    let fragment = parse(cx, host.unwrap_or(root), text);
+    mutation::replace_all(cx, Some(fragment), root);
+}
+
 /// Whether text without markup becomes one text node inside of the element.
 fn parses_as_text(cx: &Cx, id: NodeId) -> bool {
     let agent = cx.engine();

@@ -21,6 +21,8 @@ mod node;
 mod parent_node;
 mod parser;
 pub(crate) mod ranges;
+mod shadow;
+mod slots;
 mod token_list;
 mod traversal;
 mod xpath;
@@ -37,6 +39,8 @@ pub(crate) use mutation_observer::{MutationObserver, MutationRecord, ObserverQue
 pub(crate) use named_node_map::NamedNodeMap;
 pub(crate) use names::plain as plain_name;
 pub(crate) use parser::DOMParser;
+pub(crate) use shadow::ShadowRoot;
+pub(crate) use slots::signal_slots;
 pub(crate) use ranges::{AbstractRange, LiveRanges, Range, StaticRange};
 pub(crate) use token_list::DOMTokenList;
 pub(crate) use traversal::{NodeIterator, NodeIterators, TreeWalker};
@@ -82,6 +86,8 @@ pub(crate) struct Extras {
     /// Other objects that an attribute returns, by the attribute's name.
     objects: Vec<(&'static str, virga_js::Object)>,
     observers: Vec<mutation_observer::Registered>,
+    /// What is known of a custom element.
+    pub(crate) custom: Option<Box<crate::custom_elements::Custom>>,
 }
 
 impl Node {
@@ -300,7 +306,8 @@ pub(crate) fn make_wrapper(cx: &mut Cx, node: Node) -> Obj<Node> {
         Some(NodeKind::Doctype) => Obj::new(cx, DocumentType { node }).upcast(),
         Some(NodeKind::Attribute) => Obj::new(cx, Attr::new(node)).upcast(),
         // A stale id has no node; a fragment is the node without properties.
-        Some(NodeKind::Fragment | NodeKind::ShadowRoot) | None => {
+        Some(NodeKind::ShadowRoot) => shadow::make_wrapper(cx, node),
+        Some(NodeKind::Fragment) | None => {
             Obj::new(cx, DocumentFragment { node }).upcast()
         }
     }

@@ -10,9 +10,9 @@ use virga_js::{Cx, DomExceptionName, Error, Fallible};
 use super::{
     mutation_observer::{self, Record},
     ranges::live,
-    traversal,
+    signal_slots, traversal,
 };
-use crate::{agent::EngineCx, html::hooks, wrappers};
+use crate::{agent::EngineCx, custom_elements, html::hooks, wrappers};
 
 fn hierarchy(message: &str) -> Error {
     Error::dom(DomExceptionName::HierarchyRequest, message)
@@ -244,12 +244,15 @@ pub(crate) fn insert(cx: &mut Cx, node: NodeId, parent: NodeId, child: Option<No
         if let Some(document) = document
             && agent.tree().owner_document(id) != Some(document)
         {
+            let from = agent.tree().owner_document(id);
             agent.tree_mut().adopt(id, document);
             wrappers::adopted(cx, id);
+            custom_elements::adopted(cx, id, from, document);
         }
         agent.tree_mut().insert(parent, id, child);
         wrappers::inserted(cx, id);
     }
+    signal_slots(cx);
     // 8.
     mutation_observer::queue(cx, parent, || {
         Record::children(nodes.clone(), vec![], previous, child)
@@ -259,6 +262,7 @@ pub(crate) fn insert(cx: &mut Cx, node: NodeId, parent: NodeId, child: Option<No
     children_changed(cx, parent);
     for &id in &nodes {
         hooks::inserted(cx, id);
+        custom_elements::inserted(cx, id);
     }
     if connected {
         for id in nodes {
@@ -414,8 +418,10 @@ fn remove_without_steps(cx: &mut Cx, node: NodeId) -> Option<NodeId> {
     mutation_observer::note_removal(cx, node, parent);
     agent.tree_mut().remove(node);
     wrappers::removed(cx, node);
+    signal_slots(cx);
     mutation_observer::queue(cx, parent, || Record::children(vec![], vec![node], previous, next));
     hooks::removed(cx, node, parent);
+    custom_elements::removed(cx, node, connected);
     crate::loading::node_removed(cx, node, connected);
     Some(parent)
 }
@@ -426,9 +432,11 @@ pub(crate) fn adopt(cx: &mut Cx, node: NodeId, document: NodeId) {
     // 2.
     remove_if_attached(cx, node);
     // 3.
-    if agent.tree().owner_document(node) != Some(document) {
+    let from = agent.tree().owner_document(node);
+    if from != Some(document) {
         agent.tree_mut().adopt(node, document);
         wrappers::adopted(cx, node);
+        custom_elements::adopted(cx, node, from, document);
     }
 }
 
@@ -455,7 +463,7 @@ pub(crate) fn remove_attribute(cx: &mut Cx, element: NodeId, name: &QualName) ->
 /// and serializes.
 pub(crate) fn change_style_attribute(cx: &mut Cx, element: NodeId, change: impl FnOnce(&mut Tree)) {
     let agent = cx.engine();
-    if !mutation_observer::is_active(&agent) {
+    if !mutation_observer::is_active(&agent) && !custom_elements::is_custom(cx, element) {
         change(&mut agent.tree_mut());
         return;
     }
@@ -466,12 +474,15 @@ pub(crate) fn change_style_attribute(cx: &mut Cx, element: NodeId, change: impl 
     let new = value(&agent.tree());
     if old != new {
         mutation_observer::queue(cx, element, || Record::attribute(&name, old.clone()));
+        custom_elements::attribute_changed(cx, element, &name, old.as_deref());
     }
 }
 
 /// "Handle attribute changes".
 fn attribute_changed(cx: &mut Cx, element: NodeId, name: &QualName, old: Option<String>) {
     mutation_observer::queue(cx, element, || Record::attribute(name, old.clone()));
+    custom_elements::attribute_changed(cx, element, name, old.as_deref());
+    signal_slots(cx);
     hooks::attribute_changed(cx, element, name, old.as_deref());
     crate::loading::attribute_changed(cx, element, name, old.as_deref());
 }

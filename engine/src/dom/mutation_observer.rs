@@ -50,6 +50,8 @@ pub(crate) struct ObserverQueue {
     registrations: Cell<usize>,
     pending: RefCell<Vec<Obj<MutationObserver>>>,
     microtask_queued: Cell<bool>,
+    /// <https://dom.spec.whatwg.org/#signal-slot-list>
+    slots: RefCell<Vec<NodeId>>,
     /// Parents whose child lists change without records at the moment.
     quiet: RefCell<Vec<NodeId>>,
 }
@@ -196,9 +198,25 @@ pub(crate) fn queue_parsed(cx: &mut Cx, mutation: &Mutation) {
     }
 }
 
+/// Has slots hear of their nodes with the next notification.
+pub(super) fn queue_slots(cx: &mut Cx, slots: Vec<NodeId>) {
+    let agent = cx.engine();
+    {
+        let mut list = agent.observers.slots.borrow_mut();
+        for slot in slots {
+            if !list.contains(&slot) {
+                list.push(slot);
+            }
+        }
+    }
+    queue_microtask(cx, &agent);
+}
+
 /// "Queue a mutation observer microtask".
 fn queue_microtask(cx: &mut Cx, agent: &Agent) {
-    if agent.observers.pending.borrow().is_empty() || agent.observers.microtask_queued.replace(true)
+    let nothing = agent.observers.pending.borrow().is_empty()
+        && agent.observers.slots.borrow().is_empty();
+    if nothing || agent.observers.microtask_queued.replace(true)
     {
         return;
     }
@@ -210,6 +228,7 @@ fn notify(cx: &mut Cx) {
     let agent = cx.engine();
     agent.observers.microtask_queued.set(false);
     let pending = std::mem::take(&mut *agent.observers.pending.borrow_mut());
+    let slots = std::mem::take(&mut *agent.observers.slots.borrow_mut());
     for observer in pending {
         let records = observer.records.take();
         observer.forget(cx, true);
@@ -220,6 +239,10 @@ fn notify(cx: &mut Cx) {
         if let Err(error) = observer.callback.call(cx, &this, records, observer.clone()) {
             crate::events::report_exception(cx, error);
         }
+    }
+    // 7.
+    for slot in slots {
+        super::slots::fire_slotchange(cx, slot);
     }
 }
 

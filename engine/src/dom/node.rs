@@ -35,6 +35,7 @@ fn relative(
 pub(super) fn clone(cx: &mut Cx, id: NodeId, document: NodeId, deep: bool) -> Option<NodeId> {
     let copy = cx.engine().tree_mut().clone_node(id, document, CloneOptions { deep })?;
     crate::html::hooks::cloned(cx, id, copy);
+    crate::custom_elements::cloned(cx, copy);
     Some(copy)
 }
 

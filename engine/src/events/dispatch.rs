@@ -1,59 +1,36 @@
-use virga_dom::NodeId;
-use virga_js::{Cx, DomString, Obj, Trace};
+use virga_js::{Cx, DomString, Obj};
 
 use super::{
-    Bubbles, Cancelable, Event, EventTarget, MouseEvent, event::EventPhase, handler,
-    report_exception, target::ListenerCallback,
+    Bubbles, Cancelable, Event, EventTarget, MouseEvent,
+    event::EventPhase,
+    handler,
+    path::{Path, Step},
+    report_exception,
+    target::ListenerCallback,
 };
 use crate::{
     agent::{Agent, EngineCx},
-    window::{Window, activation},
+    window::activation,
     wrappers::Node,
 };
 
-/// The way of an event: its target first, the window last.
-///
-/// <https://dom.spec.whatwg.org/#event-path>
-#[derive(Default, Trace)]
-pub(super) struct Path(Vec<PathEntry>);
-
-/// <https://dom.spec.whatwg.org/#event-path> — one struct of it. Without shadow
-/// trees the target is the shadow-adjusted target of the first struct alone.
-#[derive(Clone, Trace)]
-pub(super) enum PathEntry {
-    /// A node, which has no listeners as long as it has no wrapper.
-    Node(#[trace(skip)] NodeId),
-    /// Anything else, or the target.
-    Object(Obj<EventTarget>),
-}
-
-impl Path {
-    pub(super) fn invocation_targets(&self) -> Vec<PathEntry> {
-        self.0.clone()
-    }
-}
-
-impl PathEntry {
-    pub(super) fn resolve(&self, cx: &mut Cx) -> Obj<EventTarget> {
-        match self {
-            Self::Node(id) => cx.wrap(*id).upcast(),
-            Self::Object(object) => object.clone(),
-        }
-    }
-
-    /// The object, if it can have a listener or a handler for the event.
-    fn listening(&self, cx: &mut Cx, type_: &DomString, handled: bool) -> Option<Obj<EventTarget>> {
-        match self {
-            Self::Object(object) => Some(object.clone()),
-            Self::Node(id) => {
-                let agent = cx.engine();
-                match agent.wrappers.get(cx, *id) {
-                    Some(node) => Some(node.upcast()),
-                    None if handled && handler::has_content_attribute(&agent, *id, type_) => {
-                        Some(cx.wrap(*id).upcast())
-                    }
-                    None => None,
+/// The object of a step, if it can have a listener or a handler for the event.
+fn listening(
+    step: &Step,
+    cx: &mut Cx,
+    type_: &DomString,
+    handled: bool,
+) -> Option<Obj<EventTarget>> {
+    match step {
+        Step::Object(object) => Some(object.clone()),
+        Step::Node(id) => {
+            let agent = cx.engine();
+            match agent.wrappers.get(cx, *id) {
+                Some(node) => Some(node.upcast()),
+                None if handled && handler::has_content_attribute(&agent, *id, type_) => {
+                    Some(cx.wrap(*id).upcast())
                 }
+                None => None,
             }
         }
     }
@@ -128,47 +105,54 @@ fn dispatch_steps(
     // 1. Set event's dispatch flag.
     event.begin_dispatch();
     let type_ = event.name();
-    // 6.4–6.9. The path, and what the event activates.
+    // 4.–6.9. The path, and what the event activates.
     let is_activation = type_ == "click" && event.downcast::<MouseEvent>().is_some();
     let target_node = target.downcast::<Node>().map(|node| node.id());
     let mut activated = None;
-    let mut path = vec![PathEntry::Object(target.clone())];
-    if let Some(node) = target_node {
-        if is_activation && activation::has_behavior(agent, node) {
-            activated = Some(node);
-        }
-        extend_path(agent, node, &type_, &mut path, |ancestor| {
+    let path = match target_node {
+        None => Some(Path::alone(target)),
+        Some(node) => Path::to_node(cx, target, node, event, &type_, |at, is_target| {
             if is_activation
-                && event.has_bubbles()
                 && activated.is_none()
-                && activation::has_behavior(agent, ancestor)
+                && (is_target || event.has_bubbles())
+                && activation::has_behavior(agent, at)
             {
-                activated = Some(ancestor);
+                activated = Some(at);
             }
-        });
-    }
-    event.path.replace(Path(path.clone()));
+        }),
+    };
+    let Some(path) = path else {
+        event.end_dispatch();
+        return !event.is_canceled();
+    };
+    let steps = path.len();
+    let clear_targets = path.clears_targets();
+    event.path.replace(path);
     event.set_target(Some(shown.clone()));
     // 6.12. Legacy-pre-activation behaviour.
     let before = activated.map(|node| activation::pre_activate(cx, node));
     // 6.13. Capture.
     let handled = handler::is_known(&type_);
-    for (index, entry) in path.iter().enumerate().rev() {
-        let phase = if index == 0 { EventPhase::AtTarget } else { EventPhase::Capturing };
-        invoke(cx, entry, event, &type_, phase, true, handled);
+    for index in (0..steps).rev() {
+        let at_target = event.path.borrow().is_at_target(index);
+        let phase = if at_target { EventPhase::AtTarget } else { EventPhase::Capturing };
+        invoke(cx, index, event, &type_, phase, true, handled);
     }
     // 6.14. Bubble.
-    for (index, entry) in path.iter().enumerate() {
-        if index == 0 {
-            invoke(cx, entry, event, &type_, EventPhase::AtTarget, false, handled);
+    for index in 0..steps {
+        if event.path.borrow().is_at_target(index) {
+            invoke(cx, index, event, &type_, EventPhase::AtTarget, false, handled);
         } else if event.has_bubbles() {
-            invoke(cx, entry, event, &type_, EventPhase::Bubbling, false, handled);
-        } else {
-            break;
+            invoke(cx, index, event, &type_, EventPhase::Bubbling, false, handled);
         }
     }
     // 7.–10.
     event.end_dispatch();
+    // 11.
+    if clear_targets {
+        event.set_target(None);
+        event.set_related_target(None);
+    }
     // 12. Activation behaviour.
     if let (Some(node), Some(before)) = (activated, before) {
         if event.is_canceled() {
@@ -181,40 +165,10 @@ fn dispatch_steps(
     !event.is_canceled()
 }
 
-/// Appends what "get the parent" gives, again and again.
-fn extend_path(
-    agent: &Agent,
-    target: NodeId,
-    type_: &DomString,
-    path: &mut Vec<PathEntry>,
-    mut each: impl FnMut(NodeId),
-) {
-    let mut last = target;
-    {
-        let tree = agent.tree();
-        while let Some(parent) = tree.parent(last) {
-            path.push(PathEntry::Node(parent));
-            last = parent;
-        }
-    }
-    for entry in &path[1..] {
-        if let PathEntry::Node(id) = entry {
-            each(*id);
-        }
-    }
-    // <https://html.spec.whatwg.org/#events-and-the-window-object>
-    if *type_ != "load"
-        && let Some(window) = agent.window_of_document(last)
-    {
-        let window: Obj<Window> = window;
-        path.push(PathEntry::Object(window.upcast()));
-    }
-}
-
 /// <https://dom.spec.whatwg.org/#concept-event-listener-invoke>
 fn invoke(
     cx: &mut Cx,
-    entry: &PathEntry,
+    index: usize,
     event: &Obj<Event>,
     type_: &DomString,
     phase: EventPhase,
@@ -225,7 +179,8 @@ fn invoke(
     if event.is_propagation_stopped() {
         return;
     }
-    let Some(target) = entry.listening(cx, type_, handled) else { return };
+    let Some(step) = event.path.borrow().step(index) else { return };
+    let Some(target) = listening(&step, cx, type_, handled) else { return };
     if handled {
         handler::activate_content_attribute(cx, &target, type_);
     }
@@ -237,10 +192,17 @@ fn invoke(
     if keys.is_empty() {
         return;
     }
+    // 1.–3. What it says of its targets here.
+    let mut in_shadow_tree = false;
+    if let Some(look) = Path::look(event, cx, index) {
+        event.set_target(Some(look.target));
+        event.set_related_target(look.related);
+        in_shadow_tree = look.in_shadow_tree;
+    }
     event.set_phase(phase);
     event.set_current_target(Some(target.clone()));
     for key in keys {
-        inner_invoke(cx, &target, event, key, capturing);
+        inner_invoke(cx, &target, event, key, capturing, in_shadow_tree);
         if event.is_immediately_stopped() {
             return;
         }
@@ -254,6 +216,7 @@ fn inner_invoke(
     event: &Obj<Event>,
     key: u64,
     capturing: bool,
+    in_shadow_tree: bool,
 ) {
     // 2. Whose removed is false, of this phase.
     let found = target.with_listener(key, |listener| {
@@ -269,8 +232,8 @@ fn inner_invoke(
     }
     // 2.6–2.8. `window.event`.
     let window = cx.try_window();
-    let outer_event =
-        window.as_ref().and_then(|window| window.set_current_event(Some(event.clone())));
+    let shown = (!in_shadow_tree).then(|| event.clone());
+    let outer_event = window.as_ref().and_then(|window| window.set_current_event(shown));
     // 2.9.
     event.set_in_passive_listener(passive.unwrap_or(false));
     // 2.11. Call it; an exception is reported and stops nothing.

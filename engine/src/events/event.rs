@@ -3,7 +3,7 @@ use std::cell::{Cell, RefCell};
 use virga_js::{Cx, DomString, Fallible, Obj, Value};
 use virga_js::{Platform, Trace};
 
-use super::{Bubbles, Cancelable, EventTarget, dispatch::Path};
+use super::{Bubbles, Cancelable, EventTarget, path::Path};
 use crate::{
     agent::EngineCx,
     generated::{CustomEventInit, CustomEventMethods, EventInit, EventMethods},
@@ -42,6 +42,8 @@ pub(crate) struct Event {
     target: RefCell<Option<Obj<EventTarget>>>,
     current_target: RefCell<Option<Obj<EventTarget>>>,
     pub(super) path: RefCell<Path>,
+    /// <https://dom.spec.whatwg.org/#event-relatedtarget>
+    related_target: RefCell<Option<Obj<EventTarget>>>,
 }
 
 impl Event {
@@ -87,6 +89,7 @@ impl Event {
             target: RefCell::default(),
             current_target: RefCell::default(),
             path: RefCell::default(),
+            related_target: RefCell::default(),
         }
     }
 
@@ -105,6 +108,23 @@ impl Event {
 
     pub(crate) fn target_object(&self) -> Option<Obj<EventTarget>> {
         self.target.borrow().clone()
+    }
+
+    pub(super) fn current_target_object(&self) -> Option<Obj<EventTarget>> {
+        self.current_target.borrow().clone()
+    }
+
+    pub(super) fn is_composed(&self) -> bool {
+        self.composed.get()
+    }
+
+    /// The other object that the event is about, as it shows where the event is.
+    pub(crate) fn related_target(&self) -> Option<Obj<EventTarget>> {
+        self.related_target.borrow().clone()
+    }
+
+    pub(super) fn set_related_target(&self, related: Option<Obj<EventTarget>>) {
+        self.related_target.replace(related);
     }
 
     pub(super) fn set_target(&self, target: Option<Obj<EventTarget>>) {
@@ -207,11 +227,8 @@ impl EventMethods for Obj<Event> {
         self.current_target.borrow().clone()
     }
 
-    /// <https://dom.spec.whatwg.org/#dom-event-composedpath>; there are no closed
-    /// shadow trees to hide.
     fn composed_path(&self, cx: &mut Cx) -> Fallible<Vec<Obj<EventTarget>>> {
-        let entries = self.path.borrow().invocation_targets();
-        Ok(entries.iter().map(|entry| entry.resolve(cx)).collect())
+        Ok(Path::composed(self, cx))
     }
 
     fn event_phase(&self, _: &mut Cx) -> u16 {

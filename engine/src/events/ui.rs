@@ -90,7 +90,6 @@ impl UIEventMethods for Obj<UIEvent> {
 pub(crate) struct FocusEvent {
     #[base]
     ui: UIEvent,
-    related_target: Option<Obj<EventTarget>>,
 }
 
 impl FocusEvent {
@@ -101,17 +100,16 @@ impl FocusEvent {
         bubbles: Bubbles,
         related: Option<Obj<EventTarget>>,
     ) -> Self {
-        Self {
-            ui: UIEvent::trusted(cx, type_, bubbles, Cancelable(false), 0),
-            related_target: related,
-        }
+        let ui = UIEvent::trusted(cx, type_, bubbles, Cancelable(false), 0);
+        ui.event.set_related_target(related);
+        Self { ui }
     }
 }
 
 impl FocusEvent {
     /// An event of `document.createEvent`.
     pub(super) fn uninitialized(cx: &mut Cx) -> Self {
-        Self { ui: UIEvent::uninitialized(cx), related_target: None }
+        Self { ui: UIEvent::uninitialized(cx) }
     }
 }
 
@@ -122,11 +120,12 @@ impl FocusEventMethods for Obj<FocusEvent> {
         init: FocusEventInit,
     ) -> Fallible<Obj<FocusEvent>> {
         let ui = UIEvent::new(cx, type_, init.parent);
-        Ok(Obj::new(cx, FocusEvent { ui, related_target: init.related_target }))
+        ui.event.set_related_target(init.related_target);
+        Ok(Obj::new(cx, FocusEvent { ui }))
     }
 
     fn related_target(&self, _: &mut Cx) -> Option<Obj<EventTarget>> {
-        self.related_target.clone()
+        self.upcast::<Event>().related_target()
     }
 }
 
@@ -150,7 +149,6 @@ pub(crate) struct MouseEvent {
     ui: UIEvent,
     #[trace(skip)]
     pub(crate) data: MouseData,
-    related_target: Option<Obj<EventTarget>>,
 }
 
 impl MouseEvent {
@@ -167,8 +165,11 @@ impl MouseEvent {
                 buttons: init.buttons,
                 modifiers,
             },
-            ui: UIEvent::new(cx, type_, init.parent.parent),
-            related_target: init.related_target,
+            ui: {
+                let ui = UIEvent::new(cx, type_, init.parent.parent);
+                ui.event.set_related_target(init.related_target);
+                ui
+            },
         }
     }
 
@@ -182,14 +183,16 @@ impl MouseEvent {
         data: MouseData,
         related_target: Option<Obj<EventTarget>>,
     ) -> Self {
-        Self { ui: UIEvent::trusted(cx, type_, bubbles, cancelable, detail), data, related_target }
+        let ui = UIEvent::trusted(cx, type_, bubbles, cancelable, detail);
+        ui.event.set_related_target(related_target);
+        Self { ui, data }
     }
 }
 
 impl MouseEvent {
     /// An event of `document.createEvent`.
     pub(super) fn uninitialized(cx: &mut Cx) -> Self {
-        Self { ui: UIEvent::uninitialized(cx), data: MouseData::default(), related_target: None }
+        Self { ui: UIEvent::uninitialized(cx), data: MouseData::default() }
     }
 }
 
@@ -276,7 +279,7 @@ impl MouseEventMethods for Obj<MouseEvent> {
     }
 
     fn related_target(&self, _: &mut Cx) -> Option<Obj<EventTarget>> {
-        self.related_target.clone()
+        self.upcast::<Event>().related_target()
     }
 
     fn get_modifier_state(&self, _: &mut Cx, key: DomString) -> Fallible<bool> {

@@ -3,9 +3,10 @@
 use super::{
     BufferSourceOrURLSearchParamsOrUSVString,
     ByteStringSequenceSequenceOrByteStringByteStringRecord, DoubleOrDoubleSequence,
-    ElementOrDocument, MediaListOrDOMString, QueuingStrategySize, ReadableStreamReaderMode,
-    ReadableStreamType, RequestCredentials, RequestMode, RequestRedirect, ResizeObserverBoxOptions,
-    ScrollBehavior, ScrollLogicalPosition, TransformerCancelCallback, TransformerFlushCallback,
+    ElementOrDocument, EndingType, MediaListOrDOMString, QueuingStrategySize,
+    ReadableStreamReaderMode, ReadableStreamType, RequestCredentials, RequestMode, RequestRedirect,
+    ResizeObserverBoxOptions, ScrollBehavior, ScrollLogicalPosition, ShadowRootMode,
+    SlotAssignmentMode, TransformerCancelCallback, TransformerFlushCallback,
     TransformerStartCallback, TransformerTransformCallback, UnderlyingSinkAbortCallback,
     UnderlyingSinkCloseCallback, UnderlyingSinkStartCallback, UnderlyingSinkWriteCallback,
     UnderlyingSourceCancelCallback, UnderlyingSourcePullCallback, UnderlyingSourceStartCallback,
@@ -74,6 +75,85 @@ impl AddEventListenerOptions {
 }
 
 impl webidl::IntoJs for AddEventListenerOptions {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `AssignedNodesOptions`.
+#[derive(Clone, Debug, Default, Trace)]
+pub(crate) struct AssignedNodesOptions {
+    /// `boolean flatten = false`
+    pub(crate) flatten: bool,
+}
+
+impl webidl::FromJs for AssignedNodesOptions {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl AssignedNodesOptions {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let flatten: Option<bool> = source.get(cx, virga_js::dom_string!("flatten"))?;
+        let flatten = flatten.unwrap_or_default();
+        Ok(Self { flatten })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        webidl::put(cx, object, virga_js::dom_string!("flatten"), self.flatten);
+    }
+}
+
+impl webidl::IntoJs for AssignedNodesOptions {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `BlobPropertyBag`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) struct BlobPropertyBag {
+    /// `DOMString type = ""`
+    pub(crate) type_: DomString,
+    /// `EndingType endings = "transparent"`
+    pub(crate) endings: EndingType,
+}
+
+impl Default for BlobPropertyBag {
+    fn default() -> Self {
+        Self { type_: DomString::empty(), endings: EndingType::Transparent }
+    }
+}
+
+impl webidl::FromJs for BlobPropertyBag {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl BlobPropertyBag {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let endings: Option<EndingType> = source.get(cx, virga_js::dom_string!("endings"))?;
+        let endings = endings.unwrap_or(EndingType::Transparent);
+        let type_: Option<DomString> = source.get(cx, virga_js::dom_string!("type"))?;
+        let type_ = type_.unwrap_or_default();
+        Ok(Self { type_, endings })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        webidl::put(cx, object, virga_js::dom_string!("endings"), self.endings);
+        webidl::put(cx, object, virga_js::dom_string!("type"), self.type_);
+    }
+}
+
+impl webidl::IntoJs for BlobPropertyBag {
     fn into_js(self, cx: &mut Cx) -> Value {
         let object = Object::new(cx);
         self.write(cx, &object);
@@ -637,6 +717,41 @@ impl webidl::IntoJs for ElementCreationOptions {
     }
 }
 
+/// The dictionary `ElementDefinitionOptions`.
+#[derive(Clone, Debug, Default, Trace)]
+pub(crate) struct ElementDefinitionOptions {
+    /// `DOMString extends`
+    pub(crate) extends: Option<DomString>,
+}
+
+impl webidl::FromJs for ElementDefinitionOptions {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl ElementDefinitionOptions {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let extends: Option<DomString> = source.get(cx, virga_js::dom_string!("extends"))?;
+        Ok(Self { extends })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        if let Some(value) = self.extends {
+            webidl::put(cx, object, virga_js::dom_string!("extends"), value);
+        }
+    }
+}
+
+impl webidl::IntoJs for ElementDefinitionOptions {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
 /// The dictionary `ErrorEventInit`.
 #[derive(Clone, Debug, Default, Trace)]
 pub(crate) struct ErrorEventInit {
@@ -846,6 +961,58 @@ impl EventModifierInit {
 }
 
 impl webidl::IntoJs for EventModifierInit {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `FilePropertyBag`.
+#[derive(Clone, Debug, Default, Trace)]
+pub(crate) struct FilePropertyBag {
+    /// The members it inherits.
+    pub(crate) parent: BlobPropertyBag,
+    /// `long long lastModified`
+    pub(crate) last_modified: Option<i64>,
+}
+
+impl std::ops::Deref for FilePropertyBag {
+    type Target = BlobPropertyBag;
+    fn deref(&self) -> &BlobPropertyBag {
+        &self.parent
+    }
+}
+
+impl std::ops::DerefMut for FilePropertyBag {
+    fn deref_mut(&mut self) -> &mut BlobPropertyBag {
+        &mut self.parent
+    }
+}
+
+impl webidl::FromJs for FilePropertyBag {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl FilePropertyBag {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let parent = BlobPropertyBag::read(cx, source)?;
+        let last_modified: Option<i64> = source.get(cx, virga_js::dom_string!("lastModified"))?;
+        Ok(Self { parent, last_modified })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        self.parent.write(cx, object);
+        if let Some(value) = self.last_modified {
+            webidl::put(cx, object, virga_js::dom_string!("lastModified"), value);
+        }
+    }
+}
+
+impl webidl::IntoJs for FilePropertyBag {
     fn into_js(self, cx: &mut Cx) -> Value {
         let object = Object::new(cx);
         self.write(cx, &object);
@@ -1668,6 +1835,57 @@ impl MutationObserverInit {
 }
 
 impl webidl::IntoJs for MutationObserverInit {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `PageTransitionEventInit`.
+#[derive(Clone, Debug, Default, Trace)]
+pub(crate) struct PageTransitionEventInit {
+    /// The members it inherits.
+    pub(crate) parent: EventInit,
+    /// `boolean persisted = false`
+    pub(crate) persisted: bool,
+}
+
+impl std::ops::Deref for PageTransitionEventInit {
+    type Target = EventInit;
+    fn deref(&self) -> &EventInit {
+        &self.parent
+    }
+}
+
+impl std::ops::DerefMut for PageTransitionEventInit {
+    fn deref_mut(&mut self) -> &mut EventInit {
+        &mut self.parent
+    }
+}
+
+impl webidl::FromJs for PageTransitionEventInit {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl PageTransitionEventInit {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let parent = EventInit::read(cx, source)?;
+        let persisted: Option<bool> = source.get(cx, virga_js::dom_string!("persisted"))?;
+        let persisted = persisted.unwrap_or_default();
+        Ok(Self { parent, persisted })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        self.parent.write(cx, object);
+        webidl::put(cx, object, virga_js::dom_string!("persisted"), self.persisted);
+    }
+}
+
+impl webidl::IntoJs for PageTransitionEventInit {
     fn into_js(self, cx: &mut Cx) -> Value {
         let object = Object::new(cx);
         self.write(cx, &object);
@@ -2749,6 +2967,61 @@ impl webidl::IntoJs for ScrollToOptions {
     }
 }
 
+/// The dictionary `ShadowRootInit`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) struct ShadowRootInit {
+    /// `required ShadowRootMode mode`
+    pub(crate) mode: ShadowRootMode,
+    /// `boolean delegatesFocus = false`
+    pub(crate) delegates_focus: bool,
+    /// `SlotAssignmentMode slotAssignment = "named"`
+    pub(crate) slot_assignment: SlotAssignmentMode,
+    /// `boolean clonable = false`
+    pub(crate) clonable: bool,
+    /// `boolean serializable = false`
+    pub(crate) serializable: bool,
+}
+
+impl webidl::FromJs for ShadowRootInit {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl ShadowRootInit {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let clonable: Option<bool> = source.get(cx, virga_js::dom_string!("clonable"))?;
+        let clonable = clonable.unwrap_or_default();
+        let delegates_focus: Option<bool> =
+            source.get(cx, virga_js::dom_string!("delegatesFocus"))?;
+        let delegates_focus = delegates_focus.unwrap_or_default();
+        let mode: ShadowRootMode = source.required(cx, virga_js::dom_string!("mode"))?;
+        let serializable: Option<bool> = source.get(cx, virga_js::dom_string!("serializable"))?;
+        let serializable = serializable.unwrap_or_default();
+        let slot_assignment: Option<SlotAssignmentMode> =
+            source.get(cx, virga_js::dom_string!("slotAssignment"))?;
+        let slot_assignment = slot_assignment.unwrap_or(SlotAssignmentMode::Named);
+        Ok(Self { mode, delegates_focus, slot_assignment, clonable, serializable })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        webidl::put(cx, object, virga_js::dom_string!("clonable"), self.clonable);
+        webidl::put(cx, object, virga_js::dom_string!("delegatesFocus"), self.delegates_focus);
+        webidl::put(cx, object, virga_js::dom_string!("mode"), self.mode);
+        webidl::put(cx, object, virga_js::dom_string!("serializable"), self.serializable);
+        webidl::put(cx, object, virga_js::dom_string!("slotAssignment"), self.slot_assignment);
+    }
+}
+
+impl webidl::IntoJs for ShadowRootInit {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
 /// The dictionary `ShowPopoverOptions`.
 #[derive(Clone, Debug, Default, Trace)]
 pub(crate) struct ShowPopoverOptions {
@@ -3520,6 +3793,99 @@ impl UnderlyingSource {
 }
 
 impl webidl::IntoJs for UnderlyingSource {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `ValidityStateFlags`.
+#[derive(Clone, Debug, Default, Trace)]
+pub(crate) struct ValidityStateFlags {
+    /// `boolean valueMissing = false`
+    pub(crate) value_missing: bool,
+    /// `boolean typeMismatch = false`
+    pub(crate) type_mismatch: bool,
+    /// `boolean patternMismatch = false`
+    pub(crate) pattern_mismatch: bool,
+    /// `boolean tooLong = false`
+    pub(crate) too_long: bool,
+    /// `boolean tooShort = false`
+    pub(crate) too_short: bool,
+    /// `boolean rangeUnderflow = false`
+    pub(crate) range_underflow: bool,
+    /// `boolean rangeOverflow = false`
+    pub(crate) range_overflow: bool,
+    /// `boolean stepMismatch = false`
+    pub(crate) step_mismatch: bool,
+    /// `boolean badInput = false`
+    pub(crate) bad_input: bool,
+    /// `boolean customError = false`
+    pub(crate) custom_error: bool,
+}
+
+impl webidl::FromJs for ValidityStateFlags {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl ValidityStateFlags {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let bad_input: Option<bool> = source.get(cx, virga_js::dom_string!("badInput"))?;
+        let bad_input = bad_input.unwrap_or_default();
+        let custom_error: Option<bool> = source.get(cx, virga_js::dom_string!("customError"))?;
+        let custom_error = custom_error.unwrap_or_default();
+        let pattern_mismatch: Option<bool> =
+            source.get(cx, virga_js::dom_string!("patternMismatch"))?;
+        let pattern_mismatch = pattern_mismatch.unwrap_or_default();
+        let range_overflow: Option<bool> =
+            source.get(cx, virga_js::dom_string!("rangeOverflow"))?;
+        let range_overflow = range_overflow.unwrap_or_default();
+        let range_underflow: Option<bool> =
+            source.get(cx, virga_js::dom_string!("rangeUnderflow"))?;
+        let range_underflow = range_underflow.unwrap_or_default();
+        let step_mismatch: Option<bool> = source.get(cx, virga_js::dom_string!("stepMismatch"))?;
+        let step_mismatch = step_mismatch.unwrap_or_default();
+        let too_long: Option<bool> = source.get(cx, virga_js::dom_string!("tooLong"))?;
+        let too_long = too_long.unwrap_or_default();
+        let too_short: Option<bool> = source.get(cx, virga_js::dom_string!("tooShort"))?;
+        let too_short = too_short.unwrap_or_default();
+        let type_mismatch: Option<bool> = source.get(cx, virga_js::dom_string!("typeMismatch"))?;
+        let type_mismatch = type_mismatch.unwrap_or_default();
+        let value_missing: Option<bool> = source.get(cx, virga_js::dom_string!("valueMissing"))?;
+        let value_missing = value_missing.unwrap_or_default();
+        Ok(Self {
+            value_missing,
+            type_mismatch,
+            pattern_mismatch,
+            too_long,
+            too_short,
+            range_underflow,
+            range_overflow,
+            step_mismatch,
+            bad_input,
+            custom_error,
+        })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        webidl::put(cx, object, virga_js::dom_string!("badInput"), self.bad_input);
+        webidl::put(cx, object, virga_js::dom_string!("customError"), self.custom_error);
+        webidl::put(cx, object, virga_js::dom_string!("patternMismatch"), self.pattern_mismatch);
+        webidl::put(cx, object, virga_js::dom_string!("rangeOverflow"), self.range_overflow);
+        webidl::put(cx, object, virga_js::dom_string!("rangeUnderflow"), self.range_underflow);
+        webidl::put(cx, object, virga_js::dom_string!("stepMismatch"), self.step_mismatch);
+        webidl::put(cx, object, virga_js::dom_string!("tooLong"), self.too_long);
+        webidl::put(cx, object, virga_js::dom_string!("tooShort"), self.too_short);
+        webidl::put(cx, object, virga_js::dom_string!("typeMismatch"), self.type_mismatch);
+        webidl::put(cx, object, virga_js::dom_string!("valueMissing"), self.value_missing);
+    }
+}
+
+impl webidl::IntoJs for ValidityStateFlags {
     fn into_js(self, cx: &mut Cx) -> Value {
         let object = Object::new(cx);
         self.write(cx, &object);

@@ -2,10 +2,11 @@
 
 use super::{
     BooleanOrScrollIntoViewOptions, ChildNodeMethods, NODE, NodeOrDOMString,
-    NonDocumentTypeChildNodeMethods, ParentNodeMethods, ScrollToOptions,
+    NonDocumentTypeChildNodeMethods, ParentNodeMethods, ScrollToOptions, ShadowRootInit,
+    SlottableMethods,
 };
 use crate::interfaces::{
-    Attr, DOMRect, DOMRectList, DOMTokenList, Element, HTMLCollection, NamedNodeMap,
+    Attr, DOMRect, DOMRectList, DOMTokenList, Element, HTMLCollection, NamedNodeMap, ShadowRoot,
 };
 use virga_js::webidl::{self, NullToEmpty, Unrestricted};
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
@@ -52,6 +53,8 @@ pub(crate) trait ElementMethods: Sized {
     fn outer_html(&self, cx: &mut Cx) -> Fallible<DomString>;
     /// Sets `outerHTML`.
     fn set_outer_html(&self, cx: &mut Cx, value: DomString) -> Fallible<()>;
+    /// `readonly attribute ShadowRoot? shadowRoot`
+    fn shadow_root(&self, cx: &mut Cx) -> Option<Obj<ShadowRoot>>;
     /// `boolean hasAttributes()`
     fn has_attributes(&self, cx: &mut Cx) -> Fallible<bool>;
     /// `sequence<DOMString> getAttributeNames()`
@@ -184,6 +187,8 @@ pub(crate) trait ElementMethods: Sized {
         position: DomString,
         string: DomString,
     ) -> Fallible<()>;
+    /// `ShadowRoot attachShadow(ShadowRootInit init)`
+    fn attach_shadow(&self, cx: &mut Cx, init: ShadowRootInit) -> Fallible<Obj<ShadowRoot>>;
 }
 /// How `Element` is installed on a realm.
 pub(crate) static ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
@@ -247,6 +252,7 @@ pub(crate) static ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
             webidl::native!(get_outer_html),
             Some(webidl::native!(set_outer_html)),
         ),
+        webidl::Member::attribute("shadowRoot", webidl::native!(get_shadow_root), None),
         super::reflect!(
             Element,
             "Element",
@@ -537,6 +543,7 @@ pub(crate) static ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
             webidl::native!(get_next_element_sibling),
             None,
         ),
+        webidl::Member::attribute("assignedSlot", webidl::native!(get_assigned_slot), None),
         webidl::Member::operation("hasAttributes", webidl::native!(op_has_attributes), 0),
         webidl::Member::operation("getAttributeNames", webidl::native!(op_get_attribute_names), 0),
         webidl::Member::operation("getAttribute", webidl::native!(op_get_attribute), 1),
@@ -612,6 +619,7 @@ pub(crate) static ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
             webidl::native!(op_insert_adjacent_html),
             2,
         ),
+        webidl::Member::operation("attachShadow", webidl::native!(op_attach_shadow), 1),
         webidl::Member::operation("prepend", webidl::native!(op_prepend), 0),
         webidl::Member::operation("append", webidl::native!(op_append), 0),
         webidl::Member::operation("replaceChildren", webidl::native!(op_replace_children), 0),
@@ -807,6 +815,13 @@ fn set_outer_html(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> 
     Ok(Value::undefined())
 }
 
+fn get_shadow_root(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::getter("Element", "shadowRoot");
+    let this: Obj<Element> = SITE.this(cx, this)?;
+    let result = ElementMethods::shadow_root(&this, cx);
+    Ok(webidl::value(cx, result))
+}
+
 fn get_children(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
     const SITE: webidl::Site = webidl::Site::getter("Element", "children");
     let this: Obj<Element> = SITE.this(cx, this)?;
@@ -846,6 +861,13 @@ fn get_next_element_sibling(cx: &mut Cx, this: &Value, _args: &[Value]) -> Falli
     const SITE: webidl::Site = webidl::Site::getter("Element", "nextElementSibling");
     let this: Obj<Element> = SITE.this(cx, this)?;
     let result = NonDocumentTypeChildNodeMethods::next_element_sibling(&this, cx);
+    Ok(webidl::value(cx, result))
+}
+
+fn get_assigned_slot(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::getter("Element", "assignedSlot");
+    let this: Obj<Element> = SITE.this(cx, this)?;
+    let result = SlottableMethods::assigned_slot(&this, cx);
     Ok(webidl::value(cx, result))
 }
 
@@ -1198,6 +1220,15 @@ fn op_insert_adjacent_html(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallibl
     reactions.pop(cx);
     result?;
     Ok(Value::undefined())
+}
+
+fn op_attach_shadow(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::operation("Element", "attachShadow");
+    let this: Obj<Element> = SITE.this(cx, this)?;
+    SITE.require(args, 1)?;
+    let init: ShadowRootInit = SITE.arg(cx, args, 0, "init")?;
+    let result = ElementMethods::attach_shadow(&this, cx, init)?;
+    Ok(webidl::value(cx, result))
 }
 
 fn op_prepend(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {

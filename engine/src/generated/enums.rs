@@ -164,6 +164,51 @@ impl webidl::IntoJs for DocumentVisibilityState {
     }
 }
 
+/// The enumeration `EndingType`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum EndingType {
+    /// `"transparent"`
+    Transparent,
+    /// `"native"`
+    Native,
+}
+
+impl virga_js::Trace for EndingType {
+    fn trace(&self, _tracer: &mut virga_js::Tracer<'_>) {}
+}
+
+impl webidl::Enumeration for EndingType {
+    const NAME: &'static str = "EndingType";
+    const VALUES: &'static [(&'static str, Self)] =
+        &[("transparent", Self::Transparent), ("native", Self::Native)];
+}
+
+impl EndingType {
+    /// The text that script sees.
+    #[must_use]
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Transparent => "transparent",
+            Self::Native => "native",
+        }
+    }
+}
+
+impl webidl::FromJs for EndingType {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        webidl::enumeration_from_js(cx, value, place)
+    }
+}
+
+impl webidl::IntoJs for EndingType {
+    fn into_js(self, _cx: &mut Cx) -> Value {
+        match self {
+            Self::Transparent => Value::from(virga_js::dom_string!("transparent")),
+            Self::Native => Value::from(virga_js::dom_string!("native")),
+        }
+    }
+}
+
 /// The enumeration `OrientationType`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum OrientationType {
@@ -830,6 +875,96 @@ impl webidl::IntoJs for SelectionMode {
             Self::Start => Value::from(virga_js::dom_string!("start")),
             Self::End => Value::from(virga_js::dom_string!("end")),
             Self::Preserve => Value::from(virga_js::dom_string!("preserve")),
+        }
+    }
+}
+
+/// The enumeration `ShadowRootMode`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum ShadowRootMode {
+    /// `"open"`
+    Open,
+    /// `"closed"`
+    Closed,
+}
+
+impl virga_js::Trace for ShadowRootMode {
+    fn trace(&self, _tracer: &mut virga_js::Tracer<'_>) {}
+}
+
+impl webidl::Enumeration for ShadowRootMode {
+    const NAME: &'static str = "ShadowRootMode";
+    const VALUES: &'static [(&'static str, Self)] =
+        &[("open", Self::Open), ("closed", Self::Closed)];
+}
+
+impl ShadowRootMode {
+    /// The text that script sees.
+    #[must_use]
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Closed => "closed",
+        }
+    }
+}
+
+impl webidl::FromJs for ShadowRootMode {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        webidl::enumeration_from_js(cx, value, place)
+    }
+}
+
+impl webidl::IntoJs for ShadowRootMode {
+    fn into_js(self, _cx: &mut Cx) -> Value {
+        match self {
+            Self::Open => Value::from(virga_js::dom_string!("open")),
+            Self::Closed => Value::from(virga_js::dom_string!("closed")),
+        }
+    }
+}
+
+/// The enumeration `SlotAssignmentMode`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum SlotAssignmentMode {
+    /// `"manual"`
+    Manual,
+    /// `"named"`
+    Named,
+}
+
+impl virga_js::Trace for SlotAssignmentMode {
+    fn trace(&self, _tracer: &mut virga_js::Tracer<'_>) {}
+}
+
+impl webidl::Enumeration for SlotAssignmentMode {
+    const NAME: &'static str = "SlotAssignmentMode";
+    const VALUES: &'static [(&'static str, Self)] =
+        &[("manual", Self::Manual), ("named", Self::Named)];
+}
+
+impl SlotAssignmentMode {
+    /// The text that script sees.
+    #[must_use]
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Manual => "manual",
+            Self::Named => "named",
+        }
+    }
+}
+
+impl webidl::FromJs for SlotAssignmentMode {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        webidl::enumeration_from_js(cx, value, place)
+    }
+}
+
+impl webidl::IntoJs for SlotAssignmentMode {
+    fn into_js(self, _cx: &mut Cx) -> Value {
+        match self {
+            Self::Manual => Value::from(virga_js::dom_string!("manual")),
+            Self::Named => Value::from(virga_js::dom_string!("named")),
         }
     }
 }

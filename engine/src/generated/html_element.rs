@@ -4,7 +4,7 @@ use super::{
     BooleanOrUnrestrictedDoubleOrDOMString, ELEMENT, ElementCSSInlineStyleMethods, FocusOptions,
     HTMLOrSVGElementMethods, ShowPopoverOptions, TogglePopoverOptionsOrBoolean,
 };
-use crate::interfaces::{Element, HTMLElement};
+use crate::interfaces::{Element, ElementInternals, HTMLElement};
 use virga_js::webidl::{self, NullToEmpty};
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
 
@@ -81,6 +81,8 @@ pub(crate) trait HTMLElementMethods: Sized {
     /// `boolean togglePopover(optional (TogglePopoverOptions or boolean) options = {})`
     fn toggle_popover(&self, cx: &mut Cx, options: TogglePopoverOptionsOrBoolean)
     -> Fallible<bool>;
+    /// `ElementInternals attachInternals()`
+    fn attach_internals(&self, cx: &mut Cx) -> Fallible<Obj<ElementInternals>>;
 }
 /// How `HTMLElement` is installed on a realm.
 pub(crate) static HTML_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
@@ -323,6 +325,7 @@ pub(crate) static HTML_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
         webidl::Member::operation("showPopover", webidl::native!(op_show_popover), 0),
         webidl::Member::operation("hidePopover", webidl::native!(op_hide_popover), 0),
         webidl::Member::operation("togglePopover", webidl::native!(op_toggle_popover), 0),
+        webidl::Member::operation("attachInternals", webidl::native!(op_attach_internals), 0),
         webidl::Member::operation("focus", webidl::native!(op_focus), 0),
         webidl::Member::operation("blur", webidl::native!(op_blur), 0),
     ],
@@ -657,6 +660,13 @@ fn op_toggle_popover(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Valu
     let options = options
         .unwrap_or_else(|| TogglePopoverOptionsOrBoolean::TogglePopoverOptions(Default::default()));
     let result = HTMLElementMethods::toggle_popover(&this, cx, options)?;
+    Ok(webidl::value(cx, result))
+}
+
+fn op_attach_internals(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::operation("HTMLElement", "attachInternals");
+    let this: Obj<HTMLElement> = SITE.this(cx, this)?;
+    let result = HTMLElementMethods::attach_internals(&this, cx)?;
     Ok(webidl::value(cx, result))
 }
 

@@ -17,7 +17,33 @@ pub(crate) static HTML_TEMPLATE_ELEMENT: webidl::InterfaceSpec = webidl::Interfa
     parent: Some(&HTML_ELEMENT),
     exposure: webidl::Exposure::WINDOW,
     constructor: Some((webidl::native!(construct), 0)),
-    members: &[webidl::Member::attribute("content", webidl::native!(get_content), None)],
+    members: &[
+        webidl::Member::attribute("content", webidl::native!(get_content), None),
+        super::reflect!(
+            HTMLTemplateElement,
+            "HTMLTemplateElement",
+            "shadowRootMode",
+            crate::html::reflect::Reflect::string("shadowrootmode", false)
+        ),
+        super::reflect!(
+            HTMLTemplateElement,
+            "HTMLTemplateElement",
+            "shadowRootDelegatesFocus",
+            crate::html::reflect::Reflect::boolean("shadowrootdelegatesfocus")
+        ),
+        super::reflect!(
+            HTMLTemplateElement,
+            "HTMLTemplateElement",
+            "shadowRootClonable",
+            crate::html::reflect::Reflect::boolean("shadowrootclonable")
+        ),
+        super::reflect!(
+            HTMLTemplateElement,
+            "HTMLTemplateElement",
+            "shadowRootSerializable",
+            crate::html::reflect::Reflect::boolean("shadowrootserializable")
+        ),
+    ],
     ..webidl::InterfaceSpec::NEW
 };
 

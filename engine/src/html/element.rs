@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     agent::EngineCx,
+    custom_elements::ElementInternals,
     dom::{self, Element},
     generated::{
         BooleanOrUnrestrictedDoubleOrDOMString, FocusOptions, HTMLElementMethods,
@@ -306,6 +307,11 @@ impl HTMLElementMethods for Obj<HTMLElement> {
 
     fn offset_height(&self, cx: &mut Cx) -> i32 {
         super::cssom_view::offset_size(cx, self.id()).1
+    }
+
+    /// <https://html.spec.whatwg.org/#dom-attachinternals>
+    fn attach_internals(&self, cx: &mut Cx) -> Fallible<Obj<ElementInternals>> {
+        crate::custom_elements::attach_internals(cx, self)
     }
 
     /// <https://html.spec.whatwg.org/#dom-click>

@@ -13,6 +13,7 @@ pub(crate) mod direction;
 mod element;
 mod form_element;
 pub(crate) mod forms;
+mod frame;
 pub(crate) mod hooks;
 mod hyperlink;
 mod image;
@@ -31,6 +32,7 @@ pub(crate) use dialog::HTMLDialogElement;
 pub(crate) use form_element::HTMLFormElement;
 pub(crate) use forms::{
     HTMLFormControlsCollection, HTMLOptionsCollection, RadioNodeList, SubmitEvent, ValidityState,
+    labels_of,
 };
 pub(crate) use image::settle_decodes;
 pub(crate) use toggle::ToggleEvent;
@@ -94,6 +96,26 @@ macro_rules! elements {
             }
         )*
 
+        /// The interface of an element in the HTML namespace.
+        ///
+        /// <https://html.spec.whatwg.org/#elements-in-the-dom:element-interface>
+        pub(crate) fn interface_of(local: &str) -> &'static str {
+            match local {
+                $($($name)|+ => stringify!($class),)*
+                "video" => "HTMLVideoElement",
+                "audio" => "HTMLAudioElement",
+                "abbr" | "acronym" | "address" | "article" | "aside" | "b" | "basefont" | "bdi"
+                | "bdo" | "big" | "center" | "cite" | "code" | "dd" | "dfn" | "dt" | "em"
+                | "figcaption" | "figure" | "footer" | "header" | "hgroup" | "i" | "kbd" | "main"
+                | "mark" | "nav" | "nobr" | "noembed" | "noframes" | "noscript" | "plaintext"
+                | "rb" | "rp" | "rt" | "rtc" | "ruby" | "s" | "samp" | "search" | "section"
+                | "small" | "strike" | "strong" | "sub" | "summary" | "sup" | "tt" | "u" | "var"
+                | "wbr" => "HTMLElement",
+                name if crate::custom_elements::is_valid_name(name) => "HTMLElement",
+                _ => "HTMLUnknownElement",
+            }
+        }
+
         /// Makes the wrapper of an element in the HTML namespace.
         ///
         /// <https://html.spec.whatwg.org/#elements-in-the-dom:element-interface>
@@ -119,7 +141,7 @@ macro_rules! elements {
                 | "small" | "strike" | "strong" | "sub" | "summary" | "sup" | "tt" | "u" | "var"
                 | "wbr" => Obj::new(cx, element).upcast(),
                 // A valid custom element name: an element that may be defined later.
-                name if name.contains('-') => Obj::new(cx, element).upcast(),
+                name if crate::custom_elements::is_valid_name(name) => Obj::new(cx, element).upcast(),
                 _ => Obj::new(cx, HTMLUnknownElement { element }).upcast(),
             }
         }
@@ -192,6 +214,13 @@ elements! {
     HTMLTrackElement: "track";
     HTMLUListElement: "ul";
     HTMLUnknownElement: "applet", "bgsound", "blink", "isindex", "keygen", "multicol", "nextid", "spacer";
+}
+
+/// Makes the wrapper of an HTML element that could not be constructed as what
+/// its name says.
+pub(crate) fn make_unknown(cx: &mut Cx, node: Node) -> Obj<Node> {
+    let element = HTMLElement { element: Element::new(node) };
+    Obj::new(cx, HTMLUnknownElement { element }).upcast()
 }
 
 /// The value of an attribute without namespace.

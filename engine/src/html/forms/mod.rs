@@ -58,7 +58,7 @@ fn form_of(cx: &mut Cx, control: NodeId) -> Option<Obj<HTMLFormElement>> {
 }
 
 /// The labels of a control, live.
-fn labels_of(cx: &mut Cx, control: NodeId) -> Obj<NodeList> {
+pub(crate) fn labels_of(cx: &mut Cx, control: NodeId) -> Obj<NodeList> {
     let find = |tree: &Tree, control: NodeId| {
         let root = tree.root(control);
         let is_label = |id: NodeId| {
