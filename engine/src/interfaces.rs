@@ -3,9 +3,9 @@
 
 pub(crate) use crate::{
     console::Console,
-    custom_elements::{CustomElementRegistry, CustomStateSet, ElementInternals},
     cssom::*,
     cssom_view::CaretPosition,
+    custom_elements::{CustomElementRegistry, CustomStateSet, ElementInternals},
     dom::{
         AbstractRange, Attr, CDATASection, CharacterData, Comment, DOMImplementation, DOMParser,
         DOMTokenList, Document, DocumentFragment, DocumentType, Element, HTMLCollection,

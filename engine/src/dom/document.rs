@@ -608,6 +608,75 @@ impl DocumentMethods for Obj<Document> {
         collection_of(cx, &self.upcast(), "anchors", filter)
     }
 
+    /// <https://html.spec.whatwg.org/#dom-document-lastmodified>: the time now,
+    /// since sources do not say.
+    fn last_modified(&self, cx: &mut Cx) -> DomString {
+        crate::html::document::last_modified(cx)
+    }
+
+    fn fg_color(&self, cx: &mut Cx) -> DomString {
+        crate::html::document::body_attribute(cx, self.id(), "text")
+    }
+
+    fn set_fg_color(&self, cx: &mut Cx, value: DomString) -> Fallible<()> {
+        crate::html::document::set_body_attribute(cx, self.id(), "text", &value);
+        Ok(())
+    }
+
+    fn link_color(&self, cx: &mut Cx) -> DomString {
+        crate::html::document::body_attribute(cx, self.id(), "link")
+    }
+
+    fn set_link_color(&self, cx: &mut Cx, value: DomString) -> Fallible<()> {
+        crate::html::document::set_body_attribute(cx, self.id(), "link", &value);
+        Ok(())
+    }
+
+    fn vlink_color(&self, cx: &mut Cx) -> DomString {
+        crate::html::document::body_attribute(cx, self.id(), "vlink")
+    }
+
+    fn set_vlink_color(&self, cx: &mut Cx, value: DomString) -> Fallible<()> {
+        crate::html::document::set_body_attribute(cx, self.id(), "vlink", &value);
+        Ok(())
+    }
+
+    fn alink_color(&self, cx: &mut Cx) -> DomString {
+        crate::html::document::body_attribute(cx, self.id(), "alink")
+    }
+
+    fn set_alink_color(&self, cx: &mut Cx, value: DomString) -> Fallible<()> {
+        crate::html::document::set_body_attribute(cx, self.id(), "alink", &value);
+        Ok(())
+    }
+
+    fn bg_color(&self, cx: &mut Cx) -> DomString {
+        crate::html::document::body_attribute(cx, self.id(), "bgcolor")
+    }
+
+    fn set_bg_color(&self, cx: &mut Cx, value: DomString) -> Fallible<()> {
+        crate::html::document::set_body_attribute(cx, self.id(), "bgcolor", &value);
+        Ok(())
+    }
+
+    /// <https://html.spec.whatwg.org/#dom-document-applets>: always empty.
+    fn applets(&self, cx: &mut Cx) -> Obj<HTMLCollection> {
+        let nothing = |_: &Tree, _: NodeId| false;
+        collection_of(cx, &self.upcast(), "applets", Filter::ChildrenThat(nothing))
+    }
+
+    fn clear(&self, _: &mut Cx) -> Fallible<()> {
+        Ok(())
+    }
+
+    fn capture_events(&self, _: &mut Cx) -> Fallible<()> {
+        Ok(())
+    }
+
+    fn release_events(&self, _: &mut Cx) -> Fallible<()> {
+        Ok(())
+    }
+
     fn get_elements_by_name(&self, cx: &mut Cx, name: DomString) -> Fallible<Obj<NodeList>> {
         let filter = Filter::Name(name.to_str().into_owned());
         Ok(NodeList::live(cx, self.upcast(), filter))

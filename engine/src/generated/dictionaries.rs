@@ -14,7 +14,7 @@ use super::{
 };
 use crate::interfaces::{
     AbortSignal, Element, EventTarget, HTMLElement, MessagePort, Node, ReadableStream, Storage,
-    Window, WritableStream,
+    TextTrack, Window, WritableStream,
 };
 use virga_js::webidl::{self, ByteString, Clamp, EnforceRange, Unrestricted};
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Trace, Value};
@@ -3536,6 +3536,58 @@ impl TogglePopoverOptions {
 }
 
 impl webidl::IntoJs for TogglePopoverOptions {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `TrackEventInit`.
+#[derive(Clone, Debug, Default, Trace)]
+pub(crate) struct TrackEventInit {
+    /// The members it inherits.
+    pub(crate) parent: EventInit,
+    /// `TextTrack? track = null`
+    pub(crate) track: Option<Obj<TextTrack>>,
+}
+
+impl std::ops::Deref for TrackEventInit {
+    type Target = EventInit;
+    fn deref(&self) -> &EventInit {
+        &self.parent
+    }
+}
+
+impl std::ops::DerefMut for TrackEventInit {
+    fn deref_mut(&mut self) -> &mut EventInit {
+        &mut self.parent
+    }
+}
+
+impl webidl::FromJs for TrackEventInit {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl TrackEventInit {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let parent = EventInit::read(cx, source)?;
+        let track: Option<Option<Obj<TextTrack>>> =
+            source.get(cx, virga_js::dom_string!("track"))?;
+        let track = track.flatten();
+        Ok(Self { parent, track })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        self.parent.write(cx, object);
+        webidl::put(cx, object, virga_js::dom_string!("track"), self.track);
+    }
+}
+
+impl webidl::IntoJs for TrackEventInit {
     fn into_js(self, cx: &mut Cx) -> Value {
         let object = Object::new(cx);
         self.write(cx, &object);

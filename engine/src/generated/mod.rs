@@ -167,6 +167,7 @@ mod intersection_observer_entry;
 mod keyboard_event;
 mod link_style;
 mod location;
+mod media_error;
 mod media_list;
 mod media_query_list;
 mod media_query_list_event;
@@ -233,7 +234,13 @@ mod text_decoder_stream;
 mod text_encoder;
 mod text_encoder_common;
 mod text_encoder_stream;
+mod text_track;
+mod text_track_cue;
+mod text_track_cue_list;
+mod text_track_list;
+mod time_ranges;
 mod toggle_event;
+mod track_event;
 mod transform_stream;
 mod transform_stream_default_controller;
 mod tree_walker;
@@ -243,6 +250,8 @@ mod url;
 mod url_search_params;
 mod validity_state;
 mod visual_viewport;
+mod vtt_cue;
+mod vtt_region;
 mod wheel_event;
 mod window;
 mod window_event_handlers;
@@ -427,6 +436,7 @@ pub(crate) use intersection_observer_entry::*;
 pub(crate) use keyboard_event::*;
 pub(crate) use link_style::*;
 pub(crate) use location::*;
+pub(crate) use media_error::*;
 pub(crate) use media_list::*;
 pub(crate) use media_query_list::*;
 pub(crate) use media_query_list_event::*;
@@ -493,7 +503,13 @@ pub(crate) use text_decoder_stream::*;
 pub(crate) use text_encoder::*;
 pub(crate) use text_encoder_common::*;
 pub(crate) use text_encoder_stream::*;
+pub(crate) use text_track::*;
+pub(crate) use text_track_cue::*;
+pub(crate) use text_track_cue_list::*;
+pub(crate) use text_track_list::*;
+pub(crate) use time_ranges::*;
 pub(crate) use toggle_event::*;
+pub(crate) use track_event::*;
 pub(crate) use transform_stream::*;
 pub(crate) use transform_stream_default_controller::*;
 pub(crate) use tree_walker::*;
@@ -503,6 +519,8 @@ pub(crate) use url::*;
 pub(crate) use url_search_params::*;
 pub(crate) use validity_state::*;
 pub(crate) use visual_viewport::*;
+pub(crate) use vtt_cue::*;
+pub(crate) use vtt_region::*;
 pub(crate) use wheel_event::*;
 pub(crate) use window::*;
 pub(crate) use window_event_handlers::*;
@@ -674,6 +692,7 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &INTERSECTION_OBSERVER_ENTRY,
     &KEYBOARD_EVENT,
     &LOCATION,
+    &MEDIA_ERROR,
     &MEDIA_LIST,
     &MEDIA_QUERY_LIST,
     &MEDIA_QUERY_LIST_EVENT,
@@ -726,13 +745,21 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &TEXT_DECODER_STREAM,
     &TEXT_ENCODER,
     &TEXT_ENCODER_STREAM,
+    &TEXT_TRACK,
+    &TEXT_TRACK_CUE,
+    &TEXT_TRACK_CUE_LIST,
+    &TEXT_TRACK_LIST,
+    &TIME_RANGES,
     &TOGGLE_EVENT,
+    &TRACK_EVENT,
     &TRANSFORM_STREAM,
     &TRANSFORM_STREAM_DEFAULT_CONTROLLER,
     &TREE_WALKER,
     &UI_EVENT,
     &URL,
     &URL_SEARCH_PARAMS,
+    &VTT_CUE,
+    &VTT_REGION,
     &VALIDITY_STATE,
     &VISUAL_VIEWPORT,
     &WHEEL_EVENT,
@@ -904,82 +931,91 @@ mod place {
     pub(super) const INTERSECTION_OBSERVER_ENTRY: usize = 146;
     pub(super) const KEYBOARD_EVENT: usize = 147;
     pub(super) const LOCATION: usize = 148;
-    pub(super) const MEDIA_LIST: usize = 149;
-    pub(super) const MEDIA_QUERY_LIST: usize = 150;
-    pub(super) const MEDIA_QUERY_LIST_EVENT: usize = 151;
-    pub(super) const MESSAGE_CHANNEL: usize = 152;
-    pub(super) const MESSAGE_EVENT: usize = 153;
-    pub(super) const MESSAGE_PORT: usize = 154;
-    pub(super) const MOUSE_EVENT: usize = 155;
-    pub(super) const MUTATION_OBSERVER: usize = 156;
-    pub(super) const MUTATION_RECORD: usize = 157;
-    pub(super) const NAMED_NODE_MAP: usize = 158;
-    pub(super) const NAVIGATOR: usize = 159;
-    pub(super) const NODE: usize = 160;
-    pub(super) const NODE_ITERATOR: usize = 161;
-    pub(super) const NODE_LIST: usize = 162;
-    pub(super) const PAGE_TRANSITION_EVENT: usize = 163;
-    pub(super) const PERFORMANCE: usize = 164;
-    pub(super) const PERMISSION_STATUS: usize = 165;
-    pub(super) const PERMISSIONS: usize = 166;
-    pub(super) const POINTER_EVENT: usize = 167;
-    pub(super) const POP_STATE_EVENT: usize = 168;
-    pub(super) const PROCESSING_INSTRUCTION: usize = 169;
-    pub(super) const PROGRESS_EVENT: usize = 170;
-    pub(super) const PROMISE_REJECTION_EVENT: usize = 171;
-    pub(super) const RADIO_NODE_LIST: usize = 172;
-    pub(super) const RANGE: usize = 173;
-    pub(super) const READABLE_BYTE_STREAM_CONTROLLER: usize = 174;
-    pub(super) const READABLE_STREAM: usize = 175;
-    pub(super) const READABLE_STREAM_BYOB_READER: usize = 176;
-    pub(super) const READABLE_STREAM_BYOB_REQUEST: usize = 177;
-    pub(super) const READABLE_STREAM_DEFAULT_CONTROLLER: usize = 178;
-    pub(super) const READABLE_STREAM_DEFAULT_READER: usize = 179;
-    pub(super) const REQUEST: usize = 180;
-    pub(super) const RESIZE_OBSERVER: usize = 181;
-    pub(super) const RESIZE_OBSERVER_ENTRY: usize = 182;
-    pub(super) const RESIZE_OBSERVER_SIZE: usize = 183;
-    pub(super) const RESPONSE: usize = 184;
-    pub(super) const SVG_ELEMENT: usize = 185;
-    pub(super) const SCREEN: usize = 186;
-    pub(super) const SCREEN_ORIENTATION: usize = 187;
-    pub(super) const SELECTION: usize = 188;
-    pub(super) const SHADOW_ROOT: usize = 189;
-    pub(super) const STATIC_RANGE: usize = 190;
-    pub(super) const STORAGE: usize = 191;
-    pub(super) const STORAGE_EVENT: usize = 192;
-    pub(super) const STYLE_SHEET: usize = 193;
-    pub(super) const STYLE_SHEET_LIST: usize = 194;
-    pub(super) const SUBMIT_EVENT: usize = 195;
-    pub(super) const TEXT: usize = 196;
-    pub(super) const TEXT_DECODER: usize = 197;
-    pub(super) const TEXT_DECODER_STREAM: usize = 198;
-    pub(super) const TEXT_ENCODER: usize = 199;
-    pub(super) const TEXT_ENCODER_STREAM: usize = 200;
-    pub(super) const TOGGLE_EVENT: usize = 201;
-    pub(super) const TRANSFORM_STREAM: usize = 202;
-    pub(super) const TRANSFORM_STREAM_DEFAULT_CONTROLLER: usize = 203;
-    pub(super) const TREE_WALKER: usize = 204;
-    pub(super) const UI_EVENT: usize = 205;
-    pub(super) const URL: usize = 206;
-    pub(super) const URL_SEARCH_PARAMS: usize = 207;
-    pub(super) const VALIDITY_STATE: usize = 208;
-    pub(super) const VISUAL_VIEWPORT: usize = 209;
-    pub(super) const WHEEL_EVENT: usize = 210;
-    pub(super) const WINDOW: usize = 211;
-    pub(super) const WORKER: usize = 212;
-    pub(super) const WORKER_GLOBAL_SCOPE: usize = 213;
-    pub(super) const WORKER_LOCATION: usize = 214;
-    pub(super) const WORKER_NAVIGATOR: usize = 215;
-    pub(super) const WRITABLE_STREAM: usize = 216;
-    pub(super) const WRITABLE_STREAM_DEFAULT_CONTROLLER: usize = 217;
-    pub(super) const WRITABLE_STREAM_DEFAULT_WRITER: usize = 218;
-    pub(super) const XML_DOCUMENT: usize = 219;
-    pub(super) const X_PATH_EVALUATOR: usize = 220;
-    pub(super) const X_PATH_EXPRESSION: usize = 221;
-    pub(super) const X_PATH_RESULT: usize = 222;
-    pub(super) const CSS: usize = 223;
-    pub(super) const CONSOLE: usize = 224;
+    pub(super) const MEDIA_ERROR: usize = 149;
+    pub(super) const MEDIA_LIST: usize = 150;
+    pub(super) const MEDIA_QUERY_LIST: usize = 151;
+    pub(super) const MEDIA_QUERY_LIST_EVENT: usize = 152;
+    pub(super) const MESSAGE_CHANNEL: usize = 153;
+    pub(super) const MESSAGE_EVENT: usize = 154;
+    pub(super) const MESSAGE_PORT: usize = 155;
+    pub(super) const MOUSE_EVENT: usize = 156;
+    pub(super) const MUTATION_OBSERVER: usize = 157;
+    pub(super) const MUTATION_RECORD: usize = 158;
+    pub(super) const NAMED_NODE_MAP: usize = 159;
+    pub(super) const NAVIGATOR: usize = 160;
+    pub(super) const NODE: usize = 161;
+    pub(super) const NODE_ITERATOR: usize = 162;
+    pub(super) const NODE_LIST: usize = 163;
+    pub(super) const PAGE_TRANSITION_EVENT: usize = 164;
+    pub(super) const PERFORMANCE: usize = 165;
+    pub(super) const PERMISSION_STATUS: usize = 166;
+    pub(super) const PERMISSIONS: usize = 167;
+    pub(super) const POINTER_EVENT: usize = 168;
+    pub(super) const POP_STATE_EVENT: usize = 169;
+    pub(super) const PROCESSING_INSTRUCTION: usize = 170;
+    pub(super) const PROGRESS_EVENT: usize = 171;
+    pub(super) const PROMISE_REJECTION_EVENT: usize = 172;
+    pub(super) const RADIO_NODE_LIST: usize = 173;
+    pub(super) const RANGE: usize = 174;
+    pub(super) const READABLE_BYTE_STREAM_CONTROLLER: usize = 175;
+    pub(super) const READABLE_STREAM: usize = 176;
+    pub(super) const READABLE_STREAM_BYOB_READER: usize = 177;
+    pub(super) const READABLE_STREAM_BYOB_REQUEST: usize = 178;
+    pub(super) const READABLE_STREAM_DEFAULT_CONTROLLER: usize = 179;
+    pub(super) const READABLE_STREAM_DEFAULT_READER: usize = 180;
+    pub(super) const REQUEST: usize = 181;
+    pub(super) const RESIZE_OBSERVER: usize = 182;
+    pub(super) const RESIZE_OBSERVER_ENTRY: usize = 183;
+    pub(super) const RESIZE_OBSERVER_SIZE: usize = 184;
+    pub(super) const RESPONSE: usize = 185;
+    pub(super) const SVG_ELEMENT: usize = 186;
+    pub(super) const SCREEN: usize = 187;
+    pub(super) const SCREEN_ORIENTATION: usize = 188;
+    pub(super) const SELECTION: usize = 189;
+    pub(super) const SHADOW_ROOT: usize = 190;
+    pub(super) const STATIC_RANGE: usize = 191;
+    pub(super) const STORAGE: usize = 192;
+    pub(super) const STORAGE_EVENT: usize = 193;
+    pub(super) const STYLE_SHEET: usize = 194;
+    pub(super) const STYLE_SHEET_LIST: usize = 195;
+    pub(super) const SUBMIT_EVENT: usize = 196;
+    pub(super) const TEXT: usize = 197;
+    pub(super) const TEXT_DECODER: usize = 198;
+    pub(super) const TEXT_DECODER_STREAM: usize = 199;
+    pub(super) const TEXT_ENCODER: usize = 200;
+    pub(super) const TEXT_ENCODER_STREAM: usize = 201;
+    pub(super) const TEXT_TRACK: usize = 202;
+    pub(super) const TEXT_TRACK_CUE: usize = 203;
+    pub(super) const TEXT_TRACK_CUE_LIST: usize = 204;
+    pub(super) const TEXT_TRACK_LIST: usize = 205;
+    pub(super) const TIME_RANGES: usize = 206;
+    pub(super) const TOGGLE_EVENT: usize = 207;
+    pub(super) const TRACK_EVENT: usize = 208;
+    pub(super) const TRANSFORM_STREAM: usize = 209;
+    pub(super) const TRANSFORM_STREAM_DEFAULT_CONTROLLER: usize = 210;
+    pub(super) const TREE_WALKER: usize = 211;
+    pub(super) const UI_EVENT: usize = 212;
+    pub(super) const URL: usize = 213;
+    pub(super) const URL_SEARCH_PARAMS: usize = 214;
+    pub(super) const VTT_CUE: usize = 215;
+    pub(super) const VTT_REGION: usize = 216;
+    pub(super) const VALIDITY_STATE: usize = 217;
+    pub(super) const VISUAL_VIEWPORT: usize = 218;
+    pub(super) const WHEEL_EVENT: usize = 219;
+    pub(super) const WINDOW: usize = 220;
+    pub(super) const WORKER: usize = 221;
+    pub(super) const WORKER_GLOBAL_SCOPE: usize = 222;
+    pub(super) const WORKER_LOCATION: usize = 223;
+    pub(super) const WORKER_NAVIGATOR: usize = 224;
+    pub(super) const WRITABLE_STREAM: usize = 225;
+    pub(super) const WRITABLE_STREAM_DEFAULT_CONTROLLER: usize = 226;
+    pub(super) const WRITABLE_STREAM_DEFAULT_WRITER: usize = 227;
+    pub(super) const XML_DOCUMENT: usize = 228;
+    pub(super) const X_PATH_EVALUATOR: usize = 229;
+    pub(super) const X_PATH_EXPRESSION: usize = 230;
+    pub(super) const X_PATH_RESULT: usize = 231;
+    pub(super) const CSS: usize = 232;
+    pub(super) const CONSOLE: usize = 233;
 }
 
 /// An event handler attribute.

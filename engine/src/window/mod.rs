@@ -72,6 +72,12 @@ pub(crate) struct Window {
     pub(crate) view: RefCell<View>,
     #[trace(skip)]
     pub(crate) input: input::InputState,
+    /// The document has elements as properties.
+    #[trace(skip)]
+    pub(crate) document_names: Cell<bool>,
+    /// Elements that `click()` was called on and has not returned from.
+    #[trace(skip)]
+    clicking: RefCell<Vec<NodeId>>,
     #[trace(skip)]
     pub(crate) autofocus: crate::html::autofocus::Autofocus,
     #[trace(skip)]
@@ -149,6 +155,8 @@ impl Window {
             loading: DocumentState::default(),
             view: RefCell::new(view),
             input: input::InputState::default(),
+            document_names: Cell::new(false),
+            clicking: RefCell::default(),
             autofocus: Default::default(),
             popovers: Default::default(),
             toggles: Default::default(),
