@@ -36,6 +36,11 @@ pub(crate) use crate::{
     location::Location,
     messaging::{BroadcastChannel, MessageChannel, MessagePort},
     navigator::Navigator,
+    performance::{
+        Performance, PerformanceEntry, PerformanceMark, PerformanceMeasure, PerformanceNavigation,
+        PerformanceNavigationTiming, PerformanceObserver, PerformanceObserverEntryList,
+        PerformancePaintTiming, PerformanceResourceTiming, PerformanceTiming,
+    },
     permissions::{PermissionStatus, Permissions},
     resize_observer::{ResizeObserver, ResizeObserverEntry, ResizeObserverSize},
     selection::Selection,
@@ -49,7 +54,7 @@ pub(crate) use crate::{
     },
     url::{URL, URLSearchParams},
     window::{
-        IdleDeadline, MediaQueryList, MediaQueryListEvent, Performance, Screen, ScreenOrientation,
+        IdleDeadline, MediaQueryList, MediaQueryListEvent, Screen, ScreenOrientation,
         VisualViewport, Window,
     },
     workers::{

@@ -46,6 +46,7 @@ mod location;
 mod messaging;
 mod navigable;
 mod navigator;
+mod performance;
 mod permissions;
 mod requests;
 mod resize_observer;

@@ -458,6 +458,63 @@ impl webidl::IntoJs for LineAlignSetting {
     }
 }
 
+/// The enumeration `NavigationTimingType`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum NavigationTimingType {
+    /// `"navigate"`
+    Navigate,
+    /// `"reload"`
+    Reload,
+    /// `"back_forward"`
+    BackForward,
+    /// `"prerender"`
+    Prerender,
+}
+
+impl virga_js::Trace for NavigationTimingType {
+    fn trace(&self, _tracer: &mut virga_js::Tracer<'_>) {}
+}
+
+impl webidl::Enumeration for NavigationTimingType {
+    const NAME: &'static str = "NavigationTimingType";
+    const VALUES: &'static [(&'static str, Self)] = &[
+        ("navigate", Self::Navigate),
+        ("reload", Self::Reload),
+        ("back_forward", Self::BackForward),
+        ("prerender", Self::Prerender),
+    ];
+}
+
+impl NavigationTimingType {
+    /// The text that script sees.
+    #[must_use]
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Navigate => "navigate",
+            Self::Reload => "reload",
+            Self::BackForward => "back_forward",
+            Self::Prerender => "prerender",
+        }
+    }
+}
+
+impl webidl::FromJs for NavigationTimingType {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        webidl::enumeration_from_js(cx, value, place)
+    }
+}
+
+impl webidl::IntoJs for NavigationTimingType {
+    fn into_js(self, _cx: &mut Cx) -> Value {
+        match self {
+            Self::Navigate => Value::from(virga_js::dom_string!("navigate")),
+            Self::Reload => Value::from(virga_js::dom_string!("reload")),
+            Self::BackForward => Value::from(virga_js::dom_string!("back_forward")),
+            Self::Prerender => Value::from(virga_js::dom_string!("prerender")),
+        }
+    }
+}
+
 /// The enumeration `OrientationType`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum OrientationType {

@@ -193,6 +193,16 @@ mod non_element_parent_node;
 mod page_transition_event;
 mod parent_node;
 mod performance;
+mod performance_entry;
+mod performance_mark;
+mod performance_measure;
+mod performance_navigation;
+mod performance_navigation_timing;
+mod performance_observer;
+mod performance_observer_entry_list;
+mod performance_paint_timing;
+mod performance_resource_timing;
+mod performance_timing;
 mod permission_status;
 mod permissions;
 mod pointer_event;
@@ -462,6 +472,16 @@ pub(crate) use non_element_parent_node::*;
 pub(crate) use page_transition_event::*;
 pub(crate) use parent_node::*;
 pub(crate) use performance::*;
+pub(crate) use performance_entry::*;
+pub(crate) use performance_mark::*;
+pub(crate) use performance_measure::*;
+pub(crate) use performance_navigation::*;
+pub(crate) use performance_navigation_timing::*;
+pub(crate) use performance_observer::*;
+pub(crate) use performance_observer_entry_list::*;
+pub(crate) use performance_paint_timing::*;
+pub(crate) use performance_resource_timing::*;
+pub(crate) use performance_timing::*;
 pub(crate) use permission_status::*;
 pub(crate) use permissions::*;
 pub(crate) use pointer_event::*;
@@ -709,6 +729,16 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &NODE_LIST,
     &PAGE_TRANSITION_EVENT,
     &PERFORMANCE,
+    &PERFORMANCE_ENTRY,
+    &PERFORMANCE_MARK,
+    &PERFORMANCE_MEASURE,
+    &PERFORMANCE_NAVIGATION,
+    &PERFORMANCE_NAVIGATION_TIMING,
+    &PERFORMANCE_OBSERVER,
+    &PERFORMANCE_OBSERVER_ENTRY_LIST,
+    &PERFORMANCE_PAINT_TIMING,
+    &PERFORMANCE_RESOURCE_TIMING,
+    &PERFORMANCE_TIMING,
     &PERMISSION_STATUS,
     &PERMISSIONS,
     &POINTER_EVENT,
@@ -948,74 +978,84 @@ mod place {
     pub(super) const NODE_LIST: usize = 163;
     pub(super) const PAGE_TRANSITION_EVENT: usize = 164;
     pub(super) const PERFORMANCE: usize = 165;
-    pub(super) const PERMISSION_STATUS: usize = 166;
-    pub(super) const PERMISSIONS: usize = 167;
-    pub(super) const POINTER_EVENT: usize = 168;
-    pub(super) const POP_STATE_EVENT: usize = 169;
-    pub(super) const PROCESSING_INSTRUCTION: usize = 170;
-    pub(super) const PROGRESS_EVENT: usize = 171;
-    pub(super) const PROMISE_REJECTION_EVENT: usize = 172;
-    pub(super) const RADIO_NODE_LIST: usize = 173;
-    pub(super) const RANGE: usize = 174;
-    pub(super) const READABLE_BYTE_STREAM_CONTROLLER: usize = 175;
-    pub(super) const READABLE_STREAM: usize = 176;
-    pub(super) const READABLE_STREAM_BYOB_READER: usize = 177;
-    pub(super) const READABLE_STREAM_BYOB_REQUEST: usize = 178;
-    pub(super) const READABLE_STREAM_DEFAULT_CONTROLLER: usize = 179;
-    pub(super) const READABLE_STREAM_DEFAULT_READER: usize = 180;
-    pub(super) const REQUEST: usize = 181;
-    pub(super) const RESIZE_OBSERVER: usize = 182;
-    pub(super) const RESIZE_OBSERVER_ENTRY: usize = 183;
-    pub(super) const RESIZE_OBSERVER_SIZE: usize = 184;
-    pub(super) const RESPONSE: usize = 185;
-    pub(super) const SVG_ELEMENT: usize = 186;
-    pub(super) const SCREEN: usize = 187;
-    pub(super) const SCREEN_ORIENTATION: usize = 188;
-    pub(super) const SELECTION: usize = 189;
-    pub(super) const SHADOW_ROOT: usize = 190;
-    pub(super) const STATIC_RANGE: usize = 191;
-    pub(super) const STORAGE: usize = 192;
-    pub(super) const STORAGE_EVENT: usize = 193;
-    pub(super) const STYLE_SHEET: usize = 194;
-    pub(super) const STYLE_SHEET_LIST: usize = 195;
-    pub(super) const SUBMIT_EVENT: usize = 196;
-    pub(super) const TEXT: usize = 197;
-    pub(super) const TEXT_DECODER: usize = 198;
-    pub(super) const TEXT_DECODER_STREAM: usize = 199;
-    pub(super) const TEXT_ENCODER: usize = 200;
-    pub(super) const TEXT_ENCODER_STREAM: usize = 201;
-    pub(super) const TEXT_TRACK: usize = 202;
-    pub(super) const TEXT_TRACK_CUE: usize = 203;
-    pub(super) const TEXT_TRACK_CUE_LIST: usize = 204;
-    pub(super) const TEXT_TRACK_LIST: usize = 205;
-    pub(super) const TIME_RANGES: usize = 206;
-    pub(super) const TOGGLE_EVENT: usize = 207;
-    pub(super) const TRACK_EVENT: usize = 208;
-    pub(super) const TRANSFORM_STREAM: usize = 209;
-    pub(super) const TRANSFORM_STREAM_DEFAULT_CONTROLLER: usize = 210;
-    pub(super) const TREE_WALKER: usize = 211;
-    pub(super) const UI_EVENT: usize = 212;
-    pub(super) const URL: usize = 213;
-    pub(super) const URL_SEARCH_PARAMS: usize = 214;
-    pub(super) const VTT_CUE: usize = 215;
-    pub(super) const VTT_REGION: usize = 216;
-    pub(super) const VALIDITY_STATE: usize = 217;
-    pub(super) const VISUAL_VIEWPORT: usize = 218;
-    pub(super) const WHEEL_EVENT: usize = 219;
-    pub(super) const WINDOW: usize = 220;
-    pub(super) const WORKER: usize = 221;
-    pub(super) const WORKER_GLOBAL_SCOPE: usize = 222;
-    pub(super) const WORKER_LOCATION: usize = 223;
-    pub(super) const WORKER_NAVIGATOR: usize = 224;
-    pub(super) const WRITABLE_STREAM: usize = 225;
-    pub(super) const WRITABLE_STREAM_DEFAULT_CONTROLLER: usize = 226;
-    pub(super) const WRITABLE_STREAM_DEFAULT_WRITER: usize = 227;
-    pub(super) const XML_DOCUMENT: usize = 228;
-    pub(super) const X_PATH_EVALUATOR: usize = 229;
-    pub(super) const X_PATH_EXPRESSION: usize = 230;
-    pub(super) const X_PATH_RESULT: usize = 231;
-    pub(super) const CSS: usize = 232;
-    pub(super) const CONSOLE: usize = 233;
+    pub(super) const PERFORMANCE_ENTRY: usize = 166;
+    pub(super) const PERFORMANCE_MARK: usize = 167;
+    pub(super) const PERFORMANCE_MEASURE: usize = 168;
+    pub(super) const PERFORMANCE_NAVIGATION: usize = 169;
+    pub(super) const PERFORMANCE_NAVIGATION_TIMING: usize = 170;
+    pub(super) const PERFORMANCE_OBSERVER: usize = 171;
+    pub(super) const PERFORMANCE_OBSERVER_ENTRY_LIST: usize = 172;
+    pub(super) const PERFORMANCE_PAINT_TIMING: usize = 173;
+    pub(super) const PERFORMANCE_RESOURCE_TIMING: usize = 174;
+    pub(super) const PERFORMANCE_TIMING: usize = 175;
+    pub(super) const PERMISSION_STATUS: usize = 176;
+    pub(super) const PERMISSIONS: usize = 177;
+    pub(super) const POINTER_EVENT: usize = 178;
+    pub(super) const POP_STATE_EVENT: usize = 179;
+    pub(super) const PROCESSING_INSTRUCTION: usize = 180;
+    pub(super) const PROGRESS_EVENT: usize = 181;
+    pub(super) const PROMISE_REJECTION_EVENT: usize = 182;
+    pub(super) const RADIO_NODE_LIST: usize = 183;
+    pub(super) const RANGE: usize = 184;
+    pub(super) const READABLE_BYTE_STREAM_CONTROLLER: usize = 185;
+    pub(super) const READABLE_STREAM: usize = 186;
+    pub(super) const READABLE_STREAM_BYOB_READER: usize = 187;
+    pub(super) const READABLE_STREAM_BYOB_REQUEST: usize = 188;
+    pub(super) const READABLE_STREAM_DEFAULT_CONTROLLER: usize = 189;
+    pub(super) const READABLE_STREAM_DEFAULT_READER: usize = 190;
+    pub(super) const REQUEST: usize = 191;
+    pub(super) const RESIZE_OBSERVER: usize = 192;
+    pub(super) const RESIZE_OBSERVER_ENTRY: usize = 193;
+    pub(super) const RESIZE_OBSERVER_SIZE: usize = 194;
+    pub(super) const RESPONSE: usize = 195;
+    pub(super) const SVG_ELEMENT: usize = 196;
+    pub(super) const SCREEN: usize = 197;
+    pub(super) const SCREEN_ORIENTATION: usize = 198;
+    pub(super) const SELECTION: usize = 199;
+    pub(super) const SHADOW_ROOT: usize = 200;
+    pub(super) const STATIC_RANGE: usize = 201;
+    pub(super) const STORAGE: usize = 202;
+    pub(super) const STORAGE_EVENT: usize = 203;
+    pub(super) const STYLE_SHEET: usize = 204;
+    pub(super) const STYLE_SHEET_LIST: usize = 205;
+    pub(super) const SUBMIT_EVENT: usize = 206;
+    pub(super) const TEXT: usize = 207;
+    pub(super) const TEXT_DECODER: usize = 208;
+    pub(super) const TEXT_DECODER_STREAM: usize = 209;
+    pub(super) const TEXT_ENCODER: usize = 210;
+    pub(super) const TEXT_ENCODER_STREAM: usize = 211;
+    pub(super) const TEXT_TRACK: usize = 212;
+    pub(super) const TEXT_TRACK_CUE: usize = 213;
+    pub(super) const TEXT_TRACK_CUE_LIST: usize = 214;
+    pub(super) const TEXT_TRACK_LIST: usize = 215;
+    pub(super) const TIME_RANGES: usize = 216;
+    pub(super) const TOGGLE_EVENT: usize = 217;
+    pub(super) const TRACK_EVENT: usize = 218;
+    pub(super) const TRANSFORM_STREAM: usize = 219;
+    pub(super) const TRANSFORM_STREAM_DEFAULT_CONTROLLER: usize = 220;
+    pub(super) const TREE_WALKER: usize = 221;
+    pub(super) const UI_EVENT: usize = 222;
+    pub(super) const URL: usize = 223;
+    pub(super) const URL_SEARCH_PARAMS: usize = 224;
+    pub(super) const VTT_CUE: usize = 225;
+    pub(super) const VTT_REGION: usize = 226;
+    pub(super) const VALIDITY_STATE: usize = 227;
+    pub(super) const VISUAL_VIEWPORT: usize = 228;
+    pub(super) const WHEEL_EVENT: usize = 229;
+    pub(super) const WINDOW: usize = 230;
+    pub(super) const WORKER: usize = 231;
+    pub(super) const WORKER_GLOBAL_SCOPE: usize = 232;
+    pub(super) const WORKER_LOCATION: usize = 233;
+    pub(super) const WORKER_NAVIGATOR: usize = 234;
+    pub(super) const WRITABLE_STREAM: usize = 235;
+    pub(super) const WRITABLE_STREAM_DEFAULT_CONTROLLER: usize = 236;
+    pub(super) const WRITABLE_STREAM_DEFAULT_WRITER: usize = 237;
+    pub(super) const XML_DOCUMENT: usize = 238;
+    pub(super) const X_PATH_EVALUATOR: usize = 239;
+    pub(super) const X_PATH_EXPRESSION: usize = 240;
+    pub(super) const X_PATH_RESULT: usize = 241;
+    pub(super) const CSS: usize = 242;
+    pub(super) const CONSOLE: usize = 243;
 }
 
 /// An event handler attribute.

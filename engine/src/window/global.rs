@@ -8,7 +8,7 @@ use virga_js::{
 use virga_protocol::ConsoleLevel;
 
 use super::{
-    Global, GlobalScope, MediaQueryList, Performance, Screen, VisualViewport, Window, base64,
+    Global, GlobalScope, MediaQueryList, Screen, VisualViewport, Window, base64,
     messaging, rendering,
 };
 use crate::{
@@ -475,8 +475,8 @@ impl<T: Global> WindowOrWorkerGlobalScopeMethods for Obj<T> {
         crate::structured_clone::structured_clone(cx, &value, &options.transfer)
     }
 
-    fn performance(&self, cx: &mut Cx) -> Obj<Performance> {
-        self.upcast::<GlobalScope>().singleton(cx, |_| Performance::new())
+    fn performance(&self, cx: &mut Cx) -> Obj<crate::interfaces::Performance> {
+        crate::performance::performance(cx, &self.upcast())
     }
 }
 

@@ -136,6 +136,9 @@ pub(crate) fn update_the_rendering(cx: &mut Cx) {
     // 22. The look.
     if let Some(top) = agent.window() {
         present(&agent, &top);
+        if top.input.presented.get() {
+            each(cx, &|cx, _| crate::performance::painted(cx));
+        }
     }
 }
 
