@@ -4,6 +4,7 @@
 pub(crate) use crate::{
     console::Console,
     cssom::*,
+    cssom_view::CaretPosition,
     custom_elements::{CustomElementRegistry, CustomStateSet, ElementInternals},
     data_transfer::{ClipboardEvent, DataTransfer, DataTransferItem, DataTransferItemList},
     dom::{
@@ -53,7 +54,10 @@ pub(crate) use crate::{
         WritableStreamDefaultWriter,
     },
     url::{URL, URLSearchParams},
-    window::{IdleDeadline, MediaQueryList, MediaQueryListEvent, Screen, Window},
+    window::{
+        IdleDeadline, MediaQueryList, MediaQueryListEvent, Screen, ScreenOrientation,
+        VisualViewport, Window,
+    },
     workers::{
         DedicatedWorkerGlobalScope, Worker, WorkerGlobalScope, WorkerLocation, WorkerNavigator,
     },

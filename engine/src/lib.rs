@@ -17,6 +17,7 @@ mod agent;
 mod app;
 mod console;
 mod cssom;
+mod cssom_view;
 mod custom_elements;
 mod data_transfer;
 mod dom;

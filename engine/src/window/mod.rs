@@ -21,12 +21,14 @@ mod origin;
 pub(crate) mod rendering;
 mod scope;
 mod screen;
+mod visual_viewport;
 
 pub(crate) use animation_frames::IdleDeadline;
 pub(crate) use media::{MediaQueryList, MediaQueryListEvent};
 pub(crate) use origin::Origin;
 pub(crate) use scope::{Global, GlobalScope};
-pub(crate) use screen::Screen;
+pub(crate) use screen::{Screen, ScreenOrientation};
+pub(crate) use visual_viewport::VisualViewport;
 
 use std::{
     cell::{Cell, RefCell},
@@ -107,6 +109,9 @@ pub(crate) struct Window {
     /// An observer has a new target, and looks at it with the next frame.
     #[trace(skip)]
     pub(crate) observation_wanted: Cell<bool>,
+    /// What scrolled in the last frame.
+    #[trace(skip)]
+    pub(crate) scrolling: RefCell<Vec<Option<NodeId>>>,
     /// Promises of `img.decode()`.
     pub(crate) image_decodes: Traced<Vec<(Obj<Node>, virga_js::Resolver)>>,
     opener: Slot<Value>,
@@ -171,6 +176,7 @@ impl Window {
             resize_observers: Traced::new(Vec::new()),
             intersection_observers: Traced::new(Vec::new()),
             observation_wanted: Cell::new(false),
+            scrolling: RefCell::default(),
             image_decodes: Traced::new(Vec::new()),
             opener: Slot::new(Value::null()),
         };
