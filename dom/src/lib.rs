@@ -23,7 +23,7 @@ mod view;
 pub mod xml;
 pub mod xpath;
 
-pub use layout::ObservedBox;
+pub use layout::{ObservedBox, TextPlace};
 pub use tree::{NodeId, QuirksMode, Tree};
 pub use view::{Counters, View};
 
