@@ -20,6 +20,7 @@ use super::{
 use crate::{
     agent::EngineCx,
     cssom::{self, StyleSheetList},
+    cssom_view::CaretPosition,
     custom_elements,
     events::{self, Event},
     generated::{
@@ -728,6 +729,38 @@ impl DocumentMethods for Obj<Document> {
 
     fn set_adopted_style_sheets(&self, cx: &mut Cx, sheets: Value) -> Fallible<()> {
         cssom::set_adopted_style_sheets(cx, &self.upcast(), &sheets)
+    }
+
+    /// <https://drafts.csswg.org/cssom-view/#dom-document-elementsfrompoint>
+    #[expect(clippy::cast_possible_truncation, reason = "a viewport has few px")]
+    fn elements_from_point(&self, cx: &mut Cx, x: f64, y: f64) -> Fallible<Vec<Obj<Element>>> {
+        let Some(window) = window_of(cx, self) else { return Ok(Vec::new()) };
+        // 2.
+        let viewport = window.viewport();
+        let inside = (0.0..=f64::from(viewport.width)).contains(&x)
+            && (0.0..=f64::from(viewport.height)).contains(&y);
+        if !inside {
+            return Ok(Vec::new());
+        }
+        // 3.
+        let mut found = rendering::hit_test_all(cx, Point { x: x as f32, y: y as f32 });
+        // 4. The root element is everywhere.
+        let root = cx.engine().tree().document_element(self.id());
+        found.extend(root.filter(|root| found.last() != Some(root)));
+        Ok(found.into_iter().filter_map(|id| cx.wrap_as(id)).collect())
+    }
+
+    fn caret_position_from_point(
+        &self,
+        cx: &mut Cx,
+        x: f64,
+        y: f64,
+    ) -> Fallible<Option<Obj<CaretPosition>>> {
+        Ok(window_of(cx, self).and_then(|_| crate::cssom_view::caret_position(cx, x, y)))
+    }
+
+    fn caret_range_from_point(&self, cx: &mut Cx, x: f64, y: f64) -> Fallible<Option<Obj<Range>>> {
+        Ok(window_of(cx, self).and_then(|_| crate::cssom_view::caret_range(cx, x, y)))
     }
 
     /// <https://drafts.csswg.org/cssom-view/#dom-document-elementfrompoint>
