@@ -2,7 +2,7 @@
 
 use super::{
     AddEventListenerOptions, AutoKeyword, ElementCreationOptions, EventListenerOptions, Function,
-    ScrollIntoViewOptions, TogglePopoverOptions,
+    PerformanceMeasureOptions, ScrollIntoViewOptions, TogglePopoverOptions,
 };
 use crate::interfaces::{
     Blob, Document, Element, Event, HTMLElement, HTMLOptGroupElement, HTMLOptionElement, MediaList,
@@ -199,6 +199,34 @@ impl webidl::IntoJs for ByteStringSequenceSequenceOrByteStringByteStringRecord {
     }
 }
 
+/// The union `(DOMString or double)`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) enum DOMStringOrDouble {
+    /// `DOMString`
+    DOMString(DomString),
+    /// `double`
+    Double(f64),
+}
+
+impl webidl::FromJs for DOMStringOrDouble {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        if value.is_number() {
+            Ok(Self::Double(webidl::FromJs::from_js(cx, value, place)?))
+        } else {
+            Ok(Self::DOMString(webidl::FromJs::from_js(cx, value, place)?))
+        }
+    }
+}
+
+impl webidl::IntoJs for DOMStringOrDouble {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        match self {
+            Self::DOMString(value) => webidl::value(cx, value),
+            Self::Double(value) => webidl::value(cx, value),
+        }
+    }
+}
+
 /// The union `(DOMString or ElementCreationOptions)`.
 #[derive(Clone, Debug, Trace)]
 pub(crate) enum DOMStringOrElementCreationOptions {
@@ -251,6 +279,34 @@ impl webidl::IntoJs for DOMStringOrFunction {
         match self {
             Self::DOMString(value) => webidl::value(cx, value),
             Self::Function(value) => webidl::value(cx, value),
+        }
+    }
+}
+
+/// The union `(DOMString or PerformanceMeasureOptions)`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) enum DOMStringOrPerformanceMeasureOptions {
+    /// `DOMString`
+    DOMString(DomString),
+    /// `PerformanceMeasureOptions`
+    PerformanceMeasureOptions(PerformanceMeasureOptions),
+}
+
+impl webidl::FromJs for DOMStringOrPerformanceMeasureOptions {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        if value.is_nullish() || value.is_object() {
+            Ok(Self::PerformanceMeasureOptions(webidl::FromJs::from_js(cx, value, place)?))
+        } else {
+            Ok(Self::DOMString(webidl::FromJs::from_js(cx, value, place)?))
+        }
+    }
+}
+
+impl webidl::IntoJs for DOMStringOrPerformanceMeasureOptions {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        match self {
+            Self::DOMString(value) => webidl::value(cx, value),
+            Self::PerformanceMeasureOptions(value) => webidl::value(cx, value),
         }
     }
 }
