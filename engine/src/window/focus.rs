@@ -72,7 +72,7 @@ pub(crate) fn is_click_focusable(tree: &Tree, id: NodeId) -> bool {
 }
 
 /// Whether an element can have the focus now: it must be rendered.
-fn is_focusable_now(cx: &Cx, id: NodeId) -> bool {
+pub(crate) fn is_focusable_now(cx: &Cx, id: NodeId) -> bool {
     let focusable = is_focusable(&cx.engine().tree(), id);
     focusable && rendering::is_visible(cx, id)
 }
