@@ -198,6 +198,7 @@ partial interface Document {
   [PutForwards=href, LegacyUnforgeable] readonly attribute Location? location;
   readonly attribute USVString domain;
   readonly attribute USVString referrer;
+  readonly attribute DOMString lastModified;
   readonly attribute DocumentReadyState readyState;
 
   [CEReactions] attribute DOMString title;
@@ -221,6 +222,9 @@ partial interface Document {
 
   readonly attribute Element? activeElement;
 
+  [CEReactions] Document open(optional DOMString unused1 = "", optional DOMString unused2 = "");
+  any open(USVString url, DOMString name, DOMString features);
+  [CEReactions] undefined close();
   [CEReactions] undefined write(DOMString... text);
   [CEReactions] undefined writeln(DOMString... text);
 
