@@ -74,6 +74,8 @@ pub(crate) struct Agent {
     pub(crate) ranges: crate::dom::LiveRanges,
     pub(crate) node_iterators: crate::dom::NodeIterators,
     frames: Cell<u64>,
+    /// What injected input left the devices in.
+    pub(crate) devices: crate::testing::Devices,
     storage_written: RefCell<Vec<(String, StorageArea)>>,
     pub(crate) ports: Ports,
     pub(crate) workers: Workers,
@@ -116,6 +118,7 @@ impl Agent {
             ranges: crate::dom::LiveRanges::default(),
             node_iterators: crate::dom::NodeIterators::default(),
             frames: Cell::new(0),
+            devices: crate::testing::Devices::default(),
             storage_written: RefCell::default(),
             ports: Ports::default(),
             workers: Workers::default(),
@@ -196,7 +199,8 @@ impl Agent {
         source: TaskSource,
         on_reply: impl FnMut(&mut Cx, Reply) + 'static,
     ) -> RequestId {
-        let id = self.requests.enter(Some(window), &request, source, Box::new(on_reply));
+        let now = self.task_time();
+        let id = self.requests.enter(Some(window), &request, source, Box::new(on_reply), now);
         self.send_request(Some(window), source, id, request);
         id
     }
@@ -207,8 +211,9 @@ impl Agent {
         request: Request,
         on_reply: impl FnMut(&mut Cx, Reply) + 'static,
     ) -> RequestId {
-        let id = self.requests.enter(None, &request, TaskSource::Navigation, Box::new(on_reply));
-        self.send_request(None, TaskSource::Navigation, id, request);
+        let (source, now) = (TaskSource::Navigation, self.task_time());
+        let id = self.requests.enter(None, &request, source, Box::new(on_reply), now);
+        self.send_request(None, source, id, request);
         id
     }
 
@@ -244,7 +249,8 @@ impl Agent {
     ) {
         for reply in replies {
             let steps = move |cx: &mut Cx| {
-                if let Some(task) = cx.engine().requests.reply(id, reply) {
+                let agent = cx.engine();
+                if let Some(task) = agent.requests.reply(id, reply, agent.task_time()) {
                     (task.steps)(cx);
                 }
             };
@@ -260,7 +266,8 @@ impl Agent {
         source: TaskSource,
         on_reply: impl FnMut(&mut Cx, Reply) + 'static,
     ) -> RequestId {
-        self.requests.enter(Some(window), request, source, Box::new(on_reply))
+        let now = self.task_time();
+        self.requests.enter(Some(window), request, source, Box::new(on_reply), now)
     }
 
     /// The realm that was there first is told.
@@ -327,6 +334,7 @@ impl Agent {
     /// Lets all handles go, before the script engine does.
     pub(crate) fn let_go(&self) {
         self.event_loop.retain(|_| false);
+        self.devices.let_go();
         self.requests.clear();
         self.reactions.clear();
         drop(self.ports.retain(|_| false));

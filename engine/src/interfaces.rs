@@ -3,8 +3,10 @@
 
 pub(crate) use crate::{
     console::Console,
-    custom_elements::{CustomElementRegistry, CustomStateSet, ElementInternals},
     cssom::*,
+    cssom_view::CaretPosition,
+    custom_elements::{CustomElementRegistry, CustomStateSet, ElementInternals},
+    data_transfer::{ClipboardEvent, DataTransfer, DataTransferItem, DataTransferItemList},
     dom::{
         AbstractRange, Attr, CDATASection, CharacterData, Comment, DOMImplementation, DOMParser,
         DOMTokenList, Document, DocumentFragment, DocumentType, Element, HTMLCollection,
@@ -15,10 +17,10 @@ pub(crate) use crate::{
     dom_exception::DOMException,
     encoding::{TextDecoder, TextDecoderStream, TextEncoder, TextEncoderStream},
     events::{
-        AbortController, AbortSignal, BeforeUnloadEvent, CustomEvent, ErrorEvent, Event,
-        EventTarget, FocusEvent, HashChangeEvent, InputEvent, KeyboardEvent, MessageEvent,
-        MouseEvent, PageTransitionEvent, PointerEvent, PopStateEvent, ProgressEvent,
-        PromiseRejectionEvent, UIEvent, WheelEvent,
+        AbortController, AbortSignal, BeforeUnloadEvent, CompositionEvent, CustomEvent, DragEvent,
+        ErrorEvent, Event, EventTarget, FocusEvent, HashChangeEvent, InputEvent, KeyboardEvent,
+        MessageEvent, MouseEvent, PageTransitionEvent, PointerEvent, PopStateEvent, ProgressEvent,
+        PromiseRejectionEvent, TextEvent, Touch, TouchEvent, TouchList, UIEvent, WheelEvent,
     },
     fetch::{Headers, Request, Response},
     file::{Blob, File, FileList, FileReader, FileReaderSync},
@@ -35,6 +37,11 @@ pub(crate) use crate::{
     location::Location,
     messaging::{BroadcastChannel, MessageChannel, MessagePort},
     navigator::Navigator,
+    performance::{
+        Performance, PerformanceEntry, PerformanceMark, PerformanceMeasure, PerformanceNavigation,
+        PerformanceNavigationTiming, PerformanceObserver, PerformanceObserverEntryList,
+        PerformancePaintTiming, PerformanceResourceTiming, PerformanceTiming,
+    },
     permissions::{PermissionStatus, Permissions},
     resize_observer::{ResizeObserver, ResizeObserverEntry, ResizeObserverSize},
     selection::Selection,
@@ -47,7 +54,10 @@ pub(crate) use crate::{
         WritableStreamDefaultWriter,
     },
     url::{URL, URLSearchParams},
-    window::{IdleDeadline, MediaQueryList, MediaQueryListEvent, Performance, Screen, Window},
+    window::{
+        IdleDeadline, MediaQueryList, MediaQueryListEvent, Screen, ScreenOrientation,
+        VisualViewport, Window,
+    },
     workers::{
         DedicatedWorkerGlobalScope, Worker, WorkerGlobalScope, WorkerLocation, WorkerNavigator,
     },

@@ -7,8 +7,8 @@ use super::{Bubbles, Cancelable, Event};
 use crate::generated::{
     BeforeUnloadEventMethods, ErrorEventInit, ErrorEventMethods, HashChangeEventInit,
     HashChangeEventMethods, PageTransitionEventInit, PageTransitionEventMethods, PopStateEventInit,
-    PopStateEventMethods, ProgressEventInit,
-    ProgressEventMethods, PromiseRejectionEventInit, PromiseRejectionEventMethods,
+    PopStateEventMethods, ProgressEventInit, ProgressEventMethods, PromiseRejectionEventInit,
+    PromiseRejectionEventMethods,
 };
 
 /// <https://html.spec.whatwg.org/#errorevent>
@@ -274,6 +274,11 @@ impl BeforeUnloadEvent {
     /// A trusted `beforeunload` event.
     pub(crate) fn trusted(cx: &mut Cx) -> Self {
         Self { event: Event::trusted(cx, "beforeunload", Bubbles(false), Cancelable(true)) }
+    }
+
+    /// An event of `document.createEvent`.
+    pub(super) fn uninitialized(cx: &mut Cx) -> Self {
+        Self { event: Event::uninitialized(cx) }
     }
 }
 
