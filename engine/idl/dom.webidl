@@ -198,7 +198,6 @@ partial interface Document {
   [PutForwards=href, LegacyUnforgeable] readonly attribute Location? location;
   readonly attribute USVString domain;
   readonly attribute USVString referrer;
-  readonly attribute DOMString lastModified;
   readonly attribute DocumentReadyState readyState;
 
   [CEReactions] attribute DOMString title;

@@ -632,12 +632,6 @@ impl DocumentMethods for Obj<Document> {
         collection_of(cx, &self.upcast(), "anchors", filter)
     }
 
-    /// <https://html.spec.whatwg.org/#dom-document-lastmodified>: the time now,
-    /// since sources do not say.
-    fn last_modified(&self, cx: &mut Cx) -> DomString {
-        crate::html::document::last_modified(cx)
-    }
-
     fn fg_color(&self, cx: &mut Cx) -> DomString {
         crate::html::document::body_attribute(cx, self.id(), "text")
     }

@@ -7,14 +7,10 @@ use virga_js::{
 };
 use virga_protocol::ConsoleLevel;
 
-<<<<<<< HEAD
-use super::{Global, GlobalScope, MediaQueryList, Screen, Window, base64, messaging, rendering};
-=======
 use super::{
     Global, GlobalScope, MediaQueryList, Screen, VisualViewport, Window, base64,
     messaging, rendering,
 };
->>>>>>> origin/main
 use crate::{
     agent::EngineCx,
     custom_elements::CustomElementRegistry,
