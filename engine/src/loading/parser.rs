@@ -206,7 +206,7 @@ fn run_blocking_script(cx: &mut Cx) -> bool {
 
 fn enter_script(state: &DocumentState) {
     if let Some(parsing) = &mut *state.parsing.borrow_mut() {
-        let depth = parsing.parser.as_ref().map_or(0, HtmlParser::written_depth);
+        let depth = parsing.parser.as_ref().map_or(0, DocumentParser::written_depth);
         parsing.scripts.push(depth);
     }
 }
