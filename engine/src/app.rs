@@ -10,13 +10,14 @@ use crate::{
     event_loop::{Task, TaskSource},
     events, loading, messaging,
     testing::Internals,
-    window::{GlobalScope, input, rendering},
+    navigable,
+    window::{GlobalScope, rendering},
     workers,
 };
 
 /// How many tasks [`App::run`] runs before it goes back to its host, so that
 /// input and frames come through to an app that never runs out of tasks.
-const TASKS_PER_RUN: usize = 500;
+const TASKS_PER_RUN: usize = 100;
 
 /// What an app needs of the world around it. Called on the app's thread, from
 /// within [`App::new`], [`App::run`] and [`App::dump`].
@@ -203,7 +204,7 @@ impl App {
             ToApp::Wake => {}
             ToApp::RenderOpportunity => agent.event_loop.offer_frame(),
             ToApp::Input(event) => {
-                queue(TaskSource::UserInteraction, Box::new(move |cx| input::handle(cx, event)))
+                queue(TaskSource::UserInteraction, Box::new(move |cx| navigable::input::handle(cx, event)))
             }
             ToApp::Resize(viewport) => {
                 agent.navigables.top().set_viewport(viewport);
