@@ -20,7 +20,7 @@ use crate::{
     events::DispatchDepth,
     file::ObjectUrls,
     messaging::Ports,
-    navigable::Navigables,
+    navigable::{NavigableId, Navigables},
     requests::Requests,
     testing::Internals,
     window::{GlobalScope, Window, WindowId},
@@ -58,6 +58,10 @@ pub(crate) struct Agent {
     /// Where the app stands in its session history.
     pub(crate) history_step: Cell<usize>,
     unloading: Cell<u32>,
+    /// The navigable under the pointer.
+    pub(crate) pointer_frame: Cell<Option<NavigableId>>,
+    /// A button or finger is down.
+    pub(crate) pointer_held: Cell<bool>,
     windows_made: Cell<u64>,
     wrappers_made: Cell<usize>,
     collect_garbage: Cell<bool>,
@@ -70,6 +74,8 @@ pub(crate) struct Agent {
     pub(crate) ranges: crate::dom::LiveRanges,
     pub(crate) node_iterators: crate::dom::NodeIterators,
     frames: Cell<u64>,
+    /// What injected input left the devices in.
+    pub(crate) devices: crate::testing::Devices,
     storage_written: RefCell<Vec<(String, StorageArea)>>,
     pub(crate) ports: Ports,
     pub(crate) workers: Workers,
@@ -99,6 +105,8 @@ impl Agent {
             opaque_origins: Cell::new(0),
             history_step: Cell::new(0),
             unloading: Cell::new(0),
+            pointer_frame: Cell::new(None),
+            pointer_held: Cell::new(false),
             windows_made: Cell::new(0),
             wrappers_made: Cell::new(0),
             collect_garbage: Cell::new(false),
@@ -110,6 +118,7 @@ impl Agent {
             ranges: crate::dom::LiveRanges::default(),
             node_iterators: crate::dom::NodeIterators::default(),
             frames: Cell::new(0),
+            devices: crate::testing::Devices::default(),
             storage_written: RefCell::default(),
             ports: Ports::default(),
             workers: Workers::default(),
@@ -325,6 +334,7 @@ impl Agent {
     /// Lets all handles go, before the script engine does.
     pub(crate) fn let_go(&self) {
         self.event_loop.retain(|_| false);
+        self.devices.let_go();
         self.requests.clear();
         self.reactions.clear();
         drop(self.ports.retain(|_| false));

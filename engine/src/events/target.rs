@@ -102,6 +102,22 @@ impl EventTarget {
         drop(removed);
     }
 
+    /// Forgets all listeners and handlers.
+    ///
+    /// <https://html.spec.whatwg.org/#erase-all-event-listeners-and-handlers>
+    pub(crate) fn erase(&self) {
+        let mut gone = self.listening.borrow_mut();
+        // Names go on from where they were: a dispatch may be under way.
+        let (listeners, handlers) = match gone.as_mut() {
+            Some(listening) => {
+                (std::mem::take(&mut listening.listeners), std::mem::take(&mut listening.handlers))
+            }
+            None => return,
+        };
+        drop(gone);
+        drop((listeners, handlers));
+    }
+
     /// Appends a listener, and names it.
     pub(super) fn push(&self, mut listener: Listener) -> u64 {
         let mut listening = self.listening.borrow_mut();
@@ -167,6 +183,13 @@ impl EventTargetMethods for Obj<EventTarget> {
         super::handler::activate_content_attribute(cx, self, &type_);
         // 5. Append, unless there is the same one.
         let capture = options.parent.capture;
+        // 4. The default of passive.
+        let passive = options.passive.or_else(|| {
+            (super::is_scrolling(&type_) && super::is_passive_by_default(cx, self)).then_some(true)
+        });
+        if passive != Some(true) && super::is_scrolling(&type_) {
+            crate::window::input::blocking_changed(cx, &type_);
+        }
         if self.has_same(&type_, callback.object(), capture).is_some() {
             return Ok(());
         }
@@ -175,7 +198,7 @@ impl EventTargetMethods for Obj<EventTarget> {
             callback: ListenerCallback::Listener(callback),
             capture,
             once: options.once,
-            passive: options.passive,
+            passive,
             key: 0,
         });
         // 6. Remove it when the signal aborts.
