@@ -3,6 +3,7 @@
 //! <https://html.spec.whatwg.org/#custom-elements>
 
 use super::{NodeId, Tree};
+use markup5ever::Prefix;
 use style::invalidation::element::restyle_hints::RestyleHint;
 use style::values::AtomIdent;
 use stylo_dom::ElementState;
@@ -51,6 +52,14 @@ impl Tree {
         if self.element(id).is_some_and(|e| e.rare.is_some()) {
             self.rare(id).custom_states.clear();
             self.restyle(id.index(), RestyleHint::restyle_subtree());
+        }
+    }
+
+    /// Sets the prefix of an element's name, which a constructor does not know.
+    pub fn set_prefix(&mut self, id: NodeId, prefix: Option<Prefix>) {
+        let slot = self.arena.slot_mut(id);
+        if let Some(element) = slot.and_then(super::NodeSlot::element_mut) {
+            element.name.prefix = prefix;
         }
     }
 

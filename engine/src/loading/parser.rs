@@ -6,7 +6,7 @@ use virga_dom::{Tree, tree::Mutation};
 use virga_js::Cx;
 
 use super::{DocumentState, advance, encoding::charset_of, hooks, script};
-use crate::{Phase, agent::EngineCx};
+use crate::{Phase, agent::EngineCx, custom_elements};
 
 /// A parser at work.
 pub(super) struct Parsing {
@@ -29,6 +29,7 @@ pub(super) fn start(cx: &mut Cx, content_type: Option<&str>) {
     let agent = cx.engine();
     let document = cx.document_id();
     let parser = HtmlParser::new(&mut agent.tree_mut(), document, ParseOptions::default());
+    parser.set_custom_elements(cx.window().loading.custom_elements.clone());
     let charset = content_type.and_then(charset_of).map(Encoding::name);
     cx.window().loading.parsing.replace(Some(Parsing {
         parser: Some(parser),
@@ -102,7 +103,8 @@ pub(super) fn resume(cx: &mut Cx) {
                 script::prepare_parsed(cx, element);
                 enter_script(state, -1);
             }
-            ParserYield::NeedInput => {}
+            ParserYield::CustomElement => construct(cx, state),
+            ParserYield::NeedInput | ParserYield::Inserted => {}
             ParserYield::Done => {
                 agent.host().mark(Phase::Parsed);
                 return;
@@ -161,7 +163,10 @@ fn take(state: &DocumentState) -> Option<(HtmlParser, String, bool)> {
 
 fn put_back(state: &DocumentState, parser: HtmlParser, step: ParserYield) {
     if let Some(parsing) = &mut *state.parsing.borrow_mut() {
-        parsing.fed = matches!(step, ParserYield::Script(_));
+        parsing.fed = matches!(
+            step,
+            ParserYield::Script(_) | ParserYield::CustomElement | ParserYield::Inserted
+        );
         parsing.done = step == ParserYield::Done;
         parsing.parser = (!parsing.done).then_some(parser);
     }
@@ -178,18 +183,61 @@ pub(crate) fn write(cx: &mut Cx, text: &str) -> bool {
     }
     let parser = state.parsing.borrow_mut().as_mut().and_then(|parsing| parsing.parser.take());
     let Some(mut parser) = parser else { return false };
-    let (step, mutations) = {
-        let mut tree = agent.tree_mut();
-        recorded(&mut tree, |tree| parser.write(tree, text))
-    };
-    if let Some(parsing) = &mut *state.parsing.borrow_mut() {
-        parsing.parser = Some(parser);
+    let mut first = true;
+    loop {
+        let (step, mutations) = {
+            let mut tree = agent.tree_mut();
+            recorded(&mut tree, |tree| {
+                if std::mem::take(&mut first) {
+                    parser.write(tree, text)
+                } else {
+                    parser.resume_written(tree)
+                }
+            })
+        };
+        if let Some(parsing) = &mut *state.parsing.borrow_mut() {
+            parsing.parser = Some(parser);
+        }
+        hooks::parsed(cx, mutations);
+        match step {
+            ParserYield::CustomElement => construct(cx, state),
+            ParserYield::Inserted => {}
+            ParserYield::Script(element) => {
+                script::prepare_parsed(cx, element);
+                return true;
+            }
+            ParserYield::NeedInput | ParserYield::Done => return true,
+        }
+        let Some(back) = state.parsing.borrow_mut().as_mut().and_then(|p| p.parser.take()) else {
+            return true;
+        };
+        parser = back;
     }
-    hooks::parsed(cx, mutations);
-    if let ParserYield::Script(element) = step {
-        script::prepare_parsed(cx, element);
+}
+
+/// Constructs the element that the parser stands before.
+///
+/// <https://html.spec.whatwg.org/#create-an-element-for-the-token>
+fn construct(cx: &mut Cx, state: &DocumentState) {
+    let pending = state
+        .parsing
+        .borrow()
+        .as_ref()
+        .and_then(|parsing| parsing.parser.as_ref())
+        .and_then(HtmlParser::pending_element);
+    let Some(pending) = pending else { return };
+    let document = cx.document_id();
+    state.no_dynamic_markup.set(state.no_dynamic_markup.get() + 1);
+    // The parser must not go on before it has its element.
+    enter_script(state, 1);
+    let element = custom_elements::create_for_parser(cx, document, pending);
+    enter_script(state, -1);
+    state.no_dynamic_markup.set(state.no_dynamic_markup.get() - 1);
+    if let (Some(element), Some(parsing)) = (element, &*state.parsing.borrow())
+        && let Some(parser) = &parsing.parser
+    {
+        parser.provide_element(element);
     }
-    true
 }
 
 /// The line of the input that the parser has come to, from 1.
