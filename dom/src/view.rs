@@ -263,6 +263,38 @@ impl View {
         tree.note_content_changed(element);
     }
 
+    /// Says whether the document is in a frame: then what it leaves bare shows what is
+    /// behind the frame.
+    pub fn set_nested(&mut self, nested: bool) {
+        self.formatting.set_nested(nested);
+    }
+
+    /// Gives the element of a frame what the document in it looks like, or takes it
+    /// away.
+    pub fn set_frame(&mut self, element: NodeId, list: Option<DisplayList>) {
+        self.formatting.set_frame(element, list);
+    }
+
+    /// The size of an element's content box; `None` without a box.
+    pub fn content_size(&mut self, tree: &mut Tree, element: NodeId) -> Option<Size> {
+        self.freshen(tree);
+        Some(self.formatting.content_box(element)?.size())
+    }
+
+    /// A point of the viewport from the corner of an element's content box.
+    pub fn point_in_content(
+        &mut self,
+        tree: &mut Tree,
+        element: NodeId,
+        point: Point,
+    ) -> Option<Point> {
+        self.freshen(tree);
+        let local = self.formatting.to_local(element, point_of(point))?;
+        let origin = self.formatting.content_box(element)?.origin();
+        #[expect(clippy::cast_possible_truncation, reason = "positions are a page's size")]
+        Some(Point { x: (local.x - origin.x) as f32, y: (local.y - origin.y) as f32 })
+    }
+
     /// Gives the image of a URL that backgrounds name.
     pub fn set_background_image(&mut self, url: String, image: ImageData) {
         self.formatting.set_background_image(url, image);
@@ -425,6 +457,10 @@ impl View {
         }
         Some(property.computed(&style))
     }
+}
+
+fn point_of(point: Point) -> kurbo::Point {
+    kurbo::Point::new(f64::from(point.x), f64::from(point.y))
 }
 
 fn size_of(viewport: Viewport) -> Size {

@@ -351,6 +351,11 @@ interface HTMLImageElement : HTMLElement {
 interface HTMLIFrameElement : HTMLElement {
   [HTMLConstructor] constructor();
   [CEReactions, ReflectURL] attribute USVString src;
+  [CEReactions, Reflect] attribute DOMString srcdoc;
+  [SameObject, PutForwards=value] readonly attribute DOMTokenList sandbox;
+  readonly attribute Document? contentDocument;
+  readonly attribute any contentWindow;
+  Document? getSVGDocument();
   [CEReactions, Reflect] attribute DOMString name;
   [CEReactions, Reflect] attribute DOMString width;
   [CEReactions, Reflect] attribute DOMString height;
@@ -363,8 +368,6 @@ interface HTMLIFrameElement : HTMLElement {
   [CEReactions, ReflectURL] attribute USVString longDesc;
   [CEReactions, Reflect] attribute [LegacyNullToEmptyString] DOMString marginHeight;
   [CEReactions, Reflect] attribute [LegacyNullToEmptyString] DOMString marginWidth;
-  [CEReactions, Reflect] attribute DOMString srcdoc;
-  [SameObject, PutForwards=value] readonly attribute DOMTokenList sandbox;
   [CEReactions, Reflect] attribute boolean allowUserMedia;
   [CEReactions, Reflect, ReflectOnly=("lazy", "eager"), ReflectMissing="eager", ReflectInvalid="eager"] attribute DOMString loading;
 };

@@ -19,10 +19,11 @@ interface Window : EventTarget {
 
   [Replaceable] readonly attribute WindowProxy frames;
   [Replaceable] readonly attribute unsigned long length;
-  [LegacyUnforgeable] readonly attribute WindowProxy? top;
+  [LegacyUnforgeable] readonly attribute any top;
   attribute any opener;
-  [Replaceable] readonly attribute WindowProxy? parent;
+  [Replaceable] readonly attribute any parent;
   readonly attribute Element? frameElement;
+  any open(optional USVString url = "", optional DOMString target = "_blank", optional [LegacyNullToEmptyString] DOMString features = "");
 
   undefined alert();
   undefined alert(DOMString message);

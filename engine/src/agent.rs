@@ -7,10 +7,10 @@ use std::{
 
 use url::Url;
 use virga_dom::{LocalName, NodeId, Tree, fonts::FontSet};
-use virga_js::{Cx, Obj};
+use virga_js::{Cx, Obj, Realm};
 use virga_protocol::{
     Answer, AppConfig, Call, ConsoleLevel, ConsoleMessage, FromApp, Micros, Reply, Request,
-    RequestId, SourcePosition, StorageArea, StorageCall, StorageReply, Viewport,
+    RequestId, SourcePosition, StorageArea, StorageCall, StorageReply,
 };
 
 use crate::{
@@ -18,7 +18,9 @@ use crate::{
     custom_elements::ReactionStack,
     event_loop::{EventLoop, Task},
     events::DispatchDepth,
+    file::ObjectUrls,
     messaging::Ports,
+    navigable::Navigables,
     requests::Requests,
     testing::Internals,
     window::{GlobalScope, Window, WindowId},
@@ -44,19 +46,22 @@ pub(crate) struct Agent {
     pub(crate) event_loop: EventLoop,
     pub(crate) requests: Requests,
     pub(crate) dispatch_depth: DispatchDepth,
+    pub(crate) object_urls: ObjectUrls,
     pub(crate) reactions: ReactionStack,
     tree: RefCell<Tree>,
     host: RefCell<Box<dyn Host>>,
-    /// The window that is shown. Handles outside of the heap are roots.
-    window: RefCell<Option<Obj<Window>>>,
+    /// What shows documents: the app's own window and its frames.
+    pub(crate) navigables: Navigables,
+    /// The realm that was there first, which has no window.
+    neutral: RefCell<Option<Realm>>,
+    opaque_origins: Cell<u64>,
+    /// Where the app stands in its session history.
+    pub(crate) history_step: Cell<usize>,
+    unloading: Cell<u32>,
     windows_made: Cell<u64>,
     wrappers_made: Cell<usize>,
     collect_garbage: Cell<bool>,
     closing: Cell<bool>,
-    /// The fetch of a document that shall be shown.
-    navigation: Cell<Option<RequestId>>,
-    /// The window's size before there is any window.
-    first_viewport: Cell<Option<Viewport>>,
     visible: Cell<bool>,
     internals: RefCell<Option<Box<dyn Internals>>>,
     /// What the renderings of former windows cost.
@@ -77,6 +82,7 @@ pub(crate) struct Agent {
 
 impl Agent {
     pub(crate) fn new(config: AppConfig, fonts: FontSet, host: Box<dyn Host>) -> Self {
+        let navigables = Navigables::new(config.viewport);
         Self {
             config,
             fonts,
@@ -84,16 +90,19 @@ impl Agent {
             event_loop: EventLoop::default(),
             requests: Requests::default(),
             dispatch_depth: DispatchDepth::default(),
+            object_urls: ObjectUrls::default(),
             reactions: ReactionStack::default(),
             tree: RefCell::new(Tree::new()),
             host: RefCell::new(host),
-            window: RefCell::new(None),
+            navigables,
+            neutral: RefCell::new(None),
+            opaque_origins: Cell::new(0),
+            history_step: Cell::new(0),
+            unloading: Cell::new(0),
             windows_made: Cell::new(0),
             wrappers_made: Cell::new(0),
             collect_garbage: Cell::new(false),
             closing: Cell::new(false),
-            navigation: Cell::new(None),
-            first_viewport: Cell::new(None),
             visible: Cell::new(true),
             internals: RefCell::new(None),
             past_counters: Cell::default(),
@@ -182,7 +191,7 @@ impl Agent {
         on_reply: impl FnMut(&mut Cx, Reply) + 'static,
     ) -> RequestId {
         let id = self.requests.enter(Some(window), &request, source, Box::new(on_reply));
-        self.send(FromApp::Request { id, request });
+        self.send_request(Some(window), source, id, request);
         id
     }
 
@@ -193,18 +202,88 @@ impl Agent {
         on_reply: impl FnMut(&mut Cx, Reply) + 'static,
     ) -> RequestId {
         let id = self.requests.enter(None, &request, TaskSource::Navigation, Box::new(on_reply));
-        self.send(FromApp::Request { id, request });
+        self.send_request(None, TaskSource::Navigation, id, request);
         id
     }
 
-    /// The size of the window changed before there was any document.
-    pub(crate) fn set_first_viewport(&self, viewport: Viewport) {
-        self.first_viewport.set(Some(viewport));
+    /// As [`Self::queue_task`], for the app itself: with no window's realm current.
+    pub(crate) fn queue_app_task(&self, source: TaskSource, steps: impl FnOnce(&mut Cx) + 'static) {
+        self.event_loop.queue(Task { source, window: None, steps: Box::new(steps) });
     }
 
-    /// The size that a first window shall have.
-    pub(crate) fn first_viewport(&self) -> Viewport {
-        self.first_viewport.get().unwrap_or(self.config.viewport)
+    /// Requests for blob URLs are answered here, from the agent's own store.
+    fn send_request(
+        &self,
+        window: Option<WindowId>,
+        source: TaskSource,
+        id: RequestId,
+        request: Request,
+    ) {
+        match &request {
+            Request::Fetch(fetch) if fetch.url.starts_with("blob:") => {
+                let replies = crate::file::answer(&self.object_urls, fetch);
+                self.answer(window, source, id, replies);
+            }
+            _ => self.send(FromApp::Request { id, request }),
+        }
+    }
+
+    /// Answers a request in the place of the host: a task for each reply.
+    pub(crate) fn answer(
+        &self,
+        window: Option<WindowId>,
+        source: TaskSource,
+        id: RequestId,
+        replies: Vec<Reply>,
+    ) {
+        for reply in replies {
+            let steps = move |cx: &mut Cx| {
+                if let Some(task) = cx.engine().requests.reply(id, reply) {
+                    (task.steps)(cx);
+                }
+            };
+            self.event_loop.queue(Task { source, window, steps: Box::new(steps) });
+        }
+    }
+
+    /// Enters a request that [`Self::answer`] is going to answer.
+    pub(crate) fn local_request(
+        &self,
+        window: WindowId,
+        request: &Request,
+        source: TaskSource,
+        on_reply: impl FnMut(&mut Cx, Reply) + 'static,
+    ) -> RequestId {
+        self.requests.enter(Some(window), request, source, Box::new(on_reply))
+    }
+
+    /// The realm that was there first is told.
+    pub(crate) fn set_neutral_realm(&self, realm: Realm) {
+        self.neutral.replace(Some(realm));
+    }
+
+    /// A realm without a window, for what must not lead to any.
+    pub(crate) fn neutral_realm(&self) -> Option<Realm> {
+        self.neutral.borrow().clone()
+    }
+
+    /// The number of a new opaque origin.
+    pub(crate) fn next_opaque_origin(&self) -> u64 {
+        self.opaque_origins.set(self.opaque_origins.get() + 1);
+        self.opaque_origins.get()
+    }
+
+    /// Whether a document is being unloaded: it cannot go elsewhere any more.
+    ///
+    /// <https://html.spec.whatwg.org/#unload-counter>
+    pub(crate) fn is_unloading(&self) -> bool {
+        self.unloading.get() > 0
+    }
+
+    pub(crate) fn while_unloading(&self, steps: impl FnOnce()) {
+        self.unloading.set(self.unloading.get() + 1);
+        steps();
+        self.unloading.set(self.unloading.get() - 1);
     }
 
     pub(crate) fn set_visible(&self, visible: bool) {
@@ -247,14 +326,8 @@ impl Agent {
         drop(self.ports.retain(|_| false));
         drop(self.workers.retain(|_| false));
         drop(self.worker.take());
-        drop(self.window.take());
-    }
-
-    /// Another navigation begins, or none: the one before ends.
-    pub(crate) fn end_navigation(&self, next: Option<RequestId>) {
-        if let Some(before) = self.navigation.replace(next) {
-            self.cancel(before);
-        }
+        self.navigables.clear();
+        drop(self.neutral.take());
     }
 
     /// The value of an attribute without a namespace.
@@ -278,16 +351,6 @@ impl Agent {
         if self.requests.forget(id) {
             self.send(FromApp::Cancel { id });
         }
-    }
-
-    /// The window that is shown.
-    pub(crate) fn window(&self) -> Option<Obj<Window>> {
-        self.window.borrow().clone()
-    }
-
-    /// The shown window, if it is that one.
-    pub(crate) fn window_with(&self, id: WindowId) -> Option<Obj<Window>> {
-        self.window().filter(|window| window.id() == id)
     }
 
     /// The global object with this identity, while tasks of it may run.
@@ -323,33 +386,9 @@ impl Agent {
         }
     }
 
-    /// The window that shows a document.
-    pub(crate) fn window_of_document(&self, document: NodeId) -> Option<Obj<Window>> {
-        self.window().filter(|window| window.document_id() == document)
-    }
-
-    /// Whether a window shows this document.
-    pub(crate) fn is_shown(&self, document: NodeId) -> bool {
-        self.window.borrow().as_ref().is_some_and(|window| window.document_id() == document)
-    }
-
     pub(crate) fn next_window_id(&self) -> WindowId {
         self.windows_made.set(self.windows_made.get() + 1);
         WindowId(self.windows_made.get())
-    }
-
-    /// Shows another window. What the old one had under way ends: its tasks, its
-    /// timers, its requests.
-    pub(crate) fn show(&self, window: Obj<Window>) {
-        let id = window.id();
-        let before = self.window.replace(Some(window));
-        self.collect_garbage.set(before.is_some());
-        drop(before);
-        self.event_loop.retain(|other| other == id);
-        for request in self.requests.retain(|other| other == id) {
-            self.send(FromApp::Cancel { id: request });
-        }
-        self.end_messaging(|other| other == id);
     }
 
     /// The app is to end.
@@ -397,8 +436,10 @@ impl Agent {
         self.wrappers.sweep(cx, &self.tree, |document| self.is_shown(document));
         // What rendering has to hear of waits in a list, also while nothing is
         // shown; it must not grow for ever.
-        if collect && let Some(window) = self.window() {
-            crate::window::rendering::settle(self, &window);
+        if collect {
+            for window in self.windows() {
+                crate::window::rendering::settle(self, &window);
+            }
         }
     }
 }
@@ -440,6 +481,10 @@ pub(crate) trait EngineCx {
         self.window().document_id()
     }
 
+    /// Runs `steps` in the realm of the window that shows a node's document; in the
+    /// current one if none does.
+    fn in_window_of<R>(&mut self, node: NodeId, steps: impl FnOnce(&mut Cx) -> R) -> R;
+
     /// The wrapper of a node: the same object each time. May collect garbage.
     fn wrap(&mut self, id: NodeId) -> Obj<Node>;
 
@@ -465,6 +510,17 @@ impl EngineCx for Cx {
         match Obj::from_object(self, &self.global()) {
             Some(window) => window,
             None => unreachable!("script only runs in realms that a window was made for"),
+        }
+    }
+
+    fn in_window_of<R>(&mut self, node: NodeId, steps: impl FnOnce(&mut Cx) -> R) -> R {
+        let agent = self.engine();
+        if !agent.navigables.had_frames() {
+            return steps(self);
+        }
+        match agent.window_of(node) {
+            Some(window) => self.in_realm(window.realm(), steps),
+            None => steps(self),
         }
     }
 

@@ -17,10 +17,11 @@ pub(crate) use crate::{
     events::{
         AbortController, AbortSignal, BeforeUnloadEvent, CustomEvent, ErrorEvent, Event,
         EventTarget, FocusEvent, HashChangeEvent, InputEvent, KeyboardEvent, MessageEvent,
-        MouseEvent, PointerEvent, PopStateEvent, ProgressEvent, PromiseRejectionEvent, UIEvent,
-        WheelEvent,
+        MouseEvent, PageTransitionEvent, PointerEvent, PopStateEvent, ProgressEvent,
+        PromiseRejectionEvent, UIEvent, WheelEvent,
     },
     fetch::{Headers, Request, Response},
+    file::{Blob, File, FileList, FileReader, FileReaderSync},
     geolocation::{
         Geolocation, GeolocationCoordinates, GeolocationPosition, GeolocationPositionError,
     },

@@ -25,6 +25,7 @@ mod error;
 mod event_loop;
 mod events;
 mod fetch;
+mod file;
 #[expect(
     clippy::enum_variant_names,
     clippy::too_many_arguments,
@@ -42,6 +43,7 @@ mod intersection_observer;
 mod loading;
 mod location;
 mod messaging;
+mod navigable;
 mod navigator;
 mod permissions;
 mod requests;

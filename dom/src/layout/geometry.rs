@@ -164,6 +164,14 @@ impl Formatting {
         transform
     }
 
+    /// A point of the viewport from the corner of an element's border box, transforms
+    /// undone.
+    #[must_use]
+    pub fn to_local(&self, node: NodeId, point: Point) -> Option<Point> {
+        let transform = self.to_viewport(self.boxes.principal(node)?);
+        (transform.determinant().abs() > 1e-12).then(|| transform.inverse() * point)
+    }
+
     /// The baseline of the first line in a box, below its top.
     pub(crate) fn first_baseline(&self, id: BoxId) -> Option<f32> {
         let own = self.boxes.at(id);
@@ -196,6 +204,20 @@ impl Formatting {
                 .boxes
                 .root
                 .is_some_and(|root| !self.boxes.at(root).style.has(StyleFlags::CONTAINS_FIXED))
+    }
+
+    /// The content box of an element, from the corner of its border box, before
+    /// transforms.
+    #[must_use]
+    pub fn content_box(&self, node: NodeId) -> Option<Rect> {
+        let g = &self.boxes.at(self.boxes.principal(node)?).geometry;
+        let (border, padding) = (insets(&g.border), insets(&g.padding));
+        let origin = Point::new(border.x0 + padding.x0, border.y0 + padding.y0);
+        let size = Size::new(
+            f64::from(g.content_box_width()).max(0.0),
+            f64::from(g.content_box_height()).max(0.0),
+        );
+        Some(Rect::from_origin_size(origin, size))
     }
 
     /// What orders the boxes that are fixed to the viewport: those in the top

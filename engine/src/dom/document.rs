@@ -7,7 +7,9 @@ use virga_dom::{
     LocalName, NodeId, QualName, Tree, ns,
     tree::{CloneOptions, NodeKind, QuirksMode},
 };
-use virga_js::{Cx, DomExceptionName, DomString, Error, Fallible, Obj, Platform, Trace, Value};
+use virga_js::{
+    Cx, DomExceptionName, DomString, Error, Fallible, Obj, Platform, Realm, Trace, Value,
+};
 use virga_protocol::Point;
 
 use super::{
@@ -39,9 +41,16 @@ pub(crate) struct Document {
     /// The type of a document that no window shows.
     #[trace(skip)]
     content_type: Cell<Option<&'static str>>,
+    /// The realm that it was made in.
+    realm: Realm,
 }
 
 impl Document {
+    /// The realm that the document was made in.
+    pub(crate) fn realm(&self) -> &Realm {
+        &self.realm
+    }
+
     /// Tells the type of a document that script made.
     pub(super) fn set_content_type(&self, content_type: &'static str) {
         self.content_type.set(Some(content_type));
@@ -59,7 +68,7 @@ impl XMLDocumentMethods for Obj<XMLDocument> {}
 
 pub(super) fn make_wrapper(cx: &mut Cx, node: Node) -> Obj<Node> {
     let html = cx.engine().tree().is_html_document(node.id());
-    let document = Document { node, content_type: Cell::new(None) };
+    let document = Document { node, content_type: Cell::new(None), realm: cx.realm() };
     if html {
         Obj::new(cx, document).upcast()
     } else {
@@ -443,8 +452,8 @@ impl DocumentMethods for Obj<Document> {
     }
 
     fn location(&self, cx: &mut Cx) -> Option<Obj<Location>> {
-        window_of(cx, self)?;
-        Some(crate::location::location(cx))
+        let window = window_of(cx, self)?;
+        Some(crate::location::location(cx, &window))
     }
 
     fn domain(&self, cx: &mut Cx) -> String {
@@ -453,9 +462,8 @@ impl DocumentMethods for Obj<Document> {
             .unwrap_or_default()
     }
 
-    fn referrer(&self, _cx: &mut Cx) -> String {
-        // Navigations send none.
-        String::new()
+    fn referrer(&self, cx: &mut Cx) -> String {
+        window_of(cx, self).map(|window| window.referrer()).unwrap_or_default()
     }
 
     fn ready_state(&self, cx: &mut Cx) -> DocumentReadyState {
@@ -618,7 +626,8 @@ impl DocumentMethods for Obj<Document> {
     }
 
     fn hidden(&self, cx: &mut Cx) -> bool {
-        !(window_of(cx, self).is_some() && cx.engine().is_visible())
+        let window = window_of(cx, self);
+        !(window.is_some_and(|window| !window.loading.hidden.get()) && cx.engine().is_visible())
     }
 
     fn visibility_state(&self, cx: &mut Cx) -> DocumentVisibilityState {

@@ -20,12 +20,16 @@ pub(crate) enum TaskSource {
     Timer,
     /// Navigation and history.
     Navigation,
+    /// Going back and forth in the session history.
+    History,
     /// `postMessage`.
     PostMessage,
     /// Positions.
     Geolocation,
     /// Changes of permissions.
     Permission,
+    /// Reading files and blobs.
+    FileReading,
     /// `requestIdleCallback`.
     Idle,
 }

@@ -6,7 +6,8 @@ use virga_js::{Platform, Trace};
 use super::{Bubbles, Cancelable, Event};
 use crate::generated::{
     BeforeUnloadEventMethods, ErrorEventInit, ErrorEventMethods, HashChangeEventInit,
-    HashChangeEventMethods, PopStateEventInit, PopStateEventMethods, ProgressEventInit,
+    HashChangeEventMethods, PageTransitionEventInit, PageTransitionEventMethods, PopStateEventInit,
+    PopStateEventMethods, ProgressEventInit,
     ProgressEventMethods, PromiseRejectionEventInit, PromiseRejectionEventMethods,
 };
 
@@ -140,6 +141,20 @@ pub(crate) struct ProgressEvent {
     total: f64,
 }
 
+impl ProgressEvent {
+    /// <https://xhr.spec.whatwg.org/#concept-event-fire-progress>
+    pub(crate) fn trusted(
+        cx: &mut Cx,
+        type_: &str,
+        length_computable: bool,
+        loaded: f64,
+        total: f64,
+    ) -> Self {
+        let event = Event::trusted(cx, type_, Bubbles(false), Cancelable(false));
+        Self { event, length_computable, loaded, total }
+    }
+}
+
 impl ProgressEventMethods for Obj<ProgressEvent> {
     fn constructor(
         cx: &mut Cx,
@@ -263,3 +278,33 @@ impl BeforeUnloadEvent {
 }
 
 impl BeforeUnloadEventMethods for Obj<BeforeUnloadEvent> {}
+
+/// <https://html.spec.whatwg.org/#the-pagetransitionevent-interface>
+#[derive(Trace, Platform)]
+pub(crate) struct PageTransitionEvent {
+    #[base]
+    event: Event,
+    persisted: bool,
+}
+
+impl PageTransitionEvent {
+    /// A trusted `pageshow` or `pagehide` event.
+    pub(crate) fn trusted(cx: &mut Cx, name: &str, persisted: bool) -> Self {
+        Self { event: Event::trusted(cx, name, Bubbles(true), Cancelable(true)), persisted }
+    }
+}
+
+impl PageTransitionEventMethods for Obj<PageTransitionEvent> {
+    fn constructor(
+        cx: &mut Cx,
+        type_: DomString,
+        init: PageTransitionEventInit,
+    ) -> Fallible<Obj<PageTransitionEvent>> {
+        let event = Event::new(cx, type_, &init.parent);
+        Ok(Obj::new(cx, PageTransitionEvent { event, persisted: init.persisted }))
+    }
+
+    fn persisted(&self, _: &mut Cx) -> bool {
+        self.persisted
+    }
+}

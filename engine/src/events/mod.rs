@@ -20,8 +20,8 @@ pub(crate) use abort::{AbortController, AbortSignal, AbortSteps, signal_abort};
 pub(crate) use dispatch::{dispatch, fire, fire_event, fire_load};
 pub(crate) use event::{CustomEvent, Event};
 pub(crate) use html::{
-    BeforeUnloadEvent, ErrorEvent, HashChangeEvent, PopStateEvent, ProgressEvent,
-    PromiseRejectionEvent,
+    BeforeUnloadEvent, ErrorEvent, HashChangeEvent, PageTransitionEvent, PopStateEvent,
+    ProgressEvent, PromiseRejectionEvent,
 };
 pub(crate) use message::MessageEvent;
 pub(crate) use report::{report_exception, report_message, report_rejections};

@@ -3,13 +3,14 @@
 use super::{
     BufferSourceOrURLSearchParamsOrUSVString,
     ByteStringSequenceSequenceOrByteStringByteStringRecord, DoubleOrDoubleSequence,
-    ElementOrDocument, MediaListOrDOMString, QueuingStrategySize, ReadableStreamReaderMode,
-    ReadableStreamType, RequestCredentials, RequestMode, RequestRedirect, ResizeObserverBoxOptions,
-    ScrollBehavior, ScrollLogicalPosition, ShadowRootMode, SlotAssignmentMode,
-    TransformerCancelCallback, TransformerFlushCallback, TransformerStartCallback,
-    TransformerTransformCallback, UnderlyingSinkAbortCallback, UnderlyingSinkCloseCallback,
-    UnderlyingSinkStartCallback, UnderlyingSinkWriteCallback, UnderlyingSourceCancelCallback,
-    UnderlyingSourcePullCallback, UnderlyingSourceStartCallback, WindowOrMessagePort, WorkerType,
+    ElementOrDocument, EndingType, MediaListOrDOMString, QueuingStrategySize,
+    ReadableStreamReaderMode, ReadableStreamType, RequestCredentials, RequestMode, RequestRedirect,
+    ResizeObserverBoxOptions, ScrollBehavior, ScrollLogicalPosition, ShadowRootMode,
+    SlotAssignmentMode, TransformerCancelCallback, TransformerFlushCallback,
+    TransformerStartCallback, TransformerTransformCallback, UnderlyingSinkAbortCallback,
+    UnderlyingSinkCloseCallback, UnderlyingSinkStartCallback, UnderlyingSinkWriteCallback,
+    UnderlyingSourceCancelCallback, UnderlyingSourcePullCallback, UnderlyingSourceStartCallback,
+    WindowOrMessagePort, WorkerType,
 };
 use crate::interfaces::{
     AbortSignal, Element, EventTarget, HTMLElement, MessagePort, Node, ReadableStream, Storage,
@@ -108,6 +109,51 @@ impl AssignedNodesOptions {
 }
 
 impl webidl::IntoJs for AssignedNodesOptions {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `BlobPropertyBag`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) struct BlobPropertyBag {
+    /// `DOMString type = ""`
+    pub(crate) type_: DomString,
+    /// `EndingType endings = "transparent"`
+    pub(crate) endings: EndingType,
+}
+
+impl Default for BlobPropertyBag {
+    fn default() -> Self {
+        Self { type_: DomString::empty(), endings: EndingType::Transparent }
+    }
+}
+
+impl webidl::FromJs for BlobPropertyBag {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl BlobPropertyBag {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let endings: Option<EndingType> = source.get(cx, virga_js::dom_string!("endings"))?;
+        let endings = endings.unwrap_or(EndingType::Transparent);
+        let type_: Option<DomString> = source.get(cx, virga_js::dom_string!("type"))?;
+        let type_ = type_.unwrap_or_default();
+        Ok(Self { type_, endings })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        webidl::put(cx, object, virga_js::dom_string!("endings"), self.endings);
+        webidl::put(cx, object, virga_js::dom_string!("type"), self.type_);
+    }
+}
+
+impl webidl::IntoJs for BlobPropertyBag {
     fn into_js(self, cx: &mut Cx) -> Value {
         let object = Object::new(cx);
         self.write(cx, &object);
@@ -915,6 +961,58 @@ impl EventModifierInit {
 }
 
 impl webidl::IntoJs for EventModifierInit {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `FilePropertyBag`.
+#[derive(Clone, Debug, Default, Trace)]
+pub(crate) struct FilePropertyBag {
+    /// The members it inherits.
+    pub(crate) parent: BlobPropertyBag,
+    /// `long long lastModified`
+    pub(crate) last_modified: Option<i64>,
+}
+
+impl std::ops::Deref for FilePropertyBag {
+    type Target = BlobPropertyBag;
+    fn deref(&self) -> &BlobPropertyBag {
+        &self.parent
+    }
+}
+
+impl std::ops::DerefMut for FilePropertyBag {
+    fn deref_mut(&mut self) -> &mut BlobPropertyBag {
+        &mut self.parent
+    }
+}
+
+impl webidl::FromJs for FilePropertyBag {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl FilePropertyBag {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let parent = BlobPropertyBag::read(cx, source)?;
+        let last_modified: Option<i64> = source.get(cx, virga_js::dom_string!("lastModified"))?;
+        Ok(Self { parent, last_modified })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        self.parent.write(cx, object);
+        if let Some(value) = self.last_modified {
+            webidl::put(cx, object, virga_js::dom_string!("lastModified"), value);
+        }
+    }
+}
+
+impl webidl::IntoJs for FilePropertyBag {
     fn into_js(self, cx: &mut Cx) -> Value {
         let object = Object::new(cx);
         self.write(cx, &object);
@@ -1737,6 +1835,57 @@ impl MutationObserverInit {
 }
 
 impl webidl::IntoJs for MutationObserverInit {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `PageTransitionEventInit`.
+#[derive(Clone, Debug, Default, Trace)]
+pub(crate) struct PageTransitionEventInit {
+    /// The members it inherits.
+    pub(crate) parent: EventInit,
+    /// `boolean persisted = false`
+    pub(crate) persisted: bool,
+}
+
+impl std::ops::Deref for PageTransitionEventInit {
+    type Target = EventInit;
+    fn deref(&self) -> &EventInit {
+        &self.parent
+    }
+}
+
+impl std::ops::DerefMut for PageTransitionEventInit {
+    fn deref_mut(&mut self) -> &mut EventInit {
+        &mut self.parent
+    }
+}
+
+impl webidl::FromJs for PageTransitionEventInit {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl PageTransitionEventInit {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let parent = EventInit::read(cx, source)?;
+        let persisted: Option<bool> = source.get(cx, virga_js::dom_string!("persisted"))?;
+        let persisted = persisted.unwrap_or_default();
+        Ok(Self { parent, persisted })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        self.parent.write(cx, object);
+        webidl::put(cx, object, virga_js::dom_string!("persisted"), self.persisted);
+    }
+}
+
+impl webidl::IntoJs for PageTransitionEventInit {
     fn into_js(self, cx: &mut Cx) -> Value {
         let object = Object::new(cx);
         self.write(cx, &object);

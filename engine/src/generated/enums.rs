@@ -164,6 +164,51 @@ impl webidl::IntoJs for DocumentVisibilityState {
     }
 }
 
+/// The enumeration `EndingType`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum EndingType {
+    /// `"transparent"`
+    Transparent,
+    /// `"native"`
+    Native,
+}
+
+impl virga_js::Trace for EndingType {
+    fn trace(&self, _tracer: &mut virga_js::Tracer<'_>) {}
+}
+
+impl webidl::Enumeration for EndingType {
+    const NAME: &'static str = "EndingType";
+    const VALUES: &'static [(&'static str, Self)] =
+        &[("transparent", Self::Transparent), ("native", Self::Native)];
+}
+
+impl EndingType {
+    /// The text that script sees.
+    #[must_use]
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Transparent => "transparent",
+            Self::Native => "native",
+        }
+    }
+}
+
+impl webidl::FromJs for EndingType {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        webidl::enumeration_from_js(cx, value, place)
+    }
+}
+
+impl webidl::IntoJs for EndingType {
+    fn into_js(self, _cx: &mut Cx) -> Value {
+        match self {
+            Self::Transparent => Value::from(virga_js::dom_string!("transparent")),
+            Self::Native => Value::from(virga_js::dom_string!("native")),
+        }
+    }
+}
+
 /// The enumeration `PermissionState`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum PermissionState {

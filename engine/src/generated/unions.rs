@@ -5,7 +5,7 @@ use super::{
     ScrollIntoViewOptions, TogglePopoverOptions,
 };
 use crate::interfaces::{
-    Document, Element, Event, HTMLElement, HTMLOptGroupElement, HTMLOptionElement, MediaList,
+    Blob, Document, Element, Event, HTMLElement, HTMLOptGroupElement, HTMLOptionElement, MediaList,
     MessagePort, Node, RadioNodeList, ReadableByteStreamController, ReadableStreamBYOBReader,
     ReadableStreamDefaultController, ReadableStreamDefaultReader, Request, Text, URLSearchParams,
     Window,
@@ -98,6 +98,39 @@ impl webidl::IntoJs for BooleanOrUnrestrictedDoubleOrDOMString {
             Self::Boolean(value) => webidl::value(cx, value),
             Self::UnrestrictedDouble(value) => webidl::value(cx, value),
             Self::DOMString(value) => webidl::value(cx, value),
+        }
+    }
+}
+
+/// The union `(BufferSource or Blob or USVString)`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) enum BufferSourceOrBlobOrUSVString {
+    /// `BufferSource`
+    BufferSource(BufferSource),
+    /// `Blob`
+    Blob(Obj<Blob>),
+    /// `USVString`
+    USVString(String),
+}
+
+impl webidl::FromJs for BufferSourceOrBlobOrUSVString {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        if BufferSource::is(cx, value) {
+            Ok(Self::BufferSource(webidl::FromJs::from_js(cx, value, place)?))
+        } else if webidl::is::<Blob>(cx, value) {
+            Ok(Self::Blob(webidl::FromJs::from_js(cx, value, place)?))
+        } else {
+            Ok(Self::USVString(webidl::FromJs::from_js(cx, value, place)?))
+        }
+    }
+}
+
+impl webidl::IntoJs for BufferSourceOrBlobOrUSVString {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        match self {
+            Self::BufferSource(value) => webidl::value(cx, value),
+            Self::Blob(value) => webidl::value(cx, value),
+            Self::USVString(value) => webidl::value(cx, value),
         }
     }
 }

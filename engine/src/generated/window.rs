@@ -10,7 +10,7 @@ use crate::interfaces::{
     CSSStyleDeclaration, CustomElementRegistry, Document, Element, History, Location,
     MediaQueryList, Navigator, Screen, Selection, Window,
 };
-use virga_js::webidl::{self, Unrestricted};
+use virga_js::webidl::{self, NullToEmpty, Unrestricted};
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `Window`.
@@ -39,14 +39,14 @@ pub(crate) trait WindowMethods: Sized {
     fn frames(&self, cx: &mut Cx) -> Obj<Window>;
     /// `readonly attribute unsigned long length`
     fn length(&self, cx: &mut Cx) -> u32;
-    /// `readonly attribute Window? top`
-    fn top(&self, cx: &mut Cx) -> Option<Obj<Window>>;
+    /// `readonly attribute any top`
+    fn top(&self, cx: &mut Cx) -> Value;
     /// `attribute any opener`
     fn opener(&self, cx: &mut Cx) -> Value;
     /// Sets `opener`.
     fn set_opener(&self, cx: &mut Cx, value: Value) -> Fallible<()>;
-    /// `readonly attribute Window? parent`
-    fn parent(&self, cx: &mut Cx) -> Option<Obj<Window>>;
+    /// `readonly attribute any parent`
+    fn parent(&self, cx: &mut Cx) -> Value;
     /// `readonly attribute Element? frameElement`
     fn frame_element(&self, cx: &mut Cx) -> Option<Obj<Element>>;
     /// `readonly attribute any event`
@@ -85,6 +85,14 @@ pub(crate) trait WindowMethods: Sized {
     fn focus(&self, cx: &mut Cx) -> Fallible<()>;
     /// `undefined blur()`
     fn blur(&self, cx: &mut Cx) -> Fallible<()>;
+    /// `any open(optional USVString url = "", optional DOMString target = "_blank", optional [LegacyNullToEmptyString] DOMString features = "")`
+    fn open(
+        &self,
+        cx: &mut Cx,
+        url: String,
+        target: DomString,
+        features: DomString,
+    ) -> Fallible<Value>;
     /// `undefined alert()`
     fn alert(&self, cx: &mut Cx) -> Fallible<()>;
     /// `undefined alert(DOMString message)`
@@ -371,6 +379,7 @@ pub(crate) static WINDOW: webidl::InterfaceSpec = webidl::InterfaceSpec {
         webidl::Member::operation("stop", webidl::native!(op_stop), 0),
         webidl::Member::operation("focus", webidl::native!(op_focus), 0),
         webidl::Member::operation("blur", webidl::native!(op_blur), 0),
+        webidl::Member::operation("open", webidl::native!(op_open), 0),
         webidl::Member::operation("alert", webidl::native!(op_alert), 0),
         webidl::Member::operation("confirm", webidl::native!(op_confirm), 0),
         webidl::Member::operation("prompt", webidl::native!(op_prompt), 0),
@@ -844,6 +853,20 @@ fn op_blur(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
     let this: Obj<Window> = SITE.this(cx, this)?;
     WindowMethods::blur(&this, cx)?;
     Ok(Value::undefined())
+}
+
+fn op_open(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::operation("Window", "open");
+    let this: Obj<Window> = SITE.this(cx, this)?;
+    let url: Option<String> = SITE.optional(cx, args, 0, "url")?;
+    let url = url.unwrap_or_default();
+    let target: Option<DomString> = SITE.optional(cx, args, 1, "target")?;
+    let target = target.unwrap_or(virga_js::dom_string!("_blank"));
+    let features: Option<NullToEmpty<DomString>> = SITE.optional(cx, args, 2, "features")?;
+    let features = features.map(|v| v.0);
+    let features = features.unwrap_or_default();
+    let result = WindowMethods::open(&this, cx, url, target, features)?;
+    Ok(webidl::value(cx, result))
 }
 
 fn op_alert(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {

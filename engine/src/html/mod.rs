@@ -13,6 +13,7 @@ pub(crate) mod direction;
 mod element;
 mod form_element;
 pub(crate) mod forms;
+mod frame;
 pub(crate) mod hooks;
 mod hyperlink;
 mod image;

@@ -12,6 +12,7 @@ use super::{Images, parser::Parsing, script::Script};
 use crate::{
     agent::{Agent, EngineCx, TaskSource},
     events::{self, Bubbles, Cancelable, EventTarget},
+    navigable::frame,
 };
 
 /// <https://html.spec.whatwg.org/#document-readiness>
@@ -64,7 +65,17 @@ pub(crate) struct DocumentState {
     pub(super) content_type: RefCell<String>,
     pub(super) current_script: Cell<Option<NodeId>>,
     pub(super) target: Cell<Option<NodeId>>,
+    /// The document was left: `document.visibilityState`.
+    pub(crate) hidden: Cell<bool>,
+    /// The document asked to be replaced after a while.
+    pub(super) refreshes: Cell<bool>,
+    /// What waits for the `load` event.
+    pub(super) after_load: RefCell<Vec<AfterLoad>>,
+    /// The header `Last-Modified`.
+    pub(super) last_modified: RefCell<Option<String>>,
 }
+
+type AfterLoad = Box<dyn FnOnce(&mut Cx)>;
 
 /// How far "the end" has come: <https://html.spec.whatwg.org/#the-end>
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -121,6 +132,26 @@ impl DocumentState {
     pub(crate) fn unblock_load(&self, cx: &mut Cx) {
         self.load_blocking.set(self.load_blocking.get().saturating_sub(1));
         advance(cx);
+    }
+
+    /// The document is complete from the start: the first one of a frame.
+    pub(crate) fn start_complete(&self) {
+        self.ready.set(ReadyState::Complete);
+        self.step.set(Step::Loaded);
+    }
+
+    /// Nothing is parsed or run any more.
+    pub(crate) fn abort_parser(&self) {
+        drop(self.parsing.take());
+        drop(self.blocking.take());
+        drop(self.deferred.take());
+        drop(self.in_order.take());
+        drop(self.after_load.take());
+    }
+
+    /// The header `Last-Modified` of the document.
+    pub(crate) fn last_modified(&self) -> Option<String> {
+        self.last_modified.borrow().clone()
     }
 
     /// A `base` element came, went or changed.
@@ -226,16 +257,24 @@ pub(crate) fn advance(cx: &mut Cx) {
 /// Step 9.
 fn complete(cx: &mut Cx) {
     let window = cx.window();
+    let agent = cx.engine();
     set_ready(cx, ReadyState::Complete);
     let target: Obj<EventTarget> = window.upcast();
     events::fire_load(cx, &target);
-    let event = events::Event::trusted(cx, "pageshow", Bubbles(false), Cancelable(false));
+    let event = events::PageTransitionEvent::trusted(cx, "pageshow", false);
     events::fire_event(cx, &target, event);
-    let agent = cx.engine();
-    if !window.loading.is_error_page.get() {
+    // A listener may have sent it elsewhere, or taken its frame away.
+    let Some(navigable) = agent.navigable_of(&window) else { return };
+    if !navigable.is_top() {
+        frame::child_loaded(cx, &navigable);
+    } else if !window.loading.is_error_page.get() {
         agent.send(FromApp::Loaded { url: window.url().to_string() });
     }
-    super::navigate::scroll_to_fragment(cx);
+    super::commit::restore_position(cx);
+    let waiting = window.loading.after_load.take();
+    for then in waiting {
+        then(cx);
+    }
 }
 
 /// <https://html.spec.whatwg.org/#update-the-current-document-readiness>

@@ -25,10 +25,13 @@ pub(super) struct Parsing {
 }
 
 /// Starts parsing into the current window's document.
-pub(super) fn start(cx: &mut Cx, content_type: Option<&str>) {
+///
+/// `srcdoc` says that the document comes from an attribute of that name.
+pub(super) fn start(cx: &mut Cx, content_type: Option<&str>, srcdoc: bool) {
     let agent = cx.engine();
     let document = cx.document_id();
-    let parser = HtmlParser::new(&mut agent.tree_mut(), document, ParseOptions::default());
+    let options = ParseOptions { scripting: cx.window().sandbox().scripts, srcdoc };
+    let parser = HtmlParser::new(&mut agent.tree_mut(), document, options);
     parser.set_custom_elements(cx.window().loading.custom_elements.clone());
     let charset = content_type.and_then(charset_of).map(Encoding::name);
     cx.window().loading.parsing.replace(Some(Parsing {

@@ -92,6 +92,10 @@ fn prepare(cx: &mut Cx, element: NodeId, from_parser: bool) {
     if agent.tree().owner_document(element) != Some(window.document_id()) {
         return;
     }
+    // 19. Scripting is disabled.
+    if !window.sandbox().scripts {
+        return;
+    }
     // 8–12.
     let Some(kind) = kind_of(&agent, element) else { return };
     // 14–16.
@@ -365,17 +369,23 @@ fn execute_as(cx: &mut Cx, script: Script, deferred: bool) {
 
 /// Runs a classic script in the current realm, and reports what it throws.
 pub(crate) fn run_classic(cx: &mut Cx, source: &ScriptSource<'_>) {
+    evaluate(cx, source);
+}
+
+/// [`run_classic`], for who wants to know what came out.
+pub(super) fn evaluate(cx: &mut Cx, source: &ScriptSource<'_>) -> Option<Value> {
     let realm = cx.realm();
     let result = enter(cx, &realm, |cx| match cx.evaluate_script(source) {
-        Ok(_) => Ok(()),
+        Ok(value) => Ok(Some(value)),
         Err(error) => {
             report_exception(cx, error);
-            Ok(())
+            Ok(None)
         }
     });
-    if let Err(error) = result {
+    result.unwrap_or_else(|error| {
         report_exception(cx, error);
-    }
+        None
+    })
 }
 
 fn run_module(cx: &mut Cx, source: &Source, deferred: bool) {

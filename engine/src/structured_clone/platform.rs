@@ -15,8 +15,8 @@ use super::{from_clone_string, to_clone_string};
 use crate::{
     error,
     interfaces::{
-        DOMException, DOMMatrix, DOMMatrixReadOnly, DOMPoint, DOMPointReadOnly, DOMQuad, DOMRect,
-        DOMRectReadOnly, MessagePort,
+        Blob, DOMException, DOMMatrix, DOMMatrixReadOnly, DOMPoint, DOMPointReadOnly, DOMQuad, DOMRect,
+        DOMRectReadOnly, File, FileList, MessagePort,
     },
 };
 
@@ -50,6 +50,9 @@ static KINDS: &[Kind] = &[
     serializable::<DOMException>(),
     serializable::<DOMRect>(),
     serializable::<DOMRectReadOnly>(),
+    serializable::<File>(),
+    serializable::<Blob>(),
+    serializable::<FileList>(),
     serializable::<DOMPoint>(),
     serializable::<DOMPointReadOnly>(),
     serializable::<DOMQuad>(),

@@ -7,7 +7,7 @@ mod search_params;
 use std::cell::RefCell;
 
 use url::{Url, quirks};
-use virga_js::{Cx, Error, Fallible, Obj, Slot};
+use virga_js::{Cx, DomString, Error, Fallible, Obj, Slot};
 use virga_js::{Platform, Trace};
 
 pub(crate) use self::search_params::URLSearchParams;
@@ -57,6 +57,15 @@ fn parse(url: &str, base: Option<&str>) -> Result<Url, String> {
 }
 
 impl URLMethods for Obj<URL> {
+    fn create_object_url(cx: &mut Cx, obj: Obj<crate::file::Blob>) -> Fallible<DomString> {
+        Ok(DomString::from(crate::file::create_object_url(cx, &obj)))
+    }
+
+    fn revoke_object_url(cx: &mut Cx, url: DomString) -> Fallible<()> {
+        crate::file::revoke_object_url(cx, &url.to_str());
+        Ok(())
+    }
+
     /// <https://url.spec.whatwg.org/#dom-url-url>
     fn constructor(cx: &mut Cx, url: String, base: Option<String>) -> Fallible<Obj<URL>> {
         let url = parse(&url, base.as_deref())

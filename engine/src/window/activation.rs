@@ -17,7 +17,7 @@ use crate::{
         forms::{checkedness, entries::Submitter, kind::InputType, labeled_control, radio, submit},
         popover, toggle,
     },
-    loading::{self, History},
+    loading::{self, Destination},
     wrappers::Node,
 };
 
@@ -163,8 +163,7 @@ fn reset(cx: &mut Cx, button: NodeId) {
     }
 }
 
-/// <https://html.spec.whatwg.org/#following-hyperlinks-2>. An app has one window,
-/// so `target` makes no difference.
+/// <https://html.spec.whatwg.org/#following-hyperlinks-2>
 fn follow_link(cx: &mut Cx, id: NodeId) {
     let agent = cx.engine();
     let href = agent.attribute(id, "href").unwrap_or_default();
@@ -173,7 +172,10 @@ fn follow_link(cx: &mut Cx, id: NodeId) {
         return agent.console(ConsoleLevel::Error, text, None);
     }
     match cx.window().parse_url(&agent, href.trim()) {
-        Ok(url) => loading::navigate(cx, url, History::Push),
+        Ok(url) => {
+            let target = loading::target_of(cx, &[id]);
+            loading::navigate_target(cx, &target, Destination::url(url));
+        }
         Err(_) => {
             let text = format!("The link was not followed: {href:?} is not a valid URL");
             agent.console(ConsoleLevel::Error, text, None);

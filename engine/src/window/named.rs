@@ -4,13 +4,19 @@
 //! The named properties object stands in the prototype chain of the window, so
 //! it is only asked for names that nothing else has.
 
+use std::rc::Rc;
+
 use virga_dom::NodeId;
 use virga_js::{
     Cx, DomString, Fallible, Flags, NativeFn, Object, Property, PropertyKey, Value,
     exotic::{self, Traps},
 };
 
-use crate::{agent::EngineCx, wrappers::Node};
+use crate::{
+    agent::EngineCx,
+    navigable::{self, Navigable, named},
+    wrappers::Node,
+};
 
 /// Puts the named properties object between `Window.prototype` and
 /// `EventTarget.prototype` of the current realm.
@@ -36,19 +42,47 @@ pub(super) fn install(cx: &mut Cx) {
     prototype.set_prototype(Some(&named));
 }
 
-/// The element that a name stands for: the first with it as its id. The names of
-/// forms and images do not count: looking for them would walk the document for
-/// every global that does not exist.
-fn find(cx: &Cx, key: &Value) -> Option<NodeId> {
+/// What a name stands for.
+enum Named {
+    Frame(Rc<Navigable>),
+    Element(NodeId),
+}
+
+impl Named {
+    fn value(self, cx: &mut Cx) -> Value {
+        match self {
+            Self::Frame(navigable) => navigable::proxy_value(cx, &navigable),
+            Self::Element(id) => {
+                let node: virga_js::Obj<Node> = cx.wrap(id);
+                node.value()
+            }
+        }
+    }
+}
+
+/// What a name stands for: the frame with that index or name, else the first element
+/// with it as its id. The names of forms and images do not count: looking for them
+/// would walk the document for every global that does not exist.
+fn find(cx: &Cx, key: &Value) -> Option<Named> {
     let name = key.as_string()?;
     let name = name.to_str();
     if name.is_empty() {
         return None;
     }
     let agent = cx.engine();
-    let document = cx.document_id();
+    let window = cx.window();
+    if let Some(own) = agent.navigable_of(&window).filter(|own| own.has_children()) {
+        let children = agent.navigables.children(&agent, &own);
+        let frame = match named::array_index(&name) {
+            Some(index) => children.get(index).cloned(),
+            None => children.into_iter().find(|child| child.name() == *name),
+        };
+        if let Some(frame) = frame {
+            return Some(Named::Frame(frame));
+        }
+    }
     let tree = agent.tree();
-    tree.element_by_id(document, &name)
+    tree.element_by_id(window.document_id(), &name).map(Named::Element)
 }
 
 fn argument(args: &[Value], index: usize) -> Value {
@@ -60,9 +94,8 @@ fn key_of(cx: &mut Cx, args: &[Value]) -> Fallible<PropertyKey> {
 }
 
 fn get(cx: &mut Cx, _: &Value, args: &[Value]) -> Fallible<Value> {
-    if let Some(id) = find(cx, &argument(args, 1)) {
-        let node: virga_js::Obj<Node> = cx.wrap(id);
-        return Ok(node.value());
+    if let Some(found) = find(cx, &argument(args, 1)) {
+        return Ok(found.value(cx));
     }
     exotic::ordinary_get(cx, &target(args)?, &argument(args, 1), &argument(args, 2))
 }
@@ -77,9 +110,9 @@ fn has(cx: &mut Cx, _: &Value, args: &[Value]) -> Fallible<Value> {
 
 /// <https://webidl.spec.whatwg.org/#named-properties-object-getownproperty>
 fn describe(cx: &mut Cx, _: &Value, args: &[Value]) -> Fallible<Value> {
-    if let Some(id) = find(cx, &argument(args, 1)) {
-        let node = cx.wrap(id).value();
-        let property = Property::data(node, Flags::HIDDEN);
+    if let Some(found) = find(cx, &argument(args, 1)) {
+        let value = found.value(cx);
+        let property = Property::data(value, Flags::HIDDEN);
         return Ok(property.to_object(cx)?.into());
     }
     let key = key_of(cx, args)?;

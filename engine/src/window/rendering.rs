@@ -9,12 +9,15 @@ use virga_dom::{NodeId, ObservedBox};
 use virga_js::{Cx, Obj};
 use virga_protocol::{CursorIcon, Point, Viewport};
 
+use std::rc::Rc;
+
 use super::{Window, forms};
 use crate::{
     DumpPhase, FrameCounters, Phase,
     agent::{Agent, EngineCx},
     events::{self, Bubbles, Cancelable, Event, EventTarget},
     loading::ReadyState,
+    navigable::Navigable,
 };
 
 /// Scrolled since the last frame: an element, or `None` for the viewport.
@@ -51,8 +54,8 @@ impl Window {
             || tree.body(self.document_id()).is_some_and(|body| tree.first_child(body).is_some())
     }
 
-    /// Whether a frame would bring anything, or script waits for one.
-    pub(crate) fn wants_frame(&self, agent: &Agent) -> bool {
+    /// Whether a frame would bring anything here, or script waits for one.
+    fn wants_frame(&self, agent: &Agent) -> bool {
         if !self.is_presentable(agent) {
             return false;
         }
@@ -64,36 +67,67 @@ impl Window {
     }
 }
 
-/// <https://html.spec.whatwg.org/#update-the-rendering>
+/// Whether a frame would bring anything, or script waits for one, in the app's own
+/// window or a frame of it.
+pub(crate) fn wants_frame(agent: &Agent) -> bool {
+    let Some(top) = agent.window() else { return false };
+    if !agent.navigables.had_frames() || !top.is_presentable(agent) {
+        return top.wants_frame(agent);
+    }
+    agent.windows().iter().any(|window| window.wants_frame(agent))
+}
+
+/// <https://html.spec.whatwg.org/#update-the-rendering>, of all documents together.
 pub(crate) fn update_the_rendering(cx: &mut Cx) {
     let agent = cx.engine();
-    let window = cx.window();
-    let target: Obj<EventTarget> = window.clone().upcast();
+    let windows = agent.windows();
+    let each = |cx: &mut Cx, steps: &dyn Fn(&mut Cx, &Obj<Window>)| {
+        for window in &windows {
+            // An earlier one may have taken it away.
+            if agent.window_with(window.id()).is_some() && window.is_presentable(&agent) {
+                cx.in_realm(window.realm(), |cx| steps(cx, window));
+            }
+        }
+    };
     // 8. The resize steps.
-    if window.input.resized.take() {
-        events::fire(cx, &target, "resize", Bubbles(false), Cancelable(false));
-    }
+    each(cx, &|cx, window| {
+        if window.input.resized.take() {
+            let target: Obj<EventTarget> = window.upcast();
+            events::fire(cx, &target, "resize", Bubbles(false), Cancelable(false));
+        }
+    });
     // 9. The scroll steps.
-    let scrolled = std::mem::take(&mut *window.input.scrolled.borrow_mut());
-    for scroll in scrolled {
-        fire_scroll(cx, scroll);
-    }
+    each(cx, &|cx, window| {
+        let scrolled = std::mem::take(&mut *window.input.scrolled.borrow_mut());
+        for scroll in scrolled {
+            fire_scroll(cx, scroll);
+        }
+    });
     // 10. Media queries.
-    super::media::report_changes(cx, &window);
+    each(cx, &super::media::report_changes);
     // 14. Animation frame callbacks.
-    let now = window.time_stamp(cx);
-    window.run_frame_callbacks(cx, now);
+    each(cx, &|cx, window| {
+        let now = window.time_stamp(cx);
+        window.run_frame_callbacks(cx, now);
+    });
     // 15. Focus by attribute, and states that selectors look at.
-    crate::html::autofocus::flush(cx);
-    crate::html::forms::validity::refresh(cx);
+    each(cx, &|cx, _| {
+        crate::html::autofocus::flush(cx);
+        crate::html::forms::validity::refresh(cx);
+    });
     // 16. Resize observers.
-    window.observation_wanted.set(false);
-    crate::resize_observer::deliver(cx, &window);
+    each(cx, &|cx, window| {
+        window.observation_wanted.set(false);
+        crate::resize_observer::deliver(cx, window);
+    });
     // 19. Intersection observers.
-    crate::intersection_observer::update(cx, &window, now);
+    each(cx, &|cx, window| {
+        let now = window.time_stamp(cx);
+        crate::intersection_observer::update(cx, window, now);
+    });
     // 22. The look.
-    if agent.window_with(window.id()).is_some() {
-        present(&agent, &window);
+    if let Some(top) = agent.window() {
+        present(&agent, &top);
     }
 }
 
@@ -108,6 +142,9 @@ fn present(agent: &Agent, window: &Obj<Window>) {
         return;
     }
     let first = agent.frames() == 0;
+    if agent.navigables.had_frames() {
+        paint_frames(agent, agent.navigables.top());
+    }
     let mut view = window.view.borrow_mut();
     let mut tree = agent.tree_mut();
     if !view.is_dirty(&tree) {
@@ -130,6 +167,107 @@ fn present(agent: &Agent, window: &Obj<Window>) {
     let frame =
         Frame { sequence: agent.next_frame(), scale: f64::from(window.viewport().scale), list };
     agent.host().frame(frame);
+}
+
+/// Brings the documents in a navigable's frames up to date and gives the document
+/// around them what they look like. Frames have the size that the layout around
+/// them gives, so the outer document comes first; what it looks like has theirs in
+/// it, so it is painted last.
+fn paint_frames(agent: &Agent, navigable: &Rc<Navigable>) {
+    let Some(window) = navigable.window() else { return };
+    let children = agent.navigables.children(agent, navigable);
+    if children.is_empty() {
+        return;
+    }
+    window.view.borrow_mut().update(&mut agent.tree_mut(), agent.task_time());
+    for child in children {
+        let (Some(element), Some(inner)) = (child.container(), child.window()) else { continue };
+        fit(agent, &child, &window, element);
+        paint_frames(agent, &child);
+        if !inner.is_presentable(agent) {
+            continue;
+        }
+        let list = {
+            let mut view = inner.view.borrow_mut();
+            let mut tree = agent.tree_mut();
+            view.update(&mut tree, agent.task_time());
+            view.paint(&mut tree)
+        };
+        if let Some(list) = list {
+            inner.input.presented.set(true);
+            window.view.borrow_mut().set_frame(element, Some(list));
+        }
+    }
+}
+
+/// Gives the viewport of a frame the size that the frame's element has.
+fn fit(agent: &Agent, child: &Navigable, parent: &Obj<Window>, element: NodeId) {
+    let size = parent.view.borrow_mut().content_size(&mut agent.tree_mut(), element);
+    let size = size.unwrap_or_default();
+    #[expect(clippy::cast_possible_truncation, reason = "a viewport has few px")]
+    let (width, height) = (size.width as f32, size.height as f32);
+    let viewport = Viewport { width, height, ..parent.viewport.get() };
+    child.set_viewport(viewport);
+    if let Some(inner) = child.window() {
+        resize(agent, &inner, viewport);
+    }
+}
+
+/// Gives a frame's viewport its size, before script is told of it or a document
+/// comes into it. Does nothing for the app's own window.
+pub(crate) fn fit_frame(agent: &Agent, navigable: &Navigable) {
+    let Some(element) = navigable.container() else { return };
+    let Some(parent) = agent.window_of(element) else { return };
+    if let Some(outer) = agent.navigable_of(&parent) {
+        fit_frame(agent, &outer);
+    }
+    fit(agent, navigable, &parent, element);
+}
+
+/// The window whose rendering a node belongs to.
+fn window_for(cx: &Cx, node: NodeId) -> Obj<Window> {
+    let agent = cx.engine();
+    if !agent.navigables.had_frames() {
+        return cx.window();
+    }
+    agent.window_of(node).unwrap_or_else(|| cx.window())
+}
+
+/// [`window_for`], for questions about geometry: a frame's window gets the size that
+/// the layout around it gives now.
+fn fitted_window_for(cx: &Cx, node: NodeId) -> Obj<Window> {
+    let window = window_for(cx, node);
+    fit_window(&cx.engine(), &window);
+    window
+}
+
+/// Gives the viewport of a frame's window its size, if it may have changed.
+pub(crate) fn fit_window(agent: &Agent, window: &Window) {
+    if agent.navigables.had_frames()
+        && let Some(navigable) = agent.navigable_of(window)
+    {
+        fit_frame(agent, &navigable);
+    }
+}
+
+/// Gives the element of a frame what the document in it looks like.
+pub(crate) fn set_frame(
+    _: &Agent,
+    window: &Obj<Window>,
+    element: NodeId,
+    list: Option<virga_display_list::DisplayList>,
+) {
+    window.view.borrow_mut().set_frame(element, list);
+}
+
+/// A point of a window's viewport in the coordinates of a frame inside of it.
+pub(crate) fn point_in_frame(
+    agent: &Agent,
+    window: &Obj<Window>,
+    element: NodeId,
+    point: Point,
+) -> Option<Point> {
+    window.view.borrow_mut().point_in_content(&mut agent.tree_mut(), element, point)
 }
 
 /// <https://drafts.csswg.org/cssom-view/#scrolling-events>
@@ -165,12 +303,14 @@ pub(crate) fn resize(agent: &Agent, window: &Obj<Window>, viewport: Viewport) {
     }
 }
 
-/// The compositor scrolled by itself.
-pub(crate) fn compositor_scrolled(agent: &Agent, window: &Obj<Window>, scroll: u64, offset: Point) {
+/// The compositor scrolled by itself, in whichever document.
+pub(crate) fn compositor_scrolled(agent: &Agent, scroll: u64, offset: Point) {
+    let window = NodeId::from_bits(scroll).and_then(|node| agent.window_of(node));
+    let Some(window) = window else { return };
     let target =
         window.view.borrow_mut().compositor_scrolled(&mut agent.tree_mut(), scroll, offset);
     if let Some(target) = target {
-        note_scrolled(window, target);
+        note_scrolled(&window, target);
     }
 }
 
@@ -183,7 +323,7 @@ pub(crate) fn scroll_document(cx: &mut Cx, x: f64, y: f64) {
 /// Scrolls an element, or the document, as far as it goes.
 pub(crate) fn scroll_to(cx: &mut Cx, target: ScrollTarget, to: Point) {
     let agent = cx.engine();
-    let window = cx.window();
+    let window = scrolled_window(cx, target);
     let moved = {
         let mut view = window.view.borrow_mut();
         let before = view.scroll_offset(target);
@@ -196,7 +336,14 @@ pub(crate) fn scroll_to(cx: &mut Cx, target: ScrollTarget, to: Point) {
 
 /// How far an element, or the document, is scrolled.
 pub(crate) fn scroll_offset(cx: &Cx, target: ScrollTarget) -> Point {
-    cx.window().view.borrow().scroll_offset(target)
+    scrolled_window(cx, target).view.borrow().scroll_offset(target)
+}
+
+fn scrolled_window(cx: &Cx, target: ScrollTarget) -> Obj<Window> {
+    match target {
+        Some(element) => window_for(cx, element),
+        None => cx.window(),
+    }
 }
 
 /// Scrolls the document so that the element's top is at the viewport's.
@@ -210,7 +357,7 @@ pub(crate) fn scroll_into_view(cx: &mut Cx, element: NodeId) {
 /// brought up to date; `None` if it has no box.
 pub(crate) fn bounding_rect(cx: &Cx, element: NodeId) -> Option<kurbo::Rect> {
     let agent = cx.engine();
-    let window = cx.window();
+    let window = fitted_window_for(cx, element);
     window.view.borrow_mut().bounding_rect(&mut agent.tree_mut(), element)
 }
 
@@ -225,7 +372,7 @@ pub(crate) fn observed_box(cx: &Cx, element: NodeId) -> Option<ObservedBox> {
 /// The part of the viewport in which an element shows its descendants.
 pub(crate) fn root_bounds(cx: &Cx, element: NodeId) -> Option<kurbo::Rect> {
     let agent = cx.engine();
-    let window = cx.window();
+    let window = window_for(cx, element);
     window.view.borrow_mut().root_bounds(&mut agent.tree_mut(), element)
 }
 
@@ -237,7 +384,7 @@ pub(crate) fn visible_part(
     bounds: kurbo::Rect,
 ) -> Option<kurbo::Rect> {
     let agent = cx.engine();
-    let window = cx.window();
+    let window = window_for(cx, element);
     window.view.borrow_mut().visible_part(&mut agent.tree_mut(), element, root, bounds)
 }
 
@@ -245,6 +392,7 @@ pub(crate) fn visible_part(
 pub(crate) fn hit_test(cx: &Cx, point: Point) -> Option<NodeId> {
     let agent = cx.engine();
     let window = cx.window();
+    fit_window(&agent, &window);
     window.view.borrow_mut().hit_test(&mut agent.tree_mut(), point).map(|hit| hit.node)
 }
 
@@ -258,7 +406,7 @@ pub(crate) fn set_stylesheet(
     media: &str,
 ) -> Result<Vec<Import>, TooComplex> {
     let agent = cx.engine();
-    let window = cx.window();
+    let window = window_for(cx, owner);
     let tree = agent.tree();
     let sheet = Stylesheet::parse(&tree, window.document_id(), css, base, media)?;
     let imports = sheet.imports().to_vec();
@@ -276,7 +424,7 @@ pub(crate) fn set_import(
     base: &Url,
 ) -> Result<Vec<Import>, TooComplex> {
     let agent = cx.engine();
-    let window = cx.window();
+    let window = window_for(cx, owner);
     let tree = agent.tree();
     let mut view = window.view.borrow_mut();
     let Some(sheet) = view.stylesheet(owner) else { return Ok(Vec::new()) };
@@ -288,7 +436,7 @@ pub(crate) fn set_import(
 /// Takes an element's style sheet away.
 pub(crate) fn remove_stylesheet(cx: &Cx, owner: NodeId) {
     let agent = cx.engine();
-    let window = cx.window();
+    let window = window_for(cx, owner);
     window.view.borrow_mut().set_stylesheet(&agent.tree(), owner, None);
     crate::cssom::sheet_gone(cx, owner);
 }
@@ -296,19 +444,21 @@ pub(crate) fn remove_stylesheet(cx: &Cx, owner: NodeId) {
 /// Gives an element the image that it shows, or none.
 pub(crate) fn set_image(cx: &Cx, element: NodeId, image: Option<ImageData>) {
     let agent = cx.engine();
-    let window = cx.window();
+    let window = window_for(cx, element);
     window.view.borrow_mut().set_image(&mut agent.tree_mut(), element, image);
 }
 
 /// Whether a media query list holds for the window.
 pub(crate) fn matches_media(cx: &Cx, media: &str) -> bool {
-    cx.window().view.borrow().matches_media(media)
+    let window = cx.window();
+    fit_window(&cx.engine(), &window);
+    window.view.borrow().matches_media(media)
 }
 
 /// The pointer's shape over an element, as the `cursor` property says.
 pub(crate) fn cursor(cx: &Cx, element: NodeId) -> CursorIcon {
     let agent = cx.engine();
-    let window = cx.window();
+    let window = window_for(cx, element);
     let now = agent.task_time().as_millis() / 1000.0;
     let value = window.view.borrow_mut().computed_value(
         &mut agent.tree_mut(),
@@ -345,6 +495,9 @@ pub(crate) fn dispose(agent: &Agent, window: &Obj<Window>) {
 
 /// Brings rendering up to date and describes one of its phases.
 pub(crate) fn dump(agent: &Agent, window: &Obj<Window>, phase: DumpPhase) -> String {
+    if agent.navigables.had_frames() {
+        paint_frames(agent, agent.navigables.top());
+    }
     let mut tree = agent.tree_mut();
     let mut view = window.view.borrow_mut();
     let now = agent.task_time();
@@ -375,7 +528,7 @@ fn layers(list: &virga_display_list::DisplayList) -> String {
 /// How much work rendering has done.
 pub(crate) fn counters(agent: &Agent) -> FrameCounters {
     let mut counters = agent.past_counters();
-    if let Some(window) = agent.window() {
+    for window in agent.windows() {
         let view = window.view.borrow().counters();
         counters.nodes_styled += view.nodes_styled;
         counters.boxes_rebuilt += view.boxes_rebuilt;

@@ -7,7 +7,7 @@ use url::Url;
 use virga_js::{Cx, Interface, Obj, Object, Platform, Realm, Trace, Traced};
 use virga_protocol::Micros;
 
-use super::WindowId;
+use super::{Origin, WindowId};
 use crate::{
     agent::{Agent, EngineCx},
     events::EventTarget,
@@ -29,6 +29,8 @@ pub(crate) struct GlobalScope {
     realm: Realm,
     #[trace(skip)]
     url: RefCell<Url>,
+    #[trace(skip)]
+    origin: Origin,
     singletons: Traced<Vec<(TypeId, Object)>>,
     /// When the global was made, since the app's time origin.
     #[trace(skip)]
@@ -43,12 +45,20 @@ pub(crate) struct GlobalScope {
 pub(crate) trait Global: Platform {}
 
 impl GlobalScope {
+    /// A global whose origin is that of its address.
+    #[expect(dead_code, reason = "for globals without a document")]
     pub(crate) fn new(agent: &Agent, realm: Realm, url: Url) -> Self {
+        let origin = Origin::of_url(agent, &url);
+        Self::with_origin(agent, realm, url, origin)
+    }
+
+    pub(crate) fn with_origin(agent: &Agent, realm: Realm, url: Url, origin: Origin) -> Self {
         Self {
             target: EventTarget::new(),
             id: agent.next_window_id(),
             realm,
             url: RefCell::new(url),
+            origin,
             singletons: Traced::new(Vec::new()),
             time_origin: agent.task_time(),
             timer_nesting: Cell::new(0),
@@ -78,7 +88,12 @@ impl GlobalScope {
 
     /// The serialized origin.
     pub(crate) fn origin(&self) -> String {
-        self.url.borrow().origin().ascii_serialization()
+        self.origin.serialize()
+    }
+
+    /// The origin, to be compared with others.
+    pub(crate) fn security_origin(&self) -> Origin {
+        self.origin.clone()
     }
 
     /// <https://html.spec.whatwg.org/#secure-context>, by the address.
