@@ -186,7 +186,7 @@ impl ShadowRootMethods for Obj<ShadowRoot> {
         if !inside {
             return Ok(None);
         }
-        let hit = rendering::hit_test(cx, Point { x: x as f32, y: y as f32 });
+        let hit = rendering::hit_text(cx, Point { x: x as f32, y: y as f32 });
         let found = hit.and_then(|hit| hit_in(cx, self.id(), hit));
         Ok(found.and_then(|id| cx.wrap_as(id)))
     }

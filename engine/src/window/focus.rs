@@ -3,11 +3,13 @@
 use virga_dom::{ElementState, NodeId, Tree};
 use virga_js::{Cx, Obj};
 
-use super::{editing, forms};
+use super::{editing, focus_order, forms};
 use crate::{
     agent::EngineCx,
     events::{self, Bubbles, EventTarget, FocusEvent},
 };
+
+pub(crate) use super::focus_order::{clicked, focusable_area};
 
 /// How the focus came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +37,7 @@ pub(crate) fn is_focusable(tree: &Tree, id: NodeId) -> bool {
     if tree.namespace(id) != Some(&virga_dom::ns!(html)) || !tree.is_connected(id) {
         return false;
     }
-    if forms::is_disabled(tree, id) {
+    if forms::is_disabled(tree, id) || focus_order::delegates(tree, id) {
         return false;
     }
     if attribute("tabindex").is_some_and(|index| index.trim().parse::<i32>().is_ok()) {
@@ -58,6 +60,13 @@ pub(crate) fn focus(cx: &mut Cx, to: Option<NodeId>, by: FocusBy) {
     let agent = cx.engine();
     let window = cx.window();
     let from = focused(cx);
+    if to.is_some_and(|id| focus_order::delegates(&agent.tree(), id)) {
+        let area = to.and_then(|id| focus_order::focusable_area(&agent.tree(), id, from));
+        if area.is_some() {
+            focus(cx, area, by);
+        }
+        return;
+    }
     let to = to.filter(|&id| is_focusable(&agent.tree(), id));
     if from == to {
         return;
@@ -95,10 +104,14 @@ pub(crate) fn focus(cx: &mut Cx, to: Option<NodeId>, by: FocusBy) {
 fn set_states(tree: &mut Tree, id: NodeId, on: bool, ring: bool) {
     tree.set_state(id, ElementState::FOCUS, on);
     tree.set_state(id, ElementState::FOCUSRING, ring);
-    let chain: Vec<_> = std::iter::once(id).chain(tree.ancestors(id)).collect();
-    for id in chain {
-        if tree.is_element(id) {
-            tree.set_state(id, ElementState::FOCUS_WITHIN, on);
+    for above in focus_order::chain(tree, id) {
+        if tree.is_element(above) {
+            tree.set_state(above, ElementState::FOCUS_WITHIN, on);
+            // A host has the focus that its shadow tree took for it.
+            let inside = above != id && focus_order::delegates(tree, above);
+            if inside && tree.is_shadow_including_inclusive_ancestor(above, id) {
+                tree.set_state(above, ElementState::FOCUS, on);
+            }
         }
     }
 }
@@ -110,7 +123,7 @@ pub(super) fn node_removed(cx: &mut Cx, root: NodeId) {
     let window = cx.window();
     let agent = cx.engine();
     if let Some(focused) = window.input.focused.get()
-        && agent.tree().is_inclusive_ancestor(root, focused)
+        && agent.tree().is_shadow_including_inclusive_ancestor(root, focused)
     {
         window.input.focused.set(None);
         set_states(&mut agent.tree_mut(), focused, false, false);
@@ -124,24 +137,12 @@ pub(super) fn node_removed(cx: &mut Cx, root: NodeId) {
 pub(super) fn advance(cx: &mut Cx, backwards: bool) {
     let agent = cx.engine();
     let document = cx.document_id();
-    let mut order: Vec<(i32, NodeId)> = {
-        let tree = agent.tree();
-        tree.descendants(document)
-            .filter(|&id| tree.is_element(id) && is_focusable(&tree, id))
-            .filter_map(|id| {
-                let index = tree.plain_attribute(id, &"tabindex".into());
-                let index = index.and_then(|index| index.trim().parse::<i32>().ok()).unwrap_or(0);
-                // Positive ones go first.
-                (index >= 0).then_some((if index == 0 { i32::MAX } else { index }, id))
-            })
-            .collect()
-    };
-    order.sort_by_key(|(index, _)| *index);
+    let mut order = focus_order::sequential(&agent.tree(), document);
     if backwards {
         order.reverse();
     }
-    let at = focused(cx).and_then(|id| order.iter().position(|(_, other)| *other == id));
+    let at = focused(cx).and_then(|id| order.iter().position(|other| *other == id));
     let next = at.map_or(0, |at| at + 1);
-    let next = order.get(next).or(order.first()).map(|(_, id)| *id);
+    let next = order.get(next).or(order.first()).copied();
     focus(cx, next, FocusBy::Keyboard);
 }

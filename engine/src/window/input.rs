@@ -376,12 +376,8 @@ fn click(cx: &mut Cx, fire: &Fire<'_>, pressed: Option<NodeId>, released: NodeId
 /// The focus goes to the nearest element around that can have it.
 fn focus_at(cx: &mut Cx, target: NodeId) {
     let agent = cx.engine();
-    let focusable = {
-        let tree = agent.tree();
-        std::iter::once(target)
-            .chain(tree.ancestors(target))
-            .find(|&id| focus::is_focusable(&tree, id))
-    };
+    let focused = focus::focused(cx);
+    let focusable = focus::clicked(&agent.tree(), target, focused);
     focus::focus(cx, focusable, FocusBy::Pointer);
 }
 

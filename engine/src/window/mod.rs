@@ -9,6 +9,7 @@ mod animation_frames;
 pub(crate) mod base64;
 pub(crate) mod editing;
 pub(crate) mod focus;
+mod focus_order;
 pub(crate) mod forms;
 mod global;
 pub(crate) mod input;
