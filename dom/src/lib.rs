@@ -22,7 +22,7 @@ pub mod tree;
 mod view;
 pub mod xpath;
 
-pub use layout::ObservedBox;
+pub use layout::{ObservedBox, TextPlace};
 pub use tree::{NodeId, QuirksMode, Tree};
 pub use view::{Counters, View};
 

@@ -153,17 +153,6 @@ interface mixin AnimationFrameProvider {
 Window includes AnimationFrameProvider;
 callback FrameRequestCallback = undefined (DOMHighResTimeStamp time);
 
-// https://w3c.github.io/hr-time/#the-performance-attribute
-partial interface mixin WindowOrWorkerGlobalScope {
-  [Replaceable] readonly attribute Performance performance;
-};
-
-[Exposed=(Window,Worker)]
-interface Performance : EventTarget {
-  DOMHighResTimeStamp now();
-  readonly attribute DOMHighResTimeStamp timeOrigin;
-};
-
 // https://html.spec.whatwg.org/#globaleventhandlers
 interface mixin GlobalEventHandlers {
   attribute EventHandler onabort;

@@ -190,7 +190,8 @@ impl Agent {
         source: TaskSource,
         on_reply: impl FnMut(&mut Cx, Reply) + 'static,
     ) -> RequestId {
-        let id = self.requests.enter(Some(window), &request, source, Box::new(on_reply));
+        let now = self.task_time();
+        let id = self.requests.enter(Some(window), &request, source, Box::new(on_reply), now);
         self.send_request(Some(window), source, id, request);
         id
     }
@@ -201,8 +202,9 @@ impl Agent {
         request: Request,
         on_reply: impl FnMut(&mut Cx, Reply) + 'static,
     ) -> RequestId {
-        let id = self.requests.enter(None, &request, TaskSource::Navigation, Box::new(on_reply));
-        self.send_request(None, TaskSource::Navigation, id, request);
+        let (source, now) = (TaskSource::Navigation, self.task_time());
+        let id = self.requests.enter(None, &request, source, Box::new(on_reply), now);
+        self.send_request(None, source, id, request);
         id
     }
 
@@ -238,7 +240,8 @@ impl Agent {
     ) {
         for reply in replies {
             let steps = move |cx: &mut Cx| {
-                if let Some(task) = cx.engine().requests.reply(id, reply) {
+                let agent = cx.engine();
+                if let Some(task) = agent.requests.reply(id, reply, agent.task_time()) {
                     (task.steps)(cx);
                 }
             };
@@ -254,7 +257,8 @@ impl Agent {
         source: TaskSource,
         on_reply: impl FnMut(&mut Cx, Reply) + 'static,
     ) -> RequestId {
-        self.requests.enter(Some(window), request, source, Box::new(on_reply))
+        let now = self.task_time();
+        self.requests.enter(Some(window), request, source, Box::new(on_reply), now)
     }
 
     /// The realm that was there first is told.

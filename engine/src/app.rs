@@ -215,7 +215,7 @@ impl App {
                 rendering::compositor_scrolled(agent, scroll, offset);
             }
             ToApp::Reply { id, reply } => {
-                if let Some(task) = agent.requests.reply(id, reply) {
+                if let Some(task) = agent.requests.reply(id, reply, inbound.at) {
                     agent.event_loop.queue(task);
                 }
             }

@@ -3,8 +3,9 @@
 
 pub(crate) use crate::{
     console::Console,
-    custom_elements::{CustomElementRegistry, CustomStateSet, ElementInternals},
     cssom::*,
+    cssom_view::CaretPosition,
+    custom_elements::{CustomElementRegistry, CustomStateSet, ElementInternals},
     dom::{
         AbstractRange, Attr, CDATASection, CharacterData, Comment, DOMImplementation, DOMParser,
         DOMTokenList, Document, DocumentFragment, DocumentType, Element, HTMLCollection,
@@ -35,6 +36,11 @@ pub(crate) use crate::{
     location::Location,
     messaging::{BroadcastChannel, MessageChannel, MessagePort},
     navigator::Navigator,
+    performance::{
+        Performance, PerformanceEntry, PerformanceMark, PerformanceMeasure, PerformanceNavigation,
+        PerformanceNavigationTiming, PerformanceObserver, PerformanceObserverEntryList,
+        PerformancePaintTiming, PerformanceResourceTiming, PerformanceTiming,
+    },
     permissions::{PermissionStatus, Permissions},
     resize_observer::{ResizeObserver, ResizeObserverEntry, ResizeObserverSize},
     selection::Selection,
@@ -47,7 +53,10 @@ pub(crate) use crate::{
         WritableStreamDefaultWriter,
     },
     url::{URL, URLSearchParams},
-    window::{IdleDeadline, MediaQueryList, MediaQueryListEvent, Performance, Screen, Window},
+    window::{
+        IdleDeadline, MediaQueryList, MediaQueryListEvent, Screen, ScreenOrientation,
+        VisualViewport, Window,
+    },
     workers::{
         DedicatedWorkerGlobalScope, Worker, WorkerGlobalScope, WorkerLocation, WorkerNavigator,
     },

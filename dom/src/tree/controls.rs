@@ -199,6 +199,27 @@ impl Tree {
         self.autofocus = true;
     }
 
+    /// Whether any element ever had a name that documents know it by.
+    pub fn has_exposed_names(&self) -> bool {
+        self.exposed_names
+    }
+
+    /// Notes a name that documents may know an element by.
+    pub(super) fn note_exposed_name(&mut self, index: u32, attribute: &markup5ever::LocalName) {
+        if self.exposed_names {
+            return;
+        }
+        let Some(element) = self.arena.at(index).element() else {
+            return;
+        };
+        let exposed = match &*element.name.local {
+            "form" | "iframe" | "embed" | "img" => *attribute == local_name!("name"),
+            "object" => true,
+            _ => false,
+        };
+        self.exposed_names |= exposed && element.name.ns == ns!(html);
+    }
+
     /// Counts the elements of a name in or out.
     pub(super) fn count_name(&mut self, name: &str, in_: bool) {
         if name.is_empty() {

@@ -63,6 +63,8 @@ pub struct Tree {
     manual_slots: slots::ManualSlots,
     /// Some control was associated with a form by the parser.
     parser_forms: bool,
+    /// Some element has a name that its document knows it by.
+    exposed_names: bool,
     /// Some element was told to take the focus by itself.
     autofocus: bool,
     /// How many elements have a name, by name.
@@ -102,6 +104,7 @@ impl Tree {
             signaled_slots: Vec::new(),
             manual_slots: Default::default(),
             parser_forms: false,
+            exposed_names: false,
             autofocus: false,
             names: Default::default(),
             inert: false,
@@ -504,6 +507,12 @@ impl Tree {
         let first =
             candidates.iter().copied().reduce(|a, b| if self.precedes(b, a) { b } else { a })?;
         Some(self.arena.at(first).id())
+    }
+
+    /// How many elements of a document have this id.
+    pub fn count_id(&self, document: NodeId, id: &str) -> usize {
+        let known = self.document_data(document).and_then(|data| data.ids.get(&Atom::from(id)));
+        known.map_or(0, |elements| elements.len())
     }
 
     /// Whether any element of a document has this id.

@@ -97,12 +97,7 @@ pub(crate) fn create_for_parser(
 }
 
 /// An element that is not custom, or not yet.
-fn make(
-    cx: &mut Cx,
-    document: NodeId,
-    name: QualName,
-    is: Option<&str>,
-) -> Fallible<Obj<Element>> {
+fn make(cx: &mut Cx, document: NodeId, name: QualName, is: Option<&str>) -> Fallible<Obj<Element>> {
     let id = {
         let agent = cx.engine();
         let mut tree = agent.tree_mut();
@@ -216,8 +211,7 @@ pub(crate) fn html_constructor(
         is = Some(definition.name.clone());
     }
     // 8.
-    let prototype =
-        prototype_for(cx, &Value::from(new_target), |cx| webidl::prototype(cx, spec))?;
+    let prototype = prototype_for(cx, &Value::from(new_target), |cx| webidl::prototype(cx, spec))?;
     let top = definition.construction_stack.borrow().last().cloned();
     match top {
         // 9.

@@ -20,6 +20,7 @@ use super::{
 use crate::{
     agent::EngineCx,
     cssom::{self, StyleSheetList},
+    cssom_view::CaretPosition,
     custom_elements,
     events::{self, Event},
     generated::{
@@ -607,6 +608,75 @@ impl DocumentMethods for Obj<Document> {
         collection_of(cx, &self.upcast(), "anchors", filter)
     }
 
+    /// <https://html.spec.whatwg.org/#dom-document-lastmodified>: the time now,
+    /// since sources do not say.
+    fn last_modified(&self, cx: &mut Cx) -> DomString {
+        crate::html::document::last_modified(cx)
+    }
+
+    fn fg_color(&self, cx: &mut Cx) -> DomString {
+        crate::html::document::body_attribute(cx, self.id(), "text")
+    }
+
+    fn set_fg_color(&self, cx: &mut Cx, value: DomString) -> Fallible<()> {
+        crate::html::document::set_body_attribute(cx, self.id(), "text", &value);
+        Ok(())
+    }
+
+    fn link_color(&self, cx: &mut Cx) -> DomString {
+        crate::html::document::body_attribute(cx, self.id(), "link")
+    }
+
+    fn set_link_color(&self, cx: &mut Cx, value: DomString) -> Fallible<()> {
+        crate::html::document::set_body_attribute(cx, self.id(), "link", &value);
+        Ok(())
+    }
+
+    fn vlink_color(&self, cx: &mut Cx) -> DomString {
+        crate::html::document::body_attribute(cx, self.id(), "vlink")
+    }
+
+    fn set_vlink_color(&self, cx: &mut Cx, value: DomString) -> Fallible<()> {
+        crate::html::document::set_body_attribute(cx, self.id(), "vlink", &value);
+        Ok(())
+    }
+
+    fn alink_color(&self, cx: &mut Cx) -> DomString {
+        crate::html::document::body_attribute(cx, self.id(), "alink")
+    }
+
+    fn set_alink_color(&self, cx: &mut Cx, value: DomString) -> Fallible<()> {
+        crate::html::document::set_body_attribute(cx, self.id(), "alink", &value);
+        Ok(())
+    }
+
+    fn bg_color(&self, cx: &mut Cx) -> DomString {
+        crate::html::document::body_attribute(cx, self.id(), "bgcolor")
+    }
+
+    fn set_bg_color(&self, cx: &mut Cx, value: DomString) -> Fallible<()> {
+        crate::html::document::set_body_attribute(cx, self.id(), "bgcolor", &value);
+        Ok(())
+    }
+
+    /// <https://html.spec.whatwg.org/#dom-document-applets>: always empty.
+    fn applets(&self, cx: &mut Cx) -> Obj<HTMLCollection> {
+        let nothing = |_: &Tree, _: NodeId| false;
+        collection_of(cx, &self.upcast(), "applets", Filter::ChildrenThat(nothing))
+    }
+
+    fn clear(&self, _: &mut Cx) -> Fallible<()> {
+        Ok(())
+    }
+
+    fn capture_events(&self, _: &mut Cx) -> Fallible<()> {
+        Ok(())
+    }
+
+    fn release_events(&self, _: &mut Cx) -> Fallible<()> {
+        Ok(())
+    }
+
     fn get_elements_by_name(&self, cx: &mut Cx, name: DomString) -> Fallible<Obj<NodeList>> {
         let filter = Filter::Name(name.to_str().into_owned());
         Ok(NodeList::live(cx, self.upcast(), filter))
@@ -659,6 +729,38 @@ impl DocumentMethods for Obj<Document> {
 
     fn set_adopted_style_sheets(&self, cx: &mut Cx, sheets: Value) -> Fallible<()> {
         cssom::set_adopted_style_sheets(cx, &self.upcast(), &sheets)
+    }
+
+    /// <https://drafts.csswg.org/cssom-view/#dom-document-elementsfrompoint>
+    #[expect(clippy::cast_possible_truncation, reason = "a viewport has few px")]
+    fn elements_from_point(&self, cx: &mut Cx, x: f64, y: f64) -> Fallible<Vec<Obj<Element>>> {
+        let Some(window) = window_of(cx, self) else { return Ok(Vec::new()) };
+        // 2.
+        let viewport = window.viewport();
+        let inside = (0.0..=f64::from(viewport.width)).contains(&x)
+            && (0.0..=f64::from(viewport.height)).contains(&y);
+        if !inside {
+            return Ok(Vec::new());
+        }
+        // 3.
+        let mut found = rendering::hit_test_all(cx, Point { x: x as f32, y: y as f32 });
+        // 4. The root element is everywhere.
+        let root = cx.engine().tree().document_element(self.id());
+        found.extend(root.filter(|root| found.last() != Some(root)));
+        Ok(found.into_iter().filter_map(|id| cx.wrap_as(id)).collect())
+    }
+
+    fn caret_position_from_point(
+        &self,
+        cx: &mut Cx,
+        x: f64,
+        y: f64,
+    ) -> Fallible<Option<Obj<CaretPosition>>> {
+        Ok(window_of(cx, self).and_then(|_| crate::cssom_view::caret_position(cx, x, y)))
+    }
+
+    fn caret_range_from_point(&self, cx: &mut Cx, x: f64, y: f64) -> Fallible<Option<Obj<Range>>> {
+        Ok(window_of(cx, self).and_then(|_| crate::cssom_view::caret_range(cx, x, y)))
     }
 
     /// <https://drafts.csswg.org/cssom-view/#dom-document-elementfrompoint>

@@ -59,7 +59,9 @@ pub(super) fn attach(cx: &mut Cx, element: NodeId, init: &ShadowRootInit) -> Fal
     let existing = {
         let tree = agent.tree();
         let root = tree.shadow_root(element);
-        root.map(|root| (root, tree.shadow_data(root).is_some_and(|d| d.declarative && d.mode == mode)))
+        root.map(|root| {
+            (root, tree.shadow_data(root).is_some_and(|d| d.declarative && d.mode == mode))
+        })
     };
     if let Some((root, takeover)) = existing {
         if !takeover {

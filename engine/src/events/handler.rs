@@ -16,7 +16,7 @@ use crate::{
     agent::{Agent, EngineCx},
     dom::Element,
     messaging::MessagePort,
-    window::Window,
+    window::{GlobalScope, Window},
     wrappers::Node,
 };
 
@@ -420,7 +420,7 @@ pub(super) fn process(cx: &mut Cx, target: &Obj<EventTarget>, event: &Obj<Event>
     let type_ = event.name();
     let Some(callback) = current_value(cx, target, &type_) else { return Ok(()) };
     // 3. Special error event handling.
-    let error = if type_ == "error" && target.downcast::<Window>().is_some() {
+    let error = if type_ == "error" && target.downcast::<GlobalScope>().is_some() {
         event.downcast::<ErrorEvent>()
     } else {
         None

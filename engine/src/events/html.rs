@@ -7,8 +7,8 @@ use super::{Bubbles, Cancelable, Event};
 use crate::generated::{
     BeforeUnloadEventMethods, ErrorEventInit, ErrorEventMethods, HashChangeEventInit,
     HashChangeEventMethods, PageTransitionEventInit, PageTransitionEventMethods, PopStateEventInit,
-    PopStateEventMethods, ProgressEventInit,
-    ProgressEventMethods, PromiseRejectionEventInit, PromiseRejectionEventMethods,
+    PopStateEventMethods, ProgressEventInit, ProgressEventMethods, PromiseRejectionEventInit,
+    PromiseRejectionEventMethods,
 };
 
 /// <https://html.spec.whatwg.org/#errorevent>

@@ -77,6 +77,7 @@ pub(super) fn start(cx: &mut Cx, request: &Obj<Request>) -> Promise {
     table.fetches.borrow_mut().insert(key, fetch);
     let window = cx.window_id();
     // 12.
+    cx.engine().requests.initiated_by("fetch");
     let id = cx.engine().request(
         window,
         ToHost::Fetch(to_send),

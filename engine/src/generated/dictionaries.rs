@@ -2,11 +2,11 @@
 
 use super::{
     BufferSourceOrURLSearchParamsOrUSVString,
-    ByteStringSequenceSequenceOrByteStringByteStringRecord, DoubleOrDoubleSequence,
-    ElementOrDocument, EndingType, MediaListOrDOMString, QueuingStrategySize,
-    ReadableStreamReaderMode, ReadableStreamType, RequestCredentials, RequestMode, RequestRedirect,
-    ResizeObserverBoxOptions, ScrollBehavior, ScrollLogicalPosition, ShadowRootMode,
-    SlotAssignmentMode, TransformerCancelCallback, TransformerFlushCallback,
+    ByteStringSequenceSequenceOrByteStringByteStringRecord, DOMStringOrDouble,
+    DoubleOrDoubleSequence, ElementOrDocument, EndingType, MediaListOrDOMString,
+    QueuingStrategySize, ReadableStreamReaderMode, ReadableStreamType, RequestCredentials,
+    RequestMode, RequestRedirect, ResizeObserverBoxOptions, ScrollBehavior, ScrollLogicalPosition,
+    ShadowRootMode, SlotAssignmentMode, TransformerCancelCallback, TransformerFlushCallback,
     TransformerStartCallback, TransformerTransformCallback, UnderlyingSinkAbortCallback,
     UnderlyingSinkCloseCallback, UnderlyingSinkStartCallback, UnderlyingSinkWriteCallback,
     UnderlyingSourceCancelCallback, UnderlyingSourcePullCallback, UnderlyingSourceStartCallback,
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::interfaces::{
     AbortSignal, Element, EventTarget, HTMLElement, MessagePort, Node, ReadableStream, Storage,
-    Window, WritableStream,
+    TextTrack, Window, WritableStream,
 };
 use virga_js::webidl::{self, ByteString, Clamp, EnforceRange, Unrestricted};
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Trace, Value};
@@ -1893,6 +1893,184 @@ impl webidl::IntoJs for PageTransitionEventInit {
     }
 }
 
+/// The dictionary `PerformanceMarkOptions`.
+#[derive(Clone, Debug, Default, Trace)]
+pub(crate) struct PerformanceMarkOptions {
+    /// `any detail`
+    pub(crate) detail: Option<Value>,
+    /// `double startTime`
+    pub(crate) start_time: Option<f64>,
+}
+
+impl webidl::FromJs for PerformanceMarkOptions {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl PerformanceMarkOptions {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let detail: Option<Value> = source.get(cx, virga_js::dom_string!("detail"))?;
+        let start_time: Option<f64> = source.get(cx, virga_js::dom_string!("startTime"))?;
+        Ok(Self { detail, start_time })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        if let Some(value) = self.detail {
+            webidl::put(cx, object, virga_js::dom_string!("detail"), value);
+        }
+        if let Some(value) = self.start_time {
+            webidl::put(cx, object, virga_js::dom_string!("startTime"), value);
+        }
+    }
+}
+
+impl webidl::IntoJs for PerformanceMarkOptions {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `PerformanceMeasureOptions`.
+#[derive(Clone, Debug, Default, Trace)]
+pub(crate) struct PerformanceMeasureOptions {
+    /// `any detail`
+    pub(crate) detail: Option<Value>,
+    /// `(DOMString or double) start`
+    pub(crate) start: Option<DOMStringOrDouble>,
+    /// `double duration`
+    pub(crate) duration: Option<f64>,
+    /// `(DOMString or double) end`
+    pub(crate) end: Option<DOMStringOrDouble>,
+}
+
+impl webidl::FromJs for PerformanceMeasureOptions {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl PerformanceMeasureOptions {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let detail: Option<Value> = source.get(cx, virga_js::dom_string!("detail"))?;
+        let duration: Option<f64> = source.get(cx, virga_js::dom_string!("duration"))?;
+        let end: Option<DOMStringOrDouble> = source.get(cx, virga_js::dom_string!("end"))?;
+        let start: Option<DOMStringOrDouble> = source.get(cx, virga_js::dom_string!("start"))?;
+        Ok(Self { detail, start, duration, end })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        if let Some(value) = self.detail {
+            webidl::put(cx, object, virga_js::dom_string!("detail"), value);
+        }
+        if let Some(value) = self.duration {
+            webidl::put(cx, object, virga_js::dom_string!("duration"), value);
+        }
+        if let Some(value) = self.end {
+            webidl::put(cx, object, virga_js::dom_string!("end"), value);
+        }
+        if let Some(value) = self.start {
+            webidl::put(cx, object, virga_js::dom_string!("start"), value);
+        }
+    }
+}
+
+impl webidl::IntoJs for PerformanceMeasureOptions {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `PerformanceObserverCallbackOptions`.
+#[derive(Clone, Debug, Default, Trace)]
+pub(crate) struct PerformanceObserverCallbackOptions {
+    /// `unsigned long long droppedEntriesCount`
+    pub(crate) dropped_entries_count: Option<u64>,
+}
+
+impl webidl::FromJs for PerformanceObserverCallbackOptions {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl PerformanceObserverCallbackOptions {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let dropped_entries_count: Option<u64> =
+            source.get(cx, virga_js::dom_string!("droppedEntriesCount"))?;
+        Ok(Self { dropped_entries_count })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        if let Some(value) = self.dropped_entries_count {
+            webidl::put(cx, object, virga_js::dom_string!("droppedEntriesCount"), value);
+        }
+    }
+}
+
+impl webidl::IntoJs for PerformanceObserverCallbackOptions {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `PerformanceObserverInit`.
+#[derive(Clone, Debug, Default, Trace)]
+pub(crate) struct PerformanceObserverInit {
+    /// `sequence<DOMString> entryTypes`
+    pub(crate) entry_types: Option<Vec<DomString>>,
+    /// `DOMString type`
+    pub(crate) type_: Option<DomString>,
+    /// `boolean buffered`
+    pub(crate) buffered: Option<bool>,
+}
+
+impl webidl::FromJs for PerformanceObserverInit {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl PerformanceObserverInit {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let buffered: Option<bool> = source.get(cx, virga_js::dom_string!("buffered"))?;
+        let entry_types: Option<Vec<DomString>> =
+            source.get(cx, virga_js::dom_string!("entryTypes"))?;
+        let type_: Option<DomString> = source.get(cx, virga_js::dom_string!("type"))?;
+        Ok(Self { entry_types, type_, buffered })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        if let Some(value) = self.buffered {
+            webidl::put(cx, object, virga_js::dom_string!("buffered"), value);
+        }
+        if let Some(value) = self.entry_types {
+            webidl::put(cx, object, virga_js::dom_string!("entryTypes"), value);
+        }
+        if let Some(value) = self.type_ {
+            webidl::put(cx, object, virga_js::dom_string!("type"), value);
+        }
+    }
+}
+
+impl webidl::IntoJs for PerformanceObserverInit {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
 /// The dictionary `PermissionDescriptor`.
 #[derive(Clone, Debug, Trace)]
 pub(crate) struct PermissionDescriptor {
@@ -3536,6 +3714,58 @@ impl TogglePopoverOptions {
 }
 
 impl webidl::IntoJs for TogglePopoverOptions {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `TrackEventInit`.
+#[derive(Clone, Debug, Default, Trace)]
+pub(crate) struct TrackEventInit {
+    /// The members it inherits.
+    pub(crate) parent: EventInit,
+    /// `TextTrack? track = null`
+    pub(crate) track: Option<Obj<TextTrack>>,
+}
+
+impl std::ops::Deref for TrackEventInit {
+    type Target = EventInit;
+    fn deref(&self) -> &EventInit {
+        &self.parent
+    }
+}
+
+impl std::ops::DerefMut for TrackEventInit {
+    fn deref_mut(&mut self) -> &mut EventInit {
+        &mut self.parent
+    }
+}
+
+impl webidl::FromJs for TrackEventInit {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl TrackEventInit {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let parent = EventInit::read(cx, source)?;
+        let track: Option<Option<Obj<TextTrack>>> =
+            source.get(cx, virga_js::dom_string!("track"))?;
+        let track = track.flatten();
+        Ok(Self { parent, track })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        self.parent.write(cx, object);
+        webidl::put(cx, object, virga_js::dom_string!("track"), self.track);
+    }
+}
+
+impl webidl::IntoJs for TrackEventInit {
     fn into_js(self, cx: &mut Cx) -> Value {
         let object = Object::new(cx);
         self.write(cx, &object);

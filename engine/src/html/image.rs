@@ -5,8 +5,7 @@ use virga_dom::{NodeId, Tree};
 use virga_js::{Cx, DomExceptionName, Error, Fallible, Obj, Promise, Resolver, Value};
 
 use super::{
-    HTMLImageElement, HTMLMapElement, attribute, create,
-    numbers::parse_non_negative, set_attribute,
+    HTMLImageElement, HTMLMapElement, attribute, create, numbers::parse_non_negative, set_attribute,
 };
 use crate::{
     agent::EngineCx,

@@ -13,6 +13,7 @@ use crate::{
     agent::{Agent, EngineCx, TaskSource},
     events::{self, Bubbles, Cancelable, EventTarget},
     navigable::frame,
+    performance::LoadTiming,
 };
 
 /// <https://html.spec.whatwg.org/#document-readiness>
@@ -65,6 +66,7 @@ pub(crate) struct DocumentState {
     pub(super) content_type: RefCell<String>,
     pub(super) current_script: Cell<Option<NodeId>>,
     pub(super) target: Cell<Option<NodeId>>,
+    pub(crate) timing: LoadTiming,
     /// The document was left: `document.visibilityState`.
     pub(crate) hidden: Cell<bool>,
     /// The document asked to be replaced after a while.
@@ -198,6 +200,7 @@ pub(crate) fn advance(cx: &mut Cx) {
                 }
                 // The end, step 1.
                 state.step.set(Step::Deferred);
+                LoadTiming::note(cx, |timing| &timing.dom_interactive);
                 set_ready(cx, ReadyState::Interactive);
             }
             Step::Deferred => {
@@ -227,7 +230,9 @@ pub(crate) fn advance(cx: &mut Cx) {
                 cx.engine().queue_task(TaskSource::Dom, window.id(), |cx| {
                     let document = cx.document_id();
                     let target: Obj<EventTarget> = cx.wrap(document).upcast();
+                    LoadTiming::note(cx, |timing| &timing.dom_content_loaded_start);
                     events::fire(cx, &target, "DOMContentLoaded", Bubbles(true), Cancelable(false));
+                    LoadTiming::note(cx, |timing| &timing.dom_content_loaded_end);
                     cx.window().loading.unblock_load(cx);
                 });
                 return;
@@ -258,9 +263,12 @@ pub(crate) fn advance(cx: &mut Cx) {
 fn complete(cx: &mut Cx) {
     let window = cx.window();
     let agent = cx.engine();
+    LoadTiming::note(cx, |timing| &timing.dom_complete);
     set_ready(cx, ReadyState::Complete);
+    LoadTiming::note(cx, |timing| &timing.load_start);
     let target: Obj<EventTarget> = window.upcast();
     events::fire_load(cx, &target);
+    crate::performance::loaded(cx);
     let event = events::PageTransitionEvent::trusted(cx, "pageshow", false);
     events::fire_event(cx, &target, event);
     // A listener may have sent it elsewhere, or taken its frame away.

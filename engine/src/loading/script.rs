@@ -237,6 +237,7 @@ fn fetch_script(
     let mode = if kind == Kind::Module { RequestMode::Cors } else { RequestMode::NoCors };
     let request = request_for(cx, url.as_str(), mode);
     let url = url.clone();
+    cx.engine().requests.initiated_by("script");
     fetch::fetch(cx, request, move |cx, fetched| {
         let source = read(cx, kind, charset.as_deref(), fetched).map_err(|reason| {
             let text = format!("Failed to load script {url}: {reason}");
@@ -437,6 +438,7 @@ pub(crate) fn fetch_module(cx: &mut Cx, module: ModuleFetch) {
         let is_json =
             module.attributes().iter().any(|(name, value)| name == "type" && value == "json");
         let request = request_for(cx, url.as_str(), RequestMode::Cors);
+        cx.engine().requests.initiated_by("script");
         fetch::fetch(cx, request, move |cx, fetched| {
             if is_json {
                 return finish_json(cx, module, fetched);

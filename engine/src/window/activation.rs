@@ -203,14 +203,36 @@ fn activate_label(cx: &mut Cx, label: NodeId, event: &Obj<Event>) {
             at = tree.parent(id);
         }
     }
-    focus::focus(cx, Some(control), FocusBy::Pointer);
-    click(cx, control);
+    let trusted = event.is_trusted(cx);
+    if trusted {
+        focus::focus(cx, Some(control), FocusBy::Pointer);
+    }
+    click_with(cx, control, trusted);
 }
 
 /// Fires a synthetic `click`, as `element.click()` and keys do.
 ///
 /// <https://html.spec.whatwg.org/#fire-a-synthetic-pointer-event>
 pub(crate) fn click(cx: &mut Cx, id: NodeId) {
+    click_with(cx, id, true);
+}
+
+/// `element.click()`
+///
+/// <https://html.spec.whatwg.org/#dom-click>
+pub(crate) fn click_by_script(cx: &mut Cx, id: NodeId) {
+    let window = cx.window();
+    // 2.–3. "Click in progress"
+    if window.clicking.borrow().contains(&id) {
+        return;
+    }
+    window.clicking.borrow_mut().push(id);
+    click_with(cx, id, false);
+    window.clicking.borrow_mut().retain(|other| *other != id);
+}
+
+/// As [`click`]; `element.click()` fires an event that is not trusted.
+fn click_with(cx: &mut Cx, id: NodeId, trusted: bool) {
     let agent = cx.engine();
     if forms::is_disabled(&agent.tree(), id) {
         return;
@@ -219,5 +241,7 @@ pub(crate) fn click(cx: &mut Cx, id: NodeId) {
     let data = events::MouseData::default();
     let mouse = MouseEvent::trusted(cx, "click", Bubbles(true), Cancelable(true), 0, data, None);
     let pointer = events::PointerData { id: -1, type_: "", is_primary: false, pressure: 0.0 };
-    events::fire_event(cx, &target, PointerEvent::trusted(mouse, &pointer));
+    let event = Obj::new(cx, PointerEvent::trusted(mouse, &pointer)).upcast::<Event>();
+    event.set_trusted(trusted);
+    events::dispatch(cx, &target, &event);
 }

@@ -8,7 +8,8 @@ use virga_js::{
 use virga_protocol::ConsoleLevel;
 
 use super::{
-    Global, GlobalScope, MediaQueryList, Performance, Screen, Window, base64, messaging, rendering,
+    Global, GlobalScope, MediaQueryList, Screen, VisualViewport, Window, base64,
+    messaging, rendering,
 };
 use crate::{
     agent::EngineCx,
@@ -324,6 +325,36 @@ impl WindowMethods for Obj<Window> {
         self.singleton(cx, |_| Screen)
     }
 
+    fn visual_viewport(&self, cx: &mut Cx) -> Obj<VisualViewport> {
+        self.singleton(cx, |_| VisualViewport::new())
+    }
+
+    fn screen_left(&self, cx: &mut Cx) -> i32 {
+        self.screen_x(cx)
+    }
+
+    fn screen_top(&self, cx: &mut Cx) -> i32 {
+        self.screen_y(cx)
+    }
+
+    /// Where an app's window is and how large is the user's to say: nothing
+    /// happens, as in a browser's main window.
+    fn move_to(&self, _: &mut Cx, _: i32, _: i32) -> Fallible<()> {
+        Ok(())
+    }
+
+    fn move_by(&self, _: &mut Cx, _: i32, _: i32) -> Fallible<()> {
+        Ok(())
+    }
+
+    fn resize_to(&self, _: &mut Cx, _: i32, _: i32) -> Fallible<()> {
+        Ok(())
+    }
+
+    fn resize_by(&self, _: &mut Cx, _: i32, _: i32) -> Fallible<()> {
+        Ok(())
+    }
+
     fn get_computed_style(
         &self,
         cx: &mut Cx,
@@ -444,8 +475,8 @@ impl<T: Global> WindowOrWorkerGlobalScopeMethods for Obj<T> {
         crate::structured_clone::structured_clone(cx, &value, &options.transfer)
     }
 
-    fn performance(&self, cx: &mut Cx) -> Obj<Performance> {
-        self.upcast::<GlobalScope>().singleton(cx, |_| Performance::new())
+    fn performance(&self, cx: &mut Cx) -> Obj<crate::interfaces::Performance> {
+        crate::performance::performance(cx, &self.upcast())
     }
 }
 

@@ -111,8 +111,7 @@ pub(crate) fn post_message(
             }
             Err(_) => ("messageerror", Value::null(), Vec::new()),
         };
-        let event =
-            MessageEvent::posted(cx, type_, data, origin, None, ports).with_source(source);
+        let event = MessageEvent::posted(cx, type_, data, origin, None, ports).with_source(source);
         events::fire_event(cx, &window.upcast(), event);
     });
     Ok(())

@@ -17,17 +17,17 @@ mod media;
 pub(crate) mod messaging;
 mod named;
 mod origin;
-mod performance;
 pub(crate) mod rendering;
 mod scope;
 mod screen;
+mod visual_viewport;
 
 pub(crate) use animation_frames::IdleDeadline;
 pub(crate) use media::{MediaQueryList, MediaQueryListEvent};
 pub(crate) use origin::Origin;
-pub(crate) use performance::Performance;
 pub(crate) use scope::{Global, GlobalScope};
-pub(crate) use screen::Screen;
+pub(crate) use screen::{Screen, ScreenOrientation};
+pub(crate) use visual_viewport::VisualViewport;
 
 use std::{
     cell::{Cell, RefCell},
@@ -71,6 +71,12 @@ pub(crate) struct Window {
     pub(crate) view: RefCell<View>,
     #[trace(skip)]
     pub(crate) input: input::InputState,
+    /// The document has elements as properties.
+    #[trace(skip)]
+    pub(crate) document_names: Cell<bool>,
+    /// Elements that `click()` was called on and has not returned from.
+    #[trace(skip)]
+    clicking: RefCell<Vec<NodeId>>,
     #[trace(skip)]
     pub(crate) autofocus: crate::html::autofocus::Autofocus,
     #[trace(skip)]
@@ -100,6 +106,9 @@ pub(crate) struct Window {
     /// An observer has a new target, and looks at it with the next frame.
     #[trace(skip)]
     pub(crate) observation_wanted: Cell<bool>,
+    /// What scrolled in the last frame.
+    #[trace(skip)]
+    pub(crate) scrolling: RefCell<Vec<Option<NodeId>>>,
     /// Promises of `img.decode()`.
     pub(crate) image_decodes: Traced<Vec<(Obj<Node>, virga_js::Resolver)>>,
     opener: Slot<Value>,
@@ -145,6 +154,8 @@ impl Window {
             loading: DocumentState::default(),
             view: RefCell::new(view),
             input: input::InputState::default(),
+            document_names: Cell::new(false),
+            clicking: RefCell::default(),
             autofocus: Default::default(),
             popovers: Default::default(),
             toggles: Default::default(),
@@ -161,6 +172,7 @@ impl Window {
             resize_observers: Traced::new(Vec::new()),
             intersection_observers: Traced::new(Vec::new()),
             observation_wanted: Cell::new(false),
+            scrolling: RefCell::default(),
             image_decodes: Traced::new(Vec::new()),
             opener: Slot::new(Value::null()),
         };

@@ -4,9 +4,7 @@
 //! The named properties object stands in the prototype chain of the window, so
 //! it is only asked for names that nothing else has.
 
-use std::rc::Rc;
-
-use virga_dom::NodeId;
+use virga_dom::{NodeId, Tree};
 use virga_js::{
     Cx, DomString, Fallible, Flags, NativeFn, Object, Property, PropertyKey, Value,
     exotic::{self, Traps},
@@ -14,8 +12,8 @@ use virga_js::{
 
 use crate::{
     agent::EngineCx,
-    navigable::{self, Navigable, named},
-    wrappers::Node,
+    dom::{Filter, HTMLCollection},
+    navigable::{self, named as frames},
 };
 
 /// Puts the named properties object between `Window.prototype` and
@@ -42,28 +40,12 @@ pub(super) fn install(cx: &mut Cx) {
     prototype.set_prototype(Some(&named));
 }
 
-/// What a name stands for.
-enum Named {
-    Frame(Rc<Navigable>),
-    Element(NodeId),
-}
-
-impl Named {
-    fn value(self, cx: &mut Cx) -> Value {
-        match self {
-            Self::Frame(navigable) => navigable::proxy_value(cx, &navigable),
-            Self::Element(id) => {
-                let node: virga_js::Obj<Node> = cx.wrap(id);
-                node.value()
-            }
-        }
-    }
-}
-
-/// What a name stands for: the frame with that index or name, else the first element
-/// with it as its id. The names of forms and images do not count: looking for them
-/// would walk the document for every global that does not exist.
-fn find(cx: &Cx, key: &Value) -> Option<Named> {
+/// What a name stands for: the frame with that index or name, the element with it
+/// as its id, or as the name of one of the kinds that count; a collection if there
+/// are several.
+///
+/// <https://html.spec.whatwg.org/#dom-window-nameditem>
+fn find(cx: &mut Cx, key: &Value) -> Option<Value> {
     let name = key.as_string()?;
     let name = name.to_str();
     if name.is_empty() {
@@ -73,16 +55,51 @@ fn find(cx: &Cx, key: &Value) -> Option<Named> {
     let window = cx.window();
     if let Some(own) = agent.navigable_of(&window).filter(|own| own.has_children()) {
         let children = agent.navigables.children(&agent, &own);
-        let frame = match named::array_index(&name) {
+        let frame = match frames::array_index(&name) {
             Some(index) => children.get(index).cloned(),
             None => children.into_iter().find(|child| child.name() == *name),
         };
         if let Some(frame) = frame {
-            return Some(Named::Frame(frame));
+            return Some(navigable::proxy_value(cx, &frame));
         }
     }
-    let tree = agent.tree();
-    tree.element_by_id(window.document_id(), &name).map(Named::Element)
+    let document = window.document_id();
+    let first = {
+        let tree = agent.tree();
+        // No name that is looked for walks the document for nothing.
+        if !tree.knows_element_name(&name) {
+            let only = tree.element_by_id(document, &name)?;
+            if tree.count_id(document, &name) == 1 { Some(only) } else { None }
+        } else {
+            None
+        }
+    };
+    if let Some(only) = first {
+        return Some(cx.wrap(only).value());
+    }
+    let found = named(&agent.tree(), document, &name);
+    match found.as_slice() {
+        [] => None,
+        [one] => Some(cx.wrap(*one).value()),
+        _ => {
+            let root = cx.wrap(document);
+            let filter = Filter::FindNamed(named, name.into_owned());
+            Some(HTMLCollection::create(cx, root, filter).value())
+        }
+    }
+}
+
+/// The named objects of a name, but for frames.
+fn named(tree: &Tree, document: NodeId, name: &str) -> Vec<NodeId> {
+    tree.descendants(document)
+        .filter(|&id| {
+            let by_id = tree.element_id(id).is_some_and(|own| &**own == name);
+            let counts = ["embed", "form", "img", "object"]
+                .iter()
+                .any(|kind| tree.is_html_element(id, kind));
+            by_id || counts && tree.plain_attribute(id, &"name".into()) == Some(name)
+        })
+        .collect()
 }
 
 fn argument(args: &[Value], index: usize) -> Value {
@@ -95,7 +112,7 @@ fn key_of(cx: &mut Cx, args: &[Value]) -> Fallible<PropertyKey> {
 
 fn get(cx: &mut Cx, _: &Value, args: &[Value]) -> Fallible<Value> {
     if let Some(found) = find(cx, &argument(args, 1)) {
-        return Ok(found.value(cx));
+        return Ok(found);
     }
     exotic::ordinary_get(cx, &target(args)?, &argument(args, 1), &argument(args, 2))
 }
@@ -111,8 +128,7 @@ fn has(cx: &mut Cx, _: &Value, args: &[Value]) -> Fallible<Value> {
 /// <https://webidl.spec.whatwg.org/#named-properties-object-getownproperty>
 fn describe(cx: &mut Cx, _: &Value, args: &[Value]) -> Fallible<Value> {
     if let Some(found) = find(cx, &argument(args, 1)) {
-        let value = found.value(cx);
-        let property = Property::data(value, Flags::HIDDEN);
+        let property = Property::data(found, Flags::HIDDEN);
         return Ok(property.to_object(cx)?.into());
     }
     let key = key_of(cx, args)?;

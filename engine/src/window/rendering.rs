@@ -5,7 +5,7 @@
 use url::Url;
 use virga_display_list::{Frame, ImageData, kurbo};
 use virga_dom::style::{Import, Stylesheet, limits::TooComplex};
-use virga_dom::{NodeId, ObservedBox};
+use virga_dom::{NodeId, ObservedBox, TextPlace};
 use virga_js::{Cx, Obj};
 use virga_protocol::{CursorIcon, Point, Viewport};
 
@@ -60,6 +60,7 @@ impl Window {
             return false;
         }
         self.input.resized.get()
+            || !self.scrolling.borrow().is_empty()
             || !self.input.scrolled.borrow().is_empty()
             || self.has_frame_callbacks()
             || self.observation_wanted.get()
@@ -99,8 +100,15 @@ pub(crate) fn update_the_rendering(cx: &mut Cx) {
     // 9. The scroll steps.
     each(cx, &|cx, window| {
         let scrolled = std::mem::take(&mut *window.input.scrolled.borrow_mut());
+        let before = window.scrolling.replace(scrolled.clone());
         for scroll in scrolled {
-            fire_scroll(cx, scroll);
+            fire_scroll(cx, scroll, "scroll");
+        }
+        // What did not scroll since the last frame has come to its end.
+        for scroll in before {
+            if !window.scrolling.borrow().contains(&scroll) {
+                fire_scroll(cx, scroll, "scrollend");
+            }
         }
     });
     // 10. Media queries.
@@ -128,6 +136,9 @@ pub(crate) fn update_the_rendering(cx: &mut Cx) {
     // 22. The look.
     if let Some(top) = agent.window() {
         present(&agent, &top);
+        if top.input.presented.get() {
+            each(cx, &|cx, _| crate::performance::painted(cx));
+        }
     }
 }
 
@@ -271,7 +282,7 @@ pub(crate) fn point_in_frame(
 }
 
 /// <https://drafts.csswg.org/cssom-view/#scrolling-events>
-fn fire_scroll(cx: &mut Cx, scrolled: ScrollTarget) {
+fn fire_scroll(cx: &mut Cx, scrolled: ScrollTarget, name: &str) {
     let (node, bubbles) = match scrolled {
         None => (cx.document_id(), Bubbles(true)),
         Some(element) => (element, Bubbles(false)),
@@ -280,7 +291,7 @@ fn fire_scroll(cx: &mut Cx, scrolled: ScrollTarget) {
         return;
     }
     let target: Obj<EventTarget> = cx.wrap(node).upcast();
-    let event = Event::trusted(cx, "scroll", bubbles, Cancelable(false));
+    let event = Event::trusted(cx, name, bubbles, Cancelable(false));
     events::fire_event(cx, &target, event);
 }
 
@@ -359,6 +370,35 @@ pub(crate) fn bounding_rect(cx: &Cx, element: NodeId) -> Option<kurbo::Rect> {
     let agent = cx.engine();
     let window = fitted_window_for(cx, element);
     window.view.borrow_mut().bounding_rect(&mut agent.tree_mut(), element)
+}
+
+/// All elements at a point of the viewport, topmost first.
+pub(crate) fn hit_test_all(cx: &Cx, point: Point) -> Vec<NodeId> {
+    let agent = cx.engine();
+    let window = cx.window();
+    window.view.borrow_mut().hit_test_all(&mut agent.tree_mut(), point)
+}
+
+/// The place in text that is nearest to a point of the viewport.
+pub(crate) fn text_place(cx: &Cx, point: Point) -> Option<TextPlace> {
+    let agent = cx.engine();
+    let window = cx.window();
+    window.view.borrow_mut().text_place(&mut agent.tree_mut(), point)
+}
+
+/// The rectangles of an element's boxes, or of a part of a text node.
+pub(crate) fn range_rects(cx: &Cx, node: NodeId, part: Option<(usize, usize)>) -> Vec<kurbo::Rect> {
+    let agent = cx.engine();
+    let document = agent.tree().owner_document(node);
+    let Some(window) = document.and_then(|id| agent.window_of_document(id)) else {
+        return Vec::new();
+    };
+    let mut view = window.view.borrow_mut();
+    let mut tree = agent.tree_mut();
+    match part {
+        Some((start, end)) => view.text_range_rects(&mut tree, node, start, end),
+        None => view.client_rects(&mut tree, node),
+    }
 }
 
 /// The sizes that a resize observer sees, as of the last layout.

@@ -32,6 +32,8 @@ pub(crate) struct GlobalScope {
     #[trace(skip)]
     origin: Origin,
     singletons: Traced<Vec<(TypeId, Object)>>,
+    /// Arrays that script gets the same of each time, by name.
+    arrays: Traced<Vec<(&'static str, Object)>>,
     /// When the global was made, since the app's time origin.
     #[trace(skip)]
     time_origin: Micros,
@@ -60,6 +62,7 @@ impl GlobalScope {
             url: RefCell::new(url),
             origin,
             singletons: Traced::new(Vec::new()),
+            arrays: Traced::new(Vec::new()),
             time_origin: agent.task_time(),
             timer_nesting: Cell::new(0),
             error_reporting: Cell::new(false),
@@ -133,6 +136,24 @@ impl GlobalScope {
         let obj = Obj::new(cx, data);
         self.singletons.borrow_mut().push((kind, obj.object().clone()));
         obj
+    }
+
+    /// The array of this name, made when first asked for.
+    pub(crate) fn kept_array(
+        &self,
+        cx: &mut Cx,
+        name: &'static str,
+        make: impl FnOnce(&mut Cx) -> Object,
+    ) -> Object {
+        let found = {
+            let arrays = self.arrays.borrow();
+            arrays.iter().find(|(other, _)| *other == name).map(|(_, array)| array.clone())
+        };
+        found.unwrap_or_else(|| {
+            let array = make(cx);
+            self.arrays.borrow_mut().push((name, array.clone()));
+            array
+        })
     }
 
     /// An exception is about to be reported; `false` if that is going on already.

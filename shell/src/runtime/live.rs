@@ -11,7 +11,7 @@ use super::{
     clock::Clock,
     exchange::Exchange,
     host::{LiveHost, Shared, Show},
-    pace::{FRAME, Outlook, Step},
+    pace::{self, FRAME, Outlook, Step},
 };
 
 pub(super) fn run(launch: Launch) {
@@ -51,6 +51,7 @@ pub(super) fn run(launch: Launch) {
         limit: limit.map(micros),
         visible: true,
         last_frame: None,
+        frame_cost: Micros::ZERO,
         quiet_since: Micros::ZERO,
         idle: false,
         turns: 0,
@@ -126,6 +127,8 @@ struct Live {
     limit: Option<Micros>,
     visible: bool,
     last_frame: Option<Micros>,
+    /// How long the app worked on it.
+    frame_cost: Micros,
     quiet_since: Micros,
     /// The app is idle, and that is known.
     idle: bool,
@@ -209,13 +212,17 @@ impl Live {
     /// When the display can take the frame that the app wants, if it wants one.
     fn frame_due(&self) -> Option<Micros> {
         let wanted = self.status.wants_frame && self.visible;
+        // Frames of a growing document must not keep it from growing.
+        let pause = if self.shared.loaded() { FRAME } else { pace::while_loading(self.frame_cost) };
         (wanted && self.shared.show.mailbox.display_ready())
-            .then(|| self.last_frame.map_or(Micros::ZERO, |last| last.saturating_add(FRAME)))
+            .then(|| self.last_frame.map_or(Micros::ZERO, |last| last.saturating_add(pause)))
     }
 
     fn frame(&mut self) {
-        self.last_frame = Some(self.shared.clock.now());
+        let begin = self.shared.clock.now();
+        self.last_frame = Some(begin);
         self.deliver(ToApp::RenderOpportunity);
+        self.frame_cost = self.shared.clock.now().saturating_sub(begin);
     }
 
     fn obey(&mut self, order: Order) {
