@@ -6,6 +6,7 @@
 //! Questions about geometry and used values bring up to date what they need,
 //! and nothing else.
 
+pub(crate) mod fields;
 mod resolved;
 
 use crate::fonts::FontSet;

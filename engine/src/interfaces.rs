@@ -6,6 +6,7 @@ pub(crate) use crate::{
     cssom::*,
     cssom_view::CaretPosition,
     custom_elements::{CustomElementRegistry, CustomStateSet, ElementInternals},
+    data_transfer::{ClipboardEvent, DataTransfer, DataTransferItem, DataTransferItemList},
     dom::{
         AbstractRange, Attr, CDATASection, CharacterData, Comment, DOMImplementation, DOMParser,
         DOMTokenList, Document, DocumentFragment, DocumentType, Element, HTMLCollection,
@@ -16,10 +17,10 @@ pub(crate) use crate::{
     dom_exception::DOMException,
     encoding::{TextDecoder, TextDecoderStream, TextEncoder, TextEncoderStream},
     events::{
-        AbortController, AbortSignal, BeforeUnloadEvent, CustomEvent, ErrorEvent, Event,
-        EventTarget, FocusEvent, HashChangeEvent, InputEvent, KeyboardEvent, MessageEvent,
-        MouseEvent, PageTransitionEvent, PointerEvent, PopStateEvent, ProgressEvent,
-        PromiseRejectionEvent, UIEvent, WheelEvent,
+        AbortController, AbortSignal, BeforeUnloadEvent, CompositionEvent, CustomEvent, DragEvent,
+        ErrorEvent, Event, EventTarget, FocusEvent, HashChangeEvent, InputEvent, KeyboardEvent,
+        MessageEvent, MouseEvent, PageTransitionEvent, PointerEvent, PopStateEvent, ProgressEvent,
+        PromiseRejectionEvent, TextEvent, Touch, TouchEvent, TouchList, UIEvent, WheelEvent,
     },
     fetch::{Headers, Request, Response},
     file::{Blob, File, FileList, FileReader, FileReaderSync},

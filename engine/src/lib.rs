@@ -19,6 +19,7 @@ mod console;
 mod cssom;
 mod cssom_view;
 mod custom_elements;
+mod data_transfer;
 mod dom;
 mod dom_exception;
 mod encoding;

@@ -10,6 +10,7 @@ mod cache;
 mod calc;
 mod caret;
 mod engine;
+mod fields;
 mod formatting;
 mod fragments;
 mod geometry;

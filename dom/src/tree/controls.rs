@@ -112,9 +112,11 @@ impl Tree {
         };
         let selection = (clamp(start), clamp(end));
         let rare = self.rare(id);
-        rare.form_selection = selection;
         rare.control.remove(ControlFlags::SELECTION_FORWARD | ControlFlags::SELECTION_BACKWARD);
-        self.note_content_changed(id);
+        if rare.form_selection != selection {
+            rare.form_selection = selection;
+            self.note_content_changed(id);
+        }
     }
 
     /// What happened to a control.
@@ -264,7 +266,8 @@ impl Tree {
         let Some(element) = self.element(id) else {
             return;
         };
-        if element.name.ns != ns!(html) || !takes_part(&element.name.local) {
+        let custom = element.rare.as_ref().is_some_and(|r| r.form_associated);
+        if element.name.ns != ns!(html) || !(custom || takes_part(&element.name.local)) {
             return;
         }
         if self.changed_controls.last() != Some(&id) {

@@ -1487,6 +1487,51 @@ impl webidl::IntoJs for TextTrackMode {
     }
 }
 
+/// The enumeration `TouchType`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum TouchType {
+    /// `"direct"`
+    Direct,
+    /// `"stylus"`
+    Stylus,
+}
+
+impl virga_js::Trace for TouchType {
+    fn trace(&self, _tracer: &mut virga_js::Tracer<'_>) {}
+}
+
+impl webidl::Enumeration for TouchType {
+    const NAME: &'static str = "TouchType";
+    const VALUES: &'static [(&'static str, Self)] =
+        &[("direct", Self::Direct), ("stylus", Self::Stylus)];
+}
+
+impl TouchType {
+    /// The text that script sees.
+    #[must_use]
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Direct => "direct",
+            Self::Stylus => "stylus",
+        }
+    }
+}
+
+impl webidl::FromJs for TouchType {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        webidl::enumeration_from_js(cx, value, place)
+    }
+}
+
+impl webidl::IntoJs for TouchType {
+    fn into_js(self, _cx: &mut Cx) -> Value {
+        match self {
+            Self::Direct => Value::from(virga_js::dom_string!("direct")),
+            Self::Stylus => Value::from(virga_js::dom_string!("stylus")),
+        }
+    }
+}
+
 /// The enumeration `WorkerType`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum WorkerType {

@@ -6,7 +6,7 @@
 
 use virga_dom::{NodeId, Tree};
 
-use super::focus::is_focusable;
+use super::focus::{is_click_focusable, is_focusable};
 
 /// Whether an element has a shadow root that takes the focus in its place.
 pub(super) fn delegates(tree: &Tree, id: NodeId) -> bool {
@@ -92,7 +92,7 @@ pub(crate) fn clicked(tree: &Tree, id: NodeId, focused: Option<NodeId>) -> Optio
                 _ => delegate(tree, at),
             };
         }
-        if is_focusable(tree, at) {
+        if is_click_focusable(tree, at) {
             return Some(at);
         }
     }
@@ -126,6 +126,12 @@ fn is_slot(tree: &Tree, id: NodeId) -> bool {
     tree.is_html_element(id, "slot") && tree.is_in_shadow_tree(id)
 }
 
+/// The `tabindex` of an element that has one other than zero.
+pub(super) fn index(tree: &Tree, id: NodeId) -> Option<i32> {
+    let index = tree.plain_attribute(id, &"tabindex".into())?;
+    index.trim().parse::<i32>().ok().filter(|index| *index != 0)
+}
+
 /// The elements of a scope, by `tabindex`, last first: those that can have the
 /// focus, and those that open a scope.
 fn scope(tree: &Tree, top: Vec<NodeId>) -> Vec<NodeId> {
@@ -135,11 +141,10 @@ fn scope(tree: &Tree, top: Vec<NodeId>) -> Vec<NodeId> {
         while let Some(id) = next {
             let opens = tree.is_shadow_host(id) || is_slot(tree, id);
             if tree.is_element(id) && (opens || is_focusable(tree, id)) {
-                let index = tree.plain_attribute(id, &"tabindex".into());
-                let index = index.and_then(|index| index.trim().parse::<i32>().ok()).unwrap_or(0);
                 // Positive ones go first, negative ones are left out.
-                if index >= 0 {
-                    items.push((if index == 0 { i32::MAX } else { index }, id));
+                let index = index(tree, id).unwrap_or(i32::MAX);
+                if index > 0 {
+                    items.push((index, id));
                 }
             }
             // What a host or a slot has as its children is shown elsewhere.

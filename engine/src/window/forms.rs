@@ -23,12 +23,17 @@ pub(crate) fn is_text_field(tree: &Tree, id: NodeId) -> bool {
     InputType::of(tree, id).is_some_and(InputType::blocks_implicit_submission)
 }
 
+/// The keyword of an input's type; empty for what is no input.
+pub(crate) fn input_type(tree: &Tree, id: NodeId) -> &'static str {
+    InputType::of(tree, id).map_or("", InputType::as_str)
+}
+
 /// <https://html.spec.whatwg.org/#concept-fe-disabled>
 pub(crate) fn is_disabled(tree: &Tree, id: NodeId) -> bool {
     let is_control = ["button", "input", "select", "textarea", "fieldset"]
         .iter()
         .any(|name| tree.is_html_element(id, name));
-    if !is_control {
+    if !is_control && !tree.is_form_associated(id) {
         return false;
     }
     if tree.plain_attribute(id, &"disabled".into()).is_some() {

@@ -8,8 +8,8 @@ use virga_js::{
 use virga_protocol::ConsoleLevel;
 
 use super::{
-    Global, GlobalScope, MediaQueryList, Screen, VisualViewport, Window, base64,
-    messaging, rendering,
+    Global, GlobalScope, MediaQueryList, Screen, VisualViewport, Window, base64, messaging,
+    rendering,
 };
 use crate::{
     agent::EngineCx,

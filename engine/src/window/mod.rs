@@ -7,6 +7,8 @@
 pub(crate) mod activation;
 mod animation_frames;
 pub(crate) mod base64;
+pub(crate) mod composition;
+mod controls;
 pub(crate) mod editing;
 pub(crate) mod focus;
 mod focus_order;
@@ -99,6 +101,8 @@ pub(crate) struct Window {
     #[trace(skip)]
     srcdoc: RefCell<Option<String>>,
     current_event: Slot<Option<Obj<Event>>>,
+    /// What is dragged.
+    drag: Slot<Option<input::Drag>>,
     frame_callbacks: Traced<animation_frames::FrameCallbacks>,
     media_queries: Traced<Vec<WeakObj<MediaQueryList>>>,
     pub(crate) resize_observers: Traced<Vec<WeakObj<ResizeObserver>>>,
@@ -167,6 +171,7 @@ impl Window {
             referrer,
             srcdoc: RefCell::default(),
             current_event: Slot::new(None),
+            drag: Slot::new(None),
             frame_callbacks: Traced::new(animation_frames::FrameCallbacks::default()),
             media_queries: Traced::new(Vec::new()),
             resize_observers: Traced::new(Vec::new()),
@@ -286,5 +291,14 @@ impl Window {
     /// Sets `window.event`; what it was comes back.
     pub(crate) fn set_current_event(&self, event: Option<Obj<Event>>) -> Option<Obj<Event>> {
         self.current_event.replace(event)
+    }
+
+    /// What is dragged, while something is.
+    pub(crate) fn drag(&self) -> Option<input::Drag> {
+        self.drag.get()
+    }
+
+    pub(crate) fn set_drag(&self, drag: Option<input::Drag>) {
+        self.drag.set(drag);
     }
 }
