@@ -12,7 +12,7 @@ pub(crate) use crate::{
         DOMTokenList, Document, DocumentFragment, DocumentType, Element, HTMLCollection,
         MutationObserver, MutationRecord, NamedNodeMap, NodeIterator, NodeList,
         ProcessingInstruction, Range, ShadowRoot, StaticRange, Text, TreeWalker, XMLDocument,
-        XPathEvaluator, XPathExpression, XPathResult,
+        XMLSerializer, XPathEvaluator, XPathExpression, XPathResult,
     },
     dom_exception::DOMException,
     encoding::{TextDecoder, TextDecoderStream, TextEncoder, TextEncoderStream},

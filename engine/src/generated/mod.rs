@@ -292,6 +292,7 @@ mod x_path_evaluator_base;
 mod x_path_expression;
 mod x_path_result;
 mod xml_document;
+mod xml_serializer;
 
 pub(crate) use abort_controller::*;
 pub(crate) use abort_signal::*;
@@ -582,6 +583,7 @@ pub(crate) use x_path_evaluator_base::*;
 pub(crate) use x_path_expression::*;
 pub(crate) use x_path_result::*;
 pub(crate) use xml_document::*;
+pub(crate) use xml_serializer::*;
 
 /// Every interface and namespace; `InterfaceSpec::index` is the place here.
 pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
@@ -834,6 +836,7 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &WRITABLE_STREAM_DEFAULT_CONTROLLER,
     &WRITABLE_STREAM_DEFAULT_WRITER,
     &XML_DOCUMENT,
+    &XML_SERIALIZER,
     &X_PATH_EVALUATOR,
     &X_PATH_EXPRESSION,
     &X_PATH_RESULT,
@@ -1093,11 +1096,12 @@ mod place {
     pub(super) const WRITABLE_STREAM_DEFAULT_CONTROLLER: usize = 246;
     pub(super) const WRITABLE_STREAM_DEFAULT_WRITER: usize = 247;
     pub(super) const XML_DOCUMENT: usize = 248;
-    pub(super) const X_PATH_EVALUATOR: usize = 249;
-    pub(super) const X_PATH_EXPRESSION: usize = 250;
-    pub(super) const X_PATH_RESULT: usize = 251;
-    pub(super) const CSS: usize = 252;
-    pub(super) const CONSOLE: usize = 253;
+    pub(super) const XML_SERIALIZER: usize = 249;
+    pub(super) const X_PATH_EVALUATOR: usize = 250;
+    pub(super) const X_PATH_EXPRESSION: usize = 251;
+    pub(super) const X_PATH_RESULT: usize = 252;
+    pub(super) const CSS: usize = 253;
+    pub(super) const CONSOLE: usize = 254;
 }
 
 /// An event handler attribute.
