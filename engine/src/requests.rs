@@ -33,6 +33,8 @@ struct Pending {
     /// Whether any number of positions may come.
     watch: bool,
     is_fetch: bool,
+    /// Goes on when its window is gone.
+    keepalive: bool,
     /// Given up while a reply was on its way through the task queue.
     forgotten: Cell<bool>,
     on_reply: RefCell<OnReply>,
@@ -54,11 +56,13 @@ impl Requests {
             Request::Position { options: PositionOptions { watch: true, .. }, .. }
         );
         let is_fetch = matches!(request, Request::Fetch(_));
+        let keepalive = matches!(request, Request::Fetch(fetch) if fetch.keepalive);
         let pending = Pending {
             window,
             source,
             watch,
             is_fetch,
+            keepalive,
             forgotten: Cell::new(false),
             on_reply: RefCell::new(on_reply),
         };
@@ -100,7 +104,8 @@ impl Requests {
             *pending = kept;
             gone
         };
-        gone.into_keys().collect()
+        // Nobody waits for these, but the host carries them out.
+        gone.into_iter().filter(|(_, request)| !request.keepalive).map(|(id, _)| id).collect()
     }
 
     /// Lets all requests go, those of the app itself included.

@@ -6,7 +6,7 @@ use url::Url;
 use virga_dom::{ElementState, NodeId};
 use virga_js::{Cx, Obj, ScriptSource};
 use virga_protocol::{
-    ConsoleLevel, FetchFailure, FetchRequest, FromApp, HttpHead, RedirectMode, Reply, Request,
+    ConsoleLevel, FetchFailure, FetchRequest, FromApp, HttpHead, RedirectMode, ReferrerPolicy, Reply, Request,
     RequestCredentials, RequestMode,
 };
 
@@ -211,6 +211,7 @@ fn fetch_document(
         credentials: RequestCredentials::Include,
         redirect: RedirectMode::Follow,
         referrer,
+        ..FetchRequest::default()
     };
     let progress = RefCell::new(Progress::Waiting);
     let address = url.to_string();
@@ -317,6 +318,10 @@ fn respond(cx: &mut Cx, head: &HttpHead, first: bool) -> Progress {
     let parsed_type = if prefix.is_some() { "text/html; charset=utf-8" } else { content_type };
     if !show(cx, url, parsed_type, &essence) {
         return Progress::Ignored;
+    }
+    let policy = fetch::header(head, "referrer-policy").and_then(ReferrerPolicy::from_header);
+    if let (Some(policy), Some(window)) = (policy, agent.window()) {
+        window.set_referrer_policy(policy);
     }
     if head.status >= 400 {
         let text = format!("{} answered {} {}", head.url, head.status, head.status_text);
