@@ -6,11 +6,12 @@
 //! Questions about geometry and used values bring up to date what they need,
 //! and nothing else.
 
+pub(crate) mod fields;
 mod resolved;
 
 use crate::fonts::FontSet;
 use crate::hit_test::Hit;
-use crate::layout::{Formatting, ObservedBox};
+use crate::layout::{Formatting, ObservedBox, TextPlace};
 use crate::style::cssom::{RegistrationError, Rule, RuleChange};
 use crate::style::{MediaQuery, StyleEngine, Stylesheet, dump, pseudo_element};
 use crate::tree::{NodeId, Tree};
@@ -263,6 +264,38 @@ impl View {
         tree.note_content_changed(element);
     }
 
+    /// Says whether the document is in a frame: then what it leaves bare shows what is
+    /// behind the frame.
+    pub fn set_nested(&mut self, nested: bool) {
+        self.formatting.set_nested(nested);
+    }
+
+    /// Gives the element of a frame what the document in it looks like, or takes it
+    /// away.
+    pub fn set_frame(&mut self, element: NodeId, list: Option<DisplayList>) {
+        self.formatting.set_frame(element, list);
+    }
+
+    /// The size of an element's content box; `None` without a box.
+    pub fn content_size(&mut self, tree: &mut Tree, element: NodeId) -> Option<Size> {
+        self.freshen(tree);
+        Some(self.formatting.content_box(element)?.size())
+    }
+
+    /// A point of the viewport from the corner of an element's content box.
+    pub fn point_in_content(
+        &mut self,
+        tree: &mut Tree,
+        element: NodeId,
+        point: Point,
+    ) -> Option<Point> {
+        self.freshen(tree);
+        let local = self.formatting.to_local(element, point_of(point))?;
+        let origin = self.formatting.content_box(element)?.origin();
+        #[expect(clippy::cast_possible_truncation, reason = "positions are a page's size")]
+        Some(Point { x: (local.x - origin.x) as f32, y: (local.y - origin.y) as f32 })
+    }
+
     /// Gives the image of a URL that backgrounds name.
     pub fn set_background_image(&mut self, url: String, image: ImageData) {
         self.formatting.set_background_image(url, image);
@@ -276,6 +309,32 @@ impl View {
         self.freshen(tree);
         let point = kurbo::Point::new(f64::from(point.x), f64::from(point.y));
         self.formatting.hit_test(tree, point)
+    }
+
+    /// All elements at a point of the viewport, topmost first.
+    pub fn hit_test_all(&mut self, tree: &mut Tree, point: Point) -> Vec<NodeId> {
+        self.freshen(tree);
+        let point = kurbo::Point::new(f64::from(point.x), f64::from(point.y));
+        self.formatting.hit_test_all(tree, point)
+    }
+
+    /// The place in text that is nearest to a point of the viewport.
+    pub fn text_place(&mut self, tree: &mut Tree, point: Point) -> Option<TextPlace> {
+        self.freshen(tree);
+        let point = kurbo::Point::new(f64::from(point.x), f64::from(point.y));
+        self.formatting.text_place(tree, point)
+    }
+
+    /// The rectangles of a part of a text node, in UTF-16 code units.
+    pub fn text_range_rects(
+        &mut self,
+        tree: &mut Tree,
+        node: NodeId,
+        start: usize,
+        end: usize,
+    ) -> Vec<Rect> {
+        self.freshen(tree);
+        self.formatting.text_range_rects(tree, node, start, end)
     }
 
     /// The border box of an element relative to the viewport, transforms
@@ -425,6 +484,10 @@ impl View {
         }
         Some(property.computed(&style))
     }
+}
+
+fn point_of(point: Point) -> kurbo::Point {
+    kurbo::Point::new(f64::from(point.x), f64::from(point.y))
 }
 
 fn size_of(viewport: Viewport) -> Size {

@@ -351,6 +351,11 @@ interface HTMLImageElement : HTMLElement {
 interface HTMLIFrameElement : HTMLElement {
   [HTMLConstructor] constructor();
   [CEReactions, ReflectURL] attribute USVString src;
+  [CEReactions, Reflect] attribute DOMString srcdoc;
+  [SameObject, PutForwards=value] readonly attribute DOMTokenList sandbox;
+  readonly attribute Document? contentDocument;
+  readonly attribute any contentWindow;
+  Document? getSVGDocument();
   [CEReactions, Reflect] attribute DOMString name;
   [CEReactions, Reflect] attribute DOMString width;
   [CEReactions, Reflect] attribute DOMString height;
@@ -363,8 +368,6 @@ interface HTMLIFrameElement : HTMLElement {
   [CEReactions, ReflectURL] attribute USVString longDesc;
   [CEReactions, Reflect] attribute [LegacyNullToEmptyString] DOMString marginHeight;
   [CEReactions, Reflect] attribute [LegacyNullToEmptyString] DOMString marginWidth;
-  [CEReactions, Reflect] attribute DOMString srcdoc;
-  [SameObject, PutForwards=value] readonly attribute DOMTokenList sandbox;
   [CEReactions, Reflect] attribute boolean allowUserMedia;
   [CEReactions, Reflect, ReflectOnly=("lazy", "eager"), ReflectMissing="eager", ReflectInvalid="eager"] attribute DOMString loading;
 };
@@ -415,41 +418,6 @@ interface HTMLParamElement : HTMLElement {
   [CEReactions, Reflect] attribute DOMString value;
   [CEReactions, Reflect] attribute DOMString type;
   [CEReactions, Reflect] attribute DOMString valueType;
-};
-
-[Exposed=Window]
-interface HTMLMediaElement : HTMLElement {
-  [CEReactions, ReflectURL] attribute USVString src;
-  [CEReactions, Reflect, ReflectOnly=("anonymous", "use-credentials"), ReflectInvalid="anonymous"] attribute DOMString? crossOrigin;
-  [CEReactions, Reflect, ReflectOnly=("none", "metadata", "auto"), ReflectMissing="metadata", ReflectInvalid="metadata"] attribute DOMString preload;
-  [CEReactions, Reflect] attribute boolean autoplay;
-  [CEReactions, Reflect] attribute boolean loop;
-  [CEReactions, Reflect] attribute boolean controls;
-  [CEReactions, Reflect="muted"] attribute boolean defaultMuted;
-};
-
-[Exposed=Window]
-interface HTMLVideoElement : HTMLMediaElement {
-  [HTMLConstructor] constructor();
-  [CEReactions, Reflect] attribute unsigned long width;
-  [CEReactions, Reflect] attribute unsigned long height;
-  [CEReactions, ReflectURL] attribute USVString poster;
-  [CEReactions, Reflect] attribute boolean playsInline;
-};
-
-[Exposed=Window]
-interface HTMLAudioElement : HTMLMediaElement {
-  [HTMLConstructor] constructor();
-};
-
-[Exposed=Window]
-interface HTMLTrackElement : HTMLElement {
-  [HTMLConstructor] constructor();
-  [CEReactions, ReflectURL] attribute USVString src;
-  [CEReactions, Reflect] attribute DOMString srclang;
-  [CEReactions, Reflect] attribute DOMString label;
-  [CEReactions, Reflect] attribute boolean default;
-  [CEReactions, Reflect, ReflectOnly=("subtitles", "captions", "descriptions", "chapters", "metadata"), ReflectMissing="subtitles", ReflectInvalid="metadata"] attribute DOMString kind;
 };
 
 [Exposed=Window]
@@ -1010,4 +978,18 @@ interface HTMLMarqueeElement : HTMLElement {
   [CEReactions] attribute long loop;
   undefined start();
   undefined stop();
+};
+
+// https://html.spec.whatwg.org/#Document-partial
+partial interface Document {
+  readonly attribute DOMString lastModified;
+  [CEReactions] attribute [LegacyNullToEmptyString] DOMString fgColor;
+  [CEReactions] attribute [LegacyNullToEmptyString] DOMString linkColor;
+  [CEReactions] attribute [LegacyNullToEmptyString] DOMString vlinkColor;
+  [CEReactions] attribute [LegacyNullToEmptyString] DOMString alinkColor;
+  [CEReactions] attribute [LegacyNullToEmptyString] DOMString bgColor;
+  [SameObject] readonly attribute HTMLCollection applets;
+  undefined clear();
+  undefined captureEvents();
+  undefined releaseEvents();
 };

@@ -36,7 +36,7 @@ interface MessageEvent : Event {
   readonly attribute any data;
   readonly attribute USVString origin;
   readonly attribute DOMString lastEventId;
-  readonly attribute MessageEventSource? source;
+  readonly attribute any source;
   readonly attribute FrozenArray<MessagePort> ports;
 
   undefined initMessageEvent(DOMString type, optional boolean bubbles = false, optional boolean cancelable = false, optional any data = null, optional USVString origin = "", optional DOMString lastEventId = "", optional MessageEventSource? source = null, optional sequence<MessagePort> ports = []);
@@ -92,4 +92,15 @@ dictionary HashChangeEventInit : EventInit {
 
 [Exposed=Window]
 interface BeforeUnloadEvent : Event {
+};
+
+// https://html.spec.whatwg.org/#the-pagetransitionevent-interface
+[Exposed=Window]
+interface PageTransitionEvent : Event {
+  constructor(DOMString type, optional PageTransitionEventInit eventInitDict = {});
+  readonly attribute boolean persisted;
+};
+
+dictionary PageTransitionEventInit : EventInit {
+  boolean persisted = false;
 };

@@ -19,10 +19,11 @@ interface Window : EventTarget {
 
   [Replaceable] readonly attribute WindowProxy frames;
   [Replaceable] readonly attribute unsigned long length;
-  [LegacyUnforgeable] readonly attribute WindowProxy? top;
+  [LegacyUnforgeable] readonly attribute any top;
   attribute any opener;
-  [Replaceable] readonly attribute WindowProxy? parent;
+  [Replaceable] readonly attribute any parent;
   readonly attribute Element? frameElement;
+  any open(optional USVString url = "", optional DOMString target = "_blank", optional [LegacyNullToEmptyString] DOMString features = "");
 
   undefined alert();
   undefined alert(DOMString message);
@@ -151,17 +152,6 @@ interface mixin AnimationFrameProvider {
 };
 Window includes AnimationFrameProvider;
 callback FrameRequestCallback = undefined (DOMHighResTimeStamp time);
-
-// https://w3c.github.io/hr-time/#the-performance-attribute
-partial interface mixin WindowOrWorkerGlobalScope {
-  [Replaceable] readonly attribute Performance performance;
-};
-
-[Exposed=(Window,Worker)]
-interface Performance : EventTarget {
-  DOMHighResTimeStamp now();
-  readonly attribute DOMHighResTimeStamp timeOrigin;
-};
 
 // https://html.spec.whatwg.org/#globaleventhandlers
 interface mixin GlobalEventHandlers {

@@ -7,10 +7,10 @@ use std::{
 
 use url::Url;
 use virga_dom::{LocalName, NodeId, Tree, fonts::FontSet};
-use virga_js::{Cx, Obj};
+use virga_js::{Cx, Obj, Realm};
 use virga_protocol::{
     Answer, AppConfig, Call, ConsoleLevel, ConsoleMessage, FromApp, Micros, Reply, Request,
-    RequestId, SourcePosition, StorageArea, StorageCall, StorageReply, Viewport,
+    RequestId, SourcePosition, StorageArea, StorageCall, StorageReply,
 };
 
 use crate::{
@@ -20,6 +20,7 @@ use crate::{
     events::DispatchDepth,
     file::ObjectUrls,
     messaging::Ports,
+    navigable::Navigables,
     requests::Requests,
     testing::Internals,
     window::{GlobalScope, Window, WindowId},
@@ -49,16 +50,18 @@ pub(crate) struct Agent {
     pub(crate) reactions: ReactionStack,
     tree: RefCell<Tree>,
     host: RefCell<Box<dyn Host>>,
-    /// The window that is shown. Handles outside of the heap are roots.
-    window: RefCell<Option<Obj<Window>>>,
+    /// What shows documents: the app's own window and its frames.
+    pub(crate) navigables: Navigables,
+    /// The realm that was there first, which has no window.
+    neutral: RefCell<Option<Realm>>,
+    opaque_origins: Cell<u64>,
+    /// Where the app stands in its session history.
+    pub(crate) history_step: Cell<usize>,
+    unloading: Cell<u32>,
     windows_made: Cell<u64>,
     wrappers_made: Cell<usize>,
     collect_garbage: Cell<bool>,
     closing: Cell<bool>,
-    /// The fetch of a document that shall be shown.
-    navigation: Cell<Option<RequestId>>,
-    /// The window's size before there is any window.
-    first_viewport: Cell<Option<Viewport>>,
     visible: Cell<bool>,
     internals: RefCell<Option<Box<dyn Internals>>>,
     /// What the renderings of former windows cost.
@@ -67,6 +70,8 @@ pub(crate) struct Agent {
     pub(crate) ranges: crate::dom::LiveRanges,
     pub(crate) node_iterators: crate::dom::NodeIterators,
     frames: Cell<u64>,
+    /// What injected input left the devices in.
+    pub(crate) devices: crate::testing::Devices,
     storage_written: RefCell<Vec<(String, StorageArea)>>,
     pub(crate) ports: Ports,
     pub(crate) workers: Workers,
@@ -79,6 +84,7 @@ pub(crate) struct Agent {
 
 impl Agent {
     pub(crate) fn new(config: AppConfig, fonts: FontSet, host: Box<dyn Host>) -> Self {
+        let navigables = Navigables::new(config.viewport);
         Self {
             config,
             fonts,
@@ -90,13 +96,15 @@ impl Agent {
             reactions: ReactionStack::default(),
             tree: RefCell::new(Tree::new()),
             host: RefCell::new(host),
-            window: RefCell::new(None),
+            navigables,
+            neutral: RefCell::new(None),
+            opaque_origins: Cell::new(0),
+            history_step: Cell::new(0),
+            unloading: Cell::new(0),
             windows_made: Cell::new(0),
             wrappers_made: Cell::new(0),
             collect_garbage: Cell::new(false),
             closing: Cell::new(false),
-            navigation: Cell::new(None),
-            first_viewport: Cell::new(None),
             visible: Cell::new(true),
             internals: RefCell::new(None),
             past_counters: Cell::default(),
@@ -104,6 +112,7 @@ impl Agent {
             ranges: crate::dom::LiveRanges::default(),
             node_iterators: crate::dom::NodeIterators::default(),
             frames: Cell::new(0),
+            devices: crate::testing::Devices::default(),
             storage_written: RefCell::default(),
             ports: Ports::default(),
             workers: Workers::default(),
@@ -184,7 +193,8 @@ impl Agent {
         source: TaskSource,
         on_reply: impl FnMut(&mut Cx, Reply) + 'static,
     ) -> RequestId {
-        let id = self.requests.enter(Some(window), &request, source, Box::new(on_reply));
+        let now = self.task_time();
+        let id = self.requests.enter(Some(window), &request, source, Box::new(on_reply), now);
         self.send_request(Some(window), source, id, request);
         id
     }
@@ -195,9 +205,15 @@ impl Agent {
         request: Request,
         on_reply: impl FnMut(&mut Cx, Reply) + 'static,
     ) -> RequestId {
-        let id = self.requests.enter(None, &request, TaskSource::Navigation, Box::new(on_reply));
-        self.send_request(None, TaskSource::Navigation, id, request);
+        let (source, now) = (TaskSource::Navigation, self.task_time());
+        let id = self.requests.enter(None, &request, source, Box::new(on_reply), now);
+        self.send_request(None, source, id, request);
         id
+    }
+
+    /// As [`Self::queue_task`], for the app itself: with no window's realm current.
+    pub(crate) fn queue_app_task(&self, source: TaskSource, steps: impl FnOnce(&mut Cx) + 'static) {
+        self.event_loop.queue(Task { source, window: None, steps: Box::new(steps) });
     }
 
     /// Requests for blob URLs are answered here, from the agent's own store.
@@ -227,7 +243,8 @@ impl Agent {
     ) {
         for reply in replies {
             let steps = move |cx: &mut Cx| {
-                if let Some(task) = cx.engine().requests.reply(id, reply) {
+                let agent = cx.engine();
+                if let Some(task) = agent.requests.reply(id, reply, agent.task_time()) {
                     (task.steps)(cx);
                 }
             };
@@ -243,17 +260,37 @@ impl Agent {
         source: TaskSource,
         on_reply: impl FnMut(&mut Cx, Reply) + 'static,
     ) -> RequestId {
-        self.requests.enter(Some(window), request, source, Box::new(on_reply))
+        let now = self.task_time();
+        self.requests.enter(Some(window), request, source, Box::new(on_reply), now)
     }
 
-    /// The size of the window changed before there was any document.
-    pub(crate) fn set_first_viewport(&self, viewport: Viewport) {
-        self.first_viewport.set(Some(viewport));
+    /// The realm that was there first is told.
+    pub(crate) fn set_neutral_realm(&self, realm: Realm) {
+        self.neutral.replace(Some(realm));
     }
 
-    /// The size that a first window shall have.
-    pub(crate) fn first_viewport(&self) -> Viewport {
-        self.first_viewport.get().unwrap_or(self.config.viewport)
+    /// A realm without a window, for what must not lead to any.
+    pub(crate) fn neutral_realm(&self) -> Option<Realm> {
+        self.neutral.borrow().clone()
+    }
+
+    /// The number of a new opaque origin.
+    pub(crate) fn next_opaque_origin(&self) -> u64 {
+        self.opaque_origins.set(self.opaque_origins.get() + 1);
+        self.opaque_origins.get()
+    }
+
+    /// Whether a document is being unloaded: it cannot go elsewhere any more.
+    ///
+    /// <https://html.spec.whatwg.org/#unload-counter>
+    pub(crate) fn is_unloading(&self) -> bool {
+        self.unloading.get() > 0
+    }
+
+    pub(crate) fn while_unloading(&self, steps: impl FnOnce()) {
+        self.unloading.set(self.unloading.get() + 1);
+        steps();
+        self.unloading.set(self.unloading.get() - 1);
     }
 
     pub(crate) fn set_visible(&self, visible: bool) {
@@ -291,19 +328,14 @@ impl Agent {
     /// Lets all handles go, before the script engine does.
     pub(crate) fn let_go(&self) {
         self.event_loop.retain(|_| false);
+        self.devices.let_go();
         self.requests.clear();
         self.reactions.clear();
         drop(self.ports.retain(|_| false));
         drop(self.workers.retain(|_| false));
         drop(self.worker.take());
-        drop(self.window.take());
-    }
-
-    /// Another navigation begins, or none: the one before ends.
-    pub(crate) fn end_navigation(&self, next: Option<RequestId>) {
-        if let Some(before) = self.navigation.replace(next) {
-            self.cancel(before);
-        }
+        self.navigables.clear();
+        drop(self.neutral.take());
     }
 
     /// The value of an attribute without a namespace.
@@ -327,16 +359,6 @@ impl Agent {
         if self.requests.forget(id) {
             self.send(FromApp::Cancel { id });
         }
-    }
-
-    /// The window that is shown.
-    pub(crate) fn window(&self) -> Option<Obj<Window>> {
-        self.window.borrow().clone()
-    }
-
-    /// The shown window, if it is that one.
-    pub(crate) fn window_with(&self, id: WindowId) -> Option<Obj<Window>> {
-        self.window().filter(|window| window.id() == id)
     }
 
     /// The global object with this identity, while tasks of it may run.
@@ -372,33 +394,9 @@ impl Agent {
         }
     }
 
-    /// The window that shows a document.
-    pub(crate) fn window_of_document(&self, document: NodeId) -> Option<Obj<Window>> {
-        self.window().filter(|window| window.document_id() == document)
-    }
-
-    /// Whether a window shows this document.
-    pub(crate) fn is_shown(&self, document: NodeId) -> bool {
-        self.window.borrow().as_ref().is_some_and(|window| window.document_id() == document)
-    }
-
     pub(crate) fn next_window_id(&self) -> WindowId {
         self.windows_made.set(self.windows_made.get() + 1);
         WindowId(self.windows_made.get())
-    }
-
-    /// Shows another window. What the old one had under way ends: its tasks, its
-    /// timers, its requests.
-    pub(crate) fn show(&self, window: Obj<Window>) {
-        let id = window.id();
-        let before = self.window.replace(Some(window));
-        self.collect_garbage.set(before.is_some());
-        drop(before);
-        self.event_loop.retain(|other| other == id);
-        for request in self.requests.retain(|other| other == id) {
-            self.send(FromApp::Cancel { id: request });
-        }
-        self.end_messaging(|other| other == id);
     }
 
     /// The app is to end.
@@ -446,8 +444,10 @@ impl Agent {
         self.wrappers.sweep(cx, &self.tree, |document| self.is_shown(document));
         // What rendering has to hear of waits in a list, also while nothing is
         // shown; it must not grow for ever.
-        if collect && let Some(window) = self.window() {
-            crate::window::rendering::settle(self, &window);
+        if collect {
+            for window in self.windows() {
+                crate::window::rendering::settle(self, &window);
+            }
         }
     }
 }
@@ -489,6 +489,10 @@ pub(crate) trait EngineCx {
         self.window().document_id()
     }
 
+    /// Runs `steps` in the realm of the window that shows a node's document; in the
+    /// current one if none does.
+    fn in_window_of<R>(&mut self, node: NodeId, steps: impl FnOnce(&mut Cx) -> R) -> R;
+
     /// The wrapper of a node: the same object each time. May collect garbage.
     fn wrap(&mut self, id: NodeId) -> Obj<Node>;
 
@@ -514,6 +518,17 @@ impl EngineCx for Cx {
         match Obj::from_object(self, &self.global()) {
             Some(window) => window,
             None => unreachable!("script only runs in realms that a window was made for"),
+        }
+    }
+
+    fn in_window_of<R>(&mut self, node: NodeId, steps: impl FnOnce(&mut Cx) -> R) -> R {
+        let agent = self.engine();
+        if !agent.navigables.had_frames() {
+            return steps(self);
+        }
+        match agent.window_of(node) {
+            Some(window) => self.in_realm(window.realm(), steps),
+            None => steps(self),
         }
     }
 

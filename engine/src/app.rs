@@ -7,7 +7,7 @@ use virga_protocol::{Answer, AppConfig, Call, FromApp, Inbound, Micros, ToApp, W
 
 use crate::{
     agent::Agent,
-    event_loop::Task,
+    event_loop::{Task, TaskSource},
     events, loading, messaging,
     testing::Internals,
     window::{GlobalScope, input, rendering},
@@ -171,10 +171,11 @@ impl App {
         };
         let cx = runtime.cx();
         cx.insert_agent(Rc::clone(&agent));
+        agent.set_neutral_realm(cx.realm());
         cx.set_dom_exception_factory(crate::dom_exception::make);
         agent.host().mark(Phase::Created);
         agent.event_loop.queue(Task {
-            source: crate::event_loop::TaskSource::Navigation,
+            source: TaskSource::Navigation,
             window: None,
             steps: Box::new(move |cx| match &worker {
                 Some(worker) => workers::start(cx, worker),
@@ -201,21 +202,20 @@ impl App {
         match inbound.message {
             ToApp::Wake => {}
             ToApp::RenderOpportunity => agent.event_loop.offer_frame(),
-            ToApp::Input(event) => queue(
-                crate::event_loop::TaskSource::UserInteraction,
-                Box::new(move |cx| input::handle(cx, event)),
-            ),
-            ToApp::Resize(viewport) => match agent.window() {
-                Some(window) => rendering::resize(agent, &window, viewport),
-                None => agent.set_first_viewport(viewport),
-            },
-            ToApp::Scroll { scroll, offset } => {
+            ToApp::Input(event) => {
+                queue(TaskSource::UserInteraction, Box::new(move |cx| input::handle(cx, event)))
+            }
+            ToApp::Resize(viewport) => {
+                agent.navigables.top().set_viewport(viewport);
                 if let Some(window) = agent.window() {
-                    rendering::compositor_scrolled(agent, &window, scroll, offset);
+                    rendering::resize(agent, &window, viewport);
                 }
             }
+            ToApp::Scroll { scroll, offset } => {
+                rendering::compositor_scrolled(agent, scroll, offset);
+            }
             ToApp::Reply { id, reply } => {
-                if let Some(task) = agent.requests.reply(id, reply) {
+                if let Some(task) = agent.requests.reply(id, reply, inbound.at) {
                     agent.event_loop.queue(task);
                 }
             }
@@ -237,16 +237,15 @@ impl App {
             ToApp::Owner(value) => workers::owner_posted(self.runtime.cx(), value),
             ToApp::Visibility(visible) => {
                 agent.set_visible(visible);
-                queue(
-                    crate::event_loop::TaskSource::UserInteraction,
-                    Box::new(|cx| {
+                for window in agent.windows() {
+                    agent.queue_task(TaskSource::UserInteraction, window.id(), |cx| {
                         let document = crate::agent::EngineCx::document_id(cx);
                         let target = crate::agent::EngineCx::wrap(cx, document).upcast();
                         let bubbles = events::Bubbles(true);
                         let cancelable = events::Cancelable(false);
                         events::fire(cx, &target, "visibilitychange", bubbles, cancelable);
-                    }),
-                );
+                    });
+                }
             }
             ToApp::CollectGarbage => agent.collect_garbage_soon(),
             ToApp::Close => agent.close(),
@@ -306,14 +305,10 @@ impl App {
     }
 
     fn render(&mut self) {
-        let Some(window) = self
-            .agent
-            .window()
-            .filter(|window| self.agent.is_visible() && window.wants_frame(&self.agent))
-        else {
-            return;
-        };
-        self.in_scope(Some(&**window), rendering::update_the_rendering);
+        let Some(window) = self.agent.window() else { return };
+        if self.agent.is_visible() && rendering::wants_frame(&self.agent) {
+            self.in_scope(Some(&**window), rendering::update_the_rendering);
+        }
     }
 
     /// Runs native steps with a global's realm current, behind the panic
@@ -358,8 +353,7 @@ impl App {
         };
         Status {
             next_timer,
-            wants_frame: agent.is_visible()
-                && window.as_ref().is_some_and(|window| window.wants_frame(agent)),
+            wants_frame: agent.is_visible() && rendering::wants_frame(agent),
             outstanding: agent.requests.outstanding(),
             closed: false,
             loading: window.is_none_or(|window| window.loading.is_loading()),

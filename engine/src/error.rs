@@ -26,3 +26,8 @@ pub(crate) fn data_clone(message: impl Into<String>) -> Error {
 pub(crate) fn index_size(message: impl Into<String>) -> Error {
     Error::dom(DomExceptionName::IndexSize, message)
 }
+
+/// A `NotFoundError`.
+pub(crate) fn not_found(message: impl Into<String>) -> Error {
+    Error::dom(DomExceptionName::NotFound, message)
+}

@@ -11,10 +11,11 @@ use std::{
 };
 
 use virga_js::Cx;
-use virga_protocol::{PositionOptions, Reply, Request, RequestId};
+use virga_protocol::{Micros, PositionOptions, Reply, Request, RequestId};
 
 use crate::{
     event_loop::{Task, TaskSource},
+    performance::ResourceRecord,
     window::WindowId,
 };
 
@@ -25,6 +26,8 @@ type OnReply = Box<dyn FnMut(&mut Cx, Reply)>;
 pub(crate) struct Requests {
     pending: RefCell<BTreeMap<RequestId, Rc<Pending>>>,
     made: Cell<u64>,
+    /// What the next fetch is for, if its caller said so.
+    initiator: Cell<Option<&'static str>>,
 }
 
 struct Pending {
@@ -35,6 +38,8 @@ struct Pending {
     is_fetch: bool,
     /// Goes on when its window is gone.
     keepalive: bool,
+    /// What Resource Timing tells of a fetch of a global.
+    record: Option<RefCell<ResourceRecord>>,
     /// Given up while a reply was on its way through the task queue.
     forgotten: Cell<bool>,
     on_reply: RefCell<OnReply>,
@@ -48,6 +53,7 @@ impl Requests {
         request: &Request,
         source: TaskSource,
         on_reply: OnReply,
+        now: Micros,
     ) -> RequestId {
         self.made.set(self.made.get() + 1);
         let id = RequestId(self.made.get());
@@ -57,12 +63,26 @@ impl Requests {
         );
         let is_fetch = matches!(request, Request::Fetch(_));
         let keepalive = matches!(request, Request::Fetch(fetch) if fetch.keepalive);
+        let initiator = self.initiator.take().unwrap_or("other");
+        let record = match request {
+            Request::Fetch(fetch) if window.is_some() && fetch.url.starts_with("http") => {
+                Some(RefCell::new(ResourceRecord {
+                    url: fetch.url.clone(),
+                    initiator,
+                    origin: fetch.origin.clone(),
+                    start: now,
+                    ..ResourceRecord::default()
+                }))
+            }
+            _ => None,
+        };
         let pending = Pending {
             window,
             source,
             watch,
             is_fetch,
             keepalive,
+            record,
             forgotten: Cell::new(false),
             on_reply: RefCell::new(on_reply),
         };
@@ -71,20 +91,40 @@ impl Requests {
     }
 
     /// The task that handles a reply; `None` if nobody waits for it any more.
-    pub(crate) fn reply(&self, id: RequestId, reply: Reply) -> Option<Task> {
+    pub(crate) fn reply(&self, id: RequestId, reply: Reply, at: Micros) -> Option<Task> {
         let pending = Rc::clone(self.pending.borrow().get(&id)?);
         if is_final(&reply, pending.watch) {
             self.pending.borrow_mut().remove(&id);
+        }
+        if let Some(record) = &pending.record {
+            let mut record = record.borrow_mut();
+            match &reply {
+                Reply::Head(head) => record.head(head, at),
+                Reply::Data(bytes) => {
+                    record.size += u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+                }
+                _ => record.response_end = at,
+            }
         }
         Some(Task {
             source: pending.source,
             window: pending.window,
             steps: Box::new(move |cx| {
                 if !pending.forgotten.get() {
+                    // Script that hears of the end finds the entry.
+                    if let (Reply::End, Some(record)) = (&reply, &pending.record) {
+                        let record = record.borrow().clone();
+                        crate::performance::finished(cx, &record);
+                    }
                     (pending.on_reply.borrow_mut())(cx, reply);
                 }
             }),
         })
+    }
+
+    /// Says what the next fetch is for (`initiatorType`).
+    pub(crate) fn initiated_by(&self, initiator: &'static str) {
+        self.initiator.set(Some(initiator));
     }
 
     /// Lets a request go; whether it was there.

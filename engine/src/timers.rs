@@ -25,7 +25,7 @@ pub(crate) fn set(
     let action: Rc<dyn Fn(&mut Cx)> = Rc::new(move |cx| {
         let result = match &handler {
             DOMStringOrFunction::Function(function) => {
-                let this = Value::from(&cx.global());
+                let this = cx.scope().value();
                 function.call(cx, &this, arguments.clone()).map(drop)
             }
             DOMStringOrFunction::DOMString(source) => {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use url::{Origin, Url};
 use virga_protocol::{
-    Bytes, FetchFailure, FetchRequest, HttpHead, RedirectMode, Reply, RequestCredentials,
-    ReferrerPolicy, RequestMode, ResponseTainting,
+    Bytes, FetchFailure, FetchRequest, HttpHead, RedirectMode, ReferrerPolicy, Reply,
+    RequestCredentials, RequestMode, ResponseTainting,
 };
 
 use super::{
@@ -139,8 +139,7 @@ impl Fetch<'_> {
     async fn http_fetch(&self) -> Result<Answer, FetchFailure> {
         if self.tainting == ResponseTainting::Cors {
             let unsafe_headers = cors::unsafe_header_names(&self.request.headers);
-            let is_simple =
-                cors::is_safe_method(&self.request.method) && unsafe_headers.is_empty();
+            let is_simple = cors::is_safe_method(&self.request.method) && unsafe_headers.is_empty();
             if self.request.preflight || !is_simple {
                 let key = PreflightKey {
                     origin: self.origin(),

@@ -2,7 +2,7 @@
 
 use kurbo::Size;
 use rustc_hash::FxHashMap;
-use virga_display_list::ImageData;
+use virga_display_list::{DisplayList, ImageData};
 
 use super::engine::Engine;
 use super::incremental::refresh_overflow;
@@ -21,6 +21,10 @@ pub struct Formatting {
     pub(crate) text: TextContext,
     pub(crate) images: FxHashMap<NodeId, ImageData>,
     pub(crate) backgrounds: FxHashMap<String, ImageData>,
+    /// What the documents in frames look like, by the element of the frame.
+    pub(crate) frames: FxHashMap<NodeId, DisplayList>,
+    /// The document is in a frame: what it leaves bare shows what is behind.
+    pub(crate) nested: bool,
     pub(crate) viewport: Size,
     pub(crate) scale: f64,
     pub(crate) scroll: ScrollState,
@@ -52,6 +56,8 @@ impl Formatting {
             text: TextContext::new(fonts),
             images: FxHashMap::default(),
             backgrounds: FxHashMap::default(),
+            frames: FxHashMap::default(),
+            nested: false,
             viewport: Size::ZERO,
             scale: 1.0,
             scroll: ScrollState::default(),
@@ -122,6 +128,25 @@ impl Formatting {
         }
     }
 
+    /// Gives the element of a frame what the document in it looks like, or takes it
+    /// away.
+    pub fn set_frame(&mut self, node: NodeId, list: Option<DisplayList>) {
+        let had = match list {
+            Some(list) => self.frames.insert(node, list).is_some(),
+            None => self.frames.remove(&node).is_some(),
+        };
+        if (had || self.frames.contains_key(&node))
+            && let Some(id) = self.boxes.principal(node)
+        {
+            self.boxes.mark_paint(id);
+        }
+    }
+
+    /// Says whether the document is in a frame.
+    pub fn set_nested(&mut self, nested: bool) {
+        self.nested = nested;
+    }
+
     /// Gives the image of a URL that backgrounds name.
     pub fn set_background_image(&mut self, url: String, image: ImageData) {
         self.backgrounds.insert(url, image);
@@ -138,6 +163,7 @@ impl Formatting {
     pub fn forget(&mut self, freed: &[NodeId]) {
         for node in freed {
             self.images.remove(node);
+            self.frames.remove(node);
             self.scroll.forget(*node);
         }
     }

@@ -30,8 +30,10 @@ pub struct UsedValues {
     pub margin: Insets,
     /// Left, top, right, bottom.
     pub padding: Insets,
-    /// From the containing block's edges, for a positioned box.
+    /// From the containing block's edges, for a box that is out of flow.
     pub inset: Option<Insets>,
+    /// The size that percentages of offsets are of.
+    pub containing: Size,
 }
 
 impl Formatting {
@@ -56,6 +58,9 @@ impl Formatting {
         match self.boxes.of(node) {
             Some(NodeBox::Principal(id)) => vec![self.border_box(id)],
             Some(NodeBox::Inline(id)) => {
+                if let Some(rect) = self.break_rect(node) {
+                    return vec![rect];
+                }
                 let mut rects = Vec::new();
                 let parts = self.parts(node, id);
                 let first = parts.iter().position(|id| self.shows(node, *id));
@@ -164,6 +169,14 @@ impl Formatting {
         transform
     }
 
+    /// A point of the viewport from the corner of an element's border box, transforms
+    /// undone.
+    #[must_use]
+    pub fn to_local(&self, node: NodeId, point: Point) -> Option<Point> {
+        let transform = self.to_viewport(self.boxes.principal(node)?);
+        (transform.determinant().abs() > 1e-12).then(|| transform.inverse() * point)
+    }
+
     /// The baseline of the first line in a box, below its top.
     pub(crate) fn first_baseline(&self, id: BoxId) -> Option<f32> {
         let own = self.boxes.at(id);
@@ -196,6 +209,20 @@ impl Formatting {
                 .boxes
                 .root
                 .is_some_and(|root| !self.boxes.at(root).style.has(StyleFlags::CONTAINS_FIXED))
+    }
+
+    /// The content box of an element, from the corner of its border box, before
+    /// transforms.
+    #[must_use]
+    pub fn content_box(&self, node: NodeId) -> Option<Rect> {
+        let g = &self.boxes.at(self.boxes.principal(node)?).geometry;
+        let (border, padding) = (insets(&g.border), insets(&g.padding));
+        let origin = Point::new(border.x0 + padding.x0, border.y0 + padding.y0);
+        let size = Size::new(
+            f64::from(g.content_box_width()).max(0.0),
+            f64::from(g.content_box_height()).max(0.0),
+        );
+        Some(Rect::from_origin_size(origin, size))
     }
 
     /// What orders the boxes that are fixed to the viewport: those in the top
@@ -317,6 +344,7 @@ impl Formatting {
         } else {
             Size::new(f64::from(g.content_box_width()), f64::from(g.content_box_height()))
         };
+        let mut containing = self.offset_basis(id);
         let inset = own.style.has(StyleFlags::OUT_OF_FLOW).then(|| {
             let (origin, area) = match self.boxes.containing_block(id) {
                 Some(containing) if !self.is_viewport_fixed(id) => {
@@ -331,6 +359,7 @@ impl Formatting {
                 }
                 _ => (Vec2::ZERO, self.viewport),
             };
+            containing = area;
             let place = location(g) - origin;
             let margin = insets(&g.margin);
             Insets::new(
@@ -340,7 +369,34 @@ impl Formatting {
                 area.height - place.y - full.height - margin.y1,
             )
         });
-        Some(UsedValues { size, margin: insets(&g.margin), padding: insets(&g.padding), inset })
+        let (margin, padding) = (insets(&g.margin), insets(&g.padding));
+        Some(UsedValues { size, margin, padding, inset, containing })
+    }
+
+    /// What percentages of the offsets of a box in flow are of: the content box
+    /// around it, or what a sticky box sticks to.
+    fn offset_basis(&self, id: BoxId) -> Size {
+        let sticky = self.boxes.at(id).style.has(StyleFlags::STICKY);
+        let mut next = self.boxes.at(id).parent;
+        while let Some(above) = next {
+            let own = self.boxes.at(above);
+            if sticky && own.style.has(StyleFlags::CLIPS) && own.parent.is_some() {
+                let g = &own.geometry;
+                return Size::new(
+                    f64::from(g.size.width - g.border.left - g.border.right),
+                    f64::from(g.size.height - g.border.top - g.border.bottom),
+                );
+            }
+            if !sticky {
+                let g = &own.geometry;
+                return Size::new(
+                    f64::from(g.content_box_width()),
+                    f64::from(g.content_box_height()),
+                );
+            }
+            next = own.parent;
+        }
+        self.viewport
     }
 }
 

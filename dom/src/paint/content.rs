@@ -1,9 +1,11 @@
 //! What boxes have inside: lines of text, pictures, fields.
 
+use std::sync::Arc;
+
 use kurbo::{Affine, Insets, Point, Rect, Size, Vec2};
 use style::computed_values::object_fit::T as ObjectFit;
 use style::values::computed::Length;
-use virga_display_list::{ChunkBuilder, Group, Item, Radii, Shape};
+use virga_display_list::{ChunkBuilder, DisplayList, Group, Item, Layer, LayerId, Radii, Shape};
 
 use super::decorate::{Decorated, radii, shape, shrink, smooth};
 use super::text::{Decoration, Painted, Stroke};
@@ -11,6 +13,7 @@ use super::walk::{Contents, Entry, Walk, push_chunk, z_index};
 use super::{color, control};
 use crate::boxes::{BoxId, BoxKind, Origin, Replaced};
 use crate::layout::{LayoutStyle, Piece, StyleFlags, location};
+use crate::tree::NodeId;
 
 impl Walk<'_> {
     pub(super) fn marker(&mut self, id: BoxId, fraction: Vec2, out: &mut ChunkBuilder) {
@@ -230,6 +233,10 @@ impl Walk<'_> {
             control::toggle(toggle, border_box, out);
         }
         image(replaced, &own.style, rect, border_box, border, padding, out);
+        let node = own.node;
+        if let Some(list) = self.formatting.frames.get(&node) {
+            frame(node, list, rect, out);
+        }
     }
 
     pub(super) fn control(&mut self, id: BoxId, fraction: Vec2, out: &mut ChunkBuilder) {
@@ -243,9 +250,7 @@ impl Walk<'_> {
         let (selection, placeholder) = (field.selection, field.placeholder);
         let caret_box = self.caret_geometry(id, fraction);
         // A caret that would be outside is scrolled into view.
-        let shift = caret_box.map_or(0.0, |caret| {
-            if field.multiline { 0.0 } else { (caret.x1 - content_box.x1).max(0.0) }
-        });
+        let left = self.formatting.field_shift(id);
         let mut inside = Contents::default();
         if let Some((start, end)) = selection
             && start < end
@@ -274,7 +279,7 @@ impl Walk<'_> {
         }
         let text = inside.fronts.finish();
         let mut content = ChunkBuilder::default();
-        let offset = Vec2::new(-self.snap(shift), 0.0);
+        let offset = Vec2::new(-self.snap(left.into()), 0.0);
         if placeholder {
             let mut faded = ChunkBuilder::default();
             faded.push(Item::Group(Box::new(Group {
@@ -297,7 +302,7 @@ impl Walk<'_> {
     fn caret_geometry(&self, id: BoxId, fraction: Vec2) -> Option<Rect> {
         let own = self.formatting.boxes.at(id);
         let BoxKind::Control(field) = &own.kind else { return None };
-        let (_, at) = field.selection?;
+        let at = field.caret?;
         let at = if field.placeholder { 0 } else { at };
         let (x, top, bottom) = self.formatting.caret_in(id, at)?;
         let x = self.snap(fraction.x + f64::from(x));
@@ -315,6 +320,29 @@ impl Walk<'_> {
 fn text_color(style: &LayoutStyle) -> peniko::Color {
     let text = style.values.get_inherited_text();
     color::resolve(&style.values, &text._webkit_text_fill_color)
+}
+
+/// A document in its frame: a layer, so that the compositor scrolls what is in it.
+fn frame(node: NodeId, list: &DisplayList, rect: Rect, out: &mut ChunkBuilder) {
+    let size = rect.size();
+    let mut content = ChunkBuilder::default();
+    if list.background.components[3] > 0.0 {
+        content.push(Item::Fill {
+            shape: Shape::Rect(size.to_rect()),
+            brush: peniko::Brush::Solid(list.background),
+        });
+    }
+    push_chunk(&mut content, Vec2::ZERO, Arc::clone(&list.root));
+    out.push(Item::Layer(Box::new(Layer {
+        id: LayerId(node.to_bits()),
+        transform: Affine::translate(rect.origin().to_vec2()),
+        opacity: 1.0,
+        blend: peniko::BlendMode::default(),
+        filters: Vec::new(),
+        clip: Some(Shape::Rect(size.to_rect())),
+        scroll: None,
+        content: content.finish(),
+    })));
 }
 
 /// A picture in its content box. <https://drafts.csswg.org/css-images/#sizing>

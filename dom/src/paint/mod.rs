@@ -144,7 +144,7 @@ impl Formatting {
         let mut out = ChunkBuilder::default();
         let Some(root) = self.boxes.root else {
             return DisplayList {
-                background: color::WHITE,
+                background: self.bare_canvas(),
                 viewport: self.viewport,
                 root: out.finish(),
             };
@@ -158,12 +158,11 @@ impl Formatting {
             self.forget_culled(root);
         }
         let canvas = self.canvas_source(tree, root);
-        let background = canvas.map_or(color::WHITE, |id| {
+        let background = canvas.map_or(self.bare_canvas(), |id| {
             let style = self.boxes.at(id).style.clone();
-            color::over_white(color::resolve(
-                &style.values,
-                &style.values.get_background().background_color,
-            ))
+            let color =
+                color::resolve(&style.values, &style.values.get_background().background_color);
+            if self.nested { color } else { color::over_white(color) }
         });
         let size = self.scrollable_size(root);
         let mut content = ChunkBuilder::default();
@@ -198,6 +197,11 @@ impl Formatting {
         }
         self.counters.items_painted += items + out.len() as u64;
         DisplayList { background, viewport: self.viewport, root: out.finish() }
+    }
+
+    /// The canvas where the document has no background.
+    fn bare_canvas(&self) -> peniko::Color {
+        if self.nested { peniko::Color::TRANSPARENT } else { color::WHITE }
     }
 
     /// The box whose background covers the canvas: the root element's, or the

@@ -43,7 +43,8 @@ impl SelectorCache {
             return Ok(list.clone());
         }
         limits::check(text)?;
-        let list = SelectorParser::parse_author_origin_no_namespace(text, &about_blank())
+        let known = with_in_range(text);
+        let list = SelectorParser::parse_author_origin_no_namespace(&known, &about_blank())
             .map_err(|_| SelectorError::Syntax(shorten(text)))?;
         let list = Arc::new(list);
         if cache.len() >= MAX_CACHED {
@@ -51,6 +52,16 @@ impl SelectorCache {
         }
         cache.insert(text.into(), list.clone());
         Ok(list)
+    }
+}
+
+/// stylo matches `:in-range` but does not know it by name; the state of another
+/// pseudo-class that nothing sets stands in for it.
+pub(crate) fn with_in_range(text: &str) -> std::borrow::Cow<'_, str> {
+    if text.contains(":in-range") {
+        text.replace(":in-range", ":-moz-meter-optimum").into()
+    } else {
+        text.into()
     }
 }
 

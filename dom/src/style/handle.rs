@@ -446,9 +446,8 @@ impl<'a> SelectorsElement for Handle<'a> {
     }
 
     fn is_part(&self, name: &AtomIdent) -> bool {
-        self.part_names().is_some_and(|parts| {
-            parts.split_ascii_whitespace().any(|part| *part == ***name)
-        })
+        self.part_names()
+            .is_some_and(|parts| parts.split_ascii_whitespace().any(|part| *part == ***name))
     }
 
     fn is_empty(&self) -> bool {

@@ -45,8 +45,7 @@ use stylo_dom::ElementState;
 pub(crate) fn initial_state(name: &QualName) -> ElementState {
     let mut state = ElementState::empty();
     // A custom element waits for its definition; everything else is defined.
-    let custom =
-        name.ns == ns!(html) && crate::tree::is_valid_custom_element_name(&name.local);
+    let custom = name.ns == ns!(html) && crate::tree::is_valid_custom_element_name(&name.local);
     state.set(ElementState::DEFINED, !custom);
     if name.ns != ns!(html) {
         return state;

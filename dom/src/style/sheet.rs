@@ -132,7 +132,7 @@ impl Stylesheet {
         let media = parse_media(media, &base, quirks);
         let imports = if constructed { AllowImportRules::No } else { AllowImportRules::Yes };
         let sheet = style::stylesheets::Stylesheet::from_str(
-            css,
+            &crate::select::with_in_range(css),
             base,
             Origin::Author,
             Arc::new(tree.lock.wrap(media)),
@@ -200,7 +200,7 @@ impl Stylesheet {
             (contents.url_data.clone(), contents.quirks_mode)
         };
         let contents = StylesheetContents::from_str(
-            css,
+            &crate::select::with_in_range(css),
             url,
             Origin::Author,
             &tree.lock,
@@ -245,7 +245,7 @@ impl Stylesheet {
         limits::check(css)?;
         let loader = Loader::default();
         let sheet = style::stylesheets::Stylesheet::from_str(
-            css,
+            &crate::select::with_in_range(css),
             url_data(url),
             Origin::Author,
             import.media.clone(),

@@ -189,6 +189,9 @@ impl Tree {
         if is_id {
             self.forget_id(index);
         }
+        if name.ns == ns!() && (is_id || name.local == local_name!("name")) {
+            self.note_exposed_name(index, &name.local);
+        }
         if name.ns == ns!() && name.local == local_name!("name") {
             self.rename(index, value.as_ref());
         }

@@ -112,9 +112,11 @@ impl Tree {
         };
         let selection = (clamp(start), clamp(end));
         let rare = self.rare(id);
-        rare.form_selection = selection;
         rare.control.remove(ControlFlags::SELECTION_FORWARD | ControlFlags::SELECTION_BACKWARD);
-        self.note_content_changed(id);
+        if rare.form_selection != selection {
+            rare.form_selection = selection;
+            self.note_content_changed(id);
+        }
     }
 
     /// What happened to a control.
@@ -197,6 +199,27 @@ impl Tree {
 
     pub(super) fn note_autofocus(&mut self) {
         self.autofocus = true;
+    }
+
+    /// Whether any element ever had a name that documents know it by.
+    pub fn has_exposed_names(&self) -> bool {
+        self.exposed_names
+    }
+
+    /// Notes a name that documents may know an element by.
+    pub(super) fn note_exposed_name(&mut self, index: u32, attribute: &markup5ever::LocalName) {
+        if self.exposed_names {
+            return;
+        }
+        let Some(element) = self.arena.at(index).element() else {
+            return;
+        };
+        let exposed = match &*element.name.local {
+            "form" | "iframe" | "embed" | "img" => *attribute == local_name!("name"),
+            "object" => true,
+            _ => false,
+        };
+        self.exposed_names |= exposed && element.name.ns == ns!(html);
     }
 
     /// Counts the elements of a name in or out.

@@ -63,6 +63,17 @@ impl Tree {
         self.journal.is_some()
     }
 
+    /// Whether the newest record tells of this node's data, or that it came. What
+    /// is added to its data then makes no record of its own: text that a parser
+    /// takes in bit by bit would be copied with every bit.
+    pub(super) fn newest_record_is_of(&self, id: NodeId) -> bool {
+        matches!(
+            self.journal.as_ref().and_then(|journal| journal.last()),
+            Some(Mutation::CharacterData { node, .. } | Mutation::Inserted { node, .. })
+                if *node == id
+        )
+    }
+
     /// The changes since the last call, in order. Empty while not recording.
     pub fn take_mutations(&mut self) -> Vec<Mutation> {
         self.journal.as_mut().map(std::mem::take).unwrap_or_default()

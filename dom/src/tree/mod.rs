@@ -63,6 +63,8 @@ pub struct Tree {
     manual_slots: slots::ManualSlots,
     /// Some control was associated with a form by the parser.
     parser_forms: bool,
+    /// Some element has a name that its document knows it by.
+    exposed_names: bool,
     /// Some element was told to take the focus by itself.
     autofocus: bool,
     /// How many elements have a name, by name.
@@ -102,6 +104,7 @@ impl Tree {
             signaled_slots: Vec::new(),
             manual_slots: Default::default(),
             parser_forms: false,
+            exposed_names: false,
             autofocus: false,
             names: Default::default(),
             inert: false,
@@ -114,6 +117,7 @@ impl Tree {
     pub fn create_document(&mut self, html: bool) -> NodeId {
         let data = DocumentData {
             html,
+            generic: false,
             quirks: QuirksMode::NoQuirks,
             ids: Default::default(),
             work: None,
@@ -409,6 +413,18 @@ impl Tree {
         self.document_data(document).is_some_and(|d| d.html)
     }
 
+    /// Whether an XML document was made with `new Document()`.
+    pub fn is_generic_document(&self, document: NodeId) -> bool {
+        self.document_data(document).is_some_and(|d| d.generic)
+    }
+
+    /// Says that an XML document was made with `new Document()`.
+    pub fn set_generic_document(&mut self, document: NodeId) {
+        if let Some(data) = self.arena.slot_mut(document).and_then(NodeSlot::document_data_mut) {
+            data.generic = true;
+        }
+    }
+
     /// The document's quirks mode.
     pub fn quirks_mode(&self, document: NodeId) -> QuirksMode {
         self.document_data(document).map_or(QuirksMode::NoQuirks, |d| d.quirks)
@@ -504,6 +520,12 @@ impl Tree {
         let first =
             candidates.iter().copied().reduce(|a, b| if self.precedes(b, a) { b } else { a })?;
         Some(self.arena.at(first).id())
+    }
+
+    /// How many elements of a document have this id.
+    pub fn count_id(&self, document: NodeId, id: &str) -> usize {
+        let known = self.document_data(document).and_then(|data| data.ids.get(&Atom::from(id)));
+        known.map_or(0, |elements| elements.len())
     }
 
     /// Whether any element of a document has this id.

@@ -235,8 +235,7 @@ impl NodeSlot {
     /// The parent in the flat tree.
     pub(crate) fn flat_parent(&self) -> Option<&NodeSlot> {
         let parent = self.parent()?;
-        let special =
-            NodeFlags::SHADOW_HOST | NodeFlags::SHADOW_ROOT | NodeFlags::SHOWS_ASSIGNED;
+        let special = NodeFlags::SHADOW_HOST | NodeFlags::SHADOW_ROOT | NodeFlags::SHOWS_ASSIGNED;
         if !parent.has(special) {
             return Some(parent);
         }

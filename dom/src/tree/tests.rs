@@ -122,6 +122,25 @@ fn the_journal_says_what_happened() {
 }
 
 #[test]
+fn text_that_comes_bit_by_bit_is_recorded_once() {
+    let (mut tree, document) = document();
+    let a = tree.create_html_element(document, "a");
+    let text = tree.create_text(document, "");
+    tree.append(document, a);
+    tree.append(a, text);
+    tree.set_recording(true);
+    for _ in 0..3 {
+        tree.append_text(text, "bit");
+    }
+    let record = Mutation::CharacterData { node: text, old: String::new() };
+    assert_eq!(tree.take_mutations(), [record]);
+    // Whoever took the first record has to hear of what comes after it.
+    tree.append_text(text, "more");
+    let record = Mutation::CharacterData { node: text, old: "bitbitbit".into() };
+    assert_eq!(tree.take_mutations(), [record]);
+}
+
+#[test]
 fn text_splits_between_characters() {
     let (mut tree, document) = document();
     let a = tree.create_html_element(document, "a");

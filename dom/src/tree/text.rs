@@ -24,13 +24,19 @@ impl Tree {
         self.change_text(id, |data| *data = text)
     }
 
-    /// Adds to the end of the data of a node that has some.
+    /// Adds to the end of the data of a node that has some. Where the newest record
+    /// is of this node already, this makes none.
     pub fn append_text(&mut self, id: NodeId, text: &str) -> bool {
-        self.change_text(id, |data| data.push_str(text))
+        let record = !self.newest_record_is_of(id);
+        self.change_data(id, record, |data| data.push_str(text))
     }
 
     fn change_text(&mut self, id: NodeId, change: impl FnOnce(&mut String)) -> bool {
-        let recording = self.journal.is_some();
+        self.change_data(id, true, change)
+    }
+
+    fn change_data(&mut self, id: NodeId, record: bool, change: impl FnOnce(&mut String)) -> bool {
+        let recording = record && self.journal.is_some();
         let Some(slot) = self.arena.slot_mut(id) else {
             return false;
         };

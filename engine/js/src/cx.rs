@@ -47,6 +47,14 @@ impl Cx {
         Object(self.0.global_object())
     }
 
+    /// The realm of the script that was entered last, which is the one that called
+    /// the native function at hand unless it did so through a function of another
+    /// realm ("incumbent realm"). Outside of script, the current one.
+    #[must_use]
+    pub fn incumbent_realm(&self) -> Realm {
+        self.state().incumbent().unwrap_or_else(|| self.realm())
+    }
+
     /// Runs `f` with `realm` as the current realm.
     pub fn in_realm<R>(&mut self, realm: &Realm, f: impl FnOnce(&mut Self) -> R) -> R {
         let before = self.0.enter_realm(realm.0.clone());

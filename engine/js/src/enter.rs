@@ -49,14 +49,18 @@ pub fn enter<R>(
     let depth = state.entries.get();
     if depth > 0 {
         state.entries.set(depth + 1);
+        let entry = state.push_incumbent(realm.clone());
         let result = cx.in_realm(realm, run);
+        state.pop_incumbent(entry);
         state.entries.set(depth);
         return result;
     }
     guard(cx, |cx| {
         drop(state.thrown.take());
         state.entries.set(1);
+        let entry = state.push_incumbent(realm.clone());
         let result = cx.in_realm(realm, run);
+        state.pop_incumbent(entry);
         state.stopping.set(false);
         cx.perform_microtask_checkpoint();
         if let Some(entry) = state.entry_point.get() {
@@ -84,6 +88,7 @@ pub fn guard<R>(cx: &mut Cx, run: impl FnOnce(&mut Cx) -> Fallible<R>) -> Fallib
             // Without unwinding through it: the payload may be anything.
             std::mem::forget(payload);
             *state.poisoned.borrow_mut() = Some(message.clone());
+            state.pop_incumbent(0);
             state.entries.set(0);
             Err(Error::Panicked(message))
         }

@@ -106,6 +106,8 @@ pub struct Traps {
     pub prevent_extensions: Option<NativeFn>,
     /// `[[SetPrototypeOf]]`
     pub set_prototype_of: Option<NativeFn>,
+    /// `[[GetPrototypeOf]]`
+    pub get_prototype_of: Option<NativeFn>,
 }
 
 impl Traps {
@@ -124,6 +126,7 @@ impl Traps {
             ("defineProperty", self.define_property, 3),
             ("preventExtensions", self.prevent_extensions, 1),
             ("setPrototypeOf", self.set_prototype_of, 2),
+            ("getPrototypeOf", self.get_prototype_of, 1),
         ];
         for (name, trap, length) in traps {
             if let Some(trap) = trap {

@@ -1,5 +1,6 @@
 //! What the engine asks while it runs: the host hooks of ECMAScript.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use boa_engine::builtins::function::OrdinaryFunction;
@@ -16,6 +17,7 @@ use crate::{DomString, Object, nesting, raw};
 
 pub(crate) struct Hooks {
     pub(crate) environment: Rc<dyn Environment>,
+    pub(crate) next_global_this: Rc<RefCell<Option<JsObject>>>,
 }
 
 impl HostHooks for Hooks {
@@ -81,6 +83,10 @@ impl HostHooks for Hooks {
             intrinsics.constructors().object().prototype(),
             NativeData::empty(),
         )
+    }
+
+    fn create_global_this(&self, _: &Intrinsics) -> Option<JsObject> {
+        self.next_global_this.take()
     }
 
     fn local_timezone_offset_seconds(&self, unix_time_seconds: i64) -> i32 {

@@ -16,7 +16,7 @@ use boa_engine::job::{Job, JobExecutor, NativeAsyncJob, PromiseJob, TimeoutJob};
 use boa_engine::{Context, JsResult};
 
 use crate::raw::{self, Waiting};
-use crate::{Cx, Error};
+use crate::{Cx, Error, Realm};
 
 enum Microtask {
     Promise(PromiseJob),
@@ -157,10 +157,11 @@ impl TimedJob {
 }
 
 impl Cx {
-    /// Queues a microtask. Handles that `task` captures are roots until it has
-    /// run; it reports its own errors.
+    /// Queues a microtask, to be run with the realm that is current now. Handles
+    /// that `task` captures are roots until it has run; it reports its own errors.
     pub fn queue_microtask(&mut self, task: impl FnOnce(&mut Self) + 'static) {
-        let task = Microtask::Native(Box::new(task));
+        let realm = self.realm();
+        let task = Microtask::Native(Box::new(move |cx: &mut Self| cx.in_realm(&realm, task)));
         self.state().jobs.microtasks.borrow_mut().push_back(task);
     }
 
@@ -186,7 +187,13 @@ impl Cx {
             match task {
                 Microtask::Native(task) => task(self),
                 Microtask::Promise(job) => {
-                    if let Err(error) = job.call(self.context_mut()) {
+                    let realm = job.realm().cloned();
+                    let depth = realm.map(|realm| state.push_incumbent(Realm(realm)));
+                    let result = job.call(self.context_mut());
+                    if let Some(depth) = depth {
+                        state.pop_incumbent(depth);
+                    }
+                    if let Err(error) = result {
                         let error = Error::from_js(self, error);
                         state.stopping.set(false);
                         report(self, error);

@@ -63,7 +63,7 @@ pub use crate::buffer::{Buffer, TypedArrayKind, ViewRange};
 pub use crate::builtin::{Builtin, ErrorKind};
 pub use crate::cell::{Finalizer, FinalizerQueue, GcCell, Slot, Traced, WeakCell};
 pub use crate::cx::{Cx, DomExceptionFactory};
-pub use crate::date::{date_value, new_date};
+pub use crate::date::{date_value, local_now, new_date};
 pub use crate::enter::{enter, guard};
 pub use crate::error::{DomExceptionName, Error, Fallible};
 pub use crate::function::{

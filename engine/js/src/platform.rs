@@ -34,6 +34,19 @@ pub trait Platform: Trace + Any {
     /// The part of this type: the data itself or, through `#[base]`, the data of
     /// an ancestor. `None` when the object does not have that interface.
     fn part(&self, id: TypeId) -> Option<&dyn Any>;
+
+    /// The object that script gets to see instead of the one with this data: the
+    /// `WindowProxy` of a global object.
+    #[inline]
+    fn stand_in(&self) -> Option<Object> {
+        None
+    }
+
+    /// The object whose data a brand check finds behind the proxy with this data.
+    #[inline]
+    fn stands_for(&self) -> Option<Object> {
+        None
+    }
 }
 
 /// A platform type that has an interface of script, so that objects of it can be
@@ -74,6 +87,15 @@ impl Native<dyn Platform> {
     #[inline]
     pub(crate) fn part<T: 'static>(&self) -> Option<&T> {
         self.data.part(TypeId::of::<T>())?.downcast_ref::<T>()
+    }
+
+    #[inline]
+    pub(crate) fn stand_in(&self) -> Option<Object> {
+        self.data.stand_in()
+    }
+
+    pub(crate) fn stands_for(&self) -> Option<Object> {
+        self.data.stands_for()
     }
 }
 
@@ -233,11 +255,15 @@ impl<T: 'static> Obj<T> {
         self.held.object()
     }
 
-    /// The object of script, as a value.
+    /// The object as script sees it: itself, or what stands for it
+    /// ([`Platform::stand_in`]).
     #[inline]
     #[must_use]
     pub fn value(&self) -> Value {
-        Value::from(self.object())
+        match self.held.whole().stand_in() {
+            None => Value::from(self.object()),
+            Some(object) => Value::from(object),
+        }
     }
 
     /// The handle for `object`, if it is a platform object with interface `T`:
@@ -248,7 +274,13 @@ impl<T: 'static> Obj<T> {
     pub fn from_object(cx: &Cx, object: &Object) -> Option<Self> {
         let held = match NativeData::held(object) {
             Some(held) => held?,
-            None => Held::new(object.clone(), &crate::exotic::data_behind(cx, object)?)?,
+            None => {
+                let data = crate::exotic::data_behind(cx, object)?;
+                match Held::new(object.clone(), &data) {
+                    Some(held) => held,
+                    None => NativeData::held(&data.stands_for()?)??,
+                }
+            }
         };
         Some(Self { held })
     }

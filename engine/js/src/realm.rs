@@ -26,6 +26,19 @@ impl Realm {
         Ok(realm)
     }
 
+    /// As [`new`](Self::new), with another object as the value of `this` and
+    /// `globalThis` at the top of its scripts.
+    ///
+    /// # Errors
+    /// If the engine cannot make one.
+    pub fn with_this(cx: &mut Cx, this: &Object) -> Fallible<Self> {
+        let next = Rc::clone(&cx.state().next_global_this);
+        next.replace(Some(this.0.clone()));
+        let realm = Self::new(cx);
+        drop(next.take());
+        realm
+    }
+
     /// The global object.
     #[must_use]
     pub fn global_object(&self) -> Object {

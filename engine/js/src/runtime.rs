@@ -116,10 +116,14 @@ pub(crate) struct State {
     pub(crate) jobs: Rc<Jobs>,
     pub(crate) loader: Rc<Loader>,
     pub(crate) rejections: Rejections,
+    /// The global `this` of the realm that is being made.
+    pub(crate) next_global_this: Rc<RefCell<Option<boa_engine::JsObject>>>,
     /// Where the newest value was thrown that does not know it itself.
     pub(crate) thrown: RefCell<Option<crate::script::Thrown>>,
     /// The script through which outermost calls go.
     pub(crate) entry_point: OnceCell<EntryPoint>,
+    /// The realms of the entries into script that are on the stack.
+    incumbents: RefCell<Vec<Realm>>,
     /// How many entries into script are on the stack.
     pub(crate) entries: Cell<u32>,
     /// Engine frames left behind by scripts that were stopped.
@@ -132,6 +136,25 @@ pub(crate) struct State {
     pub(crate) poisoned: RefCell<Option<String>>,
 }
 
+impl State {
+    /// Script of `realm` is entered. What comes back is for [`Self::pop_incumbent`].
+    pub(crate) fn push_incumbent(&self, realm: Realm) -> usize {
+        let mut incumbents = self.incumbents.borrow_mut();
+        incumbents.push(realm);
+        incumbents.len() - 1
+    }
+
+    /// That entry is over.
+    pub(crate) fn pop_incumbent(&self, depth: usize) {
+        let left = self.incumbents.borrow_mut().split_off(depth);
+        drop(left);
+    }
+
+    pub(crate) fn incumbent(&self) -> Option<Realm> {
+        self.incumbents.borrow().last().cloned()
+    }
+}
+
 impl Runtime {
     /// A runtime with one realm, which is current ([`Cx::realm`]).
     ///
@@ -140,9 +163,13 @@ impl Runtime {
     pub fn new(environment: Rc<dyn Environment>, options: RuntimeOptions) -> Fallible<Self> {
         let jobs = Rc::new(Jobs::default());
         let loader = Rc::new(Loader::new(Rc::clone(&environment)));
+        let next_global_this = Rc::new(RefCell::new(None));
         let context = Context::builder()
             .clock(Rc::new(HostClock(Rc::clone(&environment))))
-            .host_hooks(Rc::new(Hooks { environment: Rc::clone(&environment) }))
+            .host_hooks(Rc::new(Hooks {
+                environment: Rc::clone(&environment),
+                next_global_this: Rc::clone(&next_global_this),
+            }))
             .job_executor(Rc::clone(&jobs))
             .module_loader(Rc::clone(&loader))
             .build();
@@ -161,8 +188,10 @@ impl Runtime {
             jobs,
             loader,
             rejections: Rejections::default(),
+            next_global_this,
             thrown: RefCell::new(None),
             entry_point: OnceCell::new(),
+            incumbents: RefCell::default(),
             entries: Cell::new(0),
             stale_frames: Cell::new(0),
             stopping: Cell::new(false),

@@ -69,12 +69,7 @@ pub(crate) fn create_element(
 }
 
 /// An element that is not custom, or not yet.
-fn make(
-    cx: &mut Cx,
-    document: NodeId,
-    name: QualName,
-    is: Option<&str>,
-) -> Fallible<Obj<Element>> {
+fn make(cx: &mut Cx, document: NodeId, name: QualName, is: Option<&str>) -> Fallible<Obj<Element>> {
     let id = {
         let agent = cx.engine();
         let mut tree = agent.tree_mut();
@@ -184,8 +179,7 @@ pub(crate) fn html_constructor(
         is = Some(definition.name.clone());
     }
     // 8.
-    let prototype =
-        prototype_for(cx, &Value::from(new_target), |cx| webidl::prototype(cx, spec))?;
+    let prototype = prototype_for(cx, &Value::from(new_target), |cx| webidl::prototype(cx, spec))?;
     let top = definition.construction_stack.borrow().last().cloned();
     match top {
         // 9.

@@ -138,9 +138,10 @@ pub(crate) fn is_custom(cx: &Cx, element: NodeId) -> bool {
 /// <https://html.spec.whatwg.org/#form-associated-custom-element>
 pub(crate) fn is_form_associated(cx: &Cx, element: NodeId) -> bool {
     look(cx, element, |custom| {
-        custom.definition.as_ref().is_some_and(|definition| {
-            definition.form_associated && definition.is_autonomous()
-        })
+        custom
+            .definition
+            .as_ref()
+            .is_some_and(|definition| definition.form_associated && definition.is_autonomous())
     })
     .unwrap_or(false)
 }

@@ -184,7 +184,8 @@ fn disabled_changed_of(cx: &mut Cx, element: &Obj<Node>) {
         return;
     }
     let disabled = cx.engine().tree_mut().refresh_disabled_of(element.id());
-    let before = element.with_custom_mut(|custom| std::mem::replace(&mut custom.disabled, disabled));
+    let before =
+        element.with_custom_mut(|custom| std::mem::replace(&mut custom.disabled, disabled));
     if before != disabled {
         enqueue_callback(cx, element, Lifecycle::FormDisabled, vec![Value::from(disabled)]);
     }

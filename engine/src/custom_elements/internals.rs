@@ -126,7 +126,9 @@ impl ElementInternals {
         if is_form_associated(cx, self.id()) {
             return Ok(());
         }
-        Err(not_supported("the element is not form-associated: its class lacks `static formAssociated = true`"))
+        Err(not_supported(
+            "the element is not form-associated: its class lacks `static formAssociated = true`",
+        ))
     }
 
     /// <https://html.spec.whatwg.org/#candidate-for-constraint-validation>
@@ -177,8 +179,7 @@ impl ElementInternalsMethods for Obj<ElementInternals> {
     fn set_form_value(&self, cx: &mut Cx, value: Value, state: Value) -> Fallible<()> {
         self.require_form(cx)?;
         let value = form_value(cx, value)?;
-        let state =
-            if state.is_undefined() { value.clone() } else { form_value(cx, state)? };
+        let state = if state.is_undefined() { value.clone() } else { form_value(cx, state)? };
         self.value.replace(value);
         self.state.replace(state);
         Ok(())
@@ -332,27 +333,35 @@ impl Trace for Name {
 /// elements would reflect.
 pub(crate) fn install_aria(cx: &mut Cx, prototype: &Object) -> Fallible<()> {
     for name in ARIA.into_iter().chain(["ariaValueText"]) {
-        let get = Function::with_data(cx, format!("get {name}"), 0, Name(name), |cx, this, _, name| {
-            let internals = this_internals(cx, this)?;
-            let aria = internals.aria.borrow();
-            let found = aria.iter().find(|(known, _)| *known == name.0);
-            Ok(found.map_or_else(Value::null, |(_, value)| Value::from(value.clone())))
-        });
-        let set = Function::with_data(cx, format!("set {name}"), 1, Name(name), |cx, this, args, name| {
-            let internals = this_internals(cx, this)?;
-            let value = args.first().cloned().unwrap_or_default();
-            let text = if value.is_nullish() { None } else { Some(value.to_string(cx)?) };
-            let mut aria = internals.aria.borrow_mut();
-            aria.retain(|(known, _)| *known != name.0);
-            aria.extend(text.map(|text| (name.0, text)));
-            Ok(Value::undefined())
-        });
+        let get =
+            Function::with_data(cx, format!("get {name}"), 0, Name(name), |cx, this, _, name| {
+                let internals = this_internals(cx, this)?;
+                let aria = internals.aria.borrow();
+                let found = aria.iter().find(|(known, _)| *known == name.0);
+                Ok(found.map_or_else(Value::null, |(_, value)| Value::from(value.clone())))
+            });
+        let set = Function::with_data(
+            cx,
+            format!("set {name}"),
+            1,
+            Name(name),
+            |cx, this, args, name| {
+                let internals = this_internals(cx, this)?;
+                let value = args.first().cloned().unwrap_or_default();
+                let text = if value.is_nullish() { None } else { Some(value.to_string(cx)?) };
+                let mut aria = internals.aria.borrow_mut();
+                aria.retain(|(known, _)| *known != name.0);
+                aria.extend(text.map(|text| (name.0, text)));
+                Ok(Value::undefined())
+            },
+        );
         prototype.put(name, Property::accessor(Some(get), Some(set), Flags::ALL));
     }
     Ok(())
 }
 
 fn this_internals(cx: &Cx, this: &Value) -> Fallible<Obj<ElementInternals>> {
-    Obj::from_value(cx, this)
-        .ok_or_else(|| Error::type_error("ElementInternals: 'this' is not of type ElementInternals"))
+    Obj::from_value(cx, this).ok_or_else(|| {
+        Error::type_error("ElementInternals: 'this' is not of type ElementInternals")
+    })
 }

@@ -167,7 +167,9 @@ impl CustomElementRegistryMethods for Obj<CustomElementRegistry> {
     ) -> Fallible<()> {
         // 1.
         if !constructor.is_constructor() {
-            return Err(Error::type_error("customElements.define: the class cannot be constructed"));
+            return Err(Error::type_error(
+                "customElements.define: the class cannot be constructed",
+            ));
         }
         // 2.
         let text = name.to_str();
@@ -178,10 +180,7 @@ impl CustomElementRegistryMethods for Obj<CustomElementRegistry> {
             return Err(not_supported(format!("{text:?} is defined already")));
         }
         if let Some(known) = self.by_constructor(&constructor) {
-            return Err(not_supported(format!(
-                "the class is used for {:?} already",
-                &*known.name
-            )));
+            return Err(not_supported(format!("the class is used for {:?} already", &*known.name)));
         }
         // 5.–7.
         let mut local_name = name.clone();

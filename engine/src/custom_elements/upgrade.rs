@@ -108,11 +108,7 @@ pub(super) fn note_defined(cx: &Cx, element: &Obj<Node>) {
     }
 }
 
-fn construct(
-    cx: &mut Cx,
-    element: &Obj<Node>,
-    definition: &GcCell<Definition>,
-) -> Fallible<()> {
+fn construct(cx: &mut Cx, element: &Obj<Node>, definition: &GcCell<Definition>) -> Fallible<()> {
     // 1.
     if definition.disable_shadow && cx.engine().tree().is_shadow_host(element.id()) {
         return Err(Error::dom(

@@ -38,10 +38,10 @@ pub(crate) use implementation::{DOMImplementation, DocumentType};
 pub(crate) use mutation_observer::{MutationObserver, MutationRecord, ObserverQueue, queue_parsed};
 pub(crate) use named_node_map::NamedNodeMap;
 pub(crate) use names::plain as plain_name;
-pub(crate) use parser::DOMParser;
+pub(crate) use parser::{DOMParser, XMLSerializer};
+pub(crate) use ranges::{AbstractRange, LiveRanges, Range, StaticRange};
 pub(crate) use shadow::ShadowRoot;
 pub(crate) use slots::signal_slots;
-pub(crate) use ranges::{AbstractRange, LiveRanges, Range, StaticRange};
 pub(crate) use token_list::DOMTokenList;
 pub(crate) use traversal::{NodeIterator, NodeIterators, TreeWalker};
 pub(crate) use xpath::{XPathEvaluator, XPathExpression, XPathResult};
@@ -307,8 +307,6 @@ pub(crate) fn make_wrapper(cx: &mut Cx, node: Node) -> Obj<Node> {
         Some(NodeKind::Attribute) => Obj::new(cx, Attr::new(node)).upcast(),
         // A stale id has no node; a fragment is the node without properties.
         Some(NodeKind::ShadowRoot) => shadow::make_wrapper(cx, node),
-        Some(NodeKind::Fragment) | None => {
-            Obj::new(cx, DocumentFragment { node }).upcast()
-        }
+        Some(NodeKind::Fragment) | None => Obj::new(cx, DocumentFragment { node }).upcast(),
     }
 }

@@ -214,10 +214,9 @@ pub(super) fn queue_slots(cx: &mut Cx, slots: Vec<NodeId>) {
 
 /// "Queue a mutation observer microtask".
 fn queue_microtask(cx: &mut Cx, agent: &Agent) {
-    let nothing = agent.observers.pending.borrow().is_empty()
-        && agent.observers.slots.borrow().is_empty();
-    if nothing || agent.observers.microtask_queued.replace(true)
-    {
+    let nothing =
+        agent.observers.pending.borrow().is_empty() && agent.observers.slots.borrow().is_empty();
+    if nothing || agent.observers.microtask_queued.replace(true) {
         return;
     }
     cx.queue_microtask(notify);

@@ -84,7 +84,9 @@ pub(super) fn attach(cx: &mut Cx, element: NodeId, init: &ShadowRootInit) -> Fal
     let existing = {
         let tree = agent.tree();
         let root = tree.shadow_root(element);
-        root.map(|root| (root, tree.shadow_data(root).is_some_and(|d| d.declarative && d.mode == mode)))
+        root.map(|root| {
+            (root, tree.shadow_data(root).is_some_and(|d| d.declarative && d.mode == mode))
+        })
     };
     if let Some((root, takeover)) = existing {
         if !takeover {
@@ -253,11 +255,10 @@ impl ShadowRootMethods for Obj<ShadowRoot> {
     }
 
     fn inner_html(&self, cx: &mut Cx) -> Fallible<DomString> {
-        Ok(markup::inner(cx, self.id()))
+        markup::inner(cx, self.id())
     }
 
     fn set_inner_html(&self, cx: &mut Cx, text: DomString) -> Fallible<()> {
-        markup::set_shadow_inner(cx, self.id(), &text.to_str());
-        Ok(())
+        markup::set_shadow_inner(cx, self.id(), &text.to_str())
     }
 }

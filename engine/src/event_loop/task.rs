@@ -20,6 +20,8 @@ pub(crate) enum TaskSource {
     Timer,
     /// Navigation and history.
     Navigation,
+    /// Going back and forth in the session history.
+    History,
     /// `postMessage`.
     PostMessage,
     /// Positions.

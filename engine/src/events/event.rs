@@ -143,7 +143,7 @@ impl Event {
         self.in_passive_listener.set(passive);
     }
 
-    pub(super) fn set_trusted(&self, trusted: bool) {
+    pub(crate) fn set_trusted(&self, trusted: bool) {
         self.trusted.set(trusted);
     }
 

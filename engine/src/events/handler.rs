@@ -16,7 +16,7 @@ use crate::{
     agent::{Agent, EngineCx},
     dom::Element,
     messaging::MessagePort,
-    window::Window,
+    window::{GlobalScope, Window},
     wrappers::Node,
 };
 
@@ -325,6 +325,9 @@ pub(crate) fn set(
     let name = DomString::from(type_);
     activate_content_attribute(cx, target, &name);
     let (owner, _) = owner(cx, target, type_);
+    if value.is_some() && super::is_scrolling(&name) && !super::is_passive_by_default(cx, &owner) {
+        crate::window::input::blocking_changed(cx, &name);
+    }
     set_value(&owner, &name, value.map_or(HandlerValue::Null, HandlerValue::Callback));
     // <https://html.spec.whatwg.org/#handler-messageport-onmessage>
     if type_ == "message"
@@ -420,7 +423,7 @@ pub(super) fn process(cx: &mut Cx, target: &Obj<EventTarget>, event: &Obj<Event>
     let type_ = event.name();
     let Some(callback) = current_value(cx, target, &type_) else { return Ok(()) };
     // 3. Special error event handling.
-    let error = if type_ == "error" && target.downcast::<Window>().is_some() {
+    let error = if type_ == "error" && target.downcast::<GlobalScope>().is_some() {
         event.downcast::<ErrorEvent>()
     } else {
         None

@@ -6,8 +6,9 @@ use virga_js::{Platform, Trace};
 use super::{Bubbles, Cancelable, Event};
 use crate::generated::{
     BeforeUnloadEventMethods, ErrorEventInit, ErrorEventMethods, HashChangeEventInit,
-    HashChangeEventMethods, PopStateEventInit, PopStateEventMethods, ProgressEventInit,
-    ProgressEventMethods, PromiseRejectionEventInit, PromiseRejectionEventMethods,
+    HashChangeEventMethods, PageTransitionEventInit, PageTransitionEventMethods, PopStateEventInit,
+    PopStateEventMethods, ProgressEventInit, ProgressEventMethods, PromiseRejectionEventInit,
+    PromiseRejectionEventMethods,
 };
 
 /// <https://html.spec.whatwg.org/#errorevent>
@@ -274,6 +275,41 @@ impl BeforeUnloadEvent {
     pub(crate) fn trusted(cx: &mut Cx) -> Self {
         Self { event: Event::trusted(cx, "beforeunload", Bubbles(false), Cancelable(true)) }
     }
+
+    /// An event of `document.createEvent`.
+    pub(super) fn uninitialized(cx: &mut Cx) -> Self {
+        Self { event: Event::uninitialized(cx) }
+    }
 }
 
 impl BeforeUnloadEventMethods for Obj<BeforeUnloadEvent> {}
+
+/// <https://html.spec.whatwg.org/#the-pagetransitionevent-interface>
+#[derive(Trace, Platform)]
+pub(crate) struct PageTransitionEvent {
+    #[base]
+    event: Event,
+    persisted: bool,
+}
+
+impl PageTransitionEvent {
+    /// A trusted `pageshow` or `pagehide` event.
+    pub(crate) fn trusted(cx: &mut Cx, name: &str, persisted: bool) -> Self {
+        Self { event: Event::trusted(cx, name, Bubbles(true), Cancelable(true)), persisted }
+    }
+}
+
+impl PageTransitionEventMethods for Obj<PageTransitionEvent> {
+    fn constructor(
+        cx: &mut Cx,
+        type_: DomString,
+        init: PageTransitionEventInit,
+    ) -> Fallible<Obj<PageTransitionEvent>> {
+        let event = Event::new(cx, type_, &init.parent);
+        Ok(Obj::new(cx, PageTransitionEvent { event, persisted: init.persisted }))
+    }
+
+    fn persisted(&self, _: &mut Cx) -> bool {
+        self.persisted
+    }
+}

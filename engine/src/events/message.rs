@@ -64,6 +64,12 @@ impl MessageEvent {
         Self::over(Event::uninitialized(cx), Value::null(), String::new())
     }
 
+    /// With the window that sent it, as the receiver sees it.
+    pub(crate) fn with_source(self, source: Value) -> Self {
+        self.source.set(source);
+        self
+    }
+
     /// With its `lastEventId`, for server-sent events.
     pub(crate) fn with_last_event_id(self, id: DomString) -> Self {
         self.last_event_id.replace(id);
@@ -105,11 +111,8 @@ impl MessageEventMethods for Obj<MessageEvent> {
         self.last_event_id.borrow().clone()
     }
 
-    fn source(&self, cx: &mut Cx) -> Option<WindowOrMessagePort> {
-        let value = self.source.get();
-        Obj::from_value(cx, &value)
-            .map(WindowOrMessagePort::MessagePort)
-            .or_else(|| Obj::from_value(cx, &value).map(WindowOrMessagePort::Window))
+    fn source(&self, _: &mut Cx) -> Value {
+        self.source.get()
     }
 
     fn ports(&self, cx: &mut Cx) -> Value {

@@ -37,9 +37,7 @@ impl Step {
 
     fn is(&self, cx: &Cx, object: &Obj<EventTarget>) -> bool {
         match self {
-            Self::Node(id) => {
-                cx.engine().wrappers.get(cx, *id).is_some_and(|node| node == *object)
-            }
+            Self::Node(id) => cx.engine().wrappers.get(cx, *id).is_some_and(|node| node == *object),
             Self::Object(own) => own == object,
         }
     }

@@ -74,9 +74,9 @@ impl Body {
     /// `bodyUsed`.
     pub(super) fn is_used(&self) -> bool {
         self.used.get()
-            || self.content.with(
-                |content| matches!(content, Content::Stream(stream) if stream.is_disturbed()),
-            )
+            || self
+                .content
+                .with(|content| matches!(content, Content::Stream(stream) if stream.is_disturbed()))
     }
 
     /// <https://fetch.spec.whatwg.org/#body-unusable>

@@ -62,10 +62,20 @@ impl Headers {
         self.guard.get()
     }
 
-    /// The list as the host gets it: bytes as Latin-1.
+    /// The list as the host gets it: bytes as Latin-1, values of one name joined.
     pub(super) fn to_send(&self) -> Vec<(String, String)> {
-        let text = |bytes: &[u8]| bytes.iter().copied().map(char::from).collect();
-        self.list.borrow().iter().map(|(name, value)| (name.clone(), text(value))).collect()
+        let text = |bytes: &[u8]| bytes.iter().copied().map(char::from).collect::<String>();
+        let mut sent: Vec<(String, String)> = Vec::new();
+        for (name, value) in self.list.borrow().iter() {
+            match sent.iter_mut().find(|(of, _)| of == name) {
+                Some((_, all)) => {
+                    all.push_str(", ");
+                    all.push_str(&text(value));
+                }
+                None => sent.push((name.clone(), text(value))),
+            }
+        }
+        sent
     }
 
     pub(super) fn contains(&self, name: &str) -> bool {

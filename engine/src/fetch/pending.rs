@@ -10,9 +10,7 @@ use std::{
     rc::Rc,
 };
 
-use virga_js::{
-    Cx, Error, Fallible, GcCell, Obj, Promise, RealmData, Resolver, Trace, Value,
-};
+use virga_js::{Cx, Error, Fallible, GcCell, Obj, Promise, RealmData, Resolver, Trace, Value};
 use virga_protocol::{
     Bytes, ConsoleLevel, FetchFailure, HttpHead, Reply, Request as ToHost, RequestId,
     ResponseTainting,
@@ -126,10 +124,11 @@ pub(super) fn start(cx: &mut Cx, request: &Obj<Request>) -> Fallible<Promise> {
         ToSend::Bytes(bytes) => send(cx, key, request, Some(bytes)),
         // The network takes bodies whole.
         ToSend::Stream(stream) => {
-            let read = read_all(cx, &stream, (request.clone(), key), |cx, (request, key), bytes| {
-                send(cx, key, &request, Some(bytes));
-                done()
-            })?;
+            let read =
+                read_all(cx, &stream, (request.clone(), key), |cx, (request, key), bytes| {
+                    send(cx, key, &request, Some(bytes));
+                    done()
+                })?;
             react(
                 cx,
                 &read,
@@ -176,7 +175,10 @@ fn send(cx: &mut Cx, key: u64, request: &Obj<Request>, body: Option<Vec<u8>>) {
             agent.answer(Some(window), source, id, replies);
             id
         }
-        _ => agent.request(window, to_send, source, on_reply),
+        _ => {
+            agent.requests.initiated_by("fetch");
+            agent.request(window, to_send, source, on_reply)
+        }
     };
     fetch.buffer.set_request(id);
     table.change(key, |fetch| fetch.request = Some(id));

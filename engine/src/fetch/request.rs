@@ -93,9 +93,7 @@ impl Request {
     /// <https://fetch.spec.whatwg.org/#concept-main-fetch>
     pub(super) fn refusal(&self) -> Option<FetchFailure> {
         let Settings { url, mode, cache, .. } = &self.settings;
-        let refuse = |reason: &str| {
-            Some(FetchFailure::Blocked(url.to_string(), reason.to_owned()))
-        };
+        let refuse = |reason: &str| Some(FetchFailure::Blocked(url.to_string(), reason.to_owned()));
         if url.scheme() == "about" {
             return refuse("a page of that scheme can only be gone to");
         }

@@ -3,7 +3,9 @@
 use std::{cell::RefCell, collections::BTreeMap};
 
 use virga_js::{Cx, Obj};
-use virga_protocol::{Bytes, FetchFailure, Fetched, FetchRequest, HttpHead, Reply, ResponseTainting};
+use virga_protocol::{
+    Bytes, FetchFailure, FetchRequest, Fetched, HttpHead, Reply, ResponseTainting,
+};
 
 use super::{Blob, BlobData};
 use crate::agent::EngineCx;

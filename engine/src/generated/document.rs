@@ -6,12 +6,12 @@ use super::{
     XPathEvaluatorBaseMethods, XPathNSResolver,
 };
 use crate::interfaces::{
-    Attr, CDATASection, Comment, DOMImplementation, Document, DocumentFragment, DocumentType,
-    Element, Event, HTMLCollection, HTMLElement, HTMLHeadElement, HTMLScriptElement, Location,
-    Node, NodeIterator, NodeList, ProcessingInstruction, Range, Selection, StyleSheetList, Text,
-    TreeWalker, Window, XPathResult,
+    Attr, CDATASection, CaretPosition, Comment, DOMImplementation, Document, DocumentFragment,
+    DocumentType, Element, Event, HTMLCollection, HTMLElement, HTMLHeadElement, HTMLScriptElement,
+    Location, Node, NodeIterator, NodeList, ProcessingInstruction, Range, Selection,
+    StyleSheetList, Text, TreeWalker, Window, XPathResult,
 };
-use virga_js::webidl;
+use virga_js::webidl::{self, NullToEmpty};
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
 
 /// What hand-written code implements for `Document`.
@@ -90,6 +90,30 @@ pub(crate) trait DocumentMethods: Sized {
     fn visibility_state(&self, cx: &mut Cx) -> DocumentVisibilityState;
     /// `readonly attribute Element? activeElement`
     fn active_element(&self, cx: &mut Cx) -> Option<Obj<Element>>;
+    /// `readonly attribute DOMString lastModified`
+    fn last_modified(&self, cx: &mut Cx) -> DomString;
+    /// `attribute [LegacyNullToEmptyString] DOMString fgColor`
+    fn fg_color(&self, cx: &mut Cx) -> DomString;
+    /// Sets `fgColor`.
+    fn set_fg_color(&self, cx: &mut Cx, value: DomString) -> Fallible<()>;
+    /// `attribute [LegacyNullToEmptyString] DOMString linkColor`
+    fn link_color(&self, cx: &mut Cx) -> DomString;
+    /// Sets `linkColor`.
+    fn set_link_color(&self, cx: &mut Cx, value: DomString) -> Fallible<()>;
+    /// `attribute [LegacyNullToEmptyString] DOMString vlinkColor`
+    fn vlink_color(&self, cx: &mut Cx) -> DomString;
+    /// Sets `vlinkColor`.
+    fn set_vlink_color(&self, cx: &mut Cx, value: DomString) -> Fallible<()>;
+    /// `attribute [LegacyNullToEmptyString] DOMString alinkColor`
+    fn alink_color(&self, cx: &mut Cx) -> DomString;
+    /// Sets `alinkColor`.
+    fn set_alink_color(&self, cx: &mut Cx, value: DomString) -> Fallible<()>;
+    /// `attribute [LegacyNullToEmptyString] DOMString bgColor`
+    fn bg_color(&self, cx: &mut Cx) -> DomString;
+    /// Sets `bgColor`.
+    fn set_bg_color(&self, cx: &mut Cx, value: DomString) -> Fallible<()>;
+    /// `readonly attribute HTMLCollection applets`
+    fn applets(&self, cx: &mut Cx) -> Obj<HTMLCollection>;
     /// `constructor()`
     fn constructor(cx: &mut Cx) -> Fallible<Obj<Document>>;
     /// `HTMLCollection getElementsByTagName(DOMString qualifiedName)`
@@ -158,6 +182,17 @@ pub(crate) trait DocumentMethods: Sized {
     fn create_event(&self, cx: &mut Cx, interface: DomString) -> Fallible<Obj<Event>>;
     /// `Element? elementFromPoint(double x, double y)`
     fn element_from_point(&self, cx: &mut Cx, x: f64, y: f64) -> Fallible<Option<Obj<Element>>>;
+    /// `sequence<Element> elementsFromPoint(double x, double y)`
+    fn elements_from_point(&self, cx: &mut Cx, x: f64, y: f64) -> Fallible<Vec<Obj<Element>>>;
+    /// `CaretPosition? caretPositionFromPoint(double x, double y)`
+    fn caret_position_from_point(
+        &self,
+        cx: &mut Cx,
+        x: f64,
+        y: f64,
+    ) -> Fallible<Option<Obj<CaretPosition>>>;
+    /// `Range? caretRangeFromPoint(optional double x = 0, optional double y = 0)`
+    fn caret_range_from_point(&self, cx: &mut Cx, x: f64, y: f64) -> Fallible<Option<Obj<Range>>>;
     /// `NodeList getElementsByName(DOMString elementName)`
     fn get_elements_by_name(&self, cx: &mut Cx, element_name: DomString)
     -> Fallible<Obj<NodeList>>;
@@ -185,6 +220,12 @@ pub(crate) trait DocumentMethods: Sized {
         what_to_show: u32,
         filter: Option<NodeFilter>,
     ) -> Fallible<Obj<TreeWalker>>;
+    /// `undefined clear()`
+    fn clear(&self, cx: &mut Cx) -> Fallible<()>;
+    /// `undefined captureEvents()`
+    fn capture_events(&self, cx: &mut Cx) -> Fallible<()>;
+    /// `undefined releaseEvents()`
+    fn release_events(&self, cx: &mut Cx) -> Fallible<()>;
     /// `Selection? getSelection()`
     fn get_selection(&self, cx: &mut Cx) -> Fallible<Option<Obj<Selection>>>;
 }
@@ -242,6 +283,33 @@ pub(crate) static DOCUMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
         webidl::Member::attribute("activeElement", webidl::native!(get_active_element), None),
         super::lenient_handler!(Document, "Document", "onreadystatechange", "readystatechange"),
         super::handler!(Document, "Document", "onvisibilitychange", "visibilitychange"),
+        webidl::Member::attribute("lastModified", webidl::native!(get_last_modified), None),
+        webidl::Member::attribute(
+            "fgColor",
+            webidl::native!(get_fg_color),
+            Some(webidl::native!(set_fg_color)),
+        ),
+        webidl::Member::attribute(
+            "linkColor",
+            webidl::native!(get_link_color),
+            Some(webidl::native!(set_link_color)),
+        ),
+        webidl::Member::attribute(
+            "vlinkColor",
+            webidl::native!(get_vlink_color),
+            Some(webidl::native!(set_vlink_color)),
+        ),
+        webidl::Member::attribute(
+            "alinkColor",
+            webidl::native!(get_alink_color),
+            Some(webidl::native!(set_alink_color)),
+        ),
+        webidl::Member::attribute(
+            "bgColor",
+            webidl::native!(get_bg_color),
+            Some(webidl::native!(set_bg_color)),
+        ),
+        webidl::Member::attribute("applets", webidl::native!(get_applets), None),
         webidl::Member::attribute("children", webidl::native!(get_children), None),
         webidl::Member::attribute(
             "firstElementChild",
@@ -378,6 +446,17 @@ pub(crate) static DOCUMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
         webidl::Member::operation("createAttributeNS", webidl::native!(op_create_attribute_ns), 2),
         webidl::Member::operation("createEvent", webidl::native!(op_create_event), 1),
         webidl::Member::operation("elementFromPoint", webidl::native!(op_element_from_point), 2),
+        webidl::Member::operation("elementsFromPoint", webidl::native!(op_elements_from_point), 2),
+        webidl::Member::operation(
+            "caretPositionFromPoint",
+            webidl::native!(op_caret_position_from_point),
+            2,
+        ),
+        webidl::Member::operation(
+            "caretRangeFromPoint",
+            webidl::native!(op_caret_range_from_point),
+            0,
+        ),
         webidl::Member::operation("getElementsByName", webidl::native!(op_get_elements_by_name), 1),
         webidl::Member::operation("hasFocus", webidl::native!(op_has_focus), 0),
         webidl::Member::operation("write", webidl::native!(op_write), 0),
@@ -389,6 +468,9 @@ pub(crate) static DOCUMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
             1,
         ),
         webidl::Member::operation("createTreeWalker", webidl::native!(op_create_tree_walker), 1),
+        webidl::Member::operation("clear", webidl::native!(op_clear), 0),
+        webidl::Member::operation("captureEvents", webidl::native!(op_capture_events), 0),
+        webidl::Member::operation("releaseEvents", webidl::native!(op_release_events), 0),
         webidl::Member::operation("getSelection", webidl::native!(op_get_selection), 0),
         webidl::Member::operation("getElementById", webidl::native!(op_get_element_by_id), 1),
         webidl::Member::operation("prepend", webidl::native!(op_prepend), 0),
@@ -702,6 +784,115 @@ fn get_active_element(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Va
     Ok(webidl::value(cx, result))
 }
 
+fn get_last_modified(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::getter("Document", "lastModified");
+    let this: Obj<Document> = SITE.this(cx, this)?;
+    let result = DocumentMethods::last_modified(&this, cx);
+    Ok(webidl::value(cx, result))
+}
+
+fn get_fg_color(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::getter("Document", "fgColor");
+    let this: Obj<Document> = SITE.this(cx, this)?;
+    let result = DocumentMethods::fg_color(&this, cx);
+    Ok(webidl::value(cx, result))
+}
+
+fn set_fg_color(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::setter("Document", "fgColor");
+    let this: Obj<Document> = SITE.this(cx, this)?;
+    let value: NullToEmpty<DomString> = SITE.set(cx, args)?;
+    let value = value.0;
+    let reactions = crate::custom_elements::Reactions::push(cx);
+    let result = DocumentMethods::set_fg_color(&this, cx, value);
+    reactions.pop(cx);
+    result?;
+    Ok(Value::undefined())
+}
+
+fn get_link_color(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::getter("Document", "linkColor");
+    let this: Obj<Document> = SITE.this(cx, this)?;
+    let result = DocumentMethods::link_color(&this, cx);
+    Ok(webidl::value(cx, result))
+}
+
+fn set_link_color(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::setter("Document", "linkColor");
+    let this: Obj<Document> = SITE.this(cx, this)?;
+    let value: NullToEmpty<DomString> = SITE.set(cx, args)?;
+    let value = value.0;
+    let reactions = crate::custom_elements::Reactions::push(cx);
+    let result = DocumentMethods::set_link_color(&this, cx, value);
+    reactions.pop(cx);
+    result?;
+    Ok(Value::undefined())
+}
+
+fn get_vlink_color(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::getter("Document", "vlinkColor");
+    let this: Obj<Document> = SITE.this(cx, this)?;
+    let result = DocumentMethods::vlink_color(&this, cx);
+    Ok(webidl::value(cx, result))
+}
+
+fn set_vlink_color(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::setter("Document", "vlinkColor");
+    let this: Obj<Document> = SITE.this(cx, this)?;
+    let value: NullToEmpty<DomString> = SITE.set(cx, args)?;
+    let value = value.0;
+    let reactions = crate::custom_elements::Reactions::push(cx);
+    let result = DocumentMethods::set_vlink_color(&this, cx, value);
+    reactions.pop(cx);
+    result?;
+    Ok(Value::undefined())
+}
+
+fn get_alink_color(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::getter("Document", "alinkColor");
+    let this: Obj<Document> = SITE.this(cx, this)?;
+    let result = DocumentMethods::alink_color(&this, cx);
+    Ok(webidl::value(cx, result))
+}
+
+fn set_alink_color(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::setter("Document", "alinkColor");
+    let this: Obj<Document> = SITE.this(cx, this)?;
+    let value: NullToEmpty<DomString> = SITE.set(cx, args)?;
+    let value = value.0;
+    let reactions = crate::custom_elements::Reactions::push(cx);
+    let result = DocumentMethods::set_alink_color(&this, cx, value);
+    reactions.pop(cx);
+    result?;
+    Ok(Value::undefined())
+}
+
+fn get_bg_color(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::getter("Document", "bgColor");
+    let this: Obj<Document> = SITE.this(cx, this)?;
+    let result = DocumentMethods::bg_color(&this, cx);
+    Ok(webidl::value(cx, result))
+}
+
+fn set_bg_color(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::setter("Document", "bgColor");
+    let this: Obj<Document> = SITE.this(cx, this)?;
+    let value: NullToEmpty<DomString> = SITE.set(cx, args)?;
+    let value = value.0;
+    let reactions = crate::custom_elements::Reactions::push(cx);
+    let result = DocumentMethods::set_bg_color(&this, cx, value);
+    reactions.pop(cx);
+    result?;
+    Ok(Value::undefined())
+}
+
+fn get_applets(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::getter("Document", "applets");
+    let this: Obj<Document> = SITE.this(cx, this)?;
+    let result = DocumentMethods::applets(&this, cx);
+    Ok(webidl::value(cx, result))
+}
+
 fn get_children(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
     const SITE: webidl::Site = webidl::Site::getter("Document", "children");
     let this: Obj<Document> = SITE.this(cx, this)?;
@@ -901,6 +1092,37 @@ fn op_element_from_point(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<
     Ok(webidl::value(cx, result))
 }
 
+fn op_elements_from_point(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::operation("Document", "elementsFromPoint");
+    let this: Obj<Document> = SITE.this(cx, this)?;
+    SITE.require(args, 2)?;
+    let x: f64 = SITE.arg(cx, args, 0, "x")?;
+    let y: f64 = SITE.arg(cx, args, 1, "y")?;
+    let result = DocumentMethods::elements_from_point(&this, cx, x, y)?;
+    Ok(webidl::value(cx, result))
+}
+
+fn op_caret_position_from_point(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::operation("Document", "caretPositionFromPoint");
+    let this: Obj<Document> = SITE.this(cx, this)?;
+    SITE.require(args, 2)?;
+    let x: f64 = SITE.arg(cx, args, 0, "x")?;
+    let y: f64 = SITE.arg(cx, args, 1, "y")?;
+    let result = DocumentMethods::caret_position_from_point(&this, cx, x, y)?;
+    Ok(webidl::value(cx, result))
+}
+
+fn op_caret_range_from_point(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::operation("Document", "caretRangeFromPoint");
+    let this: Obj<Document> = SITE.this(cx, this)?;
+    let x: Option<f64> = SITE.optional(cx, args, 0, "x")?;
+    let x = x.unwrap_or_default();
+    let y: Option<f64> = SITE.optional(cx, args, 1, "y")?;
+    let y = y.unwrap_or_default();
+    let result = DocumentMethods::caret_range_from_point(&this, cx, x, y)?;
+    Ok(webidl::value(cx, result))
+}
+
 fn op_get_elements_by_name(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
     const SITE: webidl::Site = webidl::Site::operation("Document", "getElementsByName");
     let this: Obj<Document> = SITE.this(cx, this)?;
@@ -970,6 +1192,27 @@ fn op_create_tree_walker(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<
     let filter = filter.flatten();
     let result = DocumentMethods::create_tree_walker(&this, cx, root, what_to_show, filter)?;
     Ok(webidl::value(cx, result))
+}
+
+fn op_clear(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::operation("Document", "clear");
+    let this: Obj<Document> = SITE.this(cx, this)?;
+    DocumentMethods::clear(&this, cx)?;
+    Ok(Value::undefined())
+}
+
+fn op_capture_events(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::operation("Document", "captureEvents");
+    let this: Obj<Document> = SITE.this(cx, this)?;
+    DocumentMethods::capture_events(&this, cx)?;
+    Ok(Value::undefined())
+}
+
+fn op_release_events(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::operation("Document", "releaseEvents");
+    let this: Obj<Document> = SITE.this(cx, this)?;
+    DocumentMethods::release_events(&this, cx)?;
+    Ok(Value::undefined())
 }
 
 fn op_get_selection(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {

@@ -3,6 +3,157 @@
 use virga_js::webidl;
 use virga_js::{Cx, DomString, Fallible, Value};
 
+/// The enumeration `AlignSetting`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum AlignSetting {
+    /// `"start"`
+    Start,
+    /// `"center"`
+    Center,
+    /// `"end"`
+    End,
+    /// `"left"`
+    Left,
+    /// `"right"`
+    Right,
+}
+
+impl virga_js::Trace for AlignSetting {
+    fn trace(&self, _tracer: &mut virga_js::Tracer<'_>) {}
+}
+
+impl webidl::Enumeration for AlignSetting {
+    const NAME: &'static str = "AlignSetting";
+    const VALUES: &'static [(&'static str, Self)] = &[
+        ("start", Self::Start),
+        ("center", Self::Center),
+        ("end", Self::End),
+        ("left", Self::Left),
+        ("right", Self::Right),
+    ];
+}
+
+impl AlignSetting {
+    /// The text that script sees.
+    #[must_use]
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Start => "start",
+            Self::Center => "center",
+            Self::End => "end",
+            Self::Left => "left",
+            Self::Right => "right",
+        }
+    }
+}
+
+impl webidl::FromJs for AlignSetting {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        webidl::enumeration_from_js(cx, value, place)
+    }
+}
+
+impl webidl::IntoJs for AlignSetting {
+    fn into_js(self, _cx: &mut Cx) -> Value {
+        match self {
+            Self::Start => Value::from(virga_js::dom_string!("start")),
+            Self::Center => Value::from(virga_js::dom_string!("center")),
+            Self::End => Value::from(virga_js::dom_string!("end")),
+            Self::Left => Value::from(virga_js::dom_string!("left")),
+            Self::Right => Value::from(virga_js::dom_string!("right")),
+        }
+    }
+}
+
+/// The enumeration `AutoKeyword`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum AutoKeyword {
+    /// `"auto"`
+    Auto,
+}
+
+impl virga_js::Trace for AutoKeyword {
+    fn trace(&self, _tracer: &mut virga_js::Tracer<'_>) {}
+}
+
+impl webidl::Enumeration for AutoKeyword {
+    const NAME: &'static str = "AutoKeyword";
+    const VALUES: &'static [(&'static str, Self)] = &[("auto", Self::Auto)];
+}
+
+impl AutoKeyword {
+    /// The text that script sees.
+    #[must_use]
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+        }
+    }
+}
+
+impl webidl::FromJs for AutoKeyword {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        webidl::enumeration_from_js(cx, value, place)
+    }
+}
+
+impl webidl::IntoJs for AutoKeyword {
+    fn into_js(self, _cx: &mut Cx) -> Value {
+        match self {
+            Self::Auto => Value::from(virga_js::dom_string!("auto")),
+        }
+    }
+}
+
+/// The enumeration `CanPlayTypeResult`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum CanPlayTypeResult {
+    /// `""`
+    Empty,
+    /// `"maybe"`
+    Maybe,
+    /// `"probably"`
+    Probably,
+}
+
+impl virga_js::Trace for CanPlayTypeResult {
+    fn trace(&self, _tracer: &mut virga_js::Tracer<'_>) {}
+}
+
+impl webidl::Enumeration for CanPlayTypeResult {
+    const NAME: &'static str = "CanPlayTypeResult";
+    const VALUES: &'static [(&'static str, Self)] =
+        &[("", Self::Empty), ("maybe", Self::Maybe), ("probably", Self::Probably)];
+}
+
+impl CanPlayTypeResult {
+    /// The text that script sees.
+    #[must_use]
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Empty => "",
+            Self::Maybe => "maybe",
+            Self::Probably => "probably",
+        }
+    }
+}
+
+impl webidl::FromJs for CanPlayTypeResult {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        webidl::enumeration_from_js(cx, value, place)
+    }
+}
+
+impl webidl::IntoJs for CanPlayTypeResult {
+    fn into_js(self, _cx: &mut Cx) -> Value {
+        match self {
+            Self::Empty => Value::from(DomString::empty()),
+            Self::Maybe => Value::from(virga_js::dom_string!("maybe")),
+            Self::Probably => Value::from(virga_js::dom_string!("probably")),
+        }
+    }
+}
+
 /// The enumeration `DOMParserSupportedType`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum DOMParserSupportedType {
@@ -63,6 +214,55 @@ impl webidl::IntoJs for DOMParserSupportedType {
                 Value::from(virga_js::dom_string!("application/xhtml+xml"))
             }
             Self::ImageSvgXml => Value::from(virga_js::dom_string!("image/svg+xml")),
+        }
+    }
+}
+
+/// The enumeration `DirectionSetting`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum DirectionSetting {
+    /// `""`
+    Empty,
+    /// `"rl"`
+    Rl,
+    /// `"lr"`
+    Lr,
+}
+
+impl virga_js::Trace for DirectionSetting {
+    fn trace(&self, _tracer: &mut virga_js::Tracer<'_>) {}
+}
+
+impl webidl::Enumeration for DirectionSetting {
+    const NAME: &'static str = "DirectionSetting";
+    const VALUES: &'static [(&'static str, Self)] =
+        &[("", Self::Empty), ("rl", Self::Rl), ("lr", Self::Lr)];
+}
+
+impl DirectionSetting {
+    /// The text that script sees.
+    #[must_use]
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Empty => "",
+            Self::Rl => "rl",
+            Self::Lr => "lr",
+        }
+    }
+}
+
+impl webidl::FromJs for DirectionSetting {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        webidl::enumeration_from_js(cx, value, place)
+    }
+}
+
+impl webidl::IntoJs for DirectionSetting {
+    fn into_js(self, _cx: &mut Cx) -> Value {
+        match self {
+            Self::Empty => Value::from(DomString::empty()),
+            Self::Rl => Value::from(virga_js::dom_string!("rl")),
+            Self::Lr => Value::from(virga_js::dom_string!("lr")),
         }
     }
 }
@@ -209,6 +409,169 @@ impl webidl::IntoJs for EndingType {
     }
 }
 
+/// The enumeration `LineAlignSetting`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum LineAlignSetting {
+    /// `"start"`
+    Start,
+    /// `"center"`
+    Center,
+    /// `"end"`
+    End,
+}
+
+impl virga_js::Trace for LineAlignSetting {
+    fn trace(&self, _tracer: &mut virga_js::Tracer<'_>) {}
+}
+
+impl webidl::Enumeration for LineAlignSetting {
+    const NAME: &'static str = "LineAlignSetting";
+    const VALUES: &'static [(&'static str, Self)] =
+        &[("start", Self::Start), ("center", Self::Center), ("end", Self::End)];
+}
+
+impl LineAlignSetting {
+    /// The text that script sees.
+    #[must_use]
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Start => "start",
+            Self::Center => "center",
+            Self::End => "end",
+        }
+    }
+}
+
+impl webidl::FromJs for LineAlignSetting {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        webidl::enumeration_from_js(cx, value, place)
+    }
+}
+
+impl webidl::IntoJs for LineAlignSetting {
+    fn into_js(self, _cx: &mut Cx) -> Value {
+        match self {
+            Self::Start => Value::from(virga_js::dom_string!("start")),
+            Self::Center => Value::from(virga_js::dom_string!("center")),
+            Self::End => Value::from(virga_js::dom_string!("end")),
+        }
+    }
+}
+
+/// The enumeration `NavigationTimingType`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum NavigationTimingType {
+    /// `"navigate"`
+    Navigate,
+    /// `"reload"`
+    Reload,
+    /// `"back_forward"`
+    BackForward,
+    /// `"prerender"`
+    Prerender,
+}
+
+impl virga_js::Trace for NavigationTimingType {
+    fn trace(&self, _tracer: &mut virga_js::Tracer<'_>) {}
+}
+
+impl webidl::Enumeration for NavigationTimingType {
+    const NAME: &'static str = "NavigationTimingType";
+    const VALUES: &'static [(&'static str, Self)] = &[
+        ("navigate", Self::Navigate),
+        ("reload", Self::Reload),
+        ("back_forward", Self::BackForward),
+        ("prerender", Self::Prerender),
+    ];
+}
+
+impl NavigationTimingType {
+    /// The text that script sees.
+    #[must_use]
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Navigate => "navigate",
+            Self::Reload => "reload",
+            Self::BackForward => "back_forward",
+            Self::Prerender => "prerender",
+        }
+    }
+}
+
+impl webidl::FromJs for NavigationTimingType {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        webidl::enumeration_from_js(cx, value, place)
+    }
+}
+
+impl webidl::IntoJs for NavigationTimingType {
+    fn into_js(self, _cx: &mut Cx) -> Value {
+        match self {
+            Self::Navigate => Value::from(virga_js::dom_string!("navigate")),
+            Self::Reload => Value::from(virga_js::dom_string!("reload")),
+            Self::BackForward => Value::from(virga_js::dom_string!("back_forward")),
+            Self::Prerender => Value::from(virga_js::dom_string!("prerender")),
+        }
+    }
+}
+
+/// The enumeration `OrientationType`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum OrientationType {
+    /// `"portrait-primary"`
+    PortraitPrimary,
+    /// `"portrait-secondary"`
+    PortraitSecondary,
+    /// `"landscape-primary"`
+    LandscapePrimary,
+    /// `"landscape-secondary"`
+    LandscapeSecondary,
+}
+
+impl virga_js::Trace for OrientationType {
+    fn trace(&self, _tracer: &mut virga_js::Tracer<'_>) {}
+}
+
+impl webidl::Enumeration for OrientationType {
+    const NAME: &'static str = "OrientationType";
+    const VALUES: &'static [(&'static str, Self)] = &[
+        ("portrait-primary", Self::PortraitPrimary),
+        ("portrait-secondary", Self::PortraitSecondary),
+        ("landscape-primary", Self::LandscapePrimary),
+        ("landscape-secondary", Self::LandscapeSecondary),
+    ];
+}
+
+impl OrientationType {
+    /// The text that script sees.
+    #[must_use]
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::PortraitPrimary => "portrait-primary",
+            Self::PortraitSecondary => "portrait-secondary",
+            Self::LandscapePrimary => "landscape-primary",
+            Self::LandscapeSecondary => "landscape-secondary",
+        }
+    }
+}
+
+impl webidl::FromJs for OrientationType {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        webidl::enumeration_from_js(cx, value, place)
+    }
+}
+
+impl webidl::IntoJs for OrientationType {
+    fn into_js(self, _cx: &mut Cx) -> Value {
+        match self {
+            Self::PortraitPrimary => Value::from(virga_js::dom_string!("portrait-primary")),
+            Self::PortraitSecondary => Value::from(virga_js::dom_string!("portrait-secondary")),
+            Self::LandscapePrimary => Value::from(virga_js::dom_string!("landscape-primary")),
+            Self::LandscapeSecondary => Value::from(virga_js::dom_string!("landscape-secondary")),
+        }
+    }
+}
+
 /// The enumeration `PermissionState`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum PermissionState {
@@ -254,6 +617,63 @@ impl webidl::IntoJs for PermissionState {
             Self::Granted => Value::from(virga_js::dom_string!("granted")),
             Self::Denied => Value::from(virga_js::dom_string!("denied")),
             Self::Prompt => Value::from(virga_js::dom_string!("prompt")),
+        }
+    }
+}
+
+/// The enumeration `PositionAlignSetting`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum PositionAlignSetting {
+    /// `"line-left"`
+    LineLeft,
+    /// `"center"`
+    Center,
+    /// `"line-right"`
+    LineRight,
+    /// `"auto"`
+    Auto,
+}
+
+impl virga_js::Trace for PositionAlignSetting {
+    fn trace(&self, _tracer: &mut virga_js::Tracer<'_>) {}
+}
+
+impl webidl::Enumeration for PositionAlignSetting {
+    const NAME: &'static str = "PositionAlignSetting";
+    const VALUES: &'static [(&'static str, Self)] = &[
+        ("line-left", Self::LineLeft),
+        ("center", Self::Center),
+        ("line-right", Self::LineRight),
+        ("auto", Self::Auto),
+    ];
+}
+
+impl PositionAlignSetting {
+    /// The text that script sees.
+    #[must_use]
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::LineLeft => "line-left",
+            Self::Center => "center",
+            Self::LineRight => "line-right",
+            Self::Auto => "auto",
+        }
+    }
+}
+
+impl webidl::FromJs for PositionAlignSetting {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        webidl::enumeration_from_js(cx, value, place)
+    }
+}
+
+impl webidl::IntoJs for PositionAlignSetting {
+    fn into_js(self, _cx: &mut Cx) -> Value {
+        match self {
+            Self::LineLeft => Value::from(virga_js::dom_string!("line-left")),
+            Self::Center => Value::from(virga_js::dom_string!("center")),
+            Self::LineRight => Value::from(virga_js::dom_string!("line-right")),
+            Self::Auto => Value::from(virga_js::dom_string!("auto")),
         }
     }
 }
@@ -1151,6 +1571,50 @@ impl webidl::IntoJs for ScrollRestoration {
     }
 }
 
+/// The enumeration `ScrollSetting`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum ScrollSetting {
+    /// `""`
+    Empty,
+    /// `"up"`
+    Up,
+}
+
+impl virga_js::Trace for ScrollSetting {
+    fn trace(&self, _tracer: &mut virga_js::Tracer<'_>) {}
+}
+
+impl webidl::Enumeration for ScrollSetting {
+    const NAME: &'static str = "ScrollSetting";
+    const VALUES: &'static [(&'static str, Self)] = &[("", Self::Empty), ("up", Self::Up)];
+}
+
+impl ScrollSetting {
+    /// The text that script sees.
+    #[must_use]
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Empty => "",
+            Self::Up => "up",
+        }
+    }
+}
+
+impl webidl::FromJs for ScrollSetting {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        webidl::enumeration_from_js(cx, value, place)
+    }
+}
+
+impl webidl::IntoJs for ScrollSetting {
+    fn into_js(self, _cx: &mut Cx) -> Value {
+        match self {
+            Self::Empty => Value::from(DomString::empty()),
+            Self::Up => Value::from(virga_js::dom_string!("up")),
+        }
+    }
+}
+
 /// The enumeration `SelectionMode`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum SelectionMode {
@@ -1294,6 +1758,162 @@ impl webidl::IntoJs for SlotAssignmentMode {
         match self {
             Self::Manual => Value::from(virga_js::dom_string!("manual")),
             Self::Named => Value::from(virga_js::dom_string!("named")),
+        }
+    }
+}
+
+/// The enumeration `TextTrackKind`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum TextTrackKind {
+    /// `"subtitles"`
+    Subtitles,
+    /// `"captions"`
+    Captions,
+    /// `"descriptions"`
+    Descriptions,
+    /// `"chapters"`
+    Chapters,
+    /// `"metadata"`
+    Metadata,
+}
+
+impl virga_js::Trace for TextTrackKind {
+    fn trace(&self, _tracer: &mut virga_js::Tracer<'_>) {}
+}
+
+impl webidl::Enumeration for TextTrackKind {
+    const NAME: &'static str = "TextTrackKind";
+    const VALUES: &'static [(&'static str, Self)] = &[
+        ("subtitles", Self::Subtitles),
+        ("captions", Self::Captions),
+        ("descriptions", Self::Descriptions),
+        ("chapters", Self::Chapters),
+        ("metadata", Self::Metadata),
+    ];
+}
+
+impl TextTrackKind {
+    /// The text that script sees.
+    #[must_use]
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Subtitles => "subtitles",
+            Self::Captions => "captions",
+            Self::Descriptions => "descriptions",
+            Self::Chapters => "chapters",
+            Self::Metadata => "metadata",
+        }
+    }
+}
+
+impl webidl::FromJs for TextTrackKind {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        webidl::enumeration_from_js(cx, value, place)
+    }
+}
+
+impl webidl::IntoJs for TextTrackKind {
+    fn into_js(self, _cx: &mut Cx) -> Value {
+        match self {
+            Self::Subtitles => Value::from(virga_js::dom_string!("subtitles")),
+            Self::Captions => Value::from(virga_js::dom_string!("captions")),
+            Self::Descriptions => Value::from(virga_js::dom_string!("descriptions")),
+            Self::Chapters => Value::from(virga_js::dom_string!("chapters")),
+            Self::Metadata => Value::from(virga_js::dom_string!("metadata")),
+        }
+    }
+}
+
+/// The enumeration `TextTrackMode`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum TextTrackMode {
+    /// `"disabled"`
+    Disabled,
+    /// `"hidden"`
+    Hidden,
+    /// `"showing"`
+    Showing,
+}
+
+impl virga_js::Trace for TextTrackMode {
+    fn trace(&self, _tracer: &mut virga_js::Tracer<'_>) {}
+}
+
+impl webidl::Enumeration for TextTrackMode {
+    const NAME: &'static str = "TextTrackMode";
+    const VALUES: &'static [(&'static str, Self)] =
+        &[("disabled", Self::Disabled), ("hidden", Self::Hidden), ("showing", Self::Showing)];
+}
+
+impl TextTrackMode {
+    /// The text that script sees.
+    #[must_use]
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Disabled => "disabled",
+            Self::Hidden => "hidden",
+            Self::Showing => "showing",
+        }
+    }
+}
+
+impl webidl::FromJs for TextTrackMode {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        webidl::enumeration_from_js(cx, value, place)
+    }
+}
+
+impl webidl::IntoJs for TextTrackMode {
+    fn into_js(self, _cx: &mut Cx) -> Value {
+        match self {
+            Self::Disabled => Value::from(virga_js::dom_string!("disabled")),
+            Self::Hidden => Value::from(virga_js::dom_string!("hidden")),
+            Self::Showing => Value::from(virga_js::dom_string!("showing")),
+        }
+    }
+}
+
+/// The enumeration `TouchType`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum TouchType {
+    /// `"direct"`
+    Direct,
+    /// `"stylus"`
+    Stylus,
+}
+
+impl virga_js::Trace for TouchType {
+    fn trace(&self, _tracer: &mut virga_js::Tracer<'_>) {}
+}
+
+impl webidl::Enumeration for TouchType {
+    const NAME: &'static str = "TouchType";
+    const VALUES: &'static [(&'static str, Self)] =
+        &[("direct", Self::Direct), ("stylus", Self::Stylus)];
+}
+
+impl TouchType {
+    /// The text that script sees.
+    #[must_use]
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Direct => "direct",
+            Self::Stylus => "stylus",
+        }
+    }
+}
+
+impl webidl::FromJs for TouchType {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        webidl::enumeration_from_js(cx, value, place)
+    }
+}
+
+impl webidl::IntoJs for TouchType {
+    fn into_js(self, _cx: &mut Cx) -> Value {
+        match self {
+            Self::Direct => Value::from(virga_js::dom_string!("direct")),
+            Self::Stylus => Value::from(virga_js::dom_string!("stylus")),
         }
     }
 }

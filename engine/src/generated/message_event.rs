@@ -13,8 +13,8 @@ pub(crate) trait MessageEventMethods: Sized {
     fn origin(&self, cx: &mut Cx) -> String;
     /// `readonly attribute DOMString lastEventId`
     fn last_event_id(&self, cx: &mut Cx) -> DomString;
-    /// `readonly attribute (Window or MessagePort)? source`
-    fn source(&self, cx: &mut Cx) -> Option<WindowOrMessagePort>;
+    /// `readonly attribute any source`
+    fn source(&self, cx: &mut Cx) -> Value;
     /// `readonly attribute FrozenArray<MessagePort> ports`
     fn ports(&self, cx: &mut Cx) -> Value;
     /// `constructor(DOMString type, optional MessageEventInit eventInitDict = {})`

@@ -15,10 +15,13 @@ mod body;
 mod broadcast_channel;
 mod byte_length_queuing_strategy;
 mod callbacks;
+mod caret_position;
 mod cdata_section;
 mod character_data;
 mod child_node;
+mod clipboard_event;
 mod comment;
+mod composition_event;
 mod console;
 mod count_queuing_strategy;
 mod css;
@@ -44,6 +47,9 @@ mod css_supports_rule;
 mod custom_element_registry;
 mod custom_event;
 mod custom_state_set;
+mod data_transfer;
+mod data_transfer_item;
+mod data_transfer_item_list;
 mod dedicated_worker_global_scope;
 mod dictionaries;
 mod document;
@@ -62,6 +68,7 @@ mod dom_rect_list;
 mod dom_rect_read_only;
 mod dom_string_map;
 mod dom_token_list;
+mod drag_event;
 mod element;
 mod element_css_inline_style;
 mod element_internals;
@@ -168,6 +175,7 @@ mod intersection_observer_entry;
 mod keyboard_event;
 mod link_style;
 mod location;
+mod media_error;
 mod media_list;
 mod media_query_list;
 mod media_query_list_event;
@@ -190,10 +198,22 @@ mod node_iterator;
 mod node_list;
 mod non_document_type_child_node;
 mod non_element_parent_node;
+mod page_transition_event;
 mod parent_node;
 mod performance;
+mod performance_entry;
+mod performance_mark;
+mod performance_measure;
+mod performance_navigation;
+mod performance_navigation_timing;
+mod performance_observer;
+mod performance_observer_entry_list;
+mod performance_paint_timing;
+mod performance_resource_timing;
+mod performance_timing;
 mod permission_status;
 mod permissions;
+mod pointer_capture;
 mod pointer_event;
 mod pop_state_event;
 mod popover_target_attributes;
@@ -215,6 +235,7 @@ mod resize_observer_entry;
 mod resize_observer_size;
 mod response;
 mod screen;
+mod screen_orientation;
 mod selection;
 mod shadow_root;
 mod slottable;
@@ -232,7 +253,17 @@ mod text_decoder_stream;
 mod text_encoder;
 mod text_encoder_common;
 mod text_encoder_stream;
+mod text_event;
+mod text_track;
+mod text_track_cue;
+mod text_track_cue_list;
+mod text_track_list;
+mod time_ranges;
 mod toggle_event;
+mod touch;
+mod touch_event;
+mod touch_list;
+mod track_event;
 mod transform_stream;
 mod transform_stream_default_controller;
 mod tree_walker;
@@ -241,6 +272,9 @@ mod unions;
 mod url;
 mod url_search_params;
 mod validity_state;
+mod visual_viewport;
+mod vtt_cue;
+mod vtt_region;
 mod wheel_event;
 mod window;
 mod window_event_handlers;
@@ -263,6 +297,7 @@ mod xml_document;
 mod xml_http_request;
 mod xml_http_request_event_target;
 mod xml_http_request_upload;
+mod xml_serializer;
 
 pub(crate) use abort_controller::*;
 pub(crate) use abort_signal::*;
@@ -276,10 +311,13 @@ pub(crate) use body::*;
 pub(crate) use broadcast_channel::*;
 pub(crate) use byte_length_queuing_strategy::*;
 pub(crate) use callbacks::*;
+pub(crate) use caret_position::*;
 pub(crate) use cdata_section::*;
 pub(crate) use character_data::*;
 pub(crate) use child_node::*;
+pub(crate) use clipboard_event::*;
 pub(crate) use comment::*;
+pub(crate) use composition_event::*;
 pub(crate) use console::*;
 pub(crate) use count_queuing_strategy::*;
 pub(crate) use css::*;
@@ -305,6 +343,9 @@ pub(crate) use css_supports_rule::*;
 pub(crate) use custom_element_registry::*;
 pub(crate) use custom_event::*;
 pub(crate) use custom_state_set::*;
+pub(crate) use data_transfer::*;
+pub(crate) use data_transfer_item::*;
+pub(crate) use data_transfer_item_list::*;
 pub(crate) use dedicated_worker_global_scope::*;
 pub(crate) use dictionaries::*;
 pub(crate) use document::*;
@@ -323,6 +364,7 @@ pub(crate) use dom_rect_list::*;
 pub(crate) use dom_rect_read_only::*;
 pub(crate) use dom_string_map::*;
 pub(crate) use dom_token_list::*;
+pub(crate) use drag_event::*;
 pub(crate) use element::*;
 pub(crate) use element_css_inline_style::*;
 pub(crate) use element_internals::*;
@@ -429,6 +471,7 @@ pub(crate) use intersection_observer_entry::*;
 pub(crate) use keyboard_event::*;
 pub(crate) use link_style::*;
 pub(crate) use location::*;
+pub(crate) use media_error::*;
 pub(crate) use media_list::*;
 pub(crate) use media_query_list::*;
 pub(crate) use media_query_list_event::*;
@@ -451,10 +494,22 @@ pub(crate) use node_iterator::*;
 pub(crate) use node_list::*;
 pub(crate) use non_document_type_child_node::*;
 pub(crate) use non_element_parent_node::*;
+pub(crate) use page_transition_event::*;
 pub(crate) use parent_node::*;
 pub(crate) use performance::*;
+pub(crate) use performance_entry::*;
+pub(crate) use performance_mark::*;
+pub(crate) use performance_measure::*;
+pub(crate) use performance_navigation::*;
+pub(crate) use performance_navigation_timing::*;
+pub(crate) use performance_observer::*;
+pub(crate) use performance_observer_entry_list::*;
+pub(crate) use performance_paint_timing::*;
+pub(crate) use performance_resource_timing::*;
+pub(crate) use performance_timing::*;
 pub(crate) use permission_status::*;
 pub(crate) use permissions::*;
+pub(crate) use pointer_capture::*;
 pub(crate) use pointer_event::*;
 pub(crate) use pop_state_event::*;
 pub(crate) use popover_target_attributes::*;
@@ -476,6 +531,7 @@ pub(crate) use resize_observer_entry::*;
 pub(crate) use resize_observer_size::*;
 pub(crate) use response::*;
 pub(crate) use screen::*;
+pub(crate) use screen_orientation::*;
 pub(crate) use selection::*;
 pub(crate) use shadow_root::*;
 pub(crate) use slottable::*;
@@ -493,7 +549,17 @@ pub(crate) use text_decoder_stream::*;
 pub(crate) use text_encoder::*;
 pub(crate) use text_encoder_common::*;
 pub(crate) use text_encoder_stream::*;
+pub(crate) use text_event::*;
+pub(crate) use text_track::*;
+pub(crate) use text_track_cue::*;
+pub(crate) use text_track_cue_list::*;
+pub(crate) use text_track_list::*;
+pub(crate) use time_ranges::*;
 pub(crate) use toggle_event::*;
+pub(crate) use touch::*;
+pub(crate) use touch_event::*;
+pub(crate) use touch_list::*;
+pub(crate) use track_event::*;
 pub(crate) use transform_stream::*;
 pub(crate) use transform_stream_default_controller::*;
 pub(crate) use tree_walker::*;
@@ -502,6 +568,9 @@ pub(crate) use unions::*;
 pub(crate) use url::*;
 pub(crate) use url_search_params::*;
 pub(crate) use validity_state::*;
+pub(crate) use visual_viewport::*;
+pub(crate) use vtt_cue::*;
+pub(crate) use vtt_region::*;
 pub(crate) use wheel_event::*;
 pub(crate) use window::*;
 pub(crate) use window_event_handlers::*;
@@ -524,6 +593,7 @@ pub(crate) use xml_document::*;
 pub(crate) use xml_http_request::*;
 pub(crate) use xml_http_request_event_target::*;
 pub(crate) use xml_http_request_upload::*;
+pub(crate) use xml_serializer::*;
 
 /// Every interface and namespace; `InterfaceSpec::index` is the place here.
 pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
@@ -555,8 +625,11 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &CSS_STYLE_RULE,
     &CSS_STYLE_SHEET,
     &CSS_SUPPORTS_RULE,
+    &CARET_POSITION,
     &CHARACTER_DATA,
+    &CLIPBOARD_EVENT,
     &COMMENT,
+    &COMPOSITION_EVENT,
     &COUNT_QUEUING_STRATEGY,
     &CUSTOM_ELEMENT_REGISTRY,
     &CUSTOM_EVENT,
@@ -574,10 +647,14 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &DOM_RECT_READ_ONLY,
     &DOM_STRING_MAP,
     &DOM_TOKEN_LIST,
+    &DATA_TRANSFER,
+    &DATA_TRANSFER_ITEM,
+    &DATA_TRANSFER_ITEM_LIST,
     &DEDICATED_WORKER_GLOBAL_SCOPE,
     &DOCUMENT,
     &DOCUMENT_FRAGMENT,
     &DOCUMENT_TYPE,
+    &DRAG_EVENT,
     &ELEMENT,
     &ELEMENT_INTERNALS,
     &ERROR_EVENT,
@@ -677,6 +754,7 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &INTERSECTION_OBSERVER_ENTRY,
     &KEYBOARD_EVENT,
     &LOCATION,
+    &MEDIA_ERROR,
     &MEDIA_LIST,
     &MEDIA_QUERY_LIST,
     &MEDIA_QUERY_LIST_EVENT,
@@ -691,7 +769,18 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &NODE,
     &NODE_ITERATOR,
     &NODE_LIST,
+    &PAGE_TRANSITION_EVENT,
     &PERFORMANCE,
+    &PERFORMANCE_ENTRY,
+    &PERFORMANCE_MARK,
+    &PERFORMANCE_MEASURE,
+    &PERFORMANCE_NAVIGATION,
+    &PERFORMANCE_NAVIGATION_TIMING,
+    &PERFORMANCE_OBSERVER,
+    &PERFORMANCE_OBSERVER_ENTRY_LIST,
+    &PERFORMANCE_PAINT_TIMING,
+    &PERFORMANCE_RESOURCE_TIMING,
+    &PERFORMANCE_TIMING,
     &PERMISSION_STATUS,
     &PERMISSIONS,
     &POINTER_EVENT,
@@ -714,6 +803,7 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &RESPONSE,
     &SVG_ELEMENT,
     &SCREEN,
+    &SCREEN_ORIENTATION,
     &SELECTION,
     &SHADOW_ROOT,
     &STATIC_RANGE,
@@ -727,14 +817,27 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &TEXT_DECODER_STREAM,
     &TEXT_ENCODER,
     &TEXT_ENCODER_STREAM,
+    &TEXT_EVENT,
+    &TEXT_TRACK,
+    &TEXT_TRACK_CUE,
+    &TEXT_TRACK_CUE_LIST,
+    &TEXT_TRACK_LIST,
+    &TIME_RANGES,
     &TOGGLE_EVENT,
+    &TOUCH,
+    &TOUCH_EVENT,
+    &TOUCH_LIST,
+    &TRACK_EVENT,
     &TRANSFORM_STREAM,
     &TRANSFORM_STREAM_DEFAULT_CONTROLLER,
     &TREE_WALKER,
     &UI_EVENT,
     &URL,
     &URL_SEARCH_PARAMS,
+    &VTT_CUE,
+    &VTT_REGION,
     &VALIDITY_STATE,
+    &VISUAL_VIEWPORT,
     &WHEEL_EVENT,
     &WINDOW,
     &WORKER,
@@ -748,6 +851,7 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &XML_HTTP_REQUEST,
     &XML_HTTP_REQUEST_EVENT_TARGET,
     &XML_HTTP_REQUEST_UPLOAD,
+    &XML_SERIALIZER,
     &X_PATH_EVALUATOR,
     &X_PATH_EXPRESSION,
     &X_PATH_RESULT,
@@ -786,204 +890,238 @@ mod place {
     pub(super) const CSS_STYLE_RULE: usize = 25;
     pub(super) const CSS_STYLE_SHEET: usize = 26;
     pub(super) const CSS_SUPPORTS_RULE: usize = 27;
-    pub(super) const CHARACTER_DATA: usize = 28;
-    pub(super) const COMMENT: usize = 29;
-    pub(super) const COUNT_QUEUING_STRATEGY: usize = 30;
-    pub(super) const CUSTOM_ELEMENT_REGISTRY: usize = 31;
-    pub(super) const CUSTOM_EVENT: usize = 32;
-    pub(super) const CUSTOM_STATE_SET: usize = 33;
-    pub(super) const DOM_EXCEPTION: usize = 34;
-    pub(super) const DOM_IMPLEMENTATION: usize = 35;
-    pub(super) const DOM_MATRIX: usize = 36;
-    pub(super) const DOM_MATRIX_READ_ONLY: usize = 37;
-    pub(super) const DOM_PARSER: usize = 38;
-    pub(super) const DOM_POINT: usize = 39;
-    pub(super) const DOM_POINT_READ_ONLY: usize = 40;
-    pub(super) const DOM_QUAD: usize = 41;
-    pub(super) const DOM_RECT: usize = 42;
-    pub(super) const DOM_RECT_LIST: usize = 43;
-    pub(super) const DOM_RECT_READ_ONLY: usize = 44;
-    pub(super) const DOM_STRING_MAP: usize = 45;
-    pub(super) const DOM_TOKEN_LIST: usize = 46;
-    pub(super) const DEDICATED_WORKER_GLOBAL_SCOPE: usize = 47;
-    pub(super) const DOCUMENT: usize = 48;
-    pub(super) const DOCUMENT_FRAGMENT: usize = 49;
-    pub(super) const DOCUMENT_TYPE: usize = 50;
-    pub(super) const ELEMENT: usize = 51;
-    pub(super) const ELEMENT_INTERNALS: usize = 52;
-    pub(super) const ERROR_EVENT: usize = 53;
-    pub(super) const EVENT: usize = 54;
-    pub(super) const EVENT_TARGET: usize = 55;
-    pub(super) const FILE: usize = 56;
-    pub(super) const FILE_LIST: usize = 57;
-    pub(super) const FILE_READER: usize = 58;
-    pub(super) const FILE_READER_SYNC: usize = 59;
-    pub(super) const FOCUS_EVENT: usize = 60;
-    pub(super) const FORM_DATA: usize = 61;
-    pub(super) const FORM_DATA_EVENT: usize = 62;
-    pub(super) const GEOLOCATION: usize = 63;
-    pub(super) const GEOLOCATION_COORDINATES: usize = 64;
-    pub(super) const GEOLOCATION_POSITION: usize = 65;
-    pub(super) const GEOLOCATION_POSITION_ERROR: usize = 66;
-    pub(super) const HTML_ANCHOR_ELEMENT: usize = 67;
-    pub(super) const HTML_AREA_ELEMENT: usize = 68;
-    pub(super) const HTML_AUDIO_ELEMENT: usize = 69;
-    pub(super) const HTMLBR_ELEMENT: usize = 70;
-    pub(super) const HTML_BASE_ELEMENT: usize = 71;
-    pub(super) const HTML_BODY_ELEMENT: usize = 72;
-    pub(super) const HTML_BUTTON_ELEMENT: usize = 73;
-    pub(super) const HTML_CANVAS_ELEMENT: usize = 74;
-    pub(super) const HTML_COLLECTION: usize = 75;
-    pub(super) const HTMLD_LIST_ELEMENT: usize = 76;
-    pub(super) const HTML_DATA_ELEMENT: usize = 77;
-    pub(super) const HTML_DATA_LIST_ELEMENT: usize = 78;
-    pub(super) const HTML_DETAILS_ELEMENT: usize = 79;
-    pub(super) const HTML_DIALOG_ELEMENT: usize = 80;
-    pub(super) const HTML_DIRECTORY_ELEMENT: usize = 81;
-    pub(super) const HTML_DIV_ELEMENT: usize = 82;
-    pub(super) const HTML_ELEMENT: usize = 83;
-    pub(super) const HTML_EMBED_ELEMENT: usize = 84;
-    pub(super) const HTML_FIELD_SET_ELEMENT: usize = 85;
-    pub(super) const HTML_FONT_ELEMENT: usize = 86;
-    pub(super) const HTML_FORM_CONTROLS_COLLECTION: usize = 87;
-    pub(super) const HTML_FORM_ELEMENT: usize = 88;
-    pub(super) const HTML_FRAME_ELEMENT: usize = 89;
-    pub(super) const HTML_FRAME_SET_ELEMENT: usize = 90;
-    pub(super) const HTMLHR_ELEMENT: usize = 91;
-    pub(super) const HTML_HEAD_ELEMENT: usize = 92;
-    pub(super) const HTML_HEADING_ELEMENT: usize = 93;
-    pub(super) const HTML_HTML_ELEMENT: usize = 94;
-    pub(super) const HTMLI_FRAME_ELEMENT: usize = 95;
-    pub(super) const HTML_IMAGE_ELEMENT: usize = 96;
-    pub(super) const HTML_INPUT_ELEMENT: usize = 97;
-    pub(super) const HTMLLI_ELEMENT: usize = 98;
-    pub(super) const HTML_LABEL_ELEMENT: usize = 99;
-    pub(super) const HTML_LEGEND_ELEMENT: usize = 100;
-    pub(super) const HTML_LINK_ELEMENT: usize = 101;
-    pub(super) const HTML_MAP_ELEMENT: usize = 102;
-    pub(super) const HTML_MARQUEE_ELEMENT: usize = 103;
-    pub(super) const HTML_MEDIA_ELEMENT: usize = 104;
-    pub(super) const HTML_MENU_ELEMENT: usize = 105;
-    pub(super) const HTML_META_ELEMENT: usize = 106;
-    pub(super) const HTML_METER_ELEMENT: usize = 107;
-    pub(super) const HTML_MOD_ELEMENT: usize = 108;
-    pub(super) const HTMLO_LIST_ELEMENT: usize = 109;
-    pub(super) const HTML_OBJECT_ELEMENT: usize = 110;
-    pub(super) const HTML_OPT_GROUP_ELEMENT: usize = 111;
-    pub(super) const HTML_OPTION_ELEMENT: usize = 112;
-    pub(super) const HTML_OPTIONS_COLLECTION: usize = 113;
-    pub(super) const HTML_OUTPUT_ELEMENT: usize = 114;
-    pub(super) const HTML_PARAGRAPH_ELEMENT: usize = 115;
-    pub(super) const HTML_PARAM_ELEMENT: usize = 116;
-    pub(super) const HTML_PICTURE_ELEMENT: usize = 117;
-    pub(super) const HTML_PRE_ELEMENT: usize = 118;
-    pub(super) const HTML_PROGRESS_ELEMENT: usize = 119;
-    pub(super) const HTML_QUOTE_ELEMENT: usize = 120;
-    pub(super) const HTML_SCRIPT_ELEMENT: usize = 121;
-    pub(super) const HTML_SELECT_ELEMENT: usize = 122;
-    pub(super) const HTML_SLOT_ELEMENT: usize = 123;
-    pub(super) const HTML_SOURCE_ELEMENT: usize = 124;
-    pub(super) const HTML_SPAN_ELEMENT: usize = 125;
-    pub(super) const HTML_STYLE_ELEMENT: usize = 126;
-    pub(super) const HTML_TABLE_CAPTION_ELEMENT: usize = 127;
-    pub(super) const HTML_TABLE_CELL_ELEMENT: usize = 128;
-    pub(super) const HTML_TABLE_COL_ELEMENT: usize = 129;
-    pub(super) const HTML_TABLE_ELEMENT: usize = 130;
-    pub(super) const HTML_TABLE_ROW_ELEMENT: usize = 131;
-    pub(super) const HTML_TABLE_SECTION_ELEMENT: usize = 132;
-    pub(super) const HTML_TEMPLATE_ELEMENT: usize = 133;
-    pub(super) const HTML_TEXT_AREA_ELEMENT: usize = 134;
-    pub(super) const HTML_TIME_ELEMENT: usize = 135;
-    pub(super) const HTML_TITLE_ELEMENT: usize = 136;
-    pub(super) const HTML_TRACK_ELEMENT: usize = 137;
-    pub(super) const HTMLU_LIST_ELEMENT: usize = 138;
-    pub(super) const HTML_UNKNOWN_ELEMENT: usize = 139;
-    pub(super) const HTML_VIDEO_ELEMENT: usize = 140;
-    pub(super) const HASH_CHANGE_EVENT: usize = 141;
-    pub(super) const HEADERS: usize = 142;
-    pub(super) const HISTORY: usize = 143;
-    pub(super) const IDLE_DEADLINE: usize = 144;
-    pub(super) const INPUT_EVENT: usize = 145;
-    pub(super) const INTERSECTION_OBSERVER: usize = 146;
-    pub(super) const INTERSECTION_OBSERVER_ENTRY: usize = 147;
-    pub(super) const KEYBOARD_EVENT: usize = 148;
-    pub(super) const LOCATION: usize = 149;
-    pub(super) const MEDIA_LIST: usize = 150;
-    pub(super) const MEDIA_QUERY_LIST: usize = 151;
-    pub(super) const MEDIA_QUERY_LIST_EVENT: usize = 152;
-    pub(super) const MESSAGE_CHANNEL: usize = 153;
-    pub(super) const MESSAGE_EVENT: usize = 154;
-    pub(super) const MESSAGE_PORT: usize = 155;
-    pub(super) const MOUSE_EVENT: usize = 156;
-    pub(super) const MUTATION_OBSERVER: usize = 157;
-    pub(super) const MUTATION_RECORD: usize = 158;
-    pub(super) const NAMED_NODE_MAP: usize = 159;
-    pub(super) const NAVIGATOR: usize = 160;
-    pub(super) const NODE: usize = 161;
-    pub(super) const NODE_ITERATOR: usize = 162;
-    pub(super) const NODE_LIST: usize = 163;
-    pub(super) const PERFORMANCE: usize = 164;
-    pub(super) const PERMISSION_STATUS: usize = 165;
-    pub(super) const PERMISSIONS: usize = 166;
-    pub(super) const POINTER_EVENT: usize = 167;
-    pub(super) const POP_STATE_EVENT: usize = 168;
-    pub(super) const PROCESSING_INSTRUCTION: usize = 169;
-    pub(super) const PROGRESS_EVENT: usize = 170;
-    pub(super) const PROMISE_REJECTION_EVENT: usize = 171;
-    pub(super) const RADIO_NODE_LIST: usize = 172;
-    pub(super) const RANGE: usize = 173;
-    pub(super) const READABLE_BYTE_STREAM_CONTROLLER: usize = 174;
-    pub(super) const READABLE_STREAM: usize = 175;
-    pub(super) const READABLE_STREAM_BYOB_READER: usize = 176;
-    pub(super) const READABLE_STREAM_BYOB_REQUEST: usize = 177;
-    pub(super) const READABLE_STREAM_DEFAULT_CONTROLLER: usize = 178;
-    pub(super) const READABLE_STREAM_DEFAULT_READER: usize = 179;
-    pub(super) const REQUEST: usize = 180;
-    pub(super) const RESIZE_OBSERVER: usize = 181;
-    pub(super) const RESIZE_OBSERVER_ENTRY: usize = 182;
-    pub(super) const RESIZE_OBSERVER_SIZE: usize = 183;
-    pub(super) const RESPONSE: usize = 184;
-    pub(super) const SVG_ELEMENT: usize = 185;
-    pub(super) const SCREEN: usize = 186;
-    pub(super) const SELECTION: usize = 187;
-    pub(super) const SHADOW_ROOT: usize = 188;
-    pub(super) const STATIC_RANGE: usize = 189;
-    pub(super) const STORAGE: usize = 190;
-    pub(super) const STORAGE_EVENT: usize = 191;
-    pub(super) const STYLE_SHEET: usize = 192;
-    pub(super) const STYLE_SHEET_LIST: usize = 193;
-    pub(super) const SUBMIT_EVENT: usize = 194;
-    pub(super) const TEXT: usize = 195;
-    pub(super) const TEXT_DECODER: usize = 196;
-    pub(super) const TEXT_DECODER_STREAM: usize = 197;
-    pub(super) const TEXT_ENCODER: usize = 198;
-    pub(super) const TEXT_ENCODER_STREAM: usize = 199;
-    pub(super) const TOGGLE_EVENT: usize = 200;
-    pub(super) const TRANSFORM_STREAM: usize = 201;
-    pub(super) const TRANSFORM_STREAM_DEFAULT_CONTROLLER: usize = 202;
-    pub(super) const TREE_WALKER: usize = 203;
-    pub(super) const UI_EVENT: usize = 204;
-    pub(super) const URL: usize = 205;
-    pub(super) const URL_SEARCH_PARAMS: usize = 206;
-    pub(super) const VALIDITY_STATE: usize = 207;
-    pub(super) const WHEEL_EVENT: usize = 208;
-    pub(super) const WINDOW: usize = 209;
-    pub(super) const WORKER: usize = 210;
-    pub(super) const WORKER_GLOBAL_SCOPE: usize = 211;
-    pub(super) const WORKER_LOCATION: usize = 212;
-    pub(super) const WORKER_NAVIGATOR: usize = 213;
-    pub(super) const WRITABLE_STREAM: usize = 214;
-    pub(super) const WRITABLE_STREAM_DEFAULT_CONTROLLER: usize = 215;
-    pub(super) const WRITABLE_STREAM_DEFAULT_WRITER: usize = 216;
-    pub(super) const XML_DOCUMENT: usize = 217;
-    pub(super) const XML_HTTP_REQUEST: usize = 218;
-    pub(super) const XML_HTTP_REQUEST_EVENT_TARGET: usize = 219;
-    pub(super) const XML_HTTP_REQUEST_UPLOAD: usize = 220;
-    pub(super) const X_PATH_EVALUATOR: usize = 221;
-    pub(super) const X_PATH_EXPRESSION: usize = 222;
-    pub(super) const X_PATH_RESULT: usize = 223;
-    pub(super) const CSS: usize = 224;
-    pub(super) const CONSOLE: usize = 225;
+    pub(super) const CARET_POSITION: usize = 28;
+    pub(super) const CHARACTER_DATA: usize = 29;
+    pub(super) const CLIPBOARD_EVENT: usize = 30;
+    pub(super) const COMMENT: usize = 31;
+    pub(super) const COMPOSITION_EVENT: usize = 32;
+    pub(super) const COUNT_QUEUING_STRATEGY: usize = 33;
+    pub(super) const CUSTOM_ELEMENT_REGISTRY: usize = 34;
+    pub(super) const CUSTOM_EVENT: usize = 35;
+    pub(super) const CUSTOM_STATE_SET: usize = 36;
+    pub(super) const DOM_EXCEPTION: usize = 37;
+    pub(super) const DOM_IMPLEMENTATION: usize = 38;
+    pub(super) const DOM_MATRIX: usize = 39;
+    pub(super) const DOM_MATRIX_READ_ONLY: usize = 40;
+    pub(super) const DOM_PARSER: usize = 41;
+    pub(super) const DOM_POINT: usize = 42;
+    pub(super) const DOM_POINT_READ_ONLY: usize = 43;
+    pub(super) const DOM_QUAD: usize = 44;
+    pub(super) const DOM_RECT: usize = 45;
+    pub(super) const DOM_RECT_LIST: usize = 46;
+    pub(super) const DOM_RECT_READ_ONLY: usize = 47;
+    pub(super) const DOM_STRING_MAP: usize = 48;
+    pub(super) const DOM_TOKEN_LIST: usize = 49;
+    pub(super) const DATA_TRANSFER: usize = 50;
+    pub(super) const DATA_TRANSFER_ITEM: usize = 51;
+    pub(super) const DATA_TRANSFER_ITEM_LIST: usize = 52;
+    pub(super) const DEDICATED_WORKER_GLOBAL_SCOPE: usize = 53;
+    pub(super) const DOCUMENT: usize = 54;
+    pub(super) const DOCUMENT_FRAGMENT: usize = 55;
+    pub(super) const DOCUMENT_TYPE: usize = 56;
+    pub(super) const DRAG_EVENT: usize = 57;
+    pub(super) const ELEMENT: usize = 58;
+    pub(super) const ELEMENT_INTERNALS: usize = 59;
+    pub(super) const ERROR_EVENT: usize = 60;
+    pub(super) const EVENT: usize = 61;
+    pub(super) const EVENT_TARGET: usize = 62;
+    pub(super) const FILE: usize = 63;
+    pub(super) const FILE_LIST: usize = 64;
+    pub(super) const FILE_READER: usize = 65;
+    pub(super) const FILE_READER_SYNC: usize = 66;
+    pub(super) const FOCUS_EVENT: usize = 67;
+    pub(super) const FORM_DATA: usize = 68;
+    pub(super) const FORM_DATA_EVENT: usize = 69;
+    pub(super) const GEOLOCATION: usize = 70;
+    pub(super) const GEOLOCATION_COORDINATES: usize = 71;
+    pub(super) const GEOLOCATION_POSITION: usize = 72;
+    pub(super) const GEOLOCATION_POSITION_ERROR: usize = 73;
+    pub(super) const HTML_ANCHOR_ELEMENT: usize = 74;
+    pub(super) const HTML_AREA_ELEMENT: usize = 75;
+    pub(super) const HTML_AUDIO_ELEMENT: usize = 76;
+    pub(super) const HTMLBR_ELEMENT: usize = 77;
+    pub(super) const HTML_BASE_ELEMENT: usize = 78;
+    pub(super) const HTML_BODY_ELEMENT: usize = 79;
+    pub(super) const HTML_BUTTON_ELEMENT: usize = 80;
+    pub(super) const HTML_CANVAS_ELEMENT: usize = 81;
+    pub(super) const HTML_COLLECTION: usize = 82;
+    pub(super) const HTMLD_LIST_ELEMENT: usize = 83;
+    pub(super) const HTML_DATA_ELEMENT: usize = 84;
+    pub(super) const HTML_DATA_LIST_ELEMENT: usize = 85;
+    pub(super) const HTML_DETAILS_ELEMENT: usize = 86;
+    pub(super) const HTML_DIALOG_ELEMENT: usize = 87;
+    pub(super) const HTML_DIRECTORY_ELEMENT: usize = 88;
+    pub(super) const HTML_DIV_ELEMENT: usize = 89;
+    pub(super) const HTML_ELEMENT: usize = 90;
+    pub(super) const HTML_EMBED_ELEMENT: usize = 91;
+    pub(super) const HTML_FIELD_SET_ELEMENT: usize = 92;
+    pub(super) const HTML_FONT_ELEMENT: usize = 93;
+    pub(super) const HTML_FORM_CONTROLS_COLLECTION: usize = 94;
+    pub(super) const HTML_FORM_ELEMENT: usize = 95;
+    pub(super) const HTML_FRAME_ELEMENT: usize = 96;
+    pub(super) const HTML_FRAME_SET_ELEMENT: usize = 97;
+    pub(super) const HTMLHR_ELEMENT: usize = 98;
+    pub(super) const HTML_HEAD_ELEMENT: usize = 99;
+    pub(super) const HTML_HEADING_ELEMENT: usize = 100;
+    pub(super) const HTML_HTML_ELEMENT: usize = 101;
+    pub(super) const HTMLI_FRAME_ELEMENT: usize = 102;
+    pub(super) const HTML_IMAGE_ELEMENT: usize = 103;
+    pub(super) const HTML_INPUT_ELEMENT: usize = 104;
+    pub(super) const HTMLLI_ELEMENT: usize = 105;
+    pub(super) const HTML_LABEL_ELEMENT: usize = 106;
+    pub(super) const HTML_LEGEND_ELEMENT: usize = 107;
+    pub(super) const HTML_LINK_ELEMENT: usize = 108;
+    pub(super) const HTML_MAP_ELEMENT: usize = 109;
+    pub(super) const HTML_MARQUEE_ELEMENT: usize = 110;
+    pub(super) const HTML_MEDIA_ELEMENT: usize = 111;
+    pub(super) const HTML_MENU_ELEMENT: usize = 112;
+    pub(super) const HTML_META_ELEMENT: usize = 113;
+    pub(super) const HTML_METER_ELEMENT: usize = 114;
+    pub(super) const HTML_MOD_ELEMENT: usize = 115;
+    pub(super) const HTMLO_LIST_ELEMENT: usize = 116;
+    pub(super) const HTML_OBJECT_ELEMENT: usize = 117;
+    pub(super) const HTML_OPT_GROUP_ELEMENT: usize = 118;
+    pub(super) const HTML_OPTION_ELEMENT: usize = 119;
+    pub(super) const HTML_OPTIONS_COLLECTION: usize = 120;
+    pub(super) const HTML_OUTPUT_ELEMENT: usize = 121;
+    pub(super) const HTML_PARAGRAPH_ELEMENT: usize = 122;
+    pub(super) const HTML_PARAM_ELEMENT: usize = 123;
+    pub(super) const HTML_PICTURE_ELEMENT: usize = 124;
+    pub(super) const HTML_PRE_ELEMENT: usize = 125;
+    pub(super) const HTML_PROGRESS_ELEMENT: usize = 126;
+    pub(super) const HTML_QUOTE_ELEMENT: usize = 127;
+    pub(super) const HTML_SCRIPT_ELEMENT: usize = 128;
+    pub(super) const HTML_SELECT_ELEMENT: usize = 129;
+    pub(super) const HTML_SLOT_ELEMENT: usize = 130;
+    pub(super) const HTML_SOURCE_ELEMENT: usize = 131;
+    pub(super) const HTML_SPAN_ELEMENT: usize = 132;
+    pub(super) const HTML_STYLE_ELEMENT: usize = 133;
+    pub(super) const HTML_TABLE_CAPTION_ELEMENT: usize = 134;
+    pub(super) const HTML_TABLE_CELL_ELEMENT: usize = 135;
+    pub(super) const HTML_TABLE_COL_ELEMENT: usize = 136;
+    pub(super) const HTML_TABLE_ELEMENT: usize = 137;
+    pub(super) const HTML_TABLE_ROW_ELEMENT: usize = 138;
+    pub(super) const HTML_TABLE_SECTION_ELEMENT: usize = 139;
+    pub(super) const HTML_TEMPLATE_ELEMENT: usize = 140;
+    pub(super) const HTML_TEXT_AREA_ELEMENT: usize = 141;
+    pub(super) const HTML_TIME_ELEMENT: usize = 142;
+    pub(super) const HTML_TITLE_ELEMENT: usize = 143;
+    pub(super) const HTML_TRACK_ELEMENT: usize = 144;
+    pub(super) const HTMLU_LIST_ELEMENT: usize = 145;
+    pub(super) const HTML_UNKNOWN_ELEMENT: usize = 146;
+    pub(super) const HTML_VIDEO_ELEMENT: usize = 147;
+    pub(super) const HASH_CHANGE_EVENT: usize = 148;
+    pub(super) const HEADERS: usize = 149;
+    pub(super) const HISTORY: usize = 150;
+    pub(super) const IDLE_DEADLINE: usize = 151;
+    pub(super) const INPUT_EVENT: usize = 152;
+    pub(super) const INTERSECTION_OBSERVER: usize = 153;
+    pub(super) const INTERSECTION_OBSERVER_ENTRY: usize = 154;
+    pub(super) const KEYBOARD_EVENT: usize = 155;
+    pub(super) const LOCATION: usize = 156;
+    pub(super) const MEDIA_ERROR: usize = 157;
+    pub(super) const MEDIA_LIST: usize = 158;
+    pub(super) const MEDIA_QUERY_LIST: usize = 159;
+    pub(super) const MEDIA_QUERY_LIST_EVENT: usize = 160;
+    pub(super) const MESSAGE_CHANNEL: usize = 161;
+    pub(super) const MESSAGE_EVENT: usize = 162;
+    pub(super) const MESSAGE_PORT: usize = 163;
+    pub(super) const MOUSE_EVENT: usize = 164;
+    pub(super) const MUTATION_OBSERVER: usize = 165;
+    pub(super) const MUTATION_RECORD: usize = 166;
+    pub(super) const NAMED_NODE_MAP: usize = 167;
+    pub(super) const NAVIGATOR: usize = 168;
+    pub(super) const NODE: usize = 169;
+    pub(super) const NODE_ITERATOR: usize = 170;
+    pub(super) const NODE_LIST: usize = 171;
+    pub(super) const PAGE_TRANSITION_EVENT: usize = 172;
+    pub(super) const PERFORMANCE: usize = 173;
+    pub(super) const PERFORMANCE_ENTRY: usize = 174;
+    pub(super) const PERFORMANCE_MARK: usize = 175;
+    pub(super) const PERFORMANCE_MEASURE: usize = 176;
+    pub(super) const PERFORMANCE_NAVIGATION: usize = 177;
+    pub(super) const PERFORMANCE_NAVIGATION_TIMING: usize = 178;
+    pub(super) const PERFORMANCE_OBSERVER: usize = 179;
+    pub(super) const PERFORMANCE_OBSERVER_ENTRY_LIST: usize = 180;
+    pub(super) const PERFORMANCE_PAINT_TIMING: usize = 181;
+    pub(super) const PERFORMANCE_RESOURCE_TIMING: usize = 182;
+    pub(super) const PERFORMANCE_TIMING: usize = 183;
+    pub(super) const PERMISSION_STATUS: usize = 184;
+    pub(super) const PERMISSIONS: usize = 185;
+    pub(super) const POINTER_EVENT: usize = 186;
+    pub(super) const POP_STATE_EVENT: usize = 187;
+    pub(super) const PROCESSING_INSTRUCTION: usize = 188;
+    pub(super) const PROGRESS_EVENT: usize = 189;
+    pub(super) const PROMISE_REJECTION_EVENT: usize = 190;
+    pub(super) const RADIO_NODE_LIST: usize = 191;
+    pub(super) const RANGE: usize = 192;
+    pub(super) const READABLE_BYTE_STREAM_CONTROLLER: usize = 193;
+    pub(super) const READABLE_STREAM: usize = 194;
+    pub(super) const READABLE_STREAM_BYOB_READER: usize = 195;
+    pub(super) const READABLE_STREAM_BYOB_REQUEST: usize = 196;
+    pub(super) const READABLE_STREAM_DEFAULT_CONTROLLER: usize = 197;
+    pub(super) const READABLE_STREAM_DEFAULT_READER: usize = 198;
+    pub(super) const REQUEST: usize = 199;
+    pub(super) const RESIZE_OBSERVER: usize = 200;
+    pub(super) const RESIZE_OBSERVER_ENTRY: usize = 201;
+    pub(super) const RESIZE_OBSERVER_SIZE: usize = 202;
+    pub(super) const RESPONSE: usize = 203;
+    pub(super) const SVG_ELEMENT: usize = 204;
+    pub(super) const SCREEN: usize = 205;
+    pub(super) const SCREEN_ORIENTATION: usize = 206;
+    pub(super) const SELECTION: usize = 207;
+    pub(super) const SHADOW_ROOT: usize = 208;
+    pub(super) const STATIC_RANGE: usize = 209;
+    pub(super) const STORAGE: usize = 210;
+    pub(super) const STORAGE_EVENT: usize = 211;
+    pub(super) const STYLE_SHEET: usize = 212;
+    pub(super) const STYLE_SHEET_LIST: usize = 213;
+    pub(super) const SUBMIT_EVENT: usize = 214;
+    pub(super) const TEXT: usize = 215;
+    pub(super) const TEXT_DECODER: usize = 216;
+    pub(super) const TEXT_DECODER_STREAM: usize = 217;
+    pub(super) const TEXT_ENCODER: usize = 218;
+    pub(super) const TEXT_ENCODER_STREAM: usize = 219;
+    pub(super) const TEXT_EVENT: usize = 220;
+    pub(super) const TEXT_TRACK: usize = 221;
+    pub(super) const TEXT_TRACK_CUE: usize = 222;
+    pub(super) const TEXT_TRACK_CUE_LIST: usize = 223;
+    pub(super) const TEXT_TRACK_LIST: usize = 224;
+    pub(super) const TIME_RANGES: usize = 225;
+    pub(super) const TOGGLE_EVENT: usize = 226;
+    pub(super) const TOUCH: usize = 227;
+    pub(super) const TOUCH_EVENT: usize = 228;
+    pub(super) const TOUCH_LIST: usize = 229;
+    pub(super) const TRACK_EVENT: usize = 230;
+    pub(super) const TRANSFORM_STREAM: usize = 231;
+    pub(super) const TRANSFORM_STREAM_DEFAULT_CONTROLLER: usize = 232;
+    pub(super) const TREE_WALKER: usize = 233;
+    pub(super) const UI_EVENT: usize = 234;
+    pub(super) const URL: usize = 235;
+    pub(super) const URL_SEARCH_PARAMS: usize = 236;
+    pub(super) const VTT_CUE: usize = 237;
+    pub(super) const VTT_REGION: usize = 238;
+    pub(super) const VALIDITY_STATE: usize = 239;
+    pub(super) const VISUAL_VIEWPORT: usize = 240;
+    pub(super) const WHEEL_EVENT: usize = 241;
+    pub(super) const WINDOW: usize = 242;
+    pub(super) const WORKER: usize = 243;
+    pub(super) const WORKER_GLOBAL_SCOPE: usize = 244;
+    pub(super) const WORKER_LOCATION: usize = 245;
+    pub(super) const WORKER_NAVIGATOR: usize = 246;
+    pub(super) const WRITABLE_STREAM: usize = 247;
+    pub(super) const WRITABLE_STREAM_DEFAULT_CONTROLLER: usize = 248;
+    pub(super) const WRITABLE_STREAM_DEFAULT_WRITER: usize = 249;
+    pub(super) const XML_DOCUMENT: usize = 250;
+    pub(super) const XML_HTTP_REQUEST: usize = 251;
+    pub(super) const XML_HTTP_REQUEST_EVENT_TARGET: usize = 252;
+    pub(super) const XML_HTTP_REQUEST_UPLOAD: usize = 253;
+    pub(super) const XML_SERIALIZER: usize = 254;
+    pub(super) const X_PATH_EVALUATOR: usize = 255;
+    pub(super) const X_PATH_EXPRESSION: usize = 256;
+    pub(super) const X_PATH_RESULT: usize = 257;
+    pub(super) const CSS: usize = 258;
+    pub(super) const CONSOLE: usize = 259;
 }
 
 /// An event handler attribute.

@@ -1,250 +1,292 @@
-//! The `history` object: <https://html.spec.whatwg.org/#the-history-interface>
+//! Session history: <https://html.spec.whatwg.org/#session-history-entries>
 //!
-//! The entries are those of one document: what `pushState` and fragments add.
-//! Going back to another document is not there yet, and says so.
+//! Each navigable has its own entries ([`SessionHistory`]), numbered with the steps
+//! of the whole app; going back by one step changes whichever navigable made it.
+//! A document that is left is not kept: going back loads it again.
 
-use std::cell::{Cell, RefCell};
+mod interface;
 
-use url::Url;
-use virga_js::{Cx, DomExceptionName, DomString, Error, Fallible, Obj, Traced, Value};
-use virga_js::{Platform, Trace};
-use virga_protocol::ConsoleLevel;
+pub(crate) use interface::{History, history};
 
-use crate::{
-    agent::{EngineCx, TaskSource},
-    error,
-    events::{self, HashChangeEvent, PopStateEvent, report_exception},
-    generated::{HistoryMethods, ScrollRestoration},
-    window::Window,
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeSet,
+    rc::Rc,
 };
 
-/// The session history of a window, as far as its document made it.
-#[derive(Trace, Platform)]
-pub(crate) struct History {
-    window: Obj<Window>,
-    /// The states of the entries, as values that no script can reach.
-    states: Traced<Vec<Value>>,
-    /// Their addresses.
-    #[trace(skip)]
-    urls: RefCell<Vec<Url>>,
-    current: Cell<usize>,
-    #[trace(skip)]
-    scroll_restoration: Cell<ScrollRestoration>,
+use url::Url;
+use virga_js::{Cx, Value};
+use virga_protocol::ClonedValue;
+
+use crate::{
+    agent::{Agent, EngineCx, TaskSource},
+    events::{self, HashChangeEvent, PopStateEvent},
+    generated::ScrollRestoration,
+    loading::{self, Destination, NavigationHistory, PostBody},
+    navigable::Navigable,
+    window::{Window, WindowId, messaging},
+};
+
+/// <https://html.spec.whatwg.org/#session-history-entry>
+#[derive(Debug)]
+pub(crate) struct Entry {
+    step: Cell<usize>,
+    url: RefCell<Url>,
+    srcdoc: RefCell<Option<String>>,
+    /// What `pushState` was given.
+    state: Option<ClonedValue>,
+    /// The window whose document it is; another one after it was loaded again.
+    window: Cell<WindowId>,
+    restoration: Cell<ScrollRestoration>,
+    /// Where the document stood when it was left.
+    scroll: Cell<(f64, f64)>,
+    post: Option<PostBody>,
 }
 
-/// `window.history` of the current window.
-pub(crate) fn history(cx: &mut Cx) -> Obj<History> {
-    let window = cx.window();
-    let of = window.clone();
-    window.singleton(cx, |_| History {
-        urls: RefCell::new(vec![of.url()]),
-        window: of,
-        states: Traced::new(vec![Value::null()]),
-        current: Cell::new(0),
-        scroll_restoration: Cell::new(ScrollRestoration::Auto),
-    })
+/// The entries of one navigable.
+#[derive(Default)]
+pub(crate) struct SessionHistory {
+    entries: RefCell<Vec<Rc<Entry>>>,
+    current: RefCell<Option<Rc<Entry>>>,
+}
+
+impl SessionHistory {
+    /// Lets all handles go.
+    pub(crate) fn clear(&self) {
+        drop(self.entries.take());
+        drop(self.current.take());
+    }
+
+    fn current(&self) -> Option<Rc<Entry>> {
+        self.current.borrow().clone()
+    }
+
+    /// The entry that is shown at a step of the app.
+    fn at(&self, step: usize) -> Option<Rc<Entry>> {
+        let entries = self.entries.borrow();
+        entries.iter().rev().find(|entry| entry.step.get() <= step).or(entries.first()).cloned()
+    }
+
+    fn push(&self, entry: Rc<Entry>) {
+        self.entries.borrow_mut().push(Rc::clone(&entry));
+        drop(self.current.replace(Some(entry)));
+    }
+}
+
+/// Adds an entry after the current one; what was ahead is no more.
+///
+/// <https://html.spec.whatwg.org/#finalize-a-cross-document-navigation>
+fn push(agent: &Agent, navigable: &Navigable, entry: Entry) {
+    let now = agent.history_step.get();
+    for other in agent.active_navigables() {
+        let gone: Vec<_> = {
+            let mut entries = other.history.entries.borrow_mut();
+            let (kept, gone) =
+                std::mem::take(&mut *entries).into_iter().partition(|e| e.step.get() <= now);
+            *entries = kept;
+            gone
+        };
+        drop(gone);
+    }
+    agent.history_step.set(now + 1);
+    entry.step.set(now + 1);
+    navigable.history.push(Rc::new(entry));
+}
+
+/// Puts an entry in the place of the current one.
+fn replace(agent: &Agent, navigable: &Navigable, entry: Entry) {
+    let history = &navigable.history;
+    let Some(current) = history.current() else {
+        entry.step.set(agent.history_step.get());
+        return history.push(Rc::new(entry));
+    };
+    entry.step.set(current.step.get());
+    let entry = Rc::new(entry);
+    {
+        let mut entries = history.entries.borrow_mut();
+        if let Some(slot) = entries.iter_mut().find(|slot| Rc::ptr_eq(slot, &current)) {
+            *slot = Rc::clone(&entry);
+        }
+    }
+    drop(history.current.replace(Some(entry)));
+}
+
+fn entry_for(window: &Window, url: Url, state: Option<ClonedValue>) -> Entry {
+    Entry {
+        step: Cell::new(0),
+        url: RefCell::new(url),
+        srcdoc: RefCell::new(window.srcdoc()),
+        state,
+        window: Cell::new(window.id()),
+        restoration: Cell::new(ScrollRestoration::Auto),
+        scroll: Cell::default(),
+        post: None,
+    }
+}
+
+/// A navigable shows another document.
+pub(crate) fn document_shown(
+    agent: &Agent,
+    navigable: &Navigable,
+    window: &Window,
+    how: &NavigationHistory,
+) {
+    let new = || entry_for(window, window.url(), None);
+    match how {
+        NavigationHistory::Push => push(agent, navigable, new()),
+        NavigationHistory::Replace => replace(agent, navigable, new()),
+        NavigationHistory::Reload => match navigable.history.current() {
+            Some(entry) => entry.shown_in(window),
+            None => replace(agent, navigable, new()),
+        },
+        NavigationHistory::Traverse(entry) => {
+            entry.shown_in(window);
+            drop(navigable.history.current.replace(Some(Rc::clone(entry))));
+        }
+    }
+}
+
+impl Entry {
+    fn shown_in(&self, window: &Window) {
+        self.window.set(window.id());
+        self.url.replace(window.url());
+    }
 }
 
 /// The document's address is about to get another fragment.
 ///
 /// <https://html.spec.whatwg.org/#navigate-fragid>
-pub(crate) fn navigated_to_fragment(cx: &mut Cx, url: &Url, replace: bool) {
-    let history = history(cx);
-    history.put(url.clone(), Value::null(), replace);
+pub(crate) fn navigated_to_fragment(cx: &mut Cx, window: &Window, url: &Url, is_replace: bool) {
+    update(cx, window, url.clone(), None, is_replace);
+    interface::state_changed(cx, Value::null());
 }
 
-impl History {
-    /// <https://html.spec.whatwg.org/#url-and-history-update-steps>
-    fn put(&self, url: Url, state: Value, replace: bool) {
-        let current = self.current.get();
-        if replace {
-            self.urls.borrow_mut()[current] = url;
-            self.states.borrow_mut()[current] = state;
+/// <https://html.spec.whatwg.org/#url-and-history-update-steps>
+fn update(cx: &mut Cx, window: &Window, url: Url, state: Option<ClonedValue>, is_replace: bool) {
+    let agent = cx.engine();
+    let Some(navigable) = agent.navigable_of(window) else { return };
+    let entry = entry_for(window, url, state);
+    if let Some(current) = navigable.history.current() {
+        entry.restoration.set(current.restoration.get());
+    }
+    if is_replace || navigable.history.current().is_none() {
+        replace(&agent, &navigable, entry);
+    } else {
+        remember_scroll(&agent, &navigable, window);
+        push(&agent, &navigable, entry);
+    }
+}
+
+/// The steps that there are, in order.
+fn steps(agent: &Agent) -> Vec<usize> {
+    let mut steps = BTreeSet::new();
+    for navigable in agent.active_navigables() {
+        steps.extend(navigable.history.entries.borrow().iter().map(|entry| entry.step.get()));
+    }
+    steps.insert(agent.history_step.get());
+    steps.into_iter().collect()
+}
+
+/// <https://html.spec.whatwg.org/#traverse-the-history-by-a-delta>
+fn traverse(cx: &mut Cx, window: &Window, delta: i32) {
+    let agent = cx.engine();
+    let window = window.id();
+    // The address may change before the traversal is done: all is queued.
+    agent.queue_task(TaskSource::History, window, move |cx| {
+        let agent = cx.engine();
+        let steps = steps(&agent);
+        let Some(here) = steps.iter().position(|step| *step == agent.history_step.get()) else {
             return;
-        }
-        // What was ahead is no more.
-        self.urls.borrow_mut().truncate(current + 1);
-        self.states.borrow_mut().truncate(current + 1);
-        self.urls.borrow_mut().push(url);
-        self.states.borrow_mut().push(state);
-        self.current.set(current + 1);
-    }
-}
-
-/// <https://html.spec.whatwg.org/#shared-history-push/replace-state-steps>
-fn push_or_replace(
-    cx: &mut Cx,
-    history: &Obj<History>,
-    data: Value,
-    url: Option<String>,
-    replace: bool,
-) -> Fallible<()> {
-    let window = &history.window;
-    // 2.
-    require_fully_active(cx, window)?;
-    // 4.
-    let state = clone_state(cx, data)?;
-    // 5, 6.
-    let here = window.url();
-    let new = match url {
-        None => here,
-        Some(text) => {
-            let new = window.parse_url(&cx.engine(), &text).ok();
-            new.filter(|new| can_have_url_rewritten(&here, new)).ok_or_else(|| {
-                let message =
-                    format!("History: the address {text:?} cannot stand for the document {here}");
-                Error::dom(DomExceptionName::Security, message)
-            })?
-        }
-    };
-    // 9.
-    window.set_url(new.clone());
-    history.put(new, state, replace);
-    Ok(())
-}
-
-fn require_fully_active(cx: &Cx, window: &Obj<Window>) -> Fallible<()> {
-    match cx.engine().window_with(window.id()) {
-        Some(_) => Ok(()),
-        None => {
-            Err(Error::dom(DomExceptionName::Security, "History: the document is no longer shown"))
-        }
-    }
-}
-
-/// <https://html.spec.whatwg.org/#can-have-its-url-rewritten>
-fn can_have_url_rewritten(document: &Url, target: &Url) -> bool {
-    // 2.
-    let same_place = document.scheme() == target.scheme()
-        && document.username() == target.username()
-        && document.password() == target.password()
-        && document.host() == target.host()
-        && document.port() == target.port();
-    match target.scheme() {
-        _ if !same_place => false,
-        // 3.
-        "http" | "https" => true,
-        // 4.
-        "file" => document.path() == target.path(),
-        // 5.
-        _ => document.path() == target.path() && document.query() == target.query(),
-    }
-}
-
-/// A copy of the state that shares nothing with it, as far as JSON reaches; what
-/// JSON cannot hold is refused.
-fn clone_state(cx: &mut Cx, state: Value) -> Fallible<Value> {
-    if !state.is_object() {
-        return match state.is_symbol() {
-            true => Err(error::data_clone("History: a symbol cannot be cloned")),
-            false => Ok(state),
         };
-    }
-    let json = cx.global_property("JSON")?;
-    let json = json.as_object().ok_or_else(|| Error::type_error("JSON is missing"))?;
-    let text = json.invoke(cx, "stringify", &[state])?;
-    if text.is_undefined() {
-        return Err(error::data_clone("History: the state cannot be cloned"));
-    }
-    json.invoke(cx, "parse", &[text])
-}
-
-/// <https://html.spec.whatwg.org/#delta-traverse>
-fn traverse(cx: &mut Cx, delta: i32) {
-    let window = cx.window();
-    if delta == 0 {
-        return crate::loading::reload(cx);
-    }
-    // The address may change before the traversal is done: both are queued.
-    cx.engine().queue_task(TaskSource::Navigation, window.id(), move |cx| {
-        let history = history(cx);
-        let target = isize::try_from(delta)
-            .ok()
-            .and_then(|delta| history.current.get().checked_add_signed(delta))
-            .filter(|target| *target < history.urls.borrow().len());
-        let Some(target) = target else {
-            let text = "history: going to another document is not supported yet".to_owned();
-            return cx.engine().console(ConsoleLevel::Warn, text, None);
-        };
-        show_entry(cx, &history, target);
+        let target = isize::try_from(delta).ok().and_then(|delta| here.checked_add_signed(delta));
+        if let Some(step) = target.and_then(|target| steps.get(target)) {
+            apply(cx, &agent, *step);
+        }
     });
 }
 
+/// <https://html.spec.whatwg.org/#apply-the-history-step>
+fn apply(cx: &mut Cx, agent: &Rc<Agent>, step: usize) {
+    agent.history_step.set(step);
+    for navigable in agent.active_navigables() {
+        // An earlier one may have taken it along.
+        if agent.navigables.get(navigable.id()).is_none() {
+            continue;
+        }
+        let (Some(target), Some(window)) = (navigable.history.at(step), navigable.window()) else {
+            continue;
+        };
+        let current = navigable.history.current();
+        if current.as_ref().is_some_and(|current| Rc::ptr_eq(current, &target)) {
+            continue;
+        }
+        if target.window.get() == window.id() {
+            remember_scroll(agent, &navigable, &window);
+            drop(navigable.history.current.replace(Some(Rc::clone(&target))));
+            cx.in_realm(window.realm(), |cx| show_entry(cx, &target));
+        } else {
+            let destination = match target.srcdoc.borrow().clone() {
+                Some(html) => Destination::Srcdoc(html),
+                None => Destination::Url(target.url.borrow().clone(), target.post.clone()),
+            };
+            cx.in_realm(window.realm(), |cx| {
+                loading::navigate_to(
+                    cx,
+                    &navigable,
+                    destination,
+                    NavigationHistory::Traverse(Rc::clone(&target)),
+                );
+            });
+        }
+    }
+}
+
 /// <https://html.spec.whatwg.org/#update-document-for-history-step-application>
-fn show_entry(cx: &mut Cx, history: &Obj<History>, target: usize) {
-    let window = Clone::clone(&history.window);
+fn show_entry(cx: &mut Cx, entry: &Rc<Entry>) {
+    let window = cx.window();
     let old = window.url();
-    history.current.set(target);
-    let url = history.urls.borrow()[target].clone();
-    let state = history.states.borrow()[target].clone();
+    let url = entry.url.borrow().clone();
     window.set_url(url.clone());
     // Each time a copy, so that script cannot change what is kept.
-    let state = match clone_state(cx, state) {
-        Ok(state) => state,
-        Err(error) => return report_exception(cx, error),
-    };
+    let state = messaging::restore(cx, entry.state.as_ref());
+    interface::state_changed(cx, state.clone());
     let popped = PopStateEvent::trusted(cx, state);
     events::fire_event(cx, &window.upcast(), popped);
+    if entry.restoration.get() == ScrollRestoration::Auto {
+        let (x, y) = entry.scroll.get();
+        crate::window::rendering::scroll_document(cx, x, y);
+    }
     if old.fragment() != url.fragment() {
         let changed = HashChangeEvent::trusted(cx, old.into(), url.into());
         events::fire_event(cx, &window.upcast(), changed);
     }
 }
 
-impl HistoryMethods for Obj<History> {
-    fn length(&self, cx: &mut Cx) -> Fallible<u32> {
-        require_fully_active(cx, &self.window)?;
-        Ok(u32::try_from(self.urls.borrow().len()).unwrap_or(u32::MAX))
+/// Notes where a document stands, before it is left.
+pub(crate) fn remember_scroll(_: &Agent, navigable: &Navigable, window: &Window) {
+    if let Some(entry) = navigable.history.current()
+        && entry.window.get() == window.id()
+    {
+        let offset = window.view.borrow().scroll_offset(None);
+        entry.scroll.set((f64::from(offset.x), f64::from(offset.y)));
     }
+}
 
-    fn scroll_restoration(&self, cx: &mut Cx) -> Fallible<ScrollRestoration> {
-        require_fully_active(cx, &self.window)?;
-        Ok(self.scroll_restoration.get())
-    }
-
-    fn set_scroll_restoration(&self, cx: &mut Cx, value: ScrollRestoration) -> Fallible<()> {
-        require_fully_active(cx, &self.window)?;
-        self.scroll_restoration.set(value);
-        Ok(())
-    }
-
-    fn state(&self, cx: &mut Cx) -> Fallible<Value> {
-        require_fully_active(cx, &self.window)?;
-        let state = self.states.borrow()[self.current.get()].clone();
-        clone_state(cx, state)
-    }
-
-    fn go(&self, cx: &mut Cx, delta: i32) -> Fallible<()> {
-        require_fully_active(cx, &self.window)?;
-        traverse(cx, delta);
-        Ok(())
-    }
-
-    fn back(&self, cx: &mut Cx) -> Fallible<()> {
-        self.go(cx, -1)
-    }
-
-    fn forward(&self, cx: &mut Cx) -> Fallible<()> {
-        self.go(cx, 1)
-    }
-
-    fn push_state(
-        &self,
-        cx: &mut Cx,
-        data: Value,
-        _: DomString,
-        url: Option<String>,
-    ) -> Fallible<()> {
-        push_or_replace(cx, self, data, url, false)
-    }
-
-    fn replace_state(
-        &self,
-        cx: &mut Cx,
-        data: Value,
-        _: DomString,
-        url: Option<String>,
-    ) -> Fallible<()> {
-        push_or_replace(cx, self, data, url, true)
+/// Scrolls a document that was loaded again to where it stood; `false` if it is
+/// new.
+pub(crate) fn restore_scroll(cx: &mut Cx) -> bool {
+    let agent = cx.engine();
+    let window = cx.window();
+    let entry = agent.navigable_of(&window).and_then(|navigable| navigable.history.current());
+    match entry {
+        Some(entry)
+            if entry.restoration.get() == ScrollRestoration::Auto
+                && entry.scroll.get() != (0.0, 0.0) =>
+        {
+            let (x, y) = entry.scroll.get();
+            crate::window::rendering::scroll_document(cx, x, y);
+            true
+        }
+        _ => false,
     }
 }

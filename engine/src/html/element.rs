@@ -316,7 +316,7 @@ impl HTMLElementMethods for Obj<HTMLElement> {
 
     /// <https://html.spec.whatwg.org/#dom-click>
     fn click(&self, cx: &mut Cx) -> Fallible<()> {
-        activation::click(cx, self.id());
+        activation::click_by_script(cx, self.id());
         Ok(())
     }
 }

@@ -6,9 +6,9 @@ use virga_dom::{NodeId, QualName, Tree, ns, tree::ControlFlags};
 use virga_js::Cx;
 
 use super::{
-    autofocus, dialog,
+    autofocus, dialog, document_names,
     forms::{self, kind::InputType},
-    popover, toggle,
+    media, popover, toggle,
 };
 use crate::agent::EngineCx;
 
@@ -54,7 +54,77 @@ pub(crate) fn inserted(cx: &mut Cx, root: NodeId) {
         controls_moved(&mut tree, root, None);
     }
     dialog::inserted(cx, root);
+    media_child_inserted(cx, root);
     autofocus_inserted(cx, root);
+    names_inserted(cx, root);
+}
+
+/// Elements of an inserted subtree that the document knows by name.
+fn names_inserted(cx: &mut Cx, root: NodeId) {
+    if cx.window().document_names.get() {
+        return;
+    }
+    let named: Vec<NodeId> = {
+        let agent = cx.engine();
+        let tree = agent.tree();
+        if !tree.has_exposed_names() || !tree.is_connected(root) {
+            return;
+        }
+        std::iter::once(root)
+            .chain(tree.descendants(root))
+            .filter(|&id| tree.is_element(id))
+            .collect()
+    };
+    for id in named {
+        document_names::note(cx, id);
+    }
+}
+
+/// The parser made an element that is, or is in, a media element.
+fn media_parsed(cx: &mut Cx, element: NodeId) {
+    let loads = {
+        let agent = cx.engine();
+        let tree = agent.tree();
+        is_media(&tree, element) && tree.plain_attribute(element, &"src".into()).is_some()
+    };
+    if loads {
+        media::src_changed(cx, element);
+    } else {
+        media_child_inserted(cx, element);
+    }
+}
+
+/// The `src` of a media element or track changed.
+fn media_source_changed(cx: &mut Cx, element: NodeId) {
+    let is = |name: &str| cx.engine().tree().is_html_element(element, name);
+    if is("video") || is("audio") {
+        media::src_changed(cx, element);
+    } else if is("track") {
+        media::track_element::src_changed(cx, element);
+    }
+}
+
+/// A child of a media element came.
+fn media_child_inserted(cx: &mut Cx, child: NodeId) {
+    let (is_track, media) = {
+        let agent = cx.engine();
+        let tree = agent.tree();
+        let is_track = tree.is_html_element(child, "track");
+        if !is_track && !tree.is_html_element(child, "source") {
+            return;
+        }
+        let media = tree.parent(child).filter(|&id| is_media(&tree, id));
+        (is_track, media)
+    };
+    match media {
+        Some(_) if is_track => media::track_element::inserted(cx, child),
+        Some(media) => media::source_inserted(cx, media),
+        None => {}
+    }
+}
+
+fn is_media(tree: &Tree, id: NodeId) -> bool {
+    tree.is_html_element(id, "video") || tree.is_html_element(id, "audio")
 }
 
 /// Elements of an inserted subtree that would like the focus.
@@ -83,6 +153,13 @@ pub(crate) fn removed(cx: &mut Cx, root: NodeId, parent: NodeId) {
     let agent = cx.engine();
     if agent.tree().has_controls() {
         controls_moved(&mut agent.tree_mut(), root, Some(parent));
+    }
+    let left_media = {
+        let tree = agent.tree();
+        tree.is_html_element(root, "track") && is_media(&tree, parent)
+    };
+    if left_media {
+        media::track_element::removed(cx, root, parent);
     }
 }
 
@@ -133,7 +210,14 @@ pub(crate) fn attribute_changed(cx: &mut Cx, element: NodeId, name: &QualName, o
                 forms::radio::joined(&mut tree, element);
             }
         }
-        "open" | "name" => toggle::details_attribute_changed(cx, element, &name.local, old),
+        "name" | "id" if kind(cx, element).is_none() => {
+            document_names::note(cx, element);
+            if &*name.local == "name" {
+                toggle::details_attribute_changed(cx, element, &name.local, old);
+            }
+        }
+        "open" => toggle::details_attribute_changed(cx, element, &name.local, old),
+        "src" => media_source_changed(cx, element),
         "popover" => popover::attribute_changed(cx, element, old),
         "type" if kind(cx, element) == Some(Kind::Input) => {
             forms::type_attribute_changed(cx, element, old);
@@ -171,6 +255,10 @@ pub(crate) fn parsed(cx: &mut Cx, element: NodeId) {
     };
     if wants_focus {
         autofocus::inserted(cx, element);
+    }
+    media_parsed(cx, element);
+    if !cx.window().document_names.get() && cx.engine().tree().has_exposed_names() {
+        document_names::note(cx, element);
     }
     match kind(cx, element) {
         Some(Kind::Input) => forms::checkedness::attribute_changed(cx, element),

@@ -5,14 +5,13 @@ use virga_dom::{NodeId, Tree};
 use virga_js::{Cx, DomExceptionName, Error, Fallible, Obj, Promise, Resolver, Value};
 
 use super::{
-    HTMLIFrameElement, HTMLImageElement, HTMLMapElement, attribute, create,
-    numbers::parse_non_negative, set_attribute,
+    HTMLImageElement, HTMLMapElement, attribute, create, numbers::parse_non_negative, set_attribute,
 };
 use crate::{
     agent::EngineCx,
     dom::{self, DOMTokenList, Filter, HTMLCollection},
     events,
-    generated::{HTMLIFrameElementMethods, HTMLImageElementMethods, HTMLMapElementMethods},
+    generated::{HTMLImageElementMethods, HTMLMapElementMethods},
     loading::image::ImageState,
     window::rendering,
     wrappers::Node,
@@ -147,11 +146,5 @@ impl HTMLMapElementMethods for Obj<HTMLMapElement> {
     fn areas(&self, cx: &mut Cx) -> Obj<HTMLCollection> {
         let is_area = |tree: &Tree, id: NodeId| tree.is_html_element(id, "area");
         dom::collection_of(cx, &self.upcast(), "areas", Filter::Descendants(is_area))
-    }
-}
-
-impl HTMLIFrameElementMethods for Obj<HTMLIFrameElement> {
-    fn sandbox(&self, cx: &mut Cx) -> Obj<DOMTokenList> {
-        dom::token_list_of(cx, &self.upcast(), "sandbox")
     }
 }

@@ -10,14 +10,18 @@ pub(crate) mod cssom_view;
 mod dataset;
 pub(crate) mod dialog;
 pub(crate) mod direction;
+pub(crate) mod document;
+mod document_names;
 mod element;
 mod form_element;
 pub(crate) mod forms;
+mod frame;
 pub(crate) mod hooks;
 mod hyperlink;
 mod image;
 mod inner_text;
 mod marquee;
+mod media;
 mod metadata;
 mod numbers;
 pub(crate) mod popover;
@@ -34,6 +38,10 @@ pub(crate) use forms::{
     labels_of,
 };
 pub(crate) use image::settle_decodes;
+pub(crate) use media::{
+    HTMLMediaElement, HTMLTrackElement, MediaError, TextTrack, TextTrackCue, TextTrackCueList,
+    TextTrackList, TimeRanges, TrackEvent, VTTCue, VTTRegion,
+};
 pub(crate) use toggle::ToggleEvent;
 
 use virga_dom::{LocalName, NodeId};
@@ -60,13 +68,6 @@ impl SVGElement {
     pub(crate) fn new(element: Element) -> Self {
         Self { element }
     }
-}
-
-/// <https://html.spec.whatwg.org/#htmlmediaelement>
-#[derive(Trace, Platform)]
-pub(crate) struct HTMLMediaElement {
-    #[base]
-    element: HTMLElement,
 }
 
 /// <https://html.spec.whatwg.org/#htmlvideoelement>
@@ -119,17 +120,20 @@ macro_rules! elements {
         ///
         /// <https://html.spec.whatwg.org/#elements-in-the-dom:element-interface>
         pub(crate) fn make_wrapper(cx: &mut Cx, element: Element, local: &LocalName) -> Obj<Node> {
+            let muted = matches!(&**local, "audio" | "video")
+                && cx.engine().tree().plain_attribute(element.id(), &"muted".into()).is_some();
             let element = HTMLElement { element };
             match &**local {
                 $($($name)|+ => Obj::new(cx, $class { element }).upcast(),)*
                 "video" => {
-                    let media = HTMLMediaElement { element };
+                    let media = HTMLMediaElement::new(element, muted);
                     Obj::new(cx, HTMLVideoElement { media }).upcast()
                 }
+                "track" => Obj::new(cx, HTMLTrackElement::new(element)).upcast(),
                 "dialog" => Obj::new(cx, HTMLDialogElement::new(element)).upcast(),
                 "form" => Obj::new(cx, HTMLFormElement::new(element)).upcast(),
                 "audio" => {
-                    let media = HTMLMediaElement { element };
+                    let media = HTMLMediaElement::new(element, muted);
                     Obj::new(cx, HTMLAudioElement { media }).upcast()
                 }
                 "abbr" | "acronym" | "address" | "article" | "aside" | "b" | "basefont" | "bdi"
@@ -210,7 +214,6 @@ elements! {
     HTMLTextAreaElement: "textarea";
     HTMLTimeElement: "time";
     HTMLTitleElement: "title";
-    HTMLTrackElement: "track";
     HTMLUListElement: "ul";
     HTMLUnknownElement: "applet", "bgsound", "blink", "isindex", "keygen", "multicol", "nextid", "spacer";
 }

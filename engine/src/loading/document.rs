@@ -12,6 +12,8 @@ use super::{Images, parser::Parsing, script::Script};
 use crate::{
     agent::{Agent, EngineCx, TaskSource},
     events::{self, Bubbles, Cancelable, EventTarget},
+    navigable::frame,
+    performance::LoadTiming,
 };
 
 /// <https://html.spec.whatwg.org/#document-readiness>
@@ -60,7 +62,18 @@ pub(crate) struct DocumentState {
     pub(super) content_type: RefCell<String>,
     pub(super) current_script: Cell<Option<NodeId>>,
     pub(super) target: Cell<Option<NodeId>>,
+    pub(crate) timing: LoadTiming,
+    /// The document was left: `document.visibilityState`.
+    pub(crate) hidden: Cell<bool>,
+    /// The document asked to be replaced after a while.
+    pub(super) refreshes: Cell<bool>,
+    /// What waits for the `load` event.
+    pub(super) after_load: RefCell<Vec<AfterLoad>>,
+    /// The header `Last-Modified`.
+    pub(super) last_modified: RefCell<Option<String>>,
 }
+
+type AfterLoad = Box<dyn FnOnce(&mut Cx)>;
 
 /// How far "the end" has come: <https://html.spec.whatwg.org/#the-end>
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -119,6 +132,26 @@ impl DocumentState {
         advance(cx);
     }
 
+    /// The document is complete from the start: the first one of a frame.
+    pub(crate) fn start_complete(&self) {
+        self.ready.set(ReadyState::Complete);
+        self.step.set(Step::Loaded);
+    }
+
+    /// Nothing is parsed or run any more.
+    pub(crate) fn abort_parser(&self) {
+        drop(self.parsing.take());
+        drop(self.blocking.take());
+        drop(self.deferred.take());
+        drop(self.in_order.take());
+        drop(self.after_load.take());
+    }
+
+    /// The header `Last-Modified` of the document.
+    pub(crate) fn last_modified(&self) -> Option<String> {
+        self.last_modified.borrow().clone()
+    }
+
     /// A `base` element came, went or changed.
     pub(super) fn forget_base_url(&self) {
         self.base_url.take();
@@ -132,6 +165,13 @@ impl DocumentState {
         self.base_url.replace(Some(base.clone()));
         base
     }
+}
+
+/// The base URL of a document whose address is `url`.
+///
+/// <https://html.spec.whatwg.org/#document-base-url>
+pub(crate) fn base_url(agent: &Agent, document: NodeId, url: &Url) -> Url {
+    find_base(agent, document, url).unwrap_or_else(|| url.clone())
 }
 
 fn find_base(agent: &Agent, document: NodeId, url: &Url) -> Option<Url> {
@@ -163,6 +203,7 @@ pub(crate) fn advance(cx: &mut Cx) {
                 }
                 // The end, step 1.
                 state.step.set(Step::Deferred);
+                LoadTiming::note(cx, |timing| &timing.dom_interactive);
                 set_ready(cx, ReadyState::Interactive);
             }
             Step::Deferred => {
@@ -192,7 +233,9 @@ pub(crate) fn advance(cx: &mut Cx) {
                 cx.engine().queue_task(TaskSource::Dom, window.id(), |cx| {
                     let document = cx.document_id();
                     let target: Obj<EventTarget> = cx.wrap(document).upcast();
+                    LoadTiming::note(cx, |timing| &timing.dom_content_loaded_start);
                     events::fire(cx, &target, "DOMContentLoaded", Bubbles(true), Cancelable(false));
+                    LoadTiming::note(cx, |timing| &timing.dom_content_loaded_end);
                     cx.window().loading.unblock_load(cx);
                 });
                 return;
@@ -222,16 +265,27 @@ pub(crate) fn advance(cx: &mut Cx) {
 /// Step 9.
 fn complete(cx: &mut Cx) {
     let window = cx.window();
+    let agent = cx.engine();
+    LoadTiming::note(cx, |timing| &timing.dom_complete);
     set_ready(cx, ReadyState::Complete);
+    LoadTiming::note(cx, |timing| &timing.load_start);
     let target: Obj<EventTarget> = window.upcast();
     events::fire_load(cx, &target);
-    let event = events::Event::trusted(cx, "pageshow", Bubbles(false), Cancelable(false));
+    crate::performance::loaded(cx);
+    let event = events::PageTransitionEvent::trusted(cx, "pageshow", false);
     events::fire_event(cx, &target, event);
-    let agent = cx.engine();
-    if !window.loading.is_error_page.get() {
+    // A listener may have sent it elsewhere, or taken its frame away.
+    let Some(navigable) = agent.navigable_of(&window) else { return };
+    if !navigable.is_top() {
+        frame::child_loaded(cx, &navigable);
+    } else if !window.loading.is_error_page.get() {
         agent.send(FromApp::Loaded { url: window.url().to_string() });
     }
-    super::navigate::scroll_to_fragment(cx);
+    super::commit::restore_position(cx);
+    let waiting = window.loading.after_load.take();
+    for then in waiting {
+        then(cx);
+    }
 }
 
 /// <https://html.spec.whatwg.org/#update-the-current-document-readiness>

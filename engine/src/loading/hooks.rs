@@ -5,8 +5,8 @@
 use virga_dom::{NodeId, QualName, Tree, tree::Mutation};
 use virga_js::Cx;
 
-use super::{image, script, stylesheet};
-use crate::{agent::EngineCx, events::handler, wrappers};
+use super::{image, refresh, script, stylesheet};
+use crate::{agent::EngineCx, events::handler, navigable::frame, wrappers};
 
 /// Elements that something follows from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +17,8 @@ enum Role {
     Image,
     Base,
     Title,
+    Frame,
+    Meta,
 }
 
 fn role(tree: &Tree, id: NodeId) -> Option<Role> {
@@ -30,12 +32,18 @@ fn role(tree: &Tree, id: NodeId) -> Option<Role> {
         "img" => Role::Image,
         "base" => Role::Base,
         "title" => Role::Title,
+        "iframe" | "frame" => Role::Frame,
+        "meta" => Role::Meta,
         _ => return None,
     })
 }
 
 /// After the subtree at `root` became connected by a script's doing.
 pub(crate) fn node_inserted(cx: &mut Cx, root: NodeId) {
+    cx.in_window_of(root, |cx| inserted(cx, root));
+}
+
+fn inserted(cx: &mut Cx, root: NodeId) {
     let agent = cx.engine();
     let found: Vec<(NodeId, Role)> = {
         let tree = agent.tree();
@@ -45,15 +53,32 @@ pub(crate) fn node_inserted(cx: &mut Cx, root: NodeId) {
         }
         found
     };
-    // Scripts run after all else is in place.
-    let (scripts, others): (Vec<_>, Vec<_>) =
-        found.into_iter().partition(|(_, role)| *role == Role::Script);
+    if found.is_empty() || !is_current(cx, root) {
+        return;
+    }
+    // Scripts and frames, which may run script, come after all else is in place.
+    let (last, others): (Vec<_>, Vec<_>) =
+        found.into_iter().partition(|(_, role)| matches!(role, Role::Script | Role::Frame));
     for (id, role) in others {
         connected(cx, id, role);
     }
-    for (id, _) in scripts {
-        script::prepare_inserted(cx, id);
+    for (id, role) in last {
+        // What came before may have taken it away again.
+        let still = agent.tree().is_connected(id) && is_current(cx, id);
+        match role {
+            Role::Script => script::prepare_inserted(cx, id),
+            _ if still => connected(cx, id, role),
+            _ => {}
+        }
     }
+}
+
+/// Whether a node's document is the one that the current realm's window shows:
+/// nothing is loaded for any other.
+fn is_current(cx: &Cx, node: NodeId) -> bool {
+    let agent = cx.engine();
+    let document = agent.tree().owner_document(node);
+    document.is_some_and(|document| agent.is_shown(document) && document == cx.document_id())
 }
 
 fn connected(cx: &mut Cx, id: NodeId, role: Role) {
@@ -64,14 +89,19 @@ fn connected(cx: &mut Cx, id: NodeId, role: Role) {
         Role::Image => image::update(cx, id),
         Role::Base => cx.window().loading.forget_base_url(),
         Role::Title => cx.window().loading.title_changed.set(true),
+        Role::Frame => frame::inserted(cx, id),
+        Role::Meta => refresh::meta(cx, id),
     }
 }
 
 /// After the subtree at `root` was removed from its parent.
 pub(crate) fn node_removed(cx: &mut Cx, root: NodeId, was_connected: bool) {
-    if !was_connected {
-        return;
+    if was_connected {
+        cx.in_window_of(root, |cx| removed(cx, root));
     }
+}
+
+fn removed(cx: &mut Cx, root: NodeId) {
     let agent = cx.engine();
     let found: Vec<(NodeId, Role)> = {
         let tree = agent.tree();
@@ -81,12 +111,16 @@ pub(crate) fn node_removed(cx: &mut Cx, root: NodeId, was_connected: bool) {
         }
         found
     };
+    if !is_current(cx, root) {
+        return;
+    }
     for (id, role) in found {
         match role {
+            Role::Frame => frame::removed(cx, id),
             Role::Style | Role::Link => stylesheet::remove(cx, id),
             Role::Base => cx.window().loading.forget_base_url(),
             Role::Title => cx.window().loading.title_changed.set(true),
-            Role::Script | Role::Image => {}
+            Role::Script | Role::Image | Role::Meta => {}
         }
     }
     crate::html::dialog::removed(cx, root);
@@ -103,12 +137,17 @@ pub(crate) fn children_changed(cx: &mut Cx, parent: NodeId) {
         }
         role(&tree, parent)
     };
-    match role {
-        Some(Role::Script) => script::prepare_inserted(cx, parent),
-        Some(Role::Style) => stylesheet::update_style(cx, parent),
-        Some(Role::Title) => cx.window().loading.title_changed.set(true),
-        _ => {}
-    }
+    let Some(role @ (Role::Script | Role::Style | Role::Title)) = role else { return };
+    cx.in_window_of(parent, |cx| {
+        if !is_current(cx, parent) {
+            return;
+        }
+        match role {
+            Role::Script => script::prepare_inserted(cx, parent),
+            Role::Style => stylesheet::update_style(cx, parent),
+            _ => cx.window().loading.title_changed.set(true),
+        }
+    });
 }
 
 /// After an attribute of an element was added, changed or removed.
@@ -126,14 +165,25 @@ pub(crate) fn attribute_changed(cx: &mut Cx, element: NodeId, name: &QualName, _
         // An image is fetched wherever it is; everything else only in a document.
         role(&tree, element).filter(|role| *role == Role::Image || tree.is_connected(element))
     };
-    match (role, local) {
-        (Some(Role::Script), "src") => script::prepare_inserted(cx, element),
-        (Some(Role::Style), "media" | "type") => stylesheet::update_style(cx, element),
-        (Some(Role::Link), "href" | "rel" | "media" | "type" | "disabled") => {
+    let Some(role) = role else { return };
+    cx.in_window_of(element, |cx| {
+        if is_current(cx, element) {
+            role_attribute_changed(cx, element, role, local);
+        }
+    });
+}
+
+fn role_attribute_changed(cx: &mut Cx, element: NodeId, role: Role, name: &str) {
+    match (role, name) {
+        (Role::Script, "src") => script::prepare_inserted(cx, element),
+        (Role::Style, "media" | "type") => stylesheet::update_style(cx, element),
+        (Role::Link, "href" | "rel" | "media" | "type" | "disabled") => {
             stylesheet::update_link(cx, element);
         }
-        (Some(Role::Image), "src") => image::update(cx, element),
-        (Some(Role::Base), "href") => cx.window().loading.forget_base_url(),
+        (Role::Image, "src") => image::update(cx, element),
+        (Role::Base, "href") => cx.window().loading.forget_base_url(),
+        (Role::Frame, "src" | "srcdoc" | "name") => frame::attribute_changed(cx, element, name),
+        (Role::Meta, "content" | "http-equiv") => refresh::meta(cx, element),
         _ => {}
     }
 }

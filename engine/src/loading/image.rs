@@ -80,6 +80,7 @@ pub(crate) fn update(cx: &mut Cx, element: NodeId) {
     };
     window.loading.block_load();
     let request = request_for(cx, url.as_str(), RequestMode::NoCors);
+    cx.engine().requests.initiated_by("img");
     let id = fetch::fetch(cx, request, move |cx, fetched| {
         let window = cx.window();
         let name = match decode(fetched) {

@@ -6,6 +6,7 @@
 //! elements name. [`DocumentState`] counts what the document waits for, and
 //! [`advance`] takes the next step of its life as soon as nothing is left.
 
+mod commit;
 mod document;
 pub(crate) mod encoding;
 mod error_page;
@@ -14,17 +15,20 @@ pub(crate) mod hooks;
 pub(crate) mod image;
 mod navigate;
 mod parser;
+mod refresh;
 mod script;
 pub(crate) mod stylesheet;
 mod title;
 
-pub(crate) use document::{DocumentState, ReadyState, advance};
+pub(crate) use commit::unload_shown;
+pub(crate) use document::{DocumentState, ReadyState, advance, base_url};
 pub(crate) use encoding::charset_of;
 pub(crate) use fetch::{Fetched, essence, fetch, header, request_for};
 pub(crate) use hooks::{attribute_changed, children_changed, node_inserted, node_removed};
 pub(crate) use image::Images;
 pub(crate) use navigate::{
-    History, PostBody, navigate, navigate_with, reload, start, stop, unload_shown,
+    Destination, History, History as NavigationHistory, PostBody, navigate, navigate_in,
+    navigate_target, navigate_to, navigate_with, reload, start, stop, target_of,
 };
 pub(crate) use parser::write;
 pub(crate) use script::{

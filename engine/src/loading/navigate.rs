@@ -1,44 +1,46 @@
 //! Navigation: <https://html.spec.whatwg.org/#navigate>
+//!
+//! [`navigate_to`] decides what kind of a navigation it is: a fragment of the same
+//! document, a `javascript:` URL, or another document, which [`super::commit`]
+//! fetches and shows.
 
-use std::cell::RefCell;
+use std::rc::Rc;
 
 use url::Url;
 use virga_dom::{ElementState, NodeId};
 use virga_js::{Cx, Obj, ScriptSource};
-use virga_protocol::{
-    ConsoleLevel, FetchFailure, FetchRequest, FromApp, HttpHead, RedirectMode, ReferrerPolicy, Reply, Request,
-    RequestCredentials, RequestMode,
-};
+use virga_protocol::{ConsoleLevel, FetchFailure};
 
-use super::{error_page, fetch, parser};
+use super::commit::{self, Params};
 use crate::{
     agent::{Agent, EngineCx, TaskSource},
-    events::{self, BeforeUnloadEvent, Bubbles, Cancelable, EventTarget, HashChangeEvent},
-    window::{Window, rendering},
+    events::{self, BeforeUnloadEvent, EventTarget, HashChangeEvent},
+    history::Entry,
+    navigable::{self, Navigable, frame, named},
+    window::{Origin, Window, rendering},
 };
 
 /// <https://html.spec.whatwg.org/#navigation-history-behavior>
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) enum History {
     /// A new entry of the session history.
     Push,
     /// In place of the current one.
     Replace,
+    /// The current entry once more.
+    Reload,
+    /// An entry that is there already.
+    Traverse(Rc<Entry>),
 }
 
-/// The app's first navigation, before there is any window.
-pub(crate) fn start(cx: &mut Cx, url: &str) {
-    match Url::parse(url) {
-        Ok(url) => fetch_document(cx, url, "null".to_owned(), None, None, true),
-        Err(_) => {
-            let failure = FetchFailure::InvalidUrl(url.to_owned());
-            show_error(cx, url, &failure.to_string(), true);
-        }
+impl History {
+    fn is_push(&self) -> bool {
+        matches!(self, Self::Push)
     }
 }
 
-/// What a form posts.
-#[derive(Clone, Debug, PartialEq)]
+/// What a form sends along.
+#[derive(Clone, Debug)]
 pub(crate) struct PostBody {
     /// The value of `Content-Type`.
     pub(crate) content_type: String,
@@ -46,51 +48,217 @@ pub(crate) struct PostBody {
     pub(crate) body: Vec<u8>,
 }
 
-/// Goes to another address; a fragment of the same document only scrolls.
+/// Where a navigation goes.
+#[derive(Clone, Debug)]
+pub(crate) enum Destination {
+    /// To an address, with the body of a form if it is a `POST`.
+    Url(Url, Option<PostBody>),
+    /// To the document in a `srcdoc` attribute.
+    Srcdoc(String),
+}
+
+impl Destination {
+    /// To an address.
+    pub(crate) fn url(url: Url) -> Self {
+        Self::Url(url, None)
+    }
+}
+
+/// The app's first navigation, before there is any window.
+pub(crate) fn start(cx: &mut Cx, url: &str) {
+    let agent = cx.engine();
+    let top = Rc::clone(agent.navigables.top());
+    match Url::parse(url) {
+        Ok(url) => commit::fetch_document(cx, Params::first(&agent, top, url)),
+        Err(_) => {
+            let failure = FetchFailure::InvalidUrl(url.to_owned());
+            if let Ok(blank) = Url::parse("about:blank") {
+                let params = Params::first(&agent, top, blank);
+                commit::show_error(cx, &params, url, &failure.to_string());
+            }
+        }
+    }
+}
+
+/// Sends the current window's navigable to another address; a fragment of the same
+/// document only scrolls.
 pub(crate) fn navigate(cx: &mut Cx, url: Url, history: History) {
-    navigate_with(cx, url, history, None);
+    if let Some(navigable) = navigable::current(cx) {
+        navigate_to(cx, &navigable, Destination::url(url), history);
+    }
 }
 
 /// As [`navigate`], with the body that a form sends.
 pub(crate) fn navigate_with(cx: &mut Cx, url: Url, history: History, post: Option<PostBody>) {
+    if let Some(navigable) = navigable::current(cx) {
+        navigate_to(cx, &navigable, Destination::Url(url, post), history);
+    }
+}
+
+/// Sends a navigable to another address, on behalf of the current realm's document.
+pub(crate) fn navigate_in(cx: &mut Cx, navigable: &Rc<Navigable>, url: Url, history: History) {
+    navigate_to(cx, navigable, Destination::url(url), history);
+}
+
+/// The `target` of the first of these elements that has one, else that of the first
+/// `base` element that does.
+///
+/// <https://html.spec.whatwg.org/#get-an-element's-target>
+pub(crate) fn target_of(cx: &Cx, elements: &[NodeId]) -> String {
     let agent = cx.engine();
-    let window = cx.window();
-    let here = window.url();
-    if url.scheme() == "javascript" {
-        let source = percent_decode(url.as_str().trim_start_matches("javascript:"));
-        agent.queue_task(TaskSource::Dom, window.id(), move |cx| {
-            let base = cx.window().url().to_string();
-            super::script::run_classic(cx, &ScriptSource::new(&source, &base));
-        });
+    if let Some(own) = elements.iter().find_map(|id| agent.attribute(*id, "target")) {
+        return own;
+    }
+    let tree = agent.tree();
+    let Some(head) = tree.head(cx.document_id()) else { return String::new() };
+    let target = tree
+        .children(head)
+        .filter(|&id| tree.is_html_element(id, "base"))
+        .find_map(|id| tree.plain_attribute(id, &"target".into()));
+    target.unwrap_or_default().to_owned()
+}
+
+/// Sends the navigable that `target` means somewhere: what links and forms do.
+/// There are no windows beside the app's own: what would open one is refused.
+///
+/// <https://html.spec.whatwg.org/#following-hyperlinks-2>
+pub(crate) fn navigate_target(cx: &mut Cx, target: &str, destination: Destination) {
+    let agent = cx.engine();
+    let Some(source) = navigable::current(cx) else { return };
+    let Some(chosen) = named::choose(&agent, &source, target) else {
+        // A link that wants a window of its own is still a link: the app's only
+        // window follows it. A frame's must not be replaced by what it never asked
+        // for.
+        let allowed = cx.window().sandbox();
+        if source.is_top() && allowed.popups {
+            return navigate_to(cx, &source, destination, History::Push);
+        }
+        let text = format!("No window {target:?} was opened: an app has one window");
+        return agent.console(ConsoleLevel::Warn, text, None);
+    };
+    if named::may_navigate(cx, &source, &chosen) {
+        navigate_to(cx, &chosen, destination, History::Push);
+    }
+}
+
+/// <https://html.spec.whatwg.org/#navigate>, on behalf of the current realm's
+/// document.
+pub(crate) fn navigate_to(
+    cx: &mut Cx,
+    navigable: &Rc<Navigable>,
+    destination: Destination,
+    mut history: History,
+) {
+    let agent = cx.engine();
+    let source = cx.window();
+    if agent.is_unloading() {
+        // 5. The document is on its way out.
         return;
     }
-    if post.is_none() && url.fragment().is_some() && same_but_fragment(&here, &url) {
-        return navigate_to_fragment(cx, &here, url, history);
+    let active = navigable.window();
+    if let (Destination::Url(url, body), Some(window)) = (&destination, &active) {
+        // 9. The same address again, or a page that was never left.
+        if history.is_push()
+            && (body.is_none()
+                && *url == window.url()
+                && source.security_origin() == window.security_origin())
+        {
+            history = History::Replace;
+        }
+        if url.scheme() != "javascript"
+            && body.is_none()
+            && url.fragment().is_some()
+            && !matches!(history, History::Reload)
+            && same_but_fragment(&window.url(), url)
+        {
+            let (window, url) = (window.clone(), url.clone());
+            return cx.in_realm(window.realm(), |cx| {
+                navigate_to_fragment(cx, &window, url, &history);
+            });
+        }
     }
-    if !matches!(url.scheme(), "http" | "https" | "file" | "data" | "about") {
+    if navigable.is_initial() && history.is_push() {
+        history = History::Replace;
+    }
+    if let Destination::Url(url, _) = &destination
+        && url.scheme() == "javascript"
+    {
+        return navigate_to_javascript(cx, navigable, url);
+    }
+    if let Destination::Url(url, _) = &destination
+        && !matches!(url.scheme(), "http" | "https" | "file" | "data" | "about" | "blob")
+    {
         let text = format!("Cannot open {url}: the scheme \"{}\" is not supported", url.scheme());
         return agent.console(ConsoleLevel::Error, text, None);
     }
-    // <https://html.spec.whatwg.org/#checking-if-unloading-is-canceled>: an app
-    // has nobody to ask, so the event only informs.
-    let target: Obj<EventTarget> = window.clone().upcast();
-    let event = BeforeUnloadEvent::trusted(cx);
-    events::fire_event(cx, &target, event);
-    let origin = window.origin();
-    fetch_document(cx, url, origin, Some(here.to_string()), post, false);
+    fire_beforeunload(cx, &agent, navigable);
+    let params = Params::new(cx, navigable, &source, destination, history);
+    frame::block_parent(cx, navigable);
+    commit::fetch_document(cx, params);
 }
 
-/// Loads the current address again.
-pub(crate) fn reload(cx: &mut Cx) {
-    let window = cx.window();
-    let url = window.url();
-    let origin = window.origin();
-    fetch_document(cx, url, origin, None, None, false);
+/// <https://html.spec.whatwg.org/#checking-if-unloading-is-canceled>: an app has
+/// nobody to ask, so the event only informs.
+fn fire_beforeunload(cx: &mut Cx, agent: &Agent, navigable: &Rc<Navigable>) {
+    let mut all = vec![Rc::clone(navigable)];
+    while let Some(next) = all.pop() {
+        all.extend(agent.navigables.children(agent, &next));
+        let Some(window) = next.window() else { continue };
+        cx.in_realm(window.realm(), |cx| {
+            let target: Obj<EventTarget> = window.clone().upcast();
+            let event = BeforeUnloadEvent::trusted(cx);
+            events::fire_event(cx, &target, event);
+        });
+    }
+}
+
+/// <https://html.spec.whatwg.org/#the-javascript:-url-special-case>
+fn navigate_to_javascript(cx: &mut Cx, navigable: &Rc<Navigable>, url: &Url) {
+    let agent = cx.engine();
+    let origin: Origin = cx.window().security_origin();
+    let text = url.as_str();
+    let source = percent_decode(text.strip_prefix("javascript:").unwrap_or(text));
+    frame::ensure_window(cx, navigable);
+    let Some(window) = navigable.window() else { return };
+    let navigable = Rc::clone(navigable);
+    frame::block_parent(cx, &navigable);
+    agent.end_navigation(&navigable, None);
+    agent.queue_task(TaskSource::Navigation, window.id(), move |cx| {
+        let window = cx.window();
+        // 1.
+        if window.security_origin() != origin || !window.sandbox().scripts {
+            let text = "A javascript: URL of another origin was not run".to_owned();
+            cx.engine().console(ConsoleLevel::Error, text, None);
+            return frame::child_loaded(cx, &navigable);
+        }
+        let base = window.url().to_string();
+        let result = super::script::evaluate(cx, &ScriptSource::new(&source, &base));
+        // 9. A string is the new document.
+        match result.as_ref().and_then(virga_js::Value::as_string) {
+            Some(html) => commit::show_text(cx, &navigable, &html.to_str()),
+            None if window.loading.is_loading() => {}
+            None => frame::child_loaded(cx, &navigable),
+        }
+    });
+}
+
+/// Loads a window's address again.
+pub(crate) fn reload(cx: &mut Cx, window: &Obj<Window>) {
+    let agent = cx.engine();
+    let Some(navigable) = agent.navigable_of(window) else { return };
+    let destination = match window.srcdoc() {
+        Some(html) => Destination::Srcdoc(html),
+        None => Destination::url(window.url()),
+    };
+    let window = window.clone();
+    cx.in_realm(window.realm(), |cx| navigate_to(cx, &navigable, destination, History::Reload));
 }
 
 /// `window.stop()`: the navigation under way, if there is one, ends.
 pub(crate) fn stop(cx: &mut Cx) {
-    cx.engine().end_navigation(None);
+    if let Some(navigable) = navigable::current(cx) {
+        cx.engine().end_navigation(&navigable, None);
+    }
 }
 
 fn same_but_fragment(a: &Url, b: &Url) -> bool {
@@ -103,9 +271,10 @@ fn same_but_fragment(a: &Url, b: &Url) -> bool {
 }
 
 /// <https://html.spec.whatwg.org/#navigate-fragid>
-fn navigate_to_fragment(cx: &mut Cx, here: &Url, url: Url, history: History) {
-    let window = cx.window();
-    crate::history::navigated_to_fragment(cx, &url, history == History::Replace);
+fn navigate_to_fragment(cx: &mut Cx, window: &Obj<Window>, url: Url, history: &History) {
+    let here = window.url();
+    let replace = !history.is_push();
+    crate::history::navigated_to_fragment(cx, window, &url, replace);
     window.set_url(url.clone());
     scroll_to_fragment(cx);
     if here.fragment() != url.fragment() {
@@ -131,7 +300,9 @@ pub(super) fn scroll_to_fragment(cx: &mut Cx) {
     let decoded = percent_decode(fragment);
     let target = {
         let tree = agent.tree();
-        tree.element_by_id(document, fragment).or_else(|| tree.element_by_id(document, &decoded))
+        tree.element_by_id(document, fragment)
+            .or_else(|| tree.element_by_id(document, &decoded))
+            .or_else(|| anchor_with_name(&tree, document, &decoded))
     };
     mark_target(cx, target);
     match target {
@@ -139,6 +310,12 @@ pub(super) fn scroll_to_fragment(cx: &mut Cx) {
         None if decoded.eq_ignore_ascii_case("top") => rendering::scroll_document(cx, 0.0, 0.0),
         None => {}
     }
+}
+
+fn anchor_with_name(tree: &virga_dom::Tree, document: NodeId, name: &str) -> Option<NodeId> {
+    tree.descendants(document).find(|&id| {
+        tree.is_html_element(id, "a") && tree.plain_attribute(id, &"name".into()) == Some(name)
+    })
 }
 
 /// The element that `:target` matches.
@@ -171,238 +348,4 @@ fn percent_decode(text: &str) -> String {
         }
     }
     String::from_utf8_lossy(&out).into_owned()
-}
-
-/// What became of the response so far.
-enum Progress {
-    /// Nothing came yet.
-    Waiting,
-    /// The body goes to the parser of the window that shows it.
-    Parsing,
-    /// The body is collected as plain text.
-    Text,
-    /// Nobody wants the body.
-    Ignored,
-}
-
-fn fetch_document(
-    cx: &mut Cx,
-    url: Url,
-    origin: String,
-    referrer: Option<String>,
-    post: Option<PostBody>,
-    first: bool,
-) {
-    let agent = cx.engine();
-    let mut headers =
-        vec![("accept".to_owned(), "text/html,application/xhtml+xml,*/*;q=0.8".to_owned())];
-    let method = if post.is_some() { "POST" } else { "GET" };
-    let sent = post.map(|post| {
-        headers.push(("content-type".to_owned(), post.content_type));
-        post.body.into()
-    });
-    let request = FetchRequest {
-        url: url.to_string(),
-        method: method.to_owned(),
-        headers,
-        body: sent,
-        origin,
-        mode: RequestMode::Navigate,
-        credentials: RequestCredentials::Include,
-        redirect: RedirectMode::Follow,
-        referrer,
-        ..FetchRequest::default()
-    };
-    let progress = RefCell::new(Progress::Waiting);
-    let address = url.to_string();
-    let id = agent.app_request(Request::Fetch(request), move |cx, reply| {
-        let at = progress.replace(Progress::Ignored);
-        let next = match (at, reply) {
-            (Progress::Waiting, Reply::Head(head)) => respond(cx, &head, first),
-            (Progress::Waiting, Reply::Failed(failure)) => {
-                show_error(cx, &address, &failure.to_string(), first);
-                Progress::Ignored
-            }
-            (Progress::Waiting, reply) => {
-                let reason = match reply {
-                    Reply::Unsupported(what) => what,
-                    _ => "the host gave no answer".to_owned(),
-                };
-                show_error(cx, &address, &reason, first);
-                Progress::Ignored
-            }
-            (at @ (Progress::Parsing | Progress::Text), reply) => {
-                in_shown_window(cx, |cx| body(cx, at, reply))
-            }
-            (Progress::Ignored, _) => Progress::Ignored,
-        };
-        progress.replace(next);
-    });
-    agent.end_navigation(Some(id));
-}
-
-fn in_shown_window<R>(cx: &mut Cx, run: impl FnOnce(&mut Cx) -> R) -> R {
-    match cx.engine().window() {
-        Some(window) => cx.in_realm(window.realm(), run),
-        None => run(cx),
-    }
-}
-
-fn body(cx: &mut Cx, at: Progress, reply: Reply) -> Progress {
-    match reply {
-        Reply::Data(bytes) => {
-            match at {
-                Progress::Text => {
-                    let escaped = error_page::escape(&String::from_utf8_lossy(&bytes));
-                    parser::feed(cx, escaped.as_bytes());
-                }
-                _ => parser::feed(cx, &bytes),
-            }
-            at
-        }
-        Reply::End => {
-            parser::end(cx);
-            Progress::Ignored
-        }
-        Reply::Failed(failure) => {
-            let text = format!("The document broke off: {failure}");
-            cx.engine().console(ConsoleLevel::Error, text, None);
-            parser::end(cx);
-            Progress::Ignored
-        }
-        _ => at,
-    }
-}
-
-/// <https://html.spec.whatwg.org/#loading-a-document>
-fn respond(cx: &mut Cx, head: &HttpHead, first: bool) -> Progress {
-    let agent = cx.engine();
-    // Nothing to show: the old document stays.
-    if matches!(head.status, 204 | 205) && !first {
-        return Progress::Ignored;
-    }
-    let content_type = fetch::header(head, "content-type").unwrap_or("text/html");
-    let disposition = fetch::header(head, "content-disposition").unwrap_or_default();
-    if disposition.trim_start().to_ascii_lowercase().starts_with("attachment") {
-        let reason = "the server offers it as a download, and apps cannot download files";
-        return refuse(cx, head, reason, first);
-    }
-    let essence = fetch::essence(content_type);
-    let (prefix, progress) = match essence.as_str() {
-        "text/html" | "application/xhtml+xml" | "" => (None, Progress::Parsing),
-        essence if essence.starts_with("image/") => {
-            let url = error_page::escape(&head.url);
-            let html = format!(
-                "<!doctype html><style>body {{ margin: 0 }} img {{ max-width: 100% }}</style><img src=\"{url}\">"
-            );
-            (Some(html), Progress::Ignored)
-        }
-        essence
-            if essence.starts_with("text/")
-                || essence == "application/json"
-                || super::script::is_javascript(essence) =>
-        {
-            (
-                Some("<!doctype html><pre style=\"white-space: pre-wrap\">".to_owned()),
-                Progress::Text,
-            )
-        }
-        other => {
-            let reason = format!("documents of the type {other:?} are not supported");
-            return refuse(cx, head, &reason, first);
-        }
-    };
-    let Ok(url) = Url::parse(&head.url) else {
-        return refuse(cx, head, "its address is not valid", first);
-    };
-    let parsed_type = if prefix.is_some() { "text/html; charset=utf-8" } else { content_type };
-    if !show(cx, url, parsed_type, &essence) {
-        return Progress::Ignored;
-    }
-    let policy = fetch::header(head, "referrer-policy").and_then(ReferrerPolicy::from_header);
-    if let (Some(policy), Some(window)) = (policy, agent.window()) {
-        window.set_referrer_policy(policy);
-    }
-    if head.status >= 400 {
-        let text = format!("{} answered {} {}", head.url, head.status, head.status_text);
-        agent.console(ConsoleLevel::Error, text.trim_end().to_owned(), None);
-    }
-    in_shown_window(cx, |cx| {
-        if let Some(prefix) = prefix {
-            parser::feed(cx, prefix.as_bytes());
-            if matches!(progress, Progress::Ignored) {
-                parser::end(cx);
-            }
-        }
-    });
-    progress
-}
-
-fn refuse(cx: &mut Cx, head: &HttpHead, reason: &str, first: bool) -> Progress {
-    show_error(cx, &head.url, reason, first);
-    Progress::Ignored
-}
-
-/// Shows a page that says what went wrong, and tells the host.
-fn show_error(cx: &mut Cx, url: &str, reason: &str, first: bool) {
-    let agent = cx.engine();
-    agent.console(ConsoleLevel::Error, format!("Cannot open {url}: {reason}"), None);
-    if first {
-        agent.send(FromApp::LoadFailed { url: url.to_owned(), reason: reason.to_owned() });
-    }
-    let Ok(about) = Url::parse("about:error") else { return };
-    if show(cx, about, "text/html; charset=utf-8", "text/html") {
-        in_shown_window(cx, |cx| {
-            cx.window().loading.is_error_page.set(true);
-            parser::feed(cx, error_page::html(url, reason).as_bytes());
-            parser::end(cx);
-        });
-    }
-}
-
-/// Replaces the window that is shown by a new one with an empty document.
-fn show(cx: &mut Cx, url: Url, content_type: &str, essence: &str) -> bool {
-    let agent = cx.engine();
-    let viewport =
-        agent.window().map_or_else(|| agent.first_viewport(), |window| window.viewport());
-    unload(cx, &agent);
-    let document = {
-        let mut tree = agent.tree_mut();
-        let document = tree.create_document(true);
-        tree.set_base_url(document, &url);
-        document
-    };
-    let window = match Window::create(cx, document, url, viewport) {
-        Ok(window) => window,
-        Err(error) => {
-            agent.console(ConsoleLevel::Error, format!("No realm could be made: {error}"), None);
-            return false;
-        }
-    };
-    agent.show(window.clone());
-    cx.in_realm(window.realm(), |cx| {
-        window.hold_document(cx);
-        window.loading.content_type.replace(essence.to_owned());
-        parser::start(cx, Some(content_type));
-    });
-    true
-}
-
-/// The app ends: its document goes without another in its place.
-pub(crate) fn unload_shown(cx: &mut Cx) {
-    let agent = cx.engine();
-    unload(cx, &agent);
-}
-
-/// <https://html.spec.whatwg.org/#unload-a-document>
-fn unload(cx: &mut Cx, agent: &Agent) {
-    let Some(window) = agent.window() else { return };
-    cx.in_realm(window.realm(), |cx| {
-        let target: Obj<EventTarget> = window.clone().upcast();
-        for name in ["pagehide", "unload"] {
-            events::fire(cx, &target, name, Bubbles(false), Cancelable(false));
-        }
-    });
-    rendering::dispose(agent, &window);
-    cx.forget_modules(window.realm());
 }

@@ -92,6 +92,10 @@ fn prepare(cx: &mut Cx, element: NodeId, from_parser: bool) {
     if agent.tree().owner_document(element) != Some(window.document_id()) {
         return;
     }
+    // 19. Scripting is disabled.
+    if !window.sandbox().scripts {
+        return;
+    }
     // 8–12.
     let Some(kind) = kind_of(&agent, element) else { return };
     // 14–16.
@@ -233,6 +237,7 @@ fn fetch_script(
     let mode = if kind == Kind::Module { RequestMode::Cors } else { RequestMode::NoCors };
     let request = request_for(cx, url.as_str(), mode);
     let url = url.clone();
+    cx.engine().requests.initiated_by("script");
     fetch::fetch(cx, request, move |cx, fetched| {
         let source = read(cx, kind, charset.as_deref(), fetched).map_err(|reason| {
             let text = format!("Failed to load script {url}: {reason}");
@@ -365,17 +370,23 @@ fn execute_as(cx: &mut Cx, script: Script, deferred: bool) {
 
 /// Runs a classic script in the current realm, and reports what it throws.
 pub(crate) fn run_classic(cx: &mut Cx, source: &ScriptSource<'_>) {
+    evaluate(cx, source);
+}
+
+/// [`run_classic`], for who wants to know what came out.
+pub(super) fn evaluate(cx: &mut Cx, source: &ScriptSource<'_>) -> Option<Value> {
     let realm = cx.realm();
     let result = enter(cx, &realm, |cx| match cx.evaluate_script(source) {
-        Ok(_) => Ok(()),
+        Ok(value) => Ok(Some(value)),
         Err(error) => {
             report_exception(cx, error);
-            Ok(())
+            Ok(None)
         }
     });
-    if let Err(error) = result {
+    result.unwrap_or_else(|error| {
         report_exception(cx, error);
-    }
+        None
+    })
 }
 
 fn run_module(cx: &mut Cx, source: &Source, deferred: bool) {
@@ -424,6 +435,7 @@ pub(crate) fn fetch_module(cx: &mut Cx, module: ModuleFetch) {
         let is_json =
             module.attributes().iter().any(|(name, value)| name == "type" && value == "json");
         let request = request_for(cx, url.as_str(), RequestMode::Cors);
+        cx.engine().requests.initiated_by("script");
         fetch::fetch(cx, request, move |cx, fetched| {
             if is_json {
                 return finish_json(cx, module, fetched);

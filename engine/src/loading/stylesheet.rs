@@ -50,6 +50,7 @@ pub(crate) fn fetch_imports(cx: &mut Cx, owner: NodeId, imports: Vec<Import>) {
     for import in imports {
         cx.window().loading.block_load();
         let request = request_for(cx, import.url.as_str(), RequestMode::NoCors);
+        cx.engine().requests.initiated_by("link");
         fetch::fetch(cx, request, move |cx, fetched| {
             let result = read(cx, owner, fetched).and_then(|(text, base)| {
                 rendering::set_import(cx, owner, &import, &text, &base)
@@ -95,6 +96,7 @@ pub(crate) fn update_link(cx: &mut Cx, element: NodeId) {
         add(&window.loading.render_blocking, 1);
     }
     let request = request_for(cx, url.as_str(), RequestMode::NoCors);
+    cx.engine().requests.initiated_by("css");
     fetch::fetch(cx, request, move |cx, fetched| {
         let agent = cx.engine();
         let window = cx.window();

@@ -8,6 +8,7 @@ use crate::{
     agent::EngineCx,
     generated::LocationMethods,
     loading::{self, History},
+    navigable::{self, named},
     window::Window,
 };
 
@@ -17,9 +18,8 @@ pub(crate) struct Location {
     window: Obj<Window>,
 }
 
-/// `window.location` of the current window.
-pub(crate) fn location(cx: &mut Cx) -> Obj<Location> {
-    let window = cx.window();
+/// `window.location` of a window.
+pub(crate) fn location(cx: &mut Cx, window: &Obj<Window>) -> Obj<Location> {
     let of = window.clone();
     window.singleton(cx, |_| Location { window: of })
 }
@@ -34,13 +34,17 @@ impl Location {
     fn change<R>(&self, cx: &mut Cx, change: impl FnOnce(&mut Url) -> R) {
         let mut url = self.url();
         let _ = change(&mut url);
-        navigate(cx, url, History::Push);
+        navigate(cx, self, url, History::Push);
     }
 
     /// <https://html.spec.whatwg.org/#encoding-parsing-a-url>, relative to the
     /// document.
     fn parse(&self, cx: &Cx, url: &str, member: &str) -> Fallible<Url> {
-        self.window.parse_url(&cx.engine(), url).map_err(|error| {
+        // Relative to the document of whoever called.
+        let entry = cx.incumbent_realm();
+        let base = Obj::<Window>::from_object(cx, &entry.global_object());
+        let base = base.unwrap_or_else(|| self.window.clone());
+        base.parse_url(&cx.engine(), url).map_err(|error| {
             let message = format!("Location.{member}: {url:?} is not a valid URL: {error}");
             Error::dom(DomExceptionName::Syntax, message)
         })
@@ -48,14 +52,25 @@ impl Location {
 }
 
 /// <https://html.spec.whatwg.org/#location-object-navigate>
-fn navigate(cx: &mut Cx, url: Url, mut history: History) {
+fn navigate(cx: &mut Cx, location: &Location, url: Url, mut history: History) {
+    let agent = cx.engine();
+    let window = &location.window;
+    let Some(navigable) = agent.navigables.get(window.navigable_id()) else { return };
     // 3. A page that goes elsewhere before it is loaded, without the user's
     // doing, leaves no entry of its own.
-    let window = cx.window();
-    if window.loading.is_loading() {
+    let loading = navigable.window().is_none_or(|window| window.loading.is_loading());
+    if loading {
         history = History::Replace;
     }
-    loading::navigate(cx, url, history);
+    // Whoever called is the source.
+    let source = cx.incumbent_realm();
+    let source = Obj::<Window>::from_object(cx, &source.global_object());
+    let realm = source.as_ref().unwrap_or(window).realm().clone();
+    cx.in_realm(&realm, |cx| {
+        if navigable::current(cx).is_none_or(|own| named::may_navigate(cx, &own, &navigable)) {
+            loading::navigate_in(cx, &navigable, url, history);
+        }
+    });
 }
 
 impl LocationMethods for Obj<Location> {
@@ -65,7 +80,7 @@ impl LocationMethods for Obj<Location> {
 
     fn set_href(&self, cx: &mut Cx, value: String) -> Fallible<()> {
         let url = self.parse(cx, &value, "href")?;
-        navigate(cx, url, History::Push);
+        navigate(cx, self, url, History::Push);
         Ok(())
     }
 
@@ -87,7 +102,7 @@ impl LocationMethods for Obj<Location> {
         }
         // 6.
         if matches!(url.scheme(), "http" | "https") {
-            navigate(cx, url, History::Push);
+            navigate(cx, self, url, History::Push);
         }
         Ok(())
     }
@@ -151,25 +166,25 @@ impl LocationMethods for Obj<Location> {
         url.set_fragment(Some(hash));
         // 6. The same fragment again is no navigation.
         if url.fragment().unwrap_or_default() != before {
-            navigate(cx, url, History::Push);
+            navigate(cx, self, url, History::Push);
         }
         Ok(())
     }
 
     fn assign(&self, cx: &mut Cx, url: String) -> Fallible<()> {
         let url = self.parse(cx, &url, "assign")?;
-        navigate(cx, url, History::Push);
+        navigate(cx, self, url, History::Push);
         Ok(())
     }
 
     fn replace(&self, cx: &mut Cx, url: String) -> Fallible<()> {
         let url = self.parse(cx, &url, "replace")?;
-        navigate(cx, url, History::Replace);
+        navigate(cx, self, url, History::Replace);
         Ok(())
     }
 
     fn reload(&self, cx: &mut Cx) -> Fallible<()> {
-        loading::reload(cx);
+        loading::reload(cx, &self.window);
         Ok(())
     }
 }

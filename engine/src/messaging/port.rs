@@ -263,7 +263,7 @@ impl Transferable for MessagePort {
         }
         if let Some(Place::Moving(waiting)) = before {
             for message in waiting {
-                super::port::receive(cx, &port, message);
+                receive(cx, &port, message);
             }
         }
         Ok(port)

@@ -15,8 +15,8 @@ use super::{from_clone_string, to_clone_string};
 use crate::{
     error,
     interfaces::{
-        Blob, DOMException, DOMMatrix, DOMMatrixReadOnly, DOMPoint, DOMPointReadOnly, DOMQuad, DOMRect,
-        DOMRectReadOnly, File, FileList, MessagePort,
+        Blob, DOMException, DOMMatrix, DOMMatrixReadOnly, DOMPoint, DOMPointReadOnly, DOMQuad,
+        DOMRect, DOMRectReadOnly, File, FileList, MessagePort,
     },
 };
 

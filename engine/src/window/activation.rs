@@ -17,7 +17,7 @@ use crate::{
         forms::{checkedness, entries::Submitter, kind::InputType, labeled_control, radio, submit},
         popover, toggle,
     },
-    loading::{self, History},
+    loading::{self, Destination},
     wrappers::Node,
 };
 
@@ -163,8 +163,7 @@ fn reset(cx: &mut Cx, button: NodeId) {
     }
 }
 
-/// <https://html.spec.whatwg.org/#following-hyperlinks-2>. An app has one window,
-/// so `target` makes no difference.
+/// <https://html.spec.whatwg.org/#following-hyperlinks-2>
 fn follow_link(cx: &mut Cx, id: NodeId) {
     let agent = cx.engine();
     let href = agent.attribute(id, "href").unwrap_or_default();
@@ -173,7 +172,10 @@ fn follow_link(cx: &mut Cx, id: NodeId) {
         return agent.console(ConsoleLevel::Error, text, None);
     }
     match cx.window().parse_url(&agent, href.trim()) {
-        Ok(url) => loading::navigate(cx, url, History::Push),
+        Ok(url) => {
+            let target = loading::target_of(cx, &[id]);
+            loading::navigate_target(cx, &target, Destination::url(url));
+        }
         Err(_) => {
             let text = format!("The link was not followed: {href:?} is not a valid URL");
             agent.console(ConsoleLevel::Error, text, None);
@@ -201,14 +203,36 @@ fn activate_label(cx: &mut Cx, label: NodeId, event: &Obj<Event>) {
             at = tree.parent(id);
         }
     }
-    focus::focus(cx, Some(control), FocusBy::Pointer);
-    click(cx, control);
+    let trusted = event.is_trusted(cx);
+    if trusted {
+        focus::focus(cx, Some(control), FocusBy::Pointer);
+    }
+    click_with(cx, control, trusted);
 }
 
 /// Fires a synthetic `click`, as `element.click()` and keys do.
 ///
 /// <https://html.spec.whatwg.org/#fire-a-synthetic-pointer-event>
 pub(crate) fn click(cx: &mut Cx, id: NodeId) {
+    click_with(cx, id, true);
+}
+
+/// `element.click()`
+///
+/// <https://html.spec.whatwg.org/#dom-click>
+pub(crate) fn click_by_script(cx: &mut Cx, id: NodeId) {
+    let window = cx.window();
+    // 2.–3. "Click in progress"
+    if window.clicking.borrow().contains(&id) {
+        return;
+    }
+    window.clicking.borrow_mut().push(id);
+    click_with(cx, id, false);
+    window.clicking.borrow_mut().retain(|other| *other != id);
+}
+
+/// As [`click`]; `element.click()` fires an event that is not trusted.
+fn click_with(cx: &mut Cx, id: NodeId, trusted: bool) {
     let agent = cx.engine();
     if forms::is_disabled(&agent.tree(), id) {
         return;
@@ -216,6 +240,14 @@ pub(crate) fn click(cx: &mut Cx, id: NodeId) {
     let target: Obj<EventTarget> = cx.wrap(id).upcast();
     let data = events::MouseData::default();
     let mouse = MouseEvent::trusted(cx, "click", Bubbles(true), Cancelable(true), 0, data, None);
-    let pointer = events::PointerData { id: -1, type_: "", is_primary: false, pressure: 0.0 };
-    events::fire_event(cx, &target, PointerEvent::trusted(mouse, &pointer));
+    let pointer = events::PointerData {
+        id: -1,
+        type_: "",
+        is_primary: false,
+        pressure: 0.0,
+        contact: virga_protocol::Contact::default(),
+    };
+    let event = Obj::new(cx, PointerEvent::trusted(mouse, &pointer)).upcast::<Event>();
+    event.set_trusted(trusted);
+    events::dispatch(cx, &target, &event);
 }

@@ -1,7 +1,7 @@
 //! <https://html.spec.whatwg.org/#animation-frames> and
 //! <https://w3c.github.io/requestidlecallback/>
 
-use virga_js::{Cx, Fallible, Obj, Value};
+use virga_js::{Cx, Fallible, Obj};
 use virga_js::{Platform, Trace};
 
 use super::Window;
@@ -50,7 +50,7 @@ impl Window {
     /// cancels do not run.
     pub(crate) fn run_frame_callbacks(&self, cx: &mut Cx, now: f64) {
         let last = self.frame_callbacks.borrow().last;
-        let global = Value::from(&cx.global());
+        let global = cx.scope().value();
         loop {
             let callback = {
                 let mut callbacks = self.frame_callbacks.borrow_mut();
@@ -92,7 +92,7 @@ impl Window {
         let Some(callback) = callback else { return };
         let deadline = IdleDeadline { end: cx.engine().task_time().as_millis() + IDLE_PERIOD };
         let deadline = Obj::new(cx, deadline);
-        let global = Value::from(&cx.global());
+        let global = cx.scope().value();
         if let Err(error) = callback.call(cx, &global, deadline) {
             report_exception(cx, error);
         }

@@ -1,21 +1,29 @@
 //! The members of the global object that script sees.
 
-use virga_js::{Cx, DomString, Fallible, Obj, Object, Value, webidl::ByteString};
+use std::rc::Rc;
+
+use virga_js::{
+    Cx, DomExceptionName, DomString, Error, Fallible, Obj, Object, Value, webidl::ByteString,
+};
 use virga_protocol::ConsoleLevel;
 
-use super::{Global, GlobalScope, MediaQueryList, Performance, Screen, Window, base64, rendering};
+use super::{
+    Global, GlobalScope, MediaQueryList, Screen, VisualViewport, Window, base64, messaging,
+    rendering,
+};
 use crate::{
-    agent::{EngineCx, TaskSource},
+    agent::EngineCx,
     custom_elements::CustomElementRegistry,
     dom::{Document, Element},
     error,
-    events::{self, MessageEvent, report_exception},
+    events::report_exception,
     generated::{
         AnimationFrameProviderMethods, DOMStringOrFunction, FrameRequestCallback,
         IdleRequestCallback, IdleRequestOptions, ScrollToOptions, StructuredSerializeOptions,
         VoidFunction, WindowMethods, WindowOrWorkerGlobalScopeMethods,
     },
     interfaces::{CSSStyleDeclaration, History, Location, Navigator, Selection},
+    navigable::{Navigable, proxy_value},
     timers,
 };
 
@@ -35,17 +43,21 @@ impl WindowMethods for Obj<Window> {
         }
     }
 
-    fn name(&self, _: &mut Cx) -> DomString {
-        self.name.borrow().clone()
+    /// <https://html.spec.whatwg.org/#apis-for-creating-and-navigating-browsing-contexts-by-name>:
+    /// the navigable's, which stays when its documents go.
+    fn name(&self, cx: &mut Cx) -> DomString {
+        navigable(cx, self).map_or_else(DomString::empty, |navigable| navigable.name().into())
     }
 
-    fn set_name(&self, _: &mut Cx, value: DomString) -> Fallible<()> {
-        self.name.replace(value);
+    fn set_name(&self, cx: &mut Cx, value: DomString) -> Fallible<()> {
+        if let Some(navigable) = navigable(cx, self) {
+            navigable.set_name(value.to_str().into_owned());
+        }
         Ok(())
     }
 
     fn location(&self, cx: &mut Cx) -> Obj<Location> {
-        crate::location::location(cx)
+        crate::location::location(cx, self)
     }
 
     fn custom_elements(&self, cx: &mut Cx) -> Obj<CustomElementRegistry> {
@@ -53,7 +65,7 @@ impl WindowMethods for Obj<Window> {
     }
 
     fn history(&self, cx: &mut Cx) -> Obj<History> {
-        crate::history::history(cx)
+        crate::history::history(cx, self)
     }
 
     fn navigator(&self, cx: &mut Cx) -> Obj<Navigator> {
@@ -72,7 +84,9 @@ impl WindowMethods for Obj<Window> {
     /// <https://html.spec.whatwg.org/#dom-window-close>: an app's only window
     /// closes the app.
     fn close(&self, cx: &mut Cx) -> Fallible<()> {
-        cx.engine().close();
+        if navigable(cx, self).is_some_and(|navigable| navigable.is_top()) {
+            cx.engine().close();
+        }
         Ok(())
     }
 
@@ -98,12 +112,21 @@ impl WindowMethods for Obj<Window> {
         self.clone()
     }
 
-    fn length(&self, _: &mut Cx) -> u32 {
-        0
+    /// <https://html.spec.whatwg.org/#dom-length>
+    fn length(&self, cx: &mut Cx) -> u32 {
+        let agent = cx.engine();
+        let count =
+            navigable(cx, self).map_or(0, |own| agent.navigables.children(&agent, &own).len());
+        u32::try_from(count).unwrap_or(u32::MAX)
     }
 
-    fn top(&self, _: &mut Cx) -> Option<Obj<Window>> {
-        Some(self.clone())
+    /// <https://html.spec.whatwg.org/#dom-top>
+    fn top(&self, cx: &mut Cx) -> Value {
+        if navigable(cx, self).is_none() {
+            return Value::null();
+        }
+        let top = Rc::clone(cx.engine().navigables.top());
+        proxy_value(cx, &top)
     }
 
     fn opener(&self, _: &mut Cx) -> Value {
@@ -115,12 +138,67 @@ impl WindowMethods for Obj<Window> {
         Ok(())
     }
 
-    fn parent(&self, _: &mut Cx) -> Option<Obj<Window>> {
-        Some(self.clone())
+    /// <https://html.spec.whatwg.org/#dom-parent>
+    fn parent(&self, cx: &mut Cx) -> Value {
+        let agent = cx.engine();
+        let Some(own) = navigable(cx, self) else { return Value::null() };
+        let parent = match own.container() {
+            Some(element) => {
+                agent.window_of(element).and_then(|window| agent.navigable_of(&window))
+            }
+            None => Some(own),
+        };
+        match parent {
+            Some(parent) => proxy_value(cx, &parent),
+            None => Value::null(),
+        }
     }
 
-    fn frame_element(&self, _: &mut Cx) -> Option<Obj<Element>> {
-        None
+    /// <https://html.spec.whatwg.org/#dom-frameelement>
+    fn frame_element(&self, cx: &mut Cx) -> Option<Obj<Element>> {
+        let element = navigable(cx, self)?.container()?;
+        let outer = cx.engine().window_of(element)?;
+        // 4. Only a document of the same origin.
+        (outer.security_origin() == cx.window().security_origin()).then_some(())?;
+        cx.wrap_as(element)
+    }
+
+    /// <https://html.spec.whatwg.org/#dom-open>: a frame, or the window itself. An app
+    /// has one window and opens no others.
+    fn open(&self, cx: &mut Cx, url: String, target: DomString, _: DomString) -> Fallible<Value> {
+        let agent = cx.engine();
+        let Some(source) = navigable(cx, self) else { return Ok(Value::null()) };
+        let parsed = if url.is_empty() {
+            None
+        } else {
+            let parsed = self.parse_url(&agent, &url);
+            Some(parsed.map_err(|error| {
+                Error::dom(
+                    DomExceptionName::Syntax,
+                    format!("Window.open: {url:?} is not a valid URL: {error}"),
+                )
+            })?)
+        };
+        let target = target.to_str();
+        let target = if target.is_empty() { "_blank" } else { &*target };
+        let chosen = crate::navigable::named::choose(&agent, &source, target);
+        let Some(chosen) = chosen else {
+            let text = format!(
+                "window.open() opened no window for {url:?}: an app has one window; use a frame or the target \"_self\""
+            );
+            agent.console(ConsoleLevel::Warn, text, None);
+            return Ok(Value::null());
+        };
+        if !crate::navigable::named::may_navigate(cx, &source, &chosen) {
+            return Ok(Value::null());
+        }
+        if let Some(url) = parsed {
+            let history = crate::loading::NavigationHistory::Push;
+            cx.in_realm(self.realm(), |cx| {
+                crate::loading::navigate_in(cx, &chosen, url, history);
+            });
+        }
+        Ok(proxy_value(cx, &chosen))
     }
 
     fn alert(&self, cx: &mut Cx) -> Fallible<()> {
@@ -143,29 +221,16 @@ impl WindowMethods for Obj<Window> {
         Ok(None)
     }
 
-    /// <https://html.spec.whatwg.org/#window-post-message-steps>, from the window
-    /// to itself. The message is cloned as far as JSON reaches: structured clone
-    /// of other objects is refused by name.
+    /// <https://html.spec.whatwg.org/#dom-window-postmessage>
     fn post_message(
         &self,
         cx: &mut Cx,
         message: Value,
-        _: Value,
+        options: Value,
         transfer: Vec<Object>,
     ) -> Fallible<()> {
-        if !transfer.is_empty() {
-            return Err(error::not_supported(
-                "Window.postMessage: transferring objects is not supported",
-            ));
-        }
-        let message = clone_message(cx, message)?;
-        let origin = self.upcast::<GlobalScope>().origin();
-        cx.engine().queue_task(TaskSource::PostMessage, self.id(), move |cx| {
-            let event = MessageEvent::trusted(cx, message, origin);
-            let target = cx.window().upcast();
-            events::fire_event(cx, &target, event);
-        });
-        Ok(())
+        let (origin, transfer) = messaging::read_options(cx, &options, transfer)?;
+        messaging::post_message(cx, self, message, &origin, transfer)
     }
 
     fn event(&self, _: &mut Cx) -> Value {
@@ -176,11 +241,13 @@ impl WindowMethods for Obj<Window> {
         Ok(super::media::match_media(cx, self, &query.to_str()))
     }
 
-    fn inner_width(&self, _: &mut Cx) -> f64 {
+    fn inner_width(&self, cx: &mut Cx) -> f64 {
+        rendering::fit_window(&cx.engine(), self);
         f64::from(self.viewport().width)
     }
 
-    fn inner_height(&self, _: &mut Cx) -> f64 {
+    fn inner_height(&self, cx: &mut Cx) -> f64 {
+        rendering::fit_window(&cx.engine(), self);
         f64::from(self.viewport().height)
     }
 
@@ -258,6 +325,36 @@ impl WindowMethods for Obj<Window> {
         self.singleton(cx, |_| Screen)
     }
 
+    fn visual_viewport(&self, cx: &mut Cx) -> Obj<VisualViewport> {
+        self.singleton(cx, |_| VisualViewport::new())
+    }
+
+    fn screen_left(&self, cx: &mut Cx) -> i32 {
+        self.screen_x(cx)
+    }
+
+    fn screen_top(&self, cx: &mut Cx) -> i32 {
+        self.screen_y(cx)
+    }
+
+    /// Where an app's window is and how large is the user's to say: nothing
+    /// happens, as in a browser's main window.
+    fn move_to(&self, _: &mut Cx, _: i32, _: i32) -> Fallible<()> {
+        Ok(())
+    }
+
+    fn move_by(&self, _: &mut Cx, _: i32, _: i32) -> Fallible<()> {
+        Ok(())
+    }
+
+    fn resize_to(&self, _: &mut Cx, _: i32, _: i32) -> Fallible<()> {
+        Ok(())
+    }
+
+    fn resize_by(&self, _: &mut Cx, _: i32, _: i32) -> Fallible<()> {
+        Ok(())
+    }
+
     fn get_computed_style(
         &self,
         cx: &mut Cx,
@@ -308,7 +405,7 @@ impl<T: Global> WindowOrWorkerGlobalScopeMethods for Obj<T> {
     }
 
     fn report_error(&self, cx: &mut Cx, error: Value) -> Fallible<()> {
-        report_exception(cx, virga_js::Error::Thrown(error));
+        report_exception(cx, Error::Thrown(error));
         Ok(())
     }
 
@@ -378,8 +475,8 @@ impl<T: Global> WindowOrWorkerGlobalScopeMethods for Obj<T> {
         crate::structured_clone::structured_clone(cx, &value, &options.transfer)
     }
 
-    fn performance(&self, cx: &mut Cx) -> Obj<Performance> {
-        self.upcast::<GlobalScope>().singleton(cx, |_| Performance::new())
+    fn performance(&self, cx: &mut Cx) -> Obj<crate::interfaces::Performance> {
+        crate::performance::performance(cx, &self.upcast())
     }
 }
 
@@ -394,16 +491,7 @@ fn no_dialog(cx: &mut Cx, name: &str, message: &str) {
     cx.engine().console(ConsoleLevel::Warn, text, None);
 }
 
-/// A copy of a message that shares nothing with it.
-fn clone_message(cx: &mut Cx, message: Value) -> Fallible<Value> {
-    if !message.is_object() {
-        return Ok(message);
-    }
-    let json = cx.global_property("JSON")?;
-    let json = json.as_object().ok_or_else(|| virga_js::Error::type_error("JSON is missing"))?;
-    let text = json.invoke(cx, "stringify", &[message])?;
-    if text.is_undefined() {
-        return Err(error::data_clone("Window.postMessage: the message cannot be cloned"));
-    }
-    json.invoke(cx, "parse", &[text])
+/// The navigable of a window, if that is active.
+fn navigable(cx: &Cx, window: &Obj<Window>) -> Option<Rc<Navigable>> {
+    cx.engine().navigable_of(window)
 }

@@ -7,29 +7,37 @@
 pub(crate) mod activation;
 mod animation_frames;
 pub(crate) mod base64;
+pub(crate) mod composition;
+mod controls;
 pub(crate) mod editing;
 pub(crate) mod focus;
 pub(crate) mod forms;
 mod global;
 pub(crate) mod input;
 mod media;
+pub(crate) mod messaging;
 mod named;
-mod performance;
+mod origin;
 pub(crate) mod rendering;
 mod scope;
 mod screen;
+mod visual_viewport;
 
 pub(crate) use animation_frames::IdleDeadline;
 pub(crate) use media::{MediaQueryList, MediaQueryListEvent};
-pub(crate) use performance::Performance;
+pub(crate) use origin::Origin;
 pub(crate) use scope::{Global, GlobalScope};
-pub(crate) use screen::Screen;
+pub(crate) use screen::{Screen, ScreenOrientation};
+pub(crate) use visual_viewport::VisualViewport;
 
-use std::cell::{Cell, RefCell};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
 use url::Url;
 use virga_dom::{NodeId, View};
-use virga_js::{Cx, DomString, Fallible, Obj, Realm, Slot, Traced, Value, WeakObj};
+use virga_js::{Cx, Fallible, Obj, Object, Realm, Slot, Traced, Value, WeakObj};
 use virga_js::{Platform, Trace, webidl};
 use virga_protocol::Viewport;
 
@@ -39,6 +47,7 @@ use crate::{
     generated,
     interfaces::{IntersectionObserver, ResizeObserver},
     loading::DocumentState,
+    navigable::{Navigable, NavigableId, Sandbox},
     wrappers::Node,
 };
 
@@ -48,6 +57,7 @@ pub(crate) struct WindowId(pub(crate) u64);
 
 /// The global object of a realm.
 #[derive(Trace, Platform)]
+#[stand_in(Window::proxy)]
 pub(crate) struct Window {
     #[base]
     scope: GlobalScope,
@@ -62,6 +72,12 @@ pub(crate) struct Window {
     pub(crate) view: RefCell<View>,
     #[trace(skip)]
     pub(crate) input: input::InputState,
+    /// The document has elements as properties.
+    #[trace(skip)]
+    pub(crate) document_names: Cell<bool>,
+    /// Elements that `click()` was called on and has not returned from.
+    #[trace(skip)]
+    clicking: RefCell<Vec<NodeId>>,
     #[trace(skip)]
     pub(crate) autofocus: crate::html::autofocus::Autofocus,
     #[trace(skip)]
@@ -70,7 +86,22 @@ pub(crate) struct Window {
     pub(crate) toggles: crate::html::toggle::PendingToggles,
     #[trace(skip)]
     viewport: Cell<Viewport>,
+    #[trace(skip)]
+    navigable: NavigableId,
+    /// The `WindowProxy` that script gets to see, for a frame's window.
+    proxy: Option<Object>,
+    #[trace(skip)]
+    sandbox: Sandbox,
+    /// What `about:blank` and `srcdoc` documents resolve URLs with.
+    #[trace(skip)]
+    fallback_base: Option<Url>,
+    #[trace(skip)]
+    referrer: Option<String>,
+    #[trace(skip)]
+    srcdoc: RefCell<Option<String>>,
     current_event: Slot<Option<Obj<Event>>>,
+    /// What is dragged.
+    drag: Slot<Option<input::Drag>>,
     frame_callbacks: Traced<animation_frames::FrameCallbacks>,
     media_queries: Traced<Vec<WeakObj<MediaQueryList>>>,
     pub(crate) resize_observers: Traced<Vec<WeakObj<ResizeObserver>>>,
@@ -78,45 +109,75 @@ pub(crate) struct Window {
     /// An observer has a new target, and looks at it with the next frame.
     #[trace(skip)]
     pub(crate) observation_wanted: Cell<bool>,
+    /// What scrolled in the last frame.
+    #[trace(skip)]
+    pub(crate) scrolling: RefCell<Vec<Option<NodeId>>>,
     /// Promises of `img.decode()`.
     pub(crate) image_decodes: Traced<Vec<(Obj<Node>, virga_js::Resolver)>>,
-    #[trace(skip)]
-    name: RefCell<DomString>,
     opener: Slot<Value>,
 }
 
 impl Global for Window {}
 
+/// What a window is made of.
+pub(crate) struct About {
+    /// Where it will be active.
+    pub(crate) navigable: Rc<Navigable>,
+    /// What it shows.
+    pub(crate) document: NodeId,
+    /// The document's address.
+    pub(crate) url: Url,
+    /// The document's origin.
+    pub(crate) origin: Origin,
+    /// What the document may do.
+    pub(crate) sandbox: Sandbox,
+    /// What `about:` documents resolve URLs with.
+    pub(crate) base: Option<Url>,
+    /// `document.referrer`.
+    pub(crate) referrer: Option<String>,
+}
+
 impl Window {
-    /// Makes a realm with a window that shows `document`.
-    pub(crate) fn create(
-        cx: &mut Cx,
-        document: NodeId,
-        url: Url,
-        viewport: Viewport,
-    ) -> Fallible<Obj<Self>> {
+    /// Makes a realm with a window that shows a document.
+    pub(crate) fn create(cx: &mut Cx, about: About) -> Fallible<Obj<Self>> {
         let agent = cx.engine();
-        let realm = Realm::new(cx)?;
-        let view = View::new(&mut agent.tree_mut(), document, viewport, agent.fonts.clone());
+        let About { navigable, document, url, origin, sandbox, base, referrer } = about;
+        let viewport = navigable.viewport();
+        let proxy = (!navigable.is_top()).then(|| navigable.proxy(cx, &origin).object().clone());
+        let realm = match &proxy {
+            Some(proxy) => Realm::with_this(cx, proxy)?,
+            None => Realm::new(cx)?,
+        };
+        let mut view = View::new(&mut agent.tree_mut(), document, viewport, agent.fonts.clone());
+        view.set_nested(!navigable.is_top());
         let window = Self {
-            scope: GlobalScope::new(&agent, realm.clone(), url),
+            scope: GlobalScope::with_origin(&agent, realm.clone(), url, origin),
             document_id: document,
             document: Slot::new(None),
             loading: DocumentState::default(),
             view: RefCell::new(view),
             input: input::InputState::default(),
+            document_names: Cell::new(false),
+            clicking: RefCell::default(),
             autofocus: Default::default(),
             popovers: Default::default(),
             toggles: Default::default(),
             viewport: Cell::new(viewport),
+            navigable: navigable.id(),
+            proxy,
+            sandbox,
+            fallback_base: base,
+            referrer,
+            srcdoc: RefCell::default(),
             current_event: Slot::new(None),
+            drag: Slot::new(None),
             frame_callbacks: Traced::new(animation_frames::FrameCallbacks::default()),
             media_queries: Traced::new(Vec::new()),
             resize_observers: Traced::new(Vec::new()),
             intersection_observers: Traced::new(Vec::new()),
             observation_wanted: Cell::new(false),
+            scrolling: RefCell::default(),
             image_decodes: Traced::new(Vec::new()),
-            name: RefCell::default(),
             opener: Slot::new(Value::null()),
         };
         let window = Obj::global(&realm, window);
@@ -148,7 +209,73 @@ impl Window {
     ///
     /// <https://html.spec.whatwg.org/#document-base-url>
     pub(crate) fn base_url(&self, agent: &Agent) -> Url {
-        self.loading.base_url(agent, self.document_id, &self.url())
+        let fallback = self.fallback_base.clone().unwrap_or_else(|| self.url());
+        self.loading.base_url(agent, self.document_id, &fallback)
+    }
+
+    /// What script sees instead of the global object.
+    fn proxy(&self) -> Option<Object> {
+        self.proxy.clone()
+    }
+
+    /// The navigable that it was made for.
+    pub(crate) fn navigable_id(&self) -> NavigableId {
+        self.navigable
+    }
+
+    /// What the document may do.
+    pub(crate) fn sandbox(&self) -> Sandbox {
+        self.sandbox
+    }
+
+    /// `document.referrer`.
+    pub(crate) fn referrer(&self) -> String {
+        self.referrer.clone().unwrap_or_default()
+    }
+
+    /// The text of a `srcdoc` attribute that the document came from.
+    pub(crate) fn srcdoc(&self) -> Option<String> {
+        self.srcdoc.borrow().clone()
+    }
+
+    pub(crate) fn set_srcdoc(&self, html: String) {
+        self.srcdoc.replace(Some(html));
+    }
+
+    /// The address that others hear of when this document asks them for something.
+    ///
+    /// <https://w3c.github.io/webappsec-referrer-policy/#strip-url>
+    pub(crate) fn url_for_referrer(&self) -> Option<String> {
+        let mut url = self.url();
+        if !matches!(url.scheme(), "http" | "https") {
+            // A document inside of another speaks for that.
+            return self.referrer.clone().filter(|_| url.scheme() == "about");
+        }
+        url.set_fragment(None);
+        let _ = url.set_username("");
+        let _ = url.set_password(None);
+        Some(url.into())
+    }
+
+    /// What a request for `target` says: the whole address to the same origin, to
+    /// others the origin, and nothing from a secure place to an insecure one.
+    ///
+    /// <https://w3c.github.io/webappsec-referrer-policy/#referrer-policy-strict-origin-when-cross-origin>
+    pub(crate) fn referrer_for(&self, target: &Url) -> Option<String> {
+        let own = self.url_for_referrer()?;
+        let from = Url::parse(&own).ok()?;
+        if from.origin() == target.origin() {
+            return Some(own);
+        }
+        if from.scheme() == "https" && target.scheme() != "https" {
+            return None;
+        }
+        Some(format!("{}/", from.origin().ascii_serialization()))
+    }
+
+    /// The document is gone: nothing of it is parsed any more.
+    pub(crate) fn abort_parser(&self) {
+        self.loading.abort_parser();
     }
 
     /// Parses an URL relative to the document.
@@ -163,5 +290,14 @@ impl Window {
     /// Sets `window.event`; what it was comes back.
     pub(crate) fn set_current_event(&self, event: Option<Obj<Event>>) -> Option<Obj<Event>> {
         self.current_event.replace(event)
+    }
+
+    /// What is dragged, while something is.
+    pub(crate) fn drag(&self) -> Option<input::Drag> {
+        self.drag.get()
+    }
+
+    pub(crate) fn set_drag(&self, drag: Option<input::Drag>) {
+        self.drag.set(drag);
     }
 }

@@ -4,13 +4,17 @@
 //! The named properties object stands in the prototype chain of the window, so
 //! it is only asked for names that nothing else has.
 
-use virga_dom::NodeId;
+use virga_dom::{NodeId, Tree};
 use virga_js::{
     Cx, DomString, Fallible, Flags, NativeFn, Object, Property, PropertyKey, Value,
     exotic::{self, Traps},
 };
 
-use crate::{agent::EngineCx, wrappers::Node};
+use crate::{
+    agent::EngineCx,
+    dom::{Filter, HTMLCollection},
+    navigable::{self, named as frames},
+};
 
 /// Puts the named properties object between `Window.prototype` and
 /// `EventTarget.prototype` of the current realm.
@@ -36,19 +40,66 @@ pub(super) fn install(cx: &mut Cx) {
     prototype.set_prototype(Some(&named));
 }
 
-/// The element that a name stands for: the first with it as its id. The names of
-/// forms and images do not count: looking for them would walk the document for
-/// every global that does not exist.
-fn find(cx: &Cx, key: &Value) -> Option<NodeId> {
+/// What a name stands for: the frame with that index or name, the element with it
+/// as its id, or as the name of one of the kinds that count; a collection if there
+/// are several.
+///
+/// <https://html.spec.whatwg.org/#dom-window-nameditem>
+fn find(cx: &mut Cx, key: &Value) -> Option<Value> {
     let name = key.as_string()?;
     let name = name.to_str();
     if name.is_empty() {
         return None;
     }
     let agent = cx.engine();
-    let document = cx.document_id();
-    let tree = agent.tree();
-    tree.element_by_id(document, &name)
+    let window = cx.window();
+    if let Some(own) = agent.navigable_of(&window).filter(|own| own.has_children()) {
+        let children = agent.navigables.children(&agent, &own);
+        let frame = match frames::array_index(&name) {
+            Some(index) => children.get(index).cloned(),
+            None => children.into_iter().find(|child| child.name() == *name),
+        };
+        if let Some(frame) = frame {
+            return Some(navigable::proxy_value(cx, &frame));
+        }
+    }
+    let document = window.document_id();
+    let first = {
+        let tree = agent.tree();
+        // No name that is looked for walks the document for nothing.
+        if !tree.knows_element_name(&name) {
+            let only = tree.element_by_id(document, &name)?;
+            if tree.count_id(document, &name) == 1 { Some(only) } else { None }
+        } else {
+            None
+        }
+    };
+    if let Some(only) = first {
+        return Some(cx.wrap(only).value());
+    }
+    let found = named(&agent.tree(), document, &name);
+    match found.as_slice() {
+        [] => None,
+        [one] => Some(cx.wrap(*one).value()),
+        _ => {
+            let root = cx.wrap(document);
+            let filter = Filter::FindNamed(named, name.into_owned());
+            Some(HTMLCollection::create(cx, root, filter).value())
+        }
+    }
+}
+
+/// The named objects of a name, but for frames.
+fn named(tree: &Tree, document: NodeId, name: &str) -> Vec<NodeId> {
+    tree.descendants(document)
+        .filter(|&id| {
+            let by_id = tree.element_id(id).is_some_and(|own| &**own == name);
+            let counts = ["embed", "form", "img", "object"]
+                .iter()
+                .any(|kind| tree.is_html_element(id, kind));
+            by_id || counts && tree.plain_attribute(id, &"name".into()) == Some(name)
+        })
+        .collect()
 }
 
 fn argument(args: &[Value], index: usize) -> Value {
@@ -60,9 +111,8 @@ fn key_of(cx: &mut Cx, args: &[Value]) -> Fallible<PropertyKey> {
 }
 
 fn get(cx: &mut Cx, _: &Value, args: &[Value]) -> Fallible<Value> {
-    if let Some(id) = find(cx, &argument(args, 1)) {
-        let node: virga_js::Obj<Node> = cx.wrap(id);
-        return Ok(node.value());
+    if let Some(found) = find(cx, &argument(args, 1)) {
+        return Ok(found);
     }
     exotic::ordinary_get(cx, &target(args)?, &argument(args, 1), &argument(args, 2))
 }
@@ -77,9 +127,8 @@ fn has(cx: &mut Cx, _: &Value, args: &[Value]) -> Fallible<Value> {
 
 /// <https://webidl.spec.whatwg.org/#named-properties-object-getownproperty>
 fn describe(cx: &mut Cx, _: &Value, args: &[Value]) -> Fallible<Value> {
-    if let Some(id) = find(cx, &argument(args, 1)) {
-        let node = cx.wrap(id).value();
-        let property = Property::data(node, Flags::HIDDEN);
+    if let Some(found) = find(cx, &argument(args, 1)) {
+        let property = Property::data(found, Flags::HIDDEN);
         return Ok(property.to_object(cx)?.into());
     }
     let key = key_of(cx, args)?;

@@ -5,9 +5,11 @@
 use url::Url;
 use virga_display_list::{Frame, ImageData, kurbo};
 use virga_dom::style::{Import, Stylesheet, limits::TooComplex};
-use virga_dom::{NodeId, ObservedBox};
+use virga_dom::{NodeId, ObservedBox, TextPlace};
 use virga_js::{Cx, Obj};
-use virga_protocol::{CursorIcon, Point, Viewport};
+use virga_protocol::{CursorIcon, FromApp, Point, TextInputArea, Viewport};
+
+use std::rc::Rc;
 
 use super::{Window, forms};
 use crate::{
@@ -15,6 +17,7 @@ use crate::{
     agent::{Agent, EngineCx},
     events::{self, Bubbles, Cancelable, Event, EventTarget},
     loading::ReadyState,
+    navigable::Navigable,
 };
 
 /// Scrolled since the last frame: an element, or `None` for the viewport.
@@ -51,12 +54,13 @@ impl Window {
             || tree.body(self.document_id()).is_some_and(|body| tree.first_child(body).is_some())
     }
 
-    /// Whether a frame would bring anything, or script waits for one.
-    pub(crate) fn wants_frame(&self, agent: &Agent) -> bool {
+    /// Whether a frame would bring anything here, or script waits for one.
+    fn wants_frame(&self, agent: &Agent) -> bool {
         if !self.is_presentable(agent) {
             return false;
         }
         self.input.resized.get()
+            || !self.scrolling.borrow().is_empty()
             || !self.input.scrolled.borrow().is_empty()
             || self.has_frame_callbacks()
             || self.observation_wanted.get()
@@ -64,36 +68,77 @@ impl Window {
     }
 }
 
-/// <https://html.spec.whatwg.org/#update-the-rendering>
+/// Whether a frame would bring anything, or script waits for one, in the app's own
+/// window or a frame of it.
+pub(crate) fn wants_frame(agent: &Agent) -> bool {
+    let Some(top) = agent.window() else { return false };
+    if !agent.navigables.had_frames() || !top.is_presentable(agent) {
+        return top.wants_frame(agent);
+    }
+    agent.windows().iter().any(|window| window.wants_frame(agent))
+}
+
+/// <https://html.spec.whatwg.org/#update-the-rendering>, of all documents together.
 pub(crate) fn update_the_rendering(cx: &mut Cx) {
     let agent = cx.engine();
-    let window = cx.window();
-    let target: Obj<EventTarget> = window.clone().upcast();
+    let windows = agent.windows();
+    let each = |cx: &mut Cx, steps: &dyn Fn(&mut Cx, &Obj<Window>)| {
+        for window in &windows {
+            // An earlier one may have taken it away.
+            if agent.window_with(window.id()).is_some() && window.is_presentable(&agent) {
+                cx.in_realm(window.realm(), |cx| steps(cx, window));
+            }
+        }
+    };
     // 8. The resize steps.
-    if window.input.resized.take() {
-        events::fire(cx, &target, "resize", Bubbles(false), Cancelable(false));
-    }
+    each(cx, &|cx, window| {
+        if window.input.resized.take() {
+            let target: Obj<EventTarget> = window.upcast();
+            events::fire(cx, &target, "resize", Bubbles(false), Cancelable(false));
+        }
+    });
     // 9. The scroll steps.
-    let scrolled = std::mem::take(&mut *window.input.scrolled.borrow_mut());
-    for scroll in scrolled {
-        fire_scroll(cx, scroll);
-    }
+    each(cx, &|cx, window| {
+        let scrolled = std::mem::take(&mut *window.input.scrolled.borrow_mut());
+        let before = window.scrolling.replace(scrolled.clone());
+        for scroll in scrolled {
+            fire_scroll(cx, scroll, "scroll");
+        }
+        // What did not scroll since the last frame has come to its end.
+        for scroll in before {
+            if !window.scrolling.borrow().contains(&scroll) {
+                fire_scroll(cx, scroll, "scrollend");
+            }
+        }
+    });
     // 10. Media queries.
-    super::media::report_changes(cx, &window);
+    each(cx, &super::media::report_changes);
     // 14. Animation frame callbacks.
-    let now = window.time_stamp(cx);
-    window.run_frame_callbacks(cx, now);
+    each(cx, &|cx, window| {
+        let now = window.time_stamp(cx);
+        window.run_frame_callbacks(cx, now);
+    });
     // 15. Focus by attribute, and states that selectors look at.
-    crate::html::autofocus::flush(cx);
-    crate::html::forms::validity::refresh(cx);
+    each(cx, &|cx, _| {
+        crate::html::autofocus::flush(cx);
+        crate::html::forms::validity::refresh(cx);
+    });
     // 16. Resize observers.
-    window.observation_wanted.set(false);
-    crate::resize_observer::deliver(cx, &window);
+    each(cx, &|cx, window| {
+        window.observation_wanted.set(false);
+        crate::resize_observer::deliver(cx, window);
+    });
     // 19. Intersection observers.
-    crate::intersection_observer::update(cx, &window, now);
+    each(cx, &|cx, window| {
+        let now = window.time_stamp(cx);
+        crate::intersection_observer::update(cx, window, now);
+    });
     // 22. The look.
-    if agent.window_with(window.id()).is_some() {
-        present(&agent, &window);
+    if let Some(top) = agent.window() {
+        present(&agent, &top);
+        if top.input.presented.get() {
+            each(cx, &|cx, _| crate::performance::painted(cx));
+        }
     }
 }
 
@@ -108,6 +153,9 @@ fn present(agent: &Agent, window: &Obj<Window>) {
         return;
     }
     let first = agent.frames() == 0;
+    if agent.navigables.had_frames() {
+        paint_frames(agent, agent.navigables.top());
+    }
     let mut view = window.view.borrow_mut();
     let mut tree = agent.tree_mut();
     if !view.is_dirty(&tree) {
@@ -132,8 +180,109 @@ fn present(agent: &Agent, window: &Obj<Window>) {
     agent.host().frame(frame);
 }
 
+/// Brings the documents in a navigable's frames up to date and gives the document
+/// around them what they look like. Frames have the size that the layout around
+/// them gives, so the outer document comes first; what it looks like has theirs in
+/// it, so it is painted last.
+fn paint_frames(agent: &Agent, navigable: &Rc<Navigable>) {
+    let Some(window) = navigable.window() else { return };
+    let children = agent.navigables.children(agent, navigable);
+    if children.is_empty() {
+        return;
+    }
+    window.view.borrow_mut().update(&mut agent.tree_mut(), agent.task_time());
+    for child in children {
+        let (Some(element), Some(inner)) = (child.container(), child.window()) else { continue };
+        fit(agent, &child, &window, element);
+        paint_frames(agent, &child);
+        if !inner.is_presentable(agent) {
+            continue;
+        }
+        let list = {
+            let mut view = inner.view.borrow_mut();
+            let mut tree = agent.tree_mut();
+            view.update(&mut tree, agent.task_time());
+            view.paint(&mut tree)
+        };
+        if let Some(list) = list {
+            inner.input.presented.set(true);
+            window.view.borrow_mut().set_frame(element, Some(list));
+        }
+    }
+}
+
+/// Gives the viewport of a frame the size that the frame's element has.
+fn fit(agent: &Agent, child: &Navigable, parent: &Obj<Window>, element: NodeId) {
+    let size = parent.view.borrow_mut().content_size(&mut agent.tree_mut(), element);
+    let size = size.unwrap_or_default();
+    #[expect(clippy::cast_possible_truncation, reason = "a viewport has few px")]
+    let (width, height) = (size.width as f32, size.height as f32);
+    let viewport = Viewport { width, height, ..parent.viewport.get() };
+    child.set_viewport(viewport);
+    if let Some(inner) = child.window() {
+        resize(agent, &inner, viewport);
+    }
+}
+
+/// Gives a frame's viewport its size, before script is told of it or a document
+/// comes into it. Does nothing for the app's own window.
+pub(crate) fn fit_frame(agent: &Agent, navigable: &Navigable) {
+    let Some(element) = navigable.container() else { return };
+    let Some(parent) = agent.window_of(element) else { return };
+    if let Some(outer) = agent.navigable_of(&parent) {
+        fit_frame(agent, &outer);
+    }
+    fit(agent, navigable, &parent, element);
+}
+
+/// The window whose rendering a node belongs to.
+fn window_for(cx: &Cx, node: NodeId) -> Obj<Window> {
+    let agent = cx.engine();
+    if !agent.navigables.had_frames() {
+        return cx.window();
+    }
+    agent.window_of(node).unwrap_or_else(|| cx.window())
+}
+
+/// [`window_for`], for questions about geometry: a frame's window gets the size that
+/// the layout around it gives now.
+fn fitted_window_for(cx: &Cx, node: NodeId) -> Obj<Window> {
+    let window = window_for(cx, node);
+    fit_window(&cx.engine(), &window);
+    window
+}
+
+/// Gives the viewport of a frame's window its size, if it may have changed.
+pub(crate) fn fit_window(agent: &Agent, window: &Window) {
+    if agent.navigables.had_frames()
+        && let Some(navigable) = agent.navigable_of(window)
+    {
+        fit_frame(agent, &navigable);
+    }
+}
+
+/// Gives the element of a frame what the document in it looks like.
+pub(crate) fn set_frame(
+    _: &Agent,
+    window: &Obj<Window>,
+    element: NodeId,
+    list: Option<virga_display_list::DisplayList>,
+) {
+    window.view.borrow_mut().set_frame(element, list);
+}
+
+/// A point of a window's viewport in the coordinates of a frame inside of it.
+pub(crate) fn point_in_frame(
+    agent: &Agent,
+    window: &Obj<Window>,
+    element: NodeId,
+    point: Point,
+) -> Option<Point> {
+    window.view.borrow_mut().point_in_content(&mut agent.tree_mut(), element, point)
+}
+
 /// <https://drafts.csswg.org/cssom-view/#scrolling-events>
-fn fire_scroll(cx: &mut Cx, scrolled: ScrollTarget) {
+fn fire_scroll(cx: &mut Cx, scrolled: ScrollTarget, name: &str) {
     let (node, bubbles) = match scrolled {
         None => (cx.document_id(), Bubbles(true)),
         Some(element) => (element, Bubbles(false)),
@@ -142,7 +291,7 @@ fn fire_scroll(cx: &mut Cx, scrolled: ScrollTarget) {
         return;
     }
     let target: Obj<EventTarget> = cx.wrap(node).upcast();
-    let event = Event::trusted(cx, "scroll", bubbles, Cancelable(false));
+    let event = Event::trusted(cx, name, bubbles, Cancelable(false));
     events::fire_event(cx, &target, event);
 }
 
@@ -165,12 +314,14 @@ pub(crate) fn resize(agent: &Agent, window: &Obj<Window>, viewport: Viewport) {
     }
 }
 
-/// The compositor scrolled by itself.
-pub(crate) fn compositor_scrolled(agent: &Agent, window: &Obj<Window>, scroll: u64, offset: Point) {
+/// The compositor scrolled by itself, in whichever document.
+pub(crate) fn compositor_scrolled(agent: &Agent, scroll: u64, offset: Point) {
+    let window = NodeId::from_bits(scroll).and_then(|node| agent.window_of(node));
+    let Some(window) = window else { return };
     let target =
         window.view.borrow_mut().compositor_scrolled(&mut agent.tree_mut(), scroll, offset);
     if let Some(target) = target {
-        note_scrolled(window, target);
+        note_scrolled(&window, target);
     }
 }
 
@@ -183,7 +334,7 @@ pub(crate) fn scroll_document(cx: &mut Cx, x: f64, y: f64) {
 /// Scrolls an element, or the document, as far as it goes.
 pub(crate) fn scroll_to(cx: &mut Cx, target: ScrollTarget, to: Point) {
     let agent = cx.engine();
-    let window = cx.window();
+    let window = scrolled_window(cx, target);
     let moved = {
         let mut view = window.view.borrow_mut();
         let before = view.scroll_offset(target);
@@ -196,7 +347,14 @@ pub(crate) fn scroll_to(cx: &mut Cx, target: ScrollTarget, to: Point) {
 
 /// How far an element, or the document, is scrolled.
 pub(crate) fn scroll_offset(cx: &Cx, target: ScrollTarget) -> Point {
-    cx.window().view.borrow().scroll_offset(target)
+    scrolled_window(cx, target).view.borrow().scroll_offset(target)
+}
+
+fn scrolled_window(cx: &Cx, target: ScrollTarget) -> Obj<Window> {
+    match target {
+        Some(element) => window_for(cx, element),
+        None => cx.window(),
+    }
 }
 
 /// Scrolls the document so that the element's top is at the viewport's.
@@ -210,8 +368,37 @@ pub(crate) fn scroll_into_view(cx: &mut Cx, element: NodeId) {
 /// brought up to date; `None` if it has no box.
 pub(crate) fn bounding_rect(cx: &Cx, element: NodeId) -> Option<kurbo::Rect> {
     let agent = cx.engine();
-    let window = cx.window();
+    let window = fitted_window_for(cx, element);
     window.view.borrow_mut().bounding_rect(&mut agent.tree_mut(), element)
+}
+
+/// All elements at a point of the viewport, topmost first.
+pub(crate) fn hit_test_all(cx: &Cx, point: Point) -> Vec<NodeId> {
+    let agent = cx.engine();
+    let window = cx.window();
+    window.view.borrow_mut().hit_test_all(&mut agent.tree_mut(), point)
+}
+
+/// The place in text that is nearest to a point of the viewport.
+pub(crate) fn text_place(cx: &Cx, point: Point) -> Option<TextPlace> {
+    let agent = cx.engine();
+    let window = cx.window();
+    window.view.borrow_mut().text_place(&mut agent.tree_mut(), point)
+}
+
+/// The rectangles of an element's boxes, or of a part of a text node.
+pub(crate) fn range_rects(cx: &Cx, node: NodeId, part: Option<(usize, usize)>) -> Vec<kurbo::Rect> {
+    let agent = cx.engine();
+    let document = agent.tree().owner_document(node);
+    let Some(window) = document.and_then(|id| agent.window_of_document(id)) else {
+        return Vec::new();
+    };
+    let mut view = window.view.borrow_mut();
+    let mut tree = agent.tree_mut();
+    match part {
+        Some((start, end)) => view.text_range_rects(&mut tree, node, start, end),
+        None => view.client_rects(&mut tree, node),
+    }
 }
 
 /// The sizes that a resize observer sees, as of the last layout.
@@ -225,7 +412,7 @@ pub(crate) fn observed_box(cx: &Cx, element: NodeId) -> Option<ObservedBox> {
 /// The part of the viewport in which an element shows its descendants.
 pub(crate) fn root_bounds(cx: &Cx, element: NodeId) -> Option<kurbo::Rect> {
     let agent = cx.engine();
-    let window = cx.window();
+    let window = window_for(cx, element);
     window.view.borrow_mut().root_bounds(&mut agent.tree_mut(), element)
 }
 
@@ -237,7 +424,7 @@ pub(crate) fn visible_part(
     bounds: kurbo::Rect,
 ) -> Option<kurbo::Rect> {
     let agent = cx.engine();
-    let window = cx.window();
+    let window = window_for(cx, element);
     window.view.borrow_mut().visible_part(&mut agent.tree_mut(), element, root, bounds)
 }
 
@@ -245,7 +432,167 @@ pub(crate) fn visible_part(
 pub(crate) fn hit_test(cx: &Cx, point: Point) -> Option<NodeId> {
     let agent = cx.engine();
     let window = cx.window();
+    fit_window(&agent, &window);
     window.view.borrow_mut().hit_test(&mut agent.tree_mut(), point).map(|hit| hit.node)
+}
+
+/// What lies topmost at a point of the viewport.
+pub(crate) fn hit(cx: &Cx, point: Point) -> Option<virga_dom::hit_test::Hit> {
+    let agent = cx.engine();
+    let window = cx.window();
+    window.view.borrow_mut().hit_test(&mut agent.tree_mut(), point)
+}
+
+/// The byte of a field's value that is nearest to a point of the viewport.
+pub(crate) fn field_offset(cx: &Cx, field: NodeId, point: Point) -> Option<usize> {
+    let agent = cx.engine();
+    let window = cx.window();
+    window.view.borrow_mut().field_offset(&mut agent.tree_mut(), field, point)
+}
+
+/// The byte above or below a caret of a field; `None` on the first or last line.
+pub(crate) fn field_line_move(cx: &Cx, field: NodeId, at: usize, down: bool) -> Option<usize> {
+    let agent = cx.engine();
+    let window = cx.window();
+    window.view.borrow_mut().field_line_move(&mut agent.tree_mut(), field, at, down)
+}
+
+/// The byte at the start or end of the line that a caret of a field is on.
+pub(crate) fn field_line_edge(cx: &Cx, field: NodeId, at: usize, end: bool) -> Option<usize> {
+    let agent = cx.engine();
+    let window = cx.window();
+    window.view.borrow_mut().field_line_edge(&mut agent.tree_mut(), field, at, end)
+}
+
+/// Scrolls so that the caret of a field is to be seen, and tells the host where
+/// text goes.
+pub(crate) fn reveal_caret(cx: &mut Cx, field: NodeId) {
+    let agent = cx.engine();
+    let window = cx.window();
+    if super::focus::focused(cx) != Some(field) {
+        return;
+    }
+    let (_, at) = super::editing::selection_of(&agent.tree(), field);
+    let caret = window.view.borrow_mut().field_caret(&mut agent.tree_mut(), field, at);
+    let Some(border) = bounding_rect(cx, field) else { return };
+    let mut caret = caret.map_or(border, |caret| caret + border.origin().to_vec2());
+    // A field of several lines scrolls itself first.
+    let before = scroll_offset(cx, Some(field));
+    let (above, below) = (caret.y0 - border.y0 - 3.0, caret.y1 - border.y1 + 3.0);
+    let by = if above < 0.0 { above } else { below.max(0.0) };
+    #[expect(clippy::cast_possible_truncation, reason = "layout has the precision of `f32`")]
+    let to = Point { x: before.x, y: (f64::from(before.y) + by) as f32 };
+    if by != 0.0 {
+        scroll_to(cx, Some(field), to);
+        caret =
+            caret - kurbo::Vec2::new(0.0, f64::from(scroll_offset(cx, Some(field)).y - before.y));
+    }
+    reveal(cx, field, caret.intersect(border));
+    tell_text_input(cx, caret);
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "layout has the precision of `f32`")]
+fn tell_text_input(cx: &Cx, caret: kurbo::Rect) {
+    let area = TextInputArea {
+        position: Point { x: caret.x0 as f32, y: caret.y0 as f32 },
+        height: caret.height() as f32,
+    };
+    cx.engine().send(FromApp::TextInput(Some(area)));
+}
+
+/// Scrolls what is around a node as little as it takes to show a rectangle of
+/// the viewport.
+#[expect(clippy::cast_possible_truncation, reason = "layout has the precision of `f32`")]
+pub(crate) fn reveal(cx: &mut Cx, node: NodeId, mut rect: kurbo::Rect) {
+    let agent = cx.engine();
+    let around: Vec<NodeId> = {
+        let tree = agent.tree();
+        tree.ancestors(node).filter(|&id| tree.is_element(id)).collect()
+    };
+    let viewport = cx.window().viewport();
+    let screen = kurbo::Rect::new(0.0, 0.0, viewport.width.into(), viewport.height.into());
+    let areas = around.into_iter().map(Some).chain([None]);
+    for area in areas {
+        let port = match area {
+            Some(id) if !is_scroll_container(cx, id) => continue,
+            Some(id) => match bounding_rect(cx, id) {
+                Some(port) => port,
+                None => continue,
+            },
+            None => screen,
+        };
+        let along = |start: f64, end: f64, from: f64, to: f64| {
+            if start < from {
+                start - from
+            } else if end > to {
+                (end - to).min(start - from)
+            } else {
+                0.0
+            }
+        };
+        let by = kurbo::Vec2::new(
+            along(rect.x0, rect.x1, port.x0, port.x1),
+            along(rect.y0, rect.y1, port.y0, port.y1),
+        );
+        if by == kurbo::Vec2::ZERO {
+            continue;
+        }
+        let before = scroll_offset(cx, area);
+        scroll_to(cx, area, Point { x: before.x + by.x as f32, y: before.y + by.y as f32 });
+        let after = scroll_offset(cx, area);
+        let moved = kurbo::Vec2::new((after.x - before.x).into(), (after.y - before.y).into());
+        rect = rect - moved;
+    }
+}
+
+/// Whether an element has a box that is not hidden.
+pub(crate) fn is_visible(cx: &Cx, element: NodeId) -> bool {
+    bounding_rect(cx, element).is_some()
+        && !matches!(computed(cx, element, "visibility").as_deref(), Some("hidden" | "collapse"))
+}
+
+/// Whether an element scrolls what overflows it.
+pub(crate) fn is_scroll_container(cx: &Cx, element: NodeId) -> bool {
+    ["overflow-x", "overflow-y"].iter().any(|name| {
+        let value = computed(cx, element, name);
+        matches!(value.as_deref(), Some("auto" | "scroll" | "hidden"))
+    })
+}
+
+fn computed(cx: &Cx, element: NodeId, name: &str) -> Option<String> {
+    let agent = cx.engine();
+    let window = cx.window();
+    let now = agent.task_time().as_millis() / 1000.0;
+    let mut view = window.view.borrow_mut();
+    view.computed_value(&mut agent.tree_mut(), element, None, name, now)
+}
+
+/// Whether fingers on an element may scroll along x and y: what all elements
+/// around allow, up to the one that scrolls.
+///
+/// <https://w3c.github.io/pointerevents/#determining-supported-touch-behavior>
+pub(crate) fn touch_action(cx: &Cx, element: NodeId) -> (bool, bool) {
+    let agent = cx.engine();
+    let around: Vec<NodeId> = {
+        let tree = agent.tree();
+        std::iter::once(element)
+            .chain(tree.ancestors(element))
+            .filter(|&id| tree.is_element(id))
+            .collect()
+    };
+    let mut allowed = (true, true);
+    for id in around {
+        let value = computed(cx, id, "touch-action").unwrap_or_default();
+        let has = |name: &str| value.split(' ').any(|word| word == name);
+        if !has("auto") && !has("manipulation") {
+            allowed.0 &= has("pan-x");
+            allowed.1 &= has("pan-y");
+        }
+        if is_scroll_container(cx, id) {
+            break;
+        }
+    }
+    allowed
 }
 
 /// Gives an element its style sheet, in place of the one it had. Its imports, if
@@ -258,7 +605,7 @@ pub(crate) fn set_stylesheet(
     media: &str,
 ) -> Result<Vec<Import>, TooComplex> {
     let agent = cx.engine();
-    let window = cx.window();
+    let window = window_for(cx, owner);
     let tree = agent.tree();
     let sheet = Stylesheet::parse(&tree, window.document_id(), css, base, media)?;
     let imports = sheet.imports().to_vec();
@@ -276,7 +623,7 @@ pub(crate) fn set_import(
     base: &Url,
 ) -> Result<Vec<Import>, TooComplex> {
     let agent = cx.engine();
-    let window = cx.window();
+    let window = window_for(cx, owner);
     let tree = agent.tree();
     let mut view = window.view.borrow_mut();
     let Some(sheet) = view.stylesheet(owner) else { return Ok(Vec::new()) };
@@ -288,7 +635,7 @@ pub(crate) fn set_import(
 /// Takes an element's style sheet away.
 pub(crate) fn remove_stylesheet(cx: &Cx, owner: NodeId) {
     let agent = cx.engine();
-    let window = cx.window();
+    let window = window_for(cx, owner);
     window.view.borrow_mut().set_stylesheet(&agent.tree(), owner, None);
     crate::cssom::sheet_gone(cx, owner);
 }
@@ -296,19 +643,21 @@ pub(crate) fn remove_stylesheet(cx: &Cx, owner: NodeId) {
 /// Gives an element the image that it shows, or none.
 pub(crate) fn set_image(cx: &Cx, element: NodeId, image: Option<ImageData>) {
     let agent = cx.engine();
-    let window = cx.window();
+    let window = window_for(cx, element);
     window.view.borrow_mut().set_image(&mut agent.tree_mut(), element, image);
 }
 
 /// Whether a media query list holds for the window.
 pub(crate) fn matches_media(cx: &Cx, media: &str) -> bool {
-    cx.window().view.borrow().matches_media(media)
+    let window = cx.window();
+    fit_window(&cx.engine(), &window);
+    window.view.borrow().matches_media(media)
 }
 
 /// The pointer's shape over an element, as the `cursor` property says.
 pub(crate) fn cursor(cx: &Cx, element: NodeId) -> CursorIcon {
     let agent = cx.engine();
-    let window = cx.window();
+    let window = window_for(cx, element);
     let now = agent.task_time().as_millis() / 1000.0;
     let value = window.view.borrow_mut().computed_value(
         &mut agent.tree_mut(),
@@ -345,6 +694,9 @@ pub(crate) fn dispose(agent: &Agent, window: &Obj<Window>) {
 
 /// Brings rendering up to date and describes one of its phases.
 pub(crate) fn dump(agent: &Agent, window: &Obj<Window>, phase: DumpPhase) -> String {
+    if agent.navigables.had_frames() {
+        paint_frames(agent, agent.navigables.top());
+    }
     let mut tree = agent.tree_mut();
     let mut view = window.view.borrow_mut();
     let now = agent.task_time();
@@ -375,7 +727,7 @@ fn layers(list: &virga_display_list::DisplayList) -> String {
 /// How much work rendering has done.
 pub(crate) fn counters(agent: &Agent) -> FrameCounters {
     let mut counters = agent.past_counters();
-    if let Some(window) = agent.window() {
+    for window in agent.windows() {
         let view = window.view.borrow().counters();
         counters.nodes_styled += view.nodes_styled;
         counters.boxes_rebuilt += view.boxes_rebuilt;

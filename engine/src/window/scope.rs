@@ -7,7 +7,7 @@ use url::Url;
 use virga_js::{Cx, Interface, Obj, Object, Platform, Realm, Trace, Traced};
 use virga_protocol::{Micros, ReferrerPolicy};
 
-use super::WindowId;
+use super::{Origin, WindowId};
 use crate::{
     agent::{Agent, EngineCx},
     events::EventTarget,
@@ -29,7 +29,11 @@ pub(crate) struct GlobalScope {
     realm: Realm,
     #[trace(skip)]
     url: RefCell<Url>,
+    #[trace(skip)]
+    origin: Origin,
     singletons: Traced<Vec<(TypeId, Object)>>,
+    /// Arrays that script gets the same of each time, by name.
+    arrays: Traced<Vec<(&'static str, Object)>>,
     /// When the global was made, since the app's time origin.
     #[trace(skip)]
     time_origin: Micros,
@@ -45,13 +49,22 @@ pub(crate) struct GlobalScope {
 pub(crate) trait Global: Platform {}
 
 impl GlobalScope {
+    /// A global whose origin is that of its address.
+    #[expect(dead_code, reason = "for globals without a document")]
     pub(crate) fn new(agent: &Agent, realm: Realm, url: Url) -> Self {
+        let origin = Origin::of_url(agent, &url);
+        Self::with_origin(agent, realm, url, origin)
+    }
+
+    pub(crate) fn with_origin(agent: &Agent, realm: Realm, url: Url, origin: Origin) -> Self {
         Self {
             target: EventTarget::new(),
             id: agent.next_window_id(),
             realm,
             url: RefCell::new(url),
+            origin,
             singletons: Traced::new(Vec::new()),
+            arrays: Traced::new(Vec::new()),
             time_origin: agent.task_time(),
             timer_nesting: Cell::new(0),
             error_reporting: Cell::new(false),
@@ -81,7 +94,12 @@ impl GlobalScope {
 
     /// The serialized origin.
     pub(crate) fn origin(&self) -> String {
-        self.url.borrow().origin().ascii_serialization()
+        self.origin.serialize()
+    }
+
+    /// The origin, to be compared with others.
+    pub(crate) fn security_origin(&self) -> Origin {
+        self.origin.clone()
     }
 
     /// <https://html.spec.whatwg.org/#secure-context>, by the address.
@@ -131,6 +149,24 @@ impl GlobalScope {
         let obj = Obj::new(cx, data);
         self.singletons.borrow_mut().push((kind, obj.object().clone()));
         obj
+    }
+
+    /// The array of this name, made when first asked for.
+    pub(crate) fn kept_array(
+        &self,
+        cx: &mut Cx,
+        name: &'static str,
+        make: impl FnOnce(&mut Cx) -> Object,
+    ) -> Object {
+        let found = {
+            let arrays = self.arrays.borrow();
+            arrays.iter().find(|(other, _)| *other == name).map(|(_, array)| array.clone())
+        };
+        found.unwrap_or_else(|| {
+            let array = make(cx);
+            self.arrays.borrow_mut().push((name, array.clone()));
+            array
+        })
     }
 
     /// An exception is about to be reported; `false` if that is going on already.

@@ -37,8 +37,13 @@ fn fetch(cx: &mut Cx, url: &str) -> Fallible<(String, String)> {
     let refuse = |reason: String| {
         Error::dom(DomExceptionName::Network, format!("importScripts: {url}: {reason}"))
     };
+    let agent = cx.engine();
+    if let Some(entry) = agent.object_urls.get(url) {
+        let text = encoding_rs::UTF_8.decode(entry.data.as_slice()).0.into_owned();
+        return Ok((text, url.to_owned()));
+    }
     let request = loading::request_for(cx, url, RequestMode::NoCors);
-    let (head, body) = match cx.engine().call(Call::Fetch(request)) {
+    let (head, body) = match agent.call(Call::Fetch(request)) {
         Answer::Fetch(Fetched::Response { head, body }) => (head, body),
         Answer::Fetch(Fetched::Failed(failure)) => return Err(refuse(failure.to_string())),
         _ => return Err(refuse("the host gave no answer".to_owned())),

@@ -8,7 +8,7 @@ use std::{
 use virga_js::{Cx, DomExceptionName, DomString, Error, Fallible, Obj, Object, Value};
 use virga_js::{Platform, Trace};
 use virga_protocol::{
-    ClonedValue, ConsoleLevel, FromApp, SourcePosition, WorkerId, WorkerOrder, WorkerReport,
+    Bytes, ClonedValue, ConsoleLevel, FromApp, SourcePosition, WorkerId, WorkerOrder, WorkerReport,
     WorkerStart,
 };
 
@@ -75,6 +75,12 @@ impl WorkerMethods for Obj<Worker> {
         })?;
         let agent = cx.engine();
         let scope = cx.scope();
+        // Scripts of other origins never run; browsers say so at once.
+        let same = url.origin().ascii_serialization() == scope.origin();
+        if !same && !matches!(url.scheme(), "data" | "blob") {
+            let message = format!("Worker: a script at {url} cannot be run by {}", scope.origin());
+            return Err(Error::dom(DomExceptionName::Security, message));
+        }
         let number = agent.workers.started.get() + 1;
         agent.workers.started.set(number);
         let id = WorkerId(number);
@@ -84,7 +90,10 @@ impl WorkerMethods for Obj<Worker> {
         // 8.
         let start = WorkerStart {
             url: url.to_string(),
-            source: None,
+            source: agent
+                .object_urls
+                .get(url.as_str())
+                .map(|entry| Bytes::from(entry.data.as_slice())),
             name: options.name.to_str().into_owned(),
             module: options.type_ == WorkerType::Module,
             origin: scope.origin(),

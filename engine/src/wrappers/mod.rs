@@ -34,9 +34,9 @@ use std::cell::RefCell;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use virga_dom::{NodeId, Tree};
-use virga_js::{Cx, FinalizerQueue, Obj, WeakObj};
+use virga_js::{Cx, FinalizerQueue, Obj, Realm, WeakObj};
 
-use crate::agent::EngineCx;
+use crate::{agent::EngineCx, dom::Document};
 
 /// The wrappers of an agent's nodes.
 #[derive(Default)]
@@ -166,11 +166,21 @@ pub(crate) fn wrap(cx: &mut Cx, id: NodeId) -> Obj<Node> {
         };
         (above, document)
     };
+    // The document's wrapper knows whose realm it is.
+    if agent.navigables.had_frames()
+        && let Some(document) = document.filter(|document| *document != id)
+        && !agent.is_shown(document)
+    {
+        wrap(cx, document);
+        if let Some(node) = agent.wrappers.get(cx, id) {
+            return node;
+        }
+    }
     let node = make(cx, id);
     // The document must outlive its nodes, as they lead to it.
     if let Some(document) = document
         && document != id
-        && !agent.is_shown(document)
+        && !agent.is_top_document(document)
     {
         let document = wrap(cx, document);
         node.keep_document(Some(document));
@@ -211,6 +221,28 @@ fn nearest_wrapped(cx: &Cx, wrappers: &Wrappers, tree: &Tree, id: NodeId) -> Opt
 
 /// Makes the wrapper and enters it into the table.
 fn make(cx: &mut Cx, id: NodeId) -> Obj<Node> {
+    match realm_for(cx, id) {
+        Some(realm) => cx.in_realm(&realm, |cx| make_here(cx, id)),
+        None => make_here(cx, id),
+    }
+}
+
+/// The realm that a node's wrapper belongs to: that of its document. `None` is the
+/// current one, as it always is in an app without frames.
+fn realm_for(cx: &Cx, id: NodeId) -> Option<Realm> {
+    let agent = cx.engine();
+    if !agent.navigables.had_frames() {
+        return None;
+    }
+    let document = agent.tree().owner_document(id)?;
+    if let Some(window) = agent.window_of_document(document) {
+        return Some(window.realm().clone());
+    }
+    let document = agent.wrappers.get(cx, document)?.downcast::<Document>()?;
+    Some(document.realm().clone())
+}
+
+fn make_here(cx: &mut Cx, id: NodeId) -> Obj<Node> {
     let agent = cx.engine();
     let node = Node::new(id, agent.wrappers.finalized.finalizer(id.to_bits()));
     let node = crate::dom::make_wrapper(cx, node);
@@ -273,7 +305,7 @@ pub(crate) fn adopted(cx: &mut Cx, root: NodeId) {
         return;
     }
     let keep = match document {
-        Some(document) if !agent.is_shown(document) => Some(wrap(cx, document)),
+        Some(document) if !agent.is_top_document(document) => Some(wrap(cx, document)),
         _ => None,
     };
     for member in members {

@@ -12,9 +12,7 @@ use crate::{
     agent::EngineCx,
     dom::Document,
     error::invalid_state,
-    fetch::{
-        BadMethod, MimeType, is_forbidden_request_header, is_token, normalized_method, trim,
-    },
+    fetch::{BadMethod, MimeType, is_forbidden_request_header, is_token, normalized_method, trim},
     generated::{
         DocumentOrBlobOrBufferSourceOrFormDataOrURLSearchParamsOrUSVString as BodyInit,
         XMLHttpRequestMethods, XMLHttpRequestResponseType as ResponseType,
@@ -176,12 +174,7 @@ impl XMLHttpRequestMethods for Obj<XMLHttpRequest> {
     }
 
     /// <https://xhr.spec.whatwg.org/#dom-xmlhttprequest-setrequestheader>
-    fn set_request_header(
-        &self,
-        _: &mut Cx,
-        name: ByteString,
-        value: ByteString,
-    ) -> Fallible<()> {
+    fn set_request_header(&self, _: &mut Cx, name: ByteString, value: ByteString) -> Fallible<()> {
         // 1, 2.
         if self.state.get() != State::Opened || self.send_flag.get() {
             return Err(invalid_state("XMLHttpRequest.setRequestHeader: it is not open"));
@@ -353,11 +346,13 @@ impl XMLHttpRequestMethods for Obj<XMLHttpRequest> {
     /// <https://xhr.spec.whatwg.org/#dom-xmlhttprequest-response>
     fn response(&self, cx: &mut Cx) -> Fallible<Value> {
         match self.response_type.get() {
-            ResponseType::Empty | ResponseType::Text => Ok(Value::from(if self.state.get() >= State::Loading {
-                self.text()
-            } else {
-                String::new()
-            })),
+            ResponseType::Empty | ResponseType::Text => {
+                Ok(Value::from(if self.state.get() >= State::Loading {
+                    self.text()
+                } else {
+                    String::new()
+                }))
+            }
             _ => self.response_value(cx),
         }
     }

@@ -10,6 +10,6 @@ mod response;
 pub(crate) use self::{
     form_data::{Entry, EntryValue, FormData},
     form_data_event::{FormDataEvent, fire_formdata},
-    request::{XMLHttpRequest, XMLHttpRequestEventTarget, XMLHttpRequestUpload},
     multipart::{encode as encode_multipart, parse as parse_multipart},
+    request::{XMLHttpRequest, XMLHttpRequestEventTarget, XMLHttpRequestUpload},
 };

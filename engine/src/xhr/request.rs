@@ -208,12 +208,7 @@ pub(super) fn send(cx: &mut Cx, this: &This, body: Option<Vec<u8>>) -> Fallible<
     let held = this.clone();
     let window = cx.window_id();
     let on_reply = move |cx: &mut Cx, reply: protocol::Reply| on_reply(cx, &held, reply);
-    let id = cx.engine().request(
-        window,
-        ToHost::Fetch(request),
-        TaskSource::Networking,
-        on_reply,
-    );
+    let id = cx.engine().request(window, ToHost::Fetch(request), TaskSource::Networking, on_reply);
     this.request.set(Some(id));
     arm_timeout(cx, this);
     Ok(())
@@ -223,18 +218,14 @@ fn build(cx: &mut Cx, this: &This, body: Option<Vec<u8>>) -> Option<FetchRequest
     let mut url = this.url.borrow().clone()?;
     let scope = cx.scope();
     let mut headers = this.headers.borrow().clone();
-    let has = |headers: &[(String, String)], name: &str| {
-        headers.iter().any(|(of, _)| of == name)
-    };
+    let has = |headers: &[(String, String)], name: &str| headers.iter().any(|(of, _)| of == name);
     if !has(&headers, "accept") {
         headers.push(("accept".to_owned(), "*/*".to_owned()));
     }
     // The host takes addresses without credentials.
     if !url.username().is_empty() || url.password().is_some() {
         if !has(&headers, "authorization") {
-            let decode = |text: &str| {
-                percent_encoding(text)
-            };
+            let decode = |text: &str| percent_encoding(text);
             let mut pair = decode(url.username());
             pair.push(b':');
             pair.extend(decode(url.password().unwrap_or_default()));

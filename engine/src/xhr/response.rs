@@ -4,10 +4,7 @@ use encoding_rs::{Encoding, UTF_8};
 use virga_js::{Buffer, Cx, Fallible, Obj, Value};
 use virga_protocol::HttpHead;
 
-use super::{
-    XMLHttpRequest,
-    request::State,
-};
+use super::{XMLHttpRequest, request::State};
 use crate::{
     agent::EngineCx,
     dom::{DOMParser, Document},
@@ -74,9 +71,7 @@ impl XMLHttpRequest {
         let label = overriding
             .as_ref()
             .and_then(|mime| mime.parameter("charset").map(str::to_owned))
-            .or_else(|| {
-                self.received.borrow().mime().parameter("charset").map(str::to_owned)
-            })?;
+            .or_else(|| self.received.borrow().mime().parameter("charset").map(str::to_owned))?;
         Encoding::for_label(label.as_bytes())
     }
 
@@ -89,8 +84,8 @@ impl XMLHttpRequest {
         let encoding = self
             .final_charset()
             .or_else(|| {
-                let is_xml = self.response_type.get() == ResponseType::Empty
-                    && self.final_mime().is_xml();
+                let is_xml =
+                    self.response_type.get() == ResponseType::Empty && self.final_mime().is_xml();
                 if is_xml { declared_encoding(&received.bytes) } else { None }
             })
             .unwrap_or(UTF_8);

@@ -139,6 +139,9 @@ fn neutral(call: &Call, last: Micros) -> Answer {
     match call {
         Call::Now => Answer::Now(last),
         Call::KeepRunning { .. } => Answer::KeepRunning(false),
+        Call::ReadClipboard | Call::WriteClipboard(_) => {
+            Answer::Clipboard(Err("the replay left its log".to_owned()))
+        }
         Call::Fetch(request) => {
             Answer::Fetch(Fetched::Failed(FetchFailure::Dropped(request.url.clone())))
         }

@@ -10,12 +10,15 @@ use super::{
     Event, Goal, Halt, Launch, Order, Pulse, Source,
     clock::Clock,
     exchange::Exchange,
-    host::{LiveHost, Shared, Show},
-    pace::{FRAME, Outlook, Step},
+    host::{Hands, LiveHost, Shared, Show},
+    pace::{self, FRAME, Outlook, Step},
 };
 
 pub(super) fn run(launch: Launch) {
-    let Source::Live { bridge, switchboard, prompts, goal, limit } = launch.source else { return };
+    let Source::Live { bridge, switchboard, prompts, goal, limit, clipboard } = launch.source
+    else {
+        return;
+    };
     let time = launch.config.time;
     // The app's time begins before the script engine is made.
     let clock = Clock::start(time);
@@ -37,11 +40,15 @@ pub(super) fn run(launch: Launch) {
         recorder.header(&launch.config, fonts.digest());
     }
     let show = Show { outbox: launch.outbox, mailbox: launch.mailbox, timeline: launch.timeline };
-    let shared = Shared::new(clock, link, exchange, launch.recorder, launch.pulse, show);
+    let shared = Shared::new(clock, link, exchange, launch.recorder, launch.pulse, show, clipboard);
 
     shared.pulse.begin();
     let host = Box::new(LiveHost(Rc::clone(&shared)));
-    let app = App::new(launch.config, fonts, host);
+    let test_hooks = launch.config.test_hooks;
+    let mut app = App::new(launch.config, fonts, host);
+    if test_hooks {
+        app.enable_internals(Box::new(Hands(shared.show.outbox.clone())));
+    }
     let mut live = Live {
         app: ManuallyDrop::new(app),
         status: Status::default(),
@@ -51,6 +58,7 @@ pub(super) fn run(launch: Launch) {
         limit: limit.map(micros),
         visible: true,
         last_frame: None,
+        frame_cost: Micros::ZERO,
         quiet_since: Micros::ZERO,
         idle: false,
         turns: 0,
@@ -126,6 +134,8 @@ struct Live {
     limit: Option<Micros>,
     visible: bool,
     last_frame: Option<Micros>,
+    /// How long the app worked on it.
+    frame_cost: Micros,
     quiet_since: Micros,
     /// The app is idle, and that is known.
     idle: bool,
@@ -209,13 +219,17 @@ impl Live {
     /// When the display can take the frame that the app wants, if it wants one.
     fn frame_due(&self) -> Option<Micros> {
         let wanted = self.status.wants_frame && self.visible;
+        // Frames of a growing document must not keep it from growing.
+        let pause = if self.shared.loaded() { FRAME } else { pace::while_loading(self.frame_cost) };
         (wanted && self.shared.show.mailbox.display_ready())
-            .then(|| self.last_frame.map_or(Micros::ZERO, |last| last.saturating_add(FRAME)))
+            .then(|| self.last_frame.map_or(Micros::ZERO, |last| last.saturating_add(pause)))
     }
 
     fn frame(&mut self) {
-        self.last_frame = Some(self.shared.clock.now());
+        let begin = self.shared.clock.now();
+        self.last_frame = Some(begin);
         self.deliver(ToApp::RenderOpportunity);
+        self.frame_cost = self.shared.clock.now().saturating_sub(begin);
     }
 
     fn obey(&mut self, order: Order) {

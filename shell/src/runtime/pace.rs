@@ -7,6 +7,12 @@ pub(super) const FRAME: Micros = Micros(16_667);
 /// How long nothing must happen for an app to be idle.
 pub(super) const QUIET: Micros = Micros(500_000);
 
+/// Time from one frame to the next while the document loads: a quarter of it at
+/// most goes into frames that the rest of the document will change again.
+pub(super) fn while_loading(cost: Micros) -> Micros {
+    FRAME.max(Micros(cost.0.saturating_mul(4)))
+}
+
 /// What an app's loop knows when it has handled all messages.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Outlook {
@@ -87,6 +93,13 @@ mod tests {
         );
         check(Outlook { timer: at(100), limit: at(100), ..none }, Step::Wake);
         check(Outlook { timer: at(101), limit: at(100), ..none }, Step::Limit);
+    }
+
+    #[test]
+    fn frames_leave_time_for_loading() {
+        assert_eq!(while_loading(Micros::ZERO), FRAME);
+        assert_eq!(while_loading(Micros(4_000)), FRAME);
+        assert_eq!(while_loading(Micros(10_000)), Micros(40_000));
     }
 
     #[test]

@@ -17,8 +17,10 @@ pub fn derive_trace(input: TokenStream) -> TokenStream {
 }
 
 /// Implements `virga_js::Platform`, and `Deref` to the field marked `#[base]`,
-/// which holds the data of the parent interface.
-#[proc_macro_derive(Platform, attributes(base))]
+/// which holds the data of the parent interface. `#[stand_in(path)]` and
+/// `#[stands_for(path)]` on the type name the functions behind the methods of
+/// these names.
+#[proc_macro_derive(Platform, attributes(base, stand_in, stands_for))]
 pub fn derive_platform(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     platform(input).unwrap_or_else(Error::into_compile_error).into()
@@ -133,6 +135,20 @@ fn platform(input: DeriveInput) -> Result<TokenStream2> {
     if let Some((_, second)) = bases.next() {
         return Err(Error::new_spanned(second, "an interface has one parent"));
     }
+    let mut forwards = quote!();
+    for attribute in &input.attrs {
+        for known in ["stand_in", "stands_for"] {
+            if attribute.path().is_ident(known) {
+                let method = format_ident!("{known}");
+                let function: syn::Path = attribute.parse_args()?;
+                forwards.extend(quote! {
+                    fn #method(&self) -> ::core::option::Option<::virga_js::Object> {
+                        #function(self)
+                    }
+                });
+            }
+        }
+    }
     let name = &input.ident;
     let (next, deref) = match base {
         None => (quote!(::core::option::Option::None), quote!()),
@@ -170,6 +186,7 @@ fn platform(input: DeriveInput) -> Result<TokenStream2> {
                     #next
                 }
             }
+            #forwards
         }
         #deref
     })

@@ -352,6 +352,12 @@ fn define_unforgeables_of(data: &Interfaces, spec: &'static InterfaceSpec, objec
 /// <https://webidl.spec.whatwg.org/#js-namespaces>
 fn namespace(cx: &mut Cx, spec: &'static InterfaceSpec, exposure: Exposure, global: &Object) {
     let object = Object::new(cx);
+    // <https://console.spec.whatwg.org/#console-namespace>: "for historical web-compatibility
+    // reasons" an empty object comes between.
+    if spec.name == "console" {
+        let between = Object::new(cx);
+        object.set_prototype(Some(&between));
+    }
     constants(&object.0, spec.constants);
     members(cx, &object.0, spec.members, exposure);
     object.put(Symbol::to_string_tag(), Property::data(spec.name, Flags::TAG));

@@ -93,6 +93,7 @@ macro_rules! __webidl_traps {
                 Ok($crate::Value::from(false))
             })),
             set_prototype_of: None,
+            get_prototype_of: None,
         }
     };
 }

@@ -349,6 +349,8 @@ fn refresh_one(cx: &mut Cx, id: NodeId) {
         (ElementState::USER_VALID, candidate && user && !invalid),
         (ElementState::USER_INVALID, candidate && user && invalid),
         (ElementState::INRANGE, ranged && !outside),
+        // What `:in-range` is parsed as.
+        (ElementState::OPTIMUM, ranged && !outside),
         (ElementState::OUTOFRANGE, ranged && outside),
         (ElementState::DEFAULT, default),
     ] {
