@@ -46,10 +46,25 @@ impl DocumentParser {
         }
     }
 
-    /// `document.write`: see [`HtmlParser::write`]. XML has none.
-    pub fn write(&mut self, tree: &mut Tree, text: &str) -> ParserYield {
+    /// See [`HtmlParser::written_depth`].
+    pub fn written_depth(&self) -> usize {
         match self {
-            Self::Html(parser) => parser.write(tree, text),
+            Self::Html(parser) => parser.written_depth(),
+            Self::Xml(_) => 0,
+        }
+    }
+
+    /// `document.write`: see [`HtmlParser::write`]. XML has none.
+    pub fn write(&mut self, text: &str, depth: usize) {
+        if let Self::Html(parser) = self {
+            parser.write(text, depth);
+        }
+    }
+
+    /// See [`HtmlParser::resume_written`].
+    pub fn resume_written(&mut self, tree: &mut Tree, depth: usize) -> ParserYield {
+        match self {
+            Self::Html(parser) => parser.resume_written(tree, depth),
             Self::Xml(_) => ParserYield::NeedInput,
         }
     }

@@ -134,22 +134,38 @@ impl HtmlParser {
         self.resume(tree)
     }
 
-    /// `document.write`: parses `text` at once, before the rest of the input,
-    /// up to the first script in it. What is left of it then is parsed by the
-    /// next [`resume`](Self::resume).
-    pub fn write(&mut self, tree: &mut Tree, text: &str) -> ParserYield {
-        if self.done {
-            return ParserYield::Done;
+    /// How much `document.write` has put before the rest of the input that was not
+    /// parsed yet. A script that writes remembers it from when it began.
+    pub fn written_depth(&self) -> usize {
+        self.written.len()
+    }
+
+    /// `document.write` by a script that began at `depth`: puts `text` before the rest
+    /// of the input, after what the script wrote before.
+    pub fn write(&mut self, text: &str, depth: usize) {
+        if self.done || text.is_empty() {
+            return;
         }
-        let queue = BufferQueue::default();
-        push_chunks(&queue, text);
-        match self.step(tree, &queue) {
-            Some(script) => {
+        match self.written.get(depth) {
+            Some(queue) => push_chunks(queue, text),
+            None => {
+                let queue = BufferQueue::default();
+                push_chunks(&queue, text);
                 self.written.push(queue);
-                ParserYield::Script(script)
             }
-            None => ParserYield::NeedInput,
         }
+    }
+
+    /// Parses what was written since `depth`, up to the next script or to its end.
+    pub fn resume_written(&mut self, tree: &mut Tree, depth: usize) -> ParserYield {
+        while self.written.len() > depth {
+            let Some(queue) = self.written.last() else { break };
+            if let Some(script) = self.step(tree, queue) {
+                return ParserYield::Script(script);
+            }
+            self.written.pop();
+        }
+        ParserYield::NeedInput
     }
 
     /// The line that was parsed last, from 1.

@@ -198,6 +198,18 @@ pub(crate) trait DocumentMethods: Sized {
     -> Fallible<Obj<NodeList>>;
     /// `boolean hasFocus()`
     fn has_focus(&self, cx: &mut Cx) -> Fallible<bool>;
+    /// `Document open(optional DOMString unused1 = "", optional DOMString unused2 = "")`
+    fn open(&self, cx: &mut Cx, unused1: DomString, unused2: DomString) -> Fallible<Obj<Document>>;
+    /// `any open(USVString url, DOMString name, DOMString features)`
+    fn open_with_url_and_name_and_features(
+        &self,
+        cx: &mut Cx,
+        url: String,
+        name: DomString,
+        features: DomString,
+    ) -> Fallible<Value>;
+    /// `undefined close()`
+    fn close(&self, cx: &mut Cx) -> Fallible<()>;
     /// `undefined write(DOMString... text)`
     fn write(&self, cx: &mut Cx, text: Vec<DomString>) -> Fallible<()>;
     /// `undefined writeln(DOMString... text)`
@@ -459,6 +471,8 @@ pub(crate) static DOCUMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
         ),
         webidl::Member::operation("getElementsByName", webidl::native!(op_get_elements_by_name), 1),
         webidl::Member::operation("hasFocus", webidl::native!(op_has_focus), 0),
+        webidl::Member::operation("open", webidl::native!(op_open), 0),
+        webidl::Member::operation("close", webidl::native!(op_close), 0),
         webidl::Member::operation("write", webidl::native!(op_write), 0),
         webidl::Member::operation("writeln", webidl::native!(op_writeln), 0),
         webidl::Member::operation("createRange", webidl::native!(op_create_range), 0),
@@ -1137,6 +1151,44 @@ fn op_has_focus(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
     let this: Obj<Document> = SITE.this(cx, this)?;
     let result = DocumentMethods::has_focus(&this, cx)?;
     Ok(webidl::value(cx, result))
+}
+
+fn op_open(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::operation("Document", "open");
+    let this: Obj<Document> = SITE.this(cx, this)?;
+    match args.len().min(3) {
+        0 | 1 | 2 => {
+            let unused1: Option<DomString> = SITE.optional(cx, args, 0, "unused1")?;
+            let unused1 = unused1.unwrap_or_default();
+            let unused2: Option<DomString> = SITE.optional(cx, args, 1, "unused2")?;
+            let unused2 = unused2.unwrap_or_default();
+            let reactions = crate::custom_elements::Reactions::push(cx);
+            let result = DocumentMethods::open(&this, cx, unused1, unused2);
+            reactions.pop(cx);
+            let result = result?;
+            Ok(webidl::value(cx, result))
+        }
+        3 => {
+            let url: String = SITE.arg(cx, args, 0, "url")?;
+            let name: DomString = SITE.arg(cx, args, 1, "name")?;
+            let features: DomString = SITE.arg(cx, args, 2, "features")?;
+            let result = DocumentMethods::open_with_url_and_name_and_features(
+                &this, cx, url, name, features,
+            )?;
+            Ok(webidl::value(cx, result))
+        }
+        _ => Err(SITE.no_overload(args.len())),
+    }
+}
+
+fn op_close(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::operation("Document", "close");
+    let this: Obj<Document> = SITE.this(cx, this)?;
+    let reactions = crate::custom_elements::Reactions::push(cx);
+    let result = DocumentMethods::close(&this, cx);
+    reactions.pop(cx);
+    result?;
+    Ok(Value::undefined())
 }
 
 fn op_write(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {

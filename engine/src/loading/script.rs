@@ -355,10 +355,15 @@ fn execute_as(cx: &mut Cx, script: Script, deferred: bool) {
     match script.kind {
         Kind::Classic => {
             let outer = window.loading.current_script.replace(Some(script.element.id()));
+            // Steps 3 and 7: its writes must not open the document anew.
+            let writes = &window.loading.ignore_destructive_writes;
+            let ignored = u32::from(script.external);
+            writes.set(writes.get() + ignored);
             run_classic(
                 cx,
                 &ScriptSource { text: &source.text, url: &source.url, line: source.line },
             );
+            writes.set(writes.get() - ignored);
             window.loading.current_script.set(outer);
         }
         Kind::Module => run_module(cx, &source, deferred),
