@@ -28,6 +28,7 @@ pub(super) struct LimitedBuilder {
     full: Cell<bool>,
     /// The start tags that were dropped and not yet closed.
     dropped: RefCell<Vec<LocalName>>,
+<<<<<<< HEAD
     custom: RefCell<CustomElementNames>,
     /// The start tag of a custom element that is yet to be constructed.
     held: RefCell<Option<(Tag, u64)>>,
@@ -49,6 +50,11 @@ impl Tracer for FindTemplate<'_> {
             self.found.set(true);
         }
     }
+=======
+    /// What is parsed is the content of a `select`, which drops any `input`: the
+    /// one rule of the standard that the builder does not know.
+    in_select: bool,
+>>>>>>> 780cb64aa8f2988959184f996ade593949fee646
 }
 
 struct Count(Cell<usize>);
@@ -62,9 +68,10 @@ impl Tracer for Count {
 }
 
 impl LimitedBuilder {
-    pub(super) fn new(builder: TreeBuilder<NodeId, Sink>) -> Self {
+    pub(super) fn new(builder: TreeBuilder<NodeId, Sink>, in_select: bool) -> Self {
         Self {
             builder,
+            in_select,
             open: Cell::new(0),
             full: Cell::new(false),
             dropped: RefCell::new(Vec::new()),
@@ -152,6 +159,7 @@ impl LimitedBuilder {
     /// Whether the builder is to see this tag.
     fn admits(&self, tag: &Tag) -> bool {
         match tag.kind {
+            TagKind::StartTag if self.in_select && &*tag.name == "input" => false,
             TagKind::StartTag => self.admits_start(tag),
             TagKind::EndTag => {
                 let mut dropped = self.dropped.borrow_mut();

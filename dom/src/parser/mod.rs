@@ -94,7 +94,10 @@ impl HtmlParser {
         };
         let builder = sink.with(tree, |sink| TreeBuilder::new(sink, options));
         Self {
-            tokenizer: Tokenizer::new(LimitedBuilder::new(builder), TokenizerOpts::default()),
+            tokenizer: Tokenizer::new(
+                LimitedBuilder::new(builder, false),
+                TokenizerOpts::default(),
+            ),
             input: BufferQueue::default(),
             written: Vec::new(),
             finishing: false,
@@ -245,6 +248,7 @@ pub fn parse_fragment(tree: &mut Tree, context: NodeId, html: &str, scripting: b
     tree.set_quirks_mode(scratch, quirks);
     let sink = Sink::new(scratch, false);
     let form = form_of(tree, context);
+    let in_select = tree.is_html_element(context, "select");
     let options = TreeBuilderOpts {
         scripting_enabled: scripting,
         quirks_mode: match quirks {
@@ -259,7 +263,7 @@ pub fn parse_fragment(tree: &mut Tree, context: NodeId, html: &str, scripting: b
     let initial_state =
         builder.sink.handle().with(tree, |_| builder.tokenizer_state_for_context_elem(scripting));
     let tokenizer = Tokenizer::new(
-        LimitedBuilder::new(builder),
+        LimitedBuilder::new(builder, in_select),
         TokenizerOpts { initial_state: Some(initial_state), ..Default::default() },
     );
     let queue = BufferQueue::default();

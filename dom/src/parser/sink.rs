@@ -281,8 +281,14 @@ impl TreeSink for Sink {
         let acts = tree.local_name(*node).is_some_and(|name| {
             matches!(&**name, "style" | "title" | "textarea" | "select" | "option" | "object")
         });
+        let is_option = acts && tree.is_html_element(*node, "option");
+        drop(tree);
         if acts {
             self.0.closed.borrow_mut().push(*node);
+        }
+        // The builder's own hook comes at end tags alone.
+        if is_option {
+            show_selected(&mut self.tree(), *node);
         }
     }
 
@@ -377,5 +383,43 @@ impl TreeSink for Sink {
 
     fn set_current_line(&self, line: u64) {
         self.0.line.set(line);
+    }
+}
+
+/// Copies a closed option into the element that shows which option of its
+/// select is selected, if it is that one.
+///
+/// <https://html.spec.whatwg.org/#maybe-clone-an-option-into-selectedcontent>
+fn show_selected(tree: &mut Tree, option: NodeId) {
+    let selected = markup5ever::local_name!("selected");
+    let is_selected = |tree: &Tree, id| tree.plain_attribute(id, &selected).is_some();
+    let found = {
+        let select = tree.ancestors(option).find(|id| tree.is_html_element(*id, "select"));
+        select.filter(|id| tree.plain_attribute(*id, &"multiple".into()).is_none()).and_then(|id| {
+            // It stands in the button, before all options.
+            let shows = |id: &NodeId| tree.is_html_element(*id, "selectedcontent");
+            let is_before = |id: &NodeId| !tree.is_html_element(*id, "option");
+            Some((id, tree.descendants(id).take_while(is_before).find(shows)?))
+        })
+    };
+    let Some((select, shown)) = found else { return };
+    // Without any that says so, the first option is selected.
+    let wanted = tree
+        .descendants(select)
+        .filter(|id| tree.is_html_element(*id, "option"))
+        .reduce(|best, id| if is_selected(tree, id) { id } else { best });
+    if wanted != Some(option) {
+        return;
+    }
+    for child in tree.remove_children(shown) {
+        tree.free_subtree(child);
+    }
+    let Some(document) = tree.owner_document(shown) else { return };
+    let children: Vec<NodeId> = tree.children(option).collect();
+    for child in children {
+        let options = crate::tree::CloneOptions { deep: true };
+        if let Some(copy) = tree.clone_node(child, document, options) {
+            tree.append(shown, copy);
+        }
     }
 }
