@@ -99,6 +99,13 @@ impl AppLink {
         }
     }
 
+    /// The app read bytes of a response that it wants piece by piece.
+    pub fn consumed(&self, id: RequestId, bytes: u64) {
+        if let Some(interest) = lock(&self.fetches).get(&id) {
+            interest.consumed(bytes);
+        }
+    }
+
     /// The app has lost interest in a request: when this returns, no reply
     /// follows.
     pub fn cancel(&self, id: RequestId) {

@@ -62,6 +62,7 @@ mod url;
 mod window;
 mod workers;
 mod wrappers;
+mod xhr;
 
 pub use app::{App, DumpPhase, FrameCounters, Host, Phase, Status};
 pub use testing::Internals;

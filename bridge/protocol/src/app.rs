@@ -158,6 +158,14 @@ pub enum FromApp {
     },
     /// From a worker to its owner.
     Owner(WorkerReport),
+    /// The app read bytes of a response that was asked for with a
+    /// [`window`](FetchRequest::window).
+    Consumed {
+        /// The request.
+        id: RequestId,
+        /// How many bytes since the last time.
+        bytes: u64,
+    },
     /// A line for the console.
     Console(ConsoleMessage),
     /// The title of the document changed.

@@ -12,6 +12,7 @@ mod fetch;
 mod http;
 mod local;
 mod policy;
+mod preflight;
 
 use std::{
     io,
@@ -23,7 +24,7 @@ use tokio::runtime::{Builder, Runtime};
 use url::Url;
 use virga_protocol::{FetchFailure, FetchRequest, Reply};
 
-use self::{cookies::Cookies, http::Clients};
+use self::{cookies::Cookies, http::Clients, preflight::Preflights};
 use crate::{bridge::Trouble, identity::Identity, profile::Profile, responder::Responder};
 
 /// Limits of the network.
@@ -56,12 +57,17 @@ pub(crate) struct Network {
 struct Shared {
     clients: Clients,
     cookies: Cookies,
+    preflights: Preflights,
 }
 
 impl Network {
     pub(crate) fn new(options: NetworkOptions, profile: &Profile, trouble: Trouble) -> Self {
         let cookies = Cookies::new(profile.file("cookies.json"), trouble);
-        let shared = Arc::new(Shared { clients: Clients::new(options), cookies });
+        let shared = Arc::new(Shared {
+            clients: Clients::new(options),
+            cookies,
+            preflights: Preflights::default(),
+        });
         Self { shared, runtime: OnceLock::new() }
     }
 

@@ -11,6 +11,7 @@ pub(crate) mod composition;
 mod controls;
 pub(crate) mod editing;
 pub(crate) mod focus;
+mod focus_order;
 pub(crate) mod forms;
 mod global;
 pub(crate) mod input;

@@ -118,6 +118,7 @@ impl Host for LiveHost {
                 }
                 shared.link.request(id, request, shared.clock.now());
             }
+            FromApp::Consumed { id, bytes } => shared.link.consumed(id, bytes),
             FromApp::Cancel { id } => {
                 shared.fetches.borrow_mut().remove(&id);
                 shared.link.cancel(id);
@@ -240,6 +241,7 @@ impl Show {
         match message {
             FromApp::Request { .. }
             | FromApp::Cancel { .. }
+            | FromApp::Consumed { .. }
             | FromApp::Port { .. }
             | FromApp::Listen { .. }
             | FromApp::Broadcast { .. }

@@ -293,6 +293,7 @@ impl Host for WorkerHost {
                 }
                 shared.link.request(id, request, shared.clock.now());
             }
+            FromApp::Consumed { id, bytes } => shared.link.consumed(id, bytes),
             FromApp::Cancel { id } => {
                 shared.fetches.borrow_mut().remove(&id);
                 shared.link.cancel(id);
