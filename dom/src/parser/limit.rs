@@ -52,6 +52,7 @@ impl Tracer for FindTemplate<'_> {
             self.found.set(true);
         }
     }
+}
 
 struct Count(Cell<usize>);
 
