@@ -14,7 +14,7 @@ mod registry;
 mod states;
 mod upgrade;
 
-pub(crate) use create::{create_element, html_constructor};
+pub(crate) use create::{create_element, create_for_parser, html_constructor};
 pub(crate) use definition::{Custom, disables_shadow, is_custom, is_form_associated};
 pub(crate) use hooks::{adopted, attribute_changed, cloned, inserted, parsed, removed, reset};
 pub(crate) use internals::{
