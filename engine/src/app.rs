@@ -8,9 +8,8 @@ use virga_protocol::{Answer, AppConfig, Call, FromApp, Inbound, Micros, ToApp, W
 use crate::{
     agent::Agent,
     event_loop::{Task, TaskSource},
-    events, loading, messaging,
+    events, loading, messaging, navigable,
     testing::Internals,
-    navigable,
     window::{GlobalScope, rendering},
     workers,
 };
@@ -203,9 +202,10 @@ impl App {
         match inbound.message {
             ToApp::Wake => {}
             ToApp::RenderOpportunity => agent.event_loop.offer_frame(),
-            ToApp::Input(event) => {
-                queue(TaskSource::UserInteraction, Box::new(move |cx| navigable::input::handle(cx, event)))
-            }
+            ToApp::Input(event) => queue(
+                TaskSource::UserInteraction,
+                Box::new(move |cx| navigable::input::handle(cx, event)),
+            ),
             ToApp::Resize(viewport) => {
                 agent.navigables.top().set_viewport(viewport);
                 if let Some(window) = agent.window() {

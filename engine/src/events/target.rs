@@ -109,10 +109,9 @@ impl EventTarget {
         let mut gone = self.listening.borrow_mut();
         // Names go on from where they were: a dispatch may be under way.
         let (listeners, handlers) = match gone.as_mut() {
-            Some(listening) => (
-                std::mem::take(&mut listening.listeners),
-                std::mem::take(&mut listening.handlers),
-            ),
+            Some(listening) => {
+                (std::mem::take(&mut listening.listeners), std::mem::take(&mut listening.handlers))
+            }
             None => return,
         };
         drop(gone);

@@ -83,8 +83,8 @@ fn under(cx: &mut Cx, agent: &Rc<Agent>, point: Point) -> (Rc<Navigable>, Point)
         let Some(local) = rendering::point_in_frame(agent, &window, element, at) else { break };
         // The border of a frame belongs to the document around it.
         let viewport = inner.viewport();
-        let inside = (0.0..viewport.width).contains(&local.x)
-            && (0.0..viewport.height).contains(&local.y);
+        let inside =
+            (0.0..viewport.width).contains(&local.x) && (0.0..viewport.height).contains(&local.y);
         if !inside {
             break;
         }
