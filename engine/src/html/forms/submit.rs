@@ -14,7 +14,7 @@ use crate::{
     agent::{EngineCx, TaskSource},
     events::{self, EventTarget},
     html::{HTMLFormElement, attribute, dialog, has_attribute},
-    loading::{self, Destination},
+    loading,
 };
 
 /// Who asks for a submission.
@@ -63,6 +63,10 @@ pub(crate) fn submit_with(cx: &mut Cx, form: NodeId, submitter: Option<Submitter
             .unwrap_or_default()
     };
     let method = says(cx, "method").to_ascii_lowercase();
+    if method != "dialog" && !cx.window().sandbox().forms {
+        let text = "A form was not submitted: its document is sandboxed without allow-forms";
+        return agent.console(ConsoleLevel::Error, text.to_owned(), None);
+    }
     if method == "dialog" {
         return close_dialog(cx, form, submitter);
     }
@@ -85,10 +89,10 @@ pub(crate) fn submit_with(cx: &mut Cx, form: NodeId, submitter: Option<Submitter
         }
         _ => Plan { url: with_query(url, &entries, encoding), post: None },
     };
-    let own_target = submitter
+    // Its target: the submitter's, the form's, or that of a `base` element.
+    let target = submitter
         .and_then(|submitter| attribute(cx, submitter.button, "formtarget"))
-        .or_else(|| attribute(cx, form, "target"));
-    let target = own_target.unwrap_or_else(|| loading::target_of(cx, &[]));
+        .unwrap_or_else(|| loading::target_of(cx, &[form]));
     plan_to_navigate(cx, &element, plan, target);
 }
 
@@ -199,7 +203,7 @@ fn plan_to_navigate(cx: &mut Cx, form: &Obj<HTMLFormElement>, plan: Plan, target
     let window = cx.window_id();
     cx.engine().queue_task(TaskSource::Dom, window, move |cx| {
         if form.is_planned(number) {
-            let destination = Destination::Url(plan.url, plan.post);
+            let destination = loading::Destination::Url(plan.url, plan.post);
             loading::navigate_target(cx, &target, destination);
         }
     });
