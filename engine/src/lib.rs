@@ -16,6 +16,7 @@
 mod agent;
 mod app;
 mod console;
+mod cookies;
 mod cssom;
 mod cssom_view;
 mod custom_elements;
@@ -61,6 +62,7 @@ mod url;
 mod window;
 mod workers;
 mod wrappers;
+mod xhr;
 
 pub use app::{App, DumpPhase, FrameCounters, Host, Phase, Status};
 pub use testing::Internals;

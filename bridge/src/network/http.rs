@@ -97,6 +97,8 @@ impl Clients {
         let mut builder = Client::builder()
             .redirect(Policy::none())
             .referer(false)
+            // As other browsers write them, for servers that look.
+            .http1_title_case_headers()
             .connect_timeout(self.options.connect_timeout)
             .read_timeout(self.options.idle_timeout)
             .tcp_nodelay(true);

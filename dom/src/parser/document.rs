@@ -1,4 +1,4 @@
-use super::{HtmlParser, ParseOptions, ParserYield};
+use super::{CustomElementNames, HtmlParser, ParseOptions, ParserYield, PendingElement};
 use crate::tree::{NodeId, Tree};
 use crate::xml::{XmlError, XmlParser};
 
@@ -66,6 +66,29 @@ impl DocumentParser {
         match self {
             Self::Html(parser) => parser.resume_written(tree, depth),
             Self::Xml(_) => ParserYield::NeedInput,
+        }
+    }
+
+    /// See [`HtmlParser::set_custom_elements`]. Custom elements of XML are
+    /// upgraded once they were inserted.
+    pub fn set_custom_elements(&self, names: CustomElementNames) {
+        if let Self::Html(parser) = self {
+            parser.set_custom_elements(names);
+        }
+    }
+
+    /// See [`HtmlParser::pending_element`].
+    pub fn pending_element(&self) -> Option<PendingElement> {
+        match self {
+            Self::Html(parser) => parser.pending_element(),
+            Self::Xml(_) => None,
+        }
+    }
+
+    /// See [`HtmlParser::provide_element`].
+    pub fn provide_element(&self, element: NodeId) {
+        if let Self::Html(parser) = self {
+            parser.provide_element(element);
         }
     }
 

@@ -842,7 +842,7 @@ impl DocumentMethods for Obj<Document> {
             return Ok(None);
         }
         // 3.–5.
-        let hit = rendering::hit_test(cx, Point { x: x as f32, y: y as f32 });
+        let hit = rendering::hit_text(cx, Point { x: x as f32, y: y as f32 });
         let found = match hit {
             Some(hit) => super::shadow::hit_in(cx, self.id(), hit),
             None => cx.engine().tree().document_element(self.id()),

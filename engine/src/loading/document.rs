@@ -31,6 +31,10 @@ pub(crate) enum ReadyState {
 /// What a document that loads waits for.
 #[derive(Default)]
 pub(crate) struct DocumentState {
+    /// The names of the custom elements that are defined.
+    pub(crate) custom_elements: virga_dom::parser::CustomElementNames,
+    /// <https://html.spec.whatwg.org/#throw-on-dynamic-markup-insertion-counter>
+    pub(crate) no_dynamic_markup: Cell<u32>,
     ready: Cell<ReadyState>,
     step: Cell<Step>,
     pub(super) parsing: RefCell<Option<Parsing>>,
@@ -67,6 +71,7 @@ pub(crate) struct DocumentState {
     pub(crate) hidden: Cell<bool>,
     /// The document asked to be replaced after a while.
     pub(super) refreshes: Cell<bool>,
+    pub(super) import_map: super::import_map::ImportMap,
     aborted: Cell<bool>,
     pub(super) ignore_destructive_writes: Cell<u32>,
     /// What waits for the `load` event.

@@ -14,7 +14,16 @@ use crate::{
 
 /// Throws for documents that have no HTML parser.
 fn require_html(cx: &Cx, document: &Obj<Document>, member: &str) -> Fallible<()> {
-    if cx.engine().tree().is_html_document(document.id()) {
+    let agent = cx.engine();
+    if agent.tree().is_html_document(document.id()) {
+        let constructing = agent
+            .window_of_document(document.id())
+            .is_some_and(|window| window.loading.no_dynamic_markup.get() > 0);
+        if constructing {
+            return Err(error::invalid_state(format!(
+                "Document.{member}: not while the parser constructs a custom element"
+            )));
+        }
         return Ok(());
     }
     Err(error::invalid_state(format!("Document.{member}: an XML document cannot be written to")))

@@ -7,7 +7,7 @@ use virga_js::Cx;
 use virga_protocol::ConsoleLevel;
 
 use super::{DocumentState, advance, encoding::charset_of, hooks, script};
-use crate::{Phase, agent::EngineCx};
+use crate::{Phase, agent::EngineCx, custom_elements};
 
 /// A parser at work.
 pub(super) struct Parsing {
@@ -36,6 +36,7 @@ pub(super) fn start(cx: &mut Cx, content_type: Option<&str>, srcdoc: bool) {
     let document = cx.document_id();
     let options = ParseOptions { scripting: cx.window().sandbox().scripts, srcdoc };
     let parser = DocumentParser::new(&mut agent.tree_mut(), document, options);
+    parser.set_custom_elements(cx.window().loading.custom_elements.clone());
     let charset = content_type.and_then(charset_of).map(Encoding::name);
     let decoder = match &parser {
         DocumentParser::Html(_) => ByteDecoder::new(charset),
@@ -156,7 +157,8 @@ pub(super) fn resume(cx: &mut Cx) {
                 script::prepare_parsed(cx, element);
                 leave_script(state);
             }
-            ParserYield::NeedInput => {}
+            ParserYield::CustomElement => construct(cx, state),
+            ParserYield::NeedInput | ParserYield::Inserted => {}
             ParserYield::Done => {
                 agent.host().mark(Phase::Parsed);
                 return;
@@ -229,7 +231,10 @@ fn take(state: &DocumentState) -> Option<(DocumentParser, String, bool)> {
 
 fn put_back(state: &DocumentState, parser: DocumentParser, step: ParserYield) {
     if let Some(parsing) = &mut *state.parsing.borrow_mut() {
-        parsing.fed = matches!(step, ParserYield::Script(_));
+        parsing.fed = matches!(
+            step,
+            ParserYield::Script(_) | ParserYield::CustomElement | ParserYield::Inserted
+        );
         parsing.done = step == ParserYield::Done;
         parsing.parser = (!parsing.done).then_some(parser);
     }
@@ -273,10 +278,41 @@ pub(super) fn write(cx: &mut Cx, text: &str) {
             parsing.parser = Some(parser);
         }
         hooks::parsed(cx, mutations);
-        let ParserYield::Script(element) = step else { return };
-        enter_script(state);
-        script::prepare_parsed(cx, element);
-        leave_script(state);
+        match step {
+            ParserYield::Script(element) => {
+                enter_script(state);
+                script::prepare_parsed(cx, element);
+                leave_script(state);
+            }
+            ParserYield::CustomElement => construct(cx, state),
+            ParserYield::Inserted => {}
+            ParserYield::NeedInput | ParserYield::Done => return,
+        }
+    }
+}
+
+/// Constructs the element that the parser stands before.
+///
+/// <https://html.spec.whatwg.org/#create-an-element-for-the-token>
+fn construct(cx: &mut Cx, state: &DocumentState) {
+    let pending = state
+        .parsing
+        .borrow()
+        .as_ref()
+        .and_then(|parsing| parsing.parser.as_ref())
+        .and_then(DocumentParser::pending_element);
+    let Some(pending) = pending else { return };
+    let document = cx.document_id();
+    state.no_dynamic_markup.set(state.no_dynamic_markup.get() + 1);
+    // The parser must not go on before it has its element.
+    enter_script(state);
+    let element = custom_elements::create_for_parser(cx, document, pending);
+    leave_script(state);
+    state.no_dynamic_markup.set(state.no_dynamic_markup.get() - 1);
+    if let (Some(element), Some(parsing)) = (element, &*state.parsing.borrow())
+        && let Some(parser) = &parsing.parser
+    {
+        parser.provide_element(element);
     }
 }
 
