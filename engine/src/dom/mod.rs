@@ -84,7 +84,7 @@ pub(crate) struct Extras {
     options: Option<Obj<crate::html::HTMLOptionsCollection>>,
     implementation: Option<Obj<DOMImplementation>>,
     /// Other objects that an attribute returns, by the attribute's name.
-    objects: Vec<(&'static str, virga_js::Object)>,
+    objects: Vec<(&'static str, Object)>,
     observers: Vec<mutation_observer::Registered>,
     /// What is known of a custom element.
     pub(crate) custom: Option<Box<crate::custom_elements::Custom>>,
@@ -157,7 +157,7 @@ pub(crate) fn kept_object<T: virga_js::Interface>(
 }
 
 /// Sets what [`kept_object`] gives.
-pub(crate) fn keep_object(node: &Obj<Node>, name: &'static str, object: &virga_js::Object) {
+pub(crate) fn keep_object(node: &Obj<Node>, name: &'static str, object: &Object) {
     node.with_extras_mut(|extras| {
         extras.objects.retain(|(key, _)| *key != name);
         extras.objects.push((name, object.clone()));

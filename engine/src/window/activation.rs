@@ -155,7 +155,7 @@ fn clicked_at(cx: &mut Cx, button: NodeId, event: &Obj<Event>) -> (i32, i32) {
     let Some(mouse) = event.downcast::<MouseEvent>() else { return (0, 0) };
     let (x, y) = (mouse.client_x(cx), mouse.client_y(cx));
     match super::rendering::bounding_rect(cx, button) {
-        Some(rect) => ((f64::from(x) - rect.x0) as i32, (f64::from(y) - rect.y0) as i32),
+        Some(rect) => ((x - rect.x0) as i32, (y - rect.y0) as i32),
         None => (0, 0),
     }
 }

@@ -30,10 +30,9 @@ pub(crate) fn element_by_id(tree: &Tree, root: NodeId, id: &str) -> Option<NodeI
     if id.is_empty() {
         return None;
     }
-    if tree.owner_document(root) == Some(root) || tree.parent(root).is_none() {
-        if tree.kind(root) == Some(virga_dom::tree::NodeKind::Document) && tree.is_connected(root) {
-            return tree.element_by_id(root, id);
-        }
+    let is_document = tree.kind(root) == Some(virga_dom::tree::NodeKind::Document);
+    if is_document && tree.is_connected(root) {
+        return tree.element_by_id(root, id);
     }
     tree.descendants(root).find(|&at| tree.plain_attribute(at, &"id".into()) == Some(id))
 }
