@@ -55,11 +55,7 @@ pub(crate) fn fire(
 }
 
 /// Runs `steps` in the realm of the target's document, which its events belong to.
-fn in_realm_of<R>(
-    cx: &mut Cx,
-    target: &Obj<EventTarget>,
-    steps: impl FnOnce(&mut Cx) -> R,
-) -> R {
+fn in_realm_of<R>(cx: &mut Cx, target: &Obj<EventTarget>, steps: impl FnOnce(&mut Cx) -> R) -> R {
     match target.downcast::<Node>() {
         Some(node) => cx.in_window_of(node.id(), steps),
         None => steps(cx),

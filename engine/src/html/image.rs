@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     agent::EngineCx,
-    dom::{self, DOMTokenList, Filter, HTMLCollection},
+    dom::{self, Filter, HTMLCollection},
     events,
     generated::{HTMLImageElementMethods, HTMLMapElementMethods},
     loading::image::ImageState,

@@ -31,8 +31,8 @@ impl ImportMap {
         let normalized = as_url.as_ref().map_or(specifier, Url::as_str);
         // 9.
         for (prefix, imports) in &*self.scopes.borrow() {
-            let applies =
-                prefix == base.as_str() || (prefix.ends_with('/') && base.as_str().starts_with(prefix));
+            let applies = prefix == base.as_str()
+                || (prefix.ends_with('/') && base.as_str().starts_with(prefix));
             if applies && let Some(found) = find(imports, normalized, as_url.as_ref())? {
                 return Ok(found);
             }
@@ -73,7 +73,11 @@ fn merge_imports(known: &mut Specifiers, new: Specifiers) {
 }
 
 /// <https://html.spec.whatwg.org/#resolve-an-imports-match>
-fn find(imports: &Specifiers, specifier: &str, as_url: Option<&Url>) -> Result<Option<Url>, String> {
+fn find(
+    imports: &Specifiers,
+    specifier: &str,
+    as_url: Option<&Url>,
+) -> Result<Option<Url>, String> {
     let blocked = || format!("the import map leads {specifier:?} nowhere");
     for (key, address) in imports {
         if key == specifier {
@@ -88,7 +92,9 @@ fn find(imports: &Specifiers, specifier: &str, as_url: Option<&Url>) -> Result<O
         let address = address.as_ref().ok_or_else(blocked)?;
         let url = address.join(rest).map_err(|_| blocked())?;
         if !url.as_str().starts_with(address.as_str()) {
-            return Err(format!("{specifier:?} leads out of {address}, where the import map put it"));
+            return Err(format!(
+                "{specifier:?} leads out of {address}, where the import map put it"
+            ));
         }
         return Ok(Some(url));
     }
@@ -197,10 +203,8 @@ mod tests {
 
     fn map(imports: &[(&str, Option<&str>)]) -> ImportMap {
         let url = |text: &str| Url::parse(text).expect("a URL");
-        let mut list: Specifiers = imports
-            .iter()
-            .map(|(key, address)| ((*key).to_owned(), address.map(url)))
-            .collect();
+        let mut list: Specifiers =
+            imports.iter().map(|(key, address)| ((*key).to_owned(), address.map(url))).collect();
         list.sort_by(|a, b| b.0.cmp(&a.0));
         ImportMap { imports: RefCell::new(list), scopes: RefCell::default() }
     }
