@@ -357,11 +357,16 @@ impl Fetch<'_> {
             while let Some(piece) =
                 response.chunk().await.map_err(|error| failure::of_body(&error, &self.url))?
             {
-                if !piece.is_empty() && !responder.send(Reply::Data(Bytes::from(&piece[..]))) {
+                if piece.is_empty() {
+                    continue;
+                }
+                let interest = responder.interest();
+                interest.sending(piece.len());
+                if !responder.send(Reply::Data(Bytes::from(&piece[..]))) {
                     return Ok(());
                 }
                 // What nobody reads is not fetched.
-                responder.interest().room(piece.len(), self.request.window).await;
+                interest.room(self.request.window).await;
             }
         }
         responder.send(Reply::End);
