@@ -533,10 +533,8 @@ fn a_body_comes_as_fast_as_it_is_read() {
     });
     let app = App::open(&server.url("/"));
     let window = u64::try_from(WINDOW).ok();
-    let large = FetchRequest {
-        window,
-        ..get(&server.url("/large"), &server.origin(), RequestMode::Cors)
-    };
+    let large =
+        FetchRequest { window, ..get(&server.url("/large"), &server.origin(), RequestMode::Cors) };
     let small = get(&server.url("/small"), &server.origin(), RequestMode::Cors);
     let large = app.request(Request::Fetch(large), Micros::ZERO);
     let (mut unread, mut read, mut largest) = (0, 0, 0);
@@ -595,11 +593,9 @@ fn an_answer_to_a_preflight_is_kept() {
 #[test]
 fn a_redirect_may_change_the_referrer_policy() {
     let server = Server::start(|got| match got.path.as_str() {
-        "/go" => respond(
-            "302 Found",
-            &[("Location", "/end"), ("Referrer-Policy", "no-referrer")],
-            b"",
-        ),
+        "/go" => {
+            respond("302 Found", &[("Location", "/end"), ("Referrer-Policy", "no-referrer")], b"")
+        }
         _ => ok(&[], ""),
     });
     let app = App::open(&server.url("/"));
