@@ -58,6 +58,10 @@ pub(crate) struct DocumentState {
     pub(super) load_blocking: Cell<u32>,
     /// Whether this document stands in for one that could not be loaded.
     pub(super) is_error_page: Cell<bool>,
+    /// `link` elements whose `disabled` attribute was removed.
+    pub(super) enabled_links: RefCell<BTreeSet<NodeId>>,
+    /// The title of the style sheets that apply of those that have one.
+    pub(super) preferred_sheets: RefCell<Option<String>>,
     pub(crate) images: Images,
     base_url: RefCell<Option<Url>>,
     pub(super) title: RefCell<Option<String>>,
