@@ -16,6 +16,7 @@
 mod agent;
 mod app;
 mod console;
+mod cookies;
 mod cssom;
 mod cssom_view;
 mod custom_elements;

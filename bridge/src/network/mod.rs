@@ -21,6 +21,7 @@ use std::{
 };
 
 use tokio::runtime::{Builder, Runtime};
+use url::Url;
 use virga_protocol::{FetchFailure, FetchRequest, Reply};
 
 use self::{cookies::Cookies, http::Clients, preflight::Preflights};
@@ -90,6 +91,17 @@ impl Network {
                 responder.send(Reply::Failed(FetchFailure::Dropped(reason)));
             }
         }
+    }
+
+    /// What the script of a document at `url` sees of the jar, after it has set a
+    /// cookie, if it does. `top` is the origin of the document that the user is at.
+    pub(crate) fn cookies(&self, url: &str, top: &str, set: Option<&str>) -> String {
+        let (Ok(url), Ok(top)) = (Url::parse(url), Url::parse(top)) else { return String::new() };
+        let site = cookies::site_of(&top.origin(), &url, false);
+        if let Some(set) = set {
+            self.shared.cookies.set_by_script(&url, site, set);
+        }
+        self.shared.cookies.seen_by_script(&url, site)
     }
 }
 

@@ -28,7 +28,9 @@ pub(super) struct LimitedBuilder {
     full: Cell<bool>,
     /// The start tags that were dropped and not yet closed.
     dropped: RefCell<Vec<LocalName>>,
-<<<<<<< HEAD
+    /// What is parsed is the content of a `select`, which drops any `input`: the
+    /// one rule of the standard that the builder does not know.
+    in_select: bool,
     custom: RefCell<CustomElementNames>,
     /// The start tag of a custom element that is yet to be constructed.
     held: RefCell<Option<(Tag, u64)>>,
@@ -50,11 +52,6 @@ impl Tracer for FindTemplate<'_> {
             self.found.set(true);
         }
     }
-=======
-    /// What is parsed is the content of a `select`, which drops any `input`: the
-    /// one rule of the standard that the builder does not know.
-    in_select: bool,
->>>>>>> 780cb64aa8f2988959184f996ade593949fee646
 }
 
 struct Count(Cell<usize>);

@@ -355,9 +355,8 @@ impl TreeSink for Sink {
         template: &NodeId,
         attributes: &[Attribute],
     ) -> bool {
-        let value = |name: &str| {
-            attributes.iter().find(|a| *a.name.local == *name).map(|a| &*a.value)
-        };
+        let value =
+            |name: &str| attributes.iter().find(|a| *a.name.local == *name).map(|a| &*a.value);
         let mode = match value("shadowrootmode") {
             Some(mode) if mode.eq_ignore_ascii_case("open") => ShadowMode::Open,
             Some(mode) if mode.eq_ignore_ascii_case("closed") => ShadowMode::Closed,

@@ -257,9 +257,7 @@ impl Tree {
         let slot = self.arena.at(index);
         if plain && *local == local_name!("part") && slot.has(NodeFlags::IN_SHADOW_TREE) {
             restyle |= RestyleHint::RESTYLE_SELF | RestyleHint::RESTYLE_PSEUDOS;
-        } else if plain
-            && *local == local_name!("exportparts")
-            && slot.has(NodeFlags::SHADOW_HOST)
+        } else if plain && *local == local_name!("exportparts") && slot.has(NodeFlags::SHADOW_HOST)
         {
             restyle |= RestyleHint::restyle_subtree();
         }

@@ -205,7 +205,7 @@ impl ElementInternalsMethods for Obj<ElementInternals> {
                     && tree.is_shadow_including_inclusive_ancestor(self.id(), anchor)
             };
             if !inside {
-                    return Err(Error::dom(
+                return Err(Error::dom(
                     DomExceptionName::NotFound,
                     "setValidity: the anchor is not inside of the element",
                 ));

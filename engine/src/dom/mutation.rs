@@ -315,11 +315,8 @@ pub(crate) fn replace(cx: &mut Cx, child: NodeId, node: NodeId, parent: NodeId) 
         if previous == Some(node) {
             previous = tree.prev_sibling(node);
         }
-        let added = if is_fragment(&tree, node) {
-            tree.children(node).collect()
-        } else {
-            vec![node]
-        };
+        let added =
+            if is_fragment(&tree, node) { tree.children(node).collect() } else { vec![node] };
         (reference, previous, added)
     };
     // 10.–13. One record stands for the removal and the insertion.
@@ -352,9 +349,7 @@ pub(crate) fn replace_all(cx: &mut Cx, node: Option<NodeId>, parent: NodeId) {
         let tree = agent.tree();
         let removed: Vec<NodeId> = tree.children(parent).collect();
         let added: Vec<NodeId> = match node {
-            Some(node) if is_fragment(&tree, node) => {
-                tree.children(node).collect()
-            }
+            Some(node) if is_fragment(&tree, node) => tree.children(node).collect(),
             Some(node) => vec![node],
             None => vec![],
         };

@@ -190,8 +190,7 @@ fn start_of(cx: &Cx, order: &[NodeId], backwards: bool) -> usize {
     }
     let wanted = if backwards { std::cmp::Ordering::Less } else { std::cmp::Ordering::Greater };
     let follows = |id: NodeId| tree.tree_order(id, start) == Some(wanted);
-    let found =
-        order.iter().position(|&id| follows(id) && focus_order::index(&tree, id).is_none());
+    let found = order.iter().position(|&id| follows(id) && focus_order::index(&tree, id).is_none());
     found.unwrap_or(0)
 }
 

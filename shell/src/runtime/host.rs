@@ -155,6 +155,9 @@ impl Host for LiveHost {
                 let go_on = || shared.pulse.may_run();
                 Answer::Fetch(shared.exchange.fetch(request.clone(), go_on))
             }
+            Call::Cookies { .. } => {
+                shared.link.call(&call).unwrap_or_else(|| Answer::Cookies(String::new()))
+            }
             Call::Storage { .. } => shared.link.call(&call).unwrap_or_else(|| {
                 Answer::Storage(StorageReply::Failed("this device has no storage".to_owned()))
             }),

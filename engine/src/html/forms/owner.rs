@@ -19,12 +19,10 @@ pub(crate) fn is_listed(tree: &Tree, id: NodeId) -> bool {
 /// <https://html.spec.whatwg.org/#category-submit>
 pub(crate) fn is_submittable(tree: &Tree, id: NodeId) -> bool {
     tree.namespace(id) == Some(&virga_dom::ns!(html))
-        && tree
-            .local_name(id)
-            .is_some_and(|name| {
-                matches!(&**name, "button" | "input" | "select" | "textarea")
-                    || tree.is_form_associated(id)
-            })
+        && tree.local_name(id).is_some_and(|name| {
+            matches!(&**name, "button" | "input" | "select" | "textarea")
+                || tree.is_form_associated(id)
+        })
 }
 
 /// The first element of a tree with an id.
