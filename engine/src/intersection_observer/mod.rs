@@ -101,12 +101,8 @@ impl IntersectionObserver {
     /// <https://w3c.github.io/IntersectionObserver/#update-intersection-observations-algo>, step 2.2
     fn examine(cx: &Cx, from: Option<&Vantage>, target: NodeId) -> Finding {
         let agent = cx.engine();
-        let nothing = |root, target| Finding {
-            root,
-            target,
-            overlap: Rect::ZERO,
-            intersecting: false,
-        };
+        let nothing =
+            |root, target| Finding { root, target, overlap: Rect::ZERO, intersecting: false };
         let Some(from) = from else { return nothing(None, Rect::ZERO) };
         let Some(window) = agent.window_of(target) else { return nothing(None, Rect::ZERO) };
         // What another origin's page is like is not told.
@@ -114,8 +110,7 @@ impl IntersectionObserver {
         let Some(rect) = rendering::bounding_rect(cx, target) else {
             return nothing(root, Rect::ZERO);
         };
-        let seen =
-            rendering::visible_part(cx, target, &from.window, from.element, from.bounds);
+        let seen = rendering::visible_part(cx, target, &from.window, from.element, from.bounds);
         match seen {
             Some(overlap) => Finding { root, target: rect, overlap, intersecting: true },
             None => nothing(root, rect),
