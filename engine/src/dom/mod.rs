@@ -157,6 +157,14 @@ pub(crate) fn kept_object<T: virga_js::Interface>(
     object
 }
 
+/// Sets what [`kept_object`] gives.
+pub(crate) fn keep_object(node: &Obj<Node>, name: &'static str, object: &virga_js::Object) {
+    node.with_extras_mut(|extras| {
+        extras.objects.retain(|(key, _)| *key != name);
+        extras.objects.push((name, object.clone()));
+    });
+}
+
 /// An element that an attribute was set to.
 pub(crate) fn kept_element(cx: &Cx, node: &Obj<Node>, name: &str) -> Option<Obj<Element>> {
     let known = node.with_extras(|extras| {

@@ -186,7 +186,7 @@ fn role_attribute_changed(cx: &mut Cx, element: NodeId, role: Role, name: &str) 
         (Role::Link, "href" | "rel" | "media" | "type") => {
             stylesheet::update_link(cx, element);
         }
-        (Role::Image, "src") => image::update(cx, element),
+        (Role::Image, "src" | "srcset" | "sizes") => image::update(cx, element),
         (Role::Base, "href") => cx.window().loading.forget_base_url(),
         (Role::Frame, "src" | "srcdoc" | "name") => frame::attribute_changed(cx, element, name),
         (Role::Meta, "content" | "http-equiv") => refresh::meta(cx, element),
