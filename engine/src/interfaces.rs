@@ -3,6 +3,7 @@
 
 pub(crate) use crate::{
     console::Console,
+    css_font_loading::FontFaceSet,
     cssom::*,
     cssom_view::CaretPosition,
     custom_elements::{CustomElementRegistry, CustomStateSet, ElementInternals},
