@@ -177,7 +177,13 @@ fn role_attribute_changed(cx: &mut Cx, element: NodeId, role: Role, name: &str) 
     match (role, name) {
         (Role::Script, "src") => script::prepare_inserted(cx, element),
         (Role::Style, "media" | "type") => stylesheet::update_style(cx, element),
-        (Role::Link, "href" | "rel" | "media" | "type" | "disabled") => {
+        (Role::Link, "disabled") => {
+            if cx.engine().attribute(element, "disabled").is_none() {
+                stylesheet::enable_explicitly(cx, element);
+            }
+            stylesheet::update_link(cx, element);
+        }
+        (Role::Link, "href" | "rel" | "media" | "type") => {
             stylesheet::update_link(cx, element);
         }
         (Role::Image, "src" | "srcset" | "sizes") => image::update(cx, element),
