@@ -85,9 +85,6 @@ fn collapsed(text: &str) -> String {
 /// <https://html.spec.whatwg.org/#concept-form-reset-control>
 pub(crate) fn reset_control(cx: &mut Cx, control: NodeId) {
     let agent = cx.engine();
-    if agent.tree().is_form_associated(control) {
-        return custom_elements::reset(cx, control);
-    }
     let is = |name: &str| agent.tree().is_html_element(control, name);
     if is("output") {
         return output::reset(cx, control);
