@@ -127,7 +127,7 @@ impl AppLink {
                     storage.call(&shared.app, &shared.sink, &self.session, origin, *area, call);
                 Some(Answer::Storage(reply))
             }
-            Call::Now | Call::KeepRunning { .. } | Call::Fetch(_) => None,
+            Call::Now | Call::KeepRunning { .. } | Call::Fetch(_) | Call::Random { .. } => None,
         }
     }
 

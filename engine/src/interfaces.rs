@@ -3,6 +3,7 @@
 
 pub(crate) use crate::{
     console::Console,
+    crypto::{Crypto, CryptoKey, SubtleCrypto},
     cssom::*,
     custom_elements::{CustomElementRegistry, CustomStateSet, ElementInternals},
     dom::{

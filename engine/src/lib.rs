@@ -16,6 +16,7 @@
 mod agent;
 mod app;
 mod console;
+mod crypto;
 mod cssom;
 mod custom_elements;
 mod dom;

@@ -228,6 +228,11 @@ pub enum Call {
         /// What to do.
         call: StorageCall,
     },
+    /// Random numbers fit for secrets. Answered with [`Answer::Random`].
+    Random {
+        /// How many bytes.
+        length: u32,
+    },
     /// A whole resource, for script that waits for it (`importScripts`).
     /// Answered with a [`Fetched`].
     Fetch(FetchRequest),
@@ -258,6 +263,8 @@ pub enum Answer {
     KeepRunning(bool),
     /// To [`Call::Storage`].
     Storage(StorageReply),
+    /// To [`Call::Random`].
+    Random(Bytes),
     /// To [`Call::Fetch`].
     Fetch(Fetched),
 }

@@ -7,9 +7,7 @@ use virga_js::{
 };
 use virga_protocol::ConsoleLevel;
 
-use super::{
-    Global, GlobalScope, MediaQueryList, Screen, Window, base64, messaging, rendering,
-};
+use super::{Global, GlobalScope, MediaQueryList, Screen, Window, base64, messaging, rendering};
 use crate::{
     agent::EngineCx,
     custom_elements::CustomElementRegistry,
@@ -338,9 +336,9 @@ impl WindowMethods for Obj<Window> {
         &self,
         cx: &mut Cx,
         callback: IdleRequestCallback,
-        _: IdleRequestOptions,
+        options: IdleRequestOptions,
     ) -> Fallible<u32> {
-        Ok(self.request_idle(cx, callback))
+        Ok(self.request_idle(cx, callback, options.timeout))
     }
 
     fn cancel_idle_callback(&self, _: &mut Cx, handle: u32) -> Fallible<()> {

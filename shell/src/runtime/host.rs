@@ -139,6 +139,7 @@ impl Host for LiveHost {
         let answer = match &call {
             Call::Now => Answer::Now(shared.clock.read()),
             Call::KeepRunning { .. } => Answer::KeepRunning(shared.pulse.may_run()),
+            Call::Random { length } => Answer::Random(shared.exchange.random(*length)),
             Call::Fetch(request) => {
                 let go_on = || shared.pulse.may_run();
                 Answer::Fetch(shared.exchange.fetch(request.clone(), go_on))
