@@ -116,8 +116,8 @@ impl AppLink {
     }
 
     /// Answers what script waits for. Of the calls only [`Call::Storage`] is the
-    /// bridge's; the others are about the app's clock and thread, or wait for what
-    /// comes as messages, which their owner does, and `None` says so.
+    /// bridge's; the others are about the app's clock, thread and clipboard, or wait
+    /// for what comes as messages, which their owner does, and `None` says so.
     pub fn call(&self, call: &Call) -> Option<Answer> {
         match call {
             Call::Storage { origin, area, call } => {
@@ -127,7 +127,12 @@ impl AppLink {
                     storage.call(&shared.app, &shared.sink, &self.session, origin, *area, call);
                 Some(Answer::Storage(reply))
             }
-            Call::Now | Call::KeepRunning { .. } | Call::Fetch(_) | Call::Random { .. } => None,
+            Call::Now
+            | Call::KeepRunning { .. }
+            | Call::ReadClipboard
+            | Call::WriteClipboard(_)
+            | Call::Random { .. }
+            | Call::Fetch(_) => None,
         }
     }
 

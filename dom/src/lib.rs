@@ -20,9 +20,10 @@ pub mod style;
 mod text;
 pub mod tree;
 mod view;
+pub mod xml;
 pub mod xpath;
 
-pub use layout::ObservedBox;
+pub use layout::{ObservedBox, TextPlace};
 pub use tree::{NodeId, QuirksMode, Tree};
 pub use view::{Counters, View};
 

@@ -6,11 +6,12 @@
 //! Questions about geometry and used values bring up to date what they need,
 //! and nothing else.
 
+pub(crate) mod fields;
 mod resolved;
 
 use crate::fonts::FontSet;
 use crate::hit_test::Hit;
-use crate::layout::{Formatting, ObservedBox};
+use crate::layout::{Formatting, ObservedBox, TextPlace};
 use crate::style::cssom::{RegistrationError, Rule, RuleChange};
 use crate::style::{MediaQuery, StyleEngine, Stylesheet, dump, pseudo_element};
 use crate::tree::{NodeId, Tree};
@@ -308,6 +309,32 @@ impl View {
         self.freshen(tree);
         let point = kurbo::Point::new(f64::from(point.x), f64::from(point.y));
         self.formatting.hit_test(tree, point)
+    }
+
+    /// All elements at a point of the viewport, topmost first.
+    pub fn hit_test_all(&mut self, tree: &mut Tree, point: Point) -> Vec<NodeId> {
+        self.freshen(tree);
+        let point = kurbo::Point::new(f64::from(point.x), f64::from(point.y));
+        self.formatting.hit_test_all(tree, point)
+    }
+
+    /// The place in text that is nearest to a point of the viewport.
+    pub fn text_place(&mut self, tree: &mut Tree, point: Point) -> Option<TextPlace> {
+        self.freshen(tree);
+        let point = kurbo::Point::new(f64::from(point.x), f64::from(point.y));
+        self.formatting.text_place(tree, point)
+    }
+
+    /// The rectangles of a part of a text node, in UTF-16 code units.
+    pub fn text_range_rects(
+        &mut self,
+        tree: &mut Tree,
+        node: NodeId,
+        start: usize,
+        end: usize,
+    ) -> Vec<Rect> {
+        self.freshen(tree);
+        self.formatting.text_range_rects(tree, node, start, end)
     }
 
     /// The border box of an element relative to the viewport, transforms

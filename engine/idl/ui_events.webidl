@@ -6,6 +6,7 @@ interface UIEvent : Event {
   readonly attribute Window? view;
   readonly attribute long detail;
   readonly attribute unsigned long which;
+  undefined initUIEvent(DOMString typeArg, optional boolean bubblesArg = false, optional boolean cancelableArg = false, optional Window? viewArg = null, optional long detailArg = 0);
 };
 
 dictionary UIEventInit : EventInit {
@@ -38,6 +39,8 @@ interface MouseEvent : UIEvent {
   readonly attribute double y;
   readonly attribute double offsetX;
   readonly attribute double offsetY;
+  readonly attribute long layerX;
+  readonly attribute long layerY;
   readonly attribute double movementX;
   readonly attribute double movementY;
   readonly attribute boolean ctrlKey;
@@ -48,6 +51,7 @@ interface MouseEvent : UIEvent {
   readonly attribute unsigned short buttons;
   readonly attribute EventTarget? relatedTarget;
   boolean getModifierState(DOMString keyArg);
+  undefined initMouseEvent(DOMString typeArg, optional boolean bubblesArg = false, optional boolean cancelableArg = false, optional Window? viewArg = null, optional long detailArg = 0, optional long screenXArg = 0, optional long screenYArg = 0, optional long clientXArg = 0, optional long clientYArg = 0, optional boolean ctrlKeyArg = false, optional boolean altKeyArg = false, optional boolean shiftKeyArg = false, optional boolean metaKeyArg = false, optional short buttonArg = 0, optional EventTarget? relatedTargetArg = null);
 };
 
 dictionary EventModifierInit : UIEventInit {
@@ -55,6 +59,16 @@ dictionary EventModifierInit : UIEventInit {
   boolean shiftKey = false;
   boolean altKey = false;
   boolean metaKey = false;
+  boolean modifierAltGraph = false;
+  boolean modifierCapsLock = false;
+  boolean modifierFn = false;
+  boolean modifierFnLock = false;
+  boolean modifierHyper = false;
+  boolean modifierNumLock = false;
+  boolean modifierScrollLock = false;
+  boolean modifierSuper = false;
+  boolean modifierSymbol = false;
+  boolean modifierSymbolLock = false;
 };
 
 dictionary MouseEventInit : EventModifierInit {
@@ -100,8 +114,12 @@ interface PointerEvent : MouseEvent {
   readonly attribute long tiltX;
   readonly attribute long tiltY;
   readonly attribute long twist;
+  readonly attribute double altitudeAngle;
+  readonly attribute double azimuthAngle;
   readonly attribute DOMString pointerType;
   readonly attribute boolean isPrimary;
+  sequence<PointerEvent> getCoalescedEvents();
+  sequence<PointerEvent> getPredictedEvents();
 };
 
 dictionary PointerEventInit : MouseEventInit {
@@ -110,12 +128,23 @@ dictionary PointerEventInit : MouseEventInit {
   double height = 1;
   float pressure = 0;
   float tangentialPressure = 0;
-  long tiltX = 0;
-  long tiltY = 0;
+  long tiltX;
+  long tiltY;
   long twist = 0;
+  double altitudeAngle;
+  double azimuthAngle;
   DOMString pointerType = "";
   boolean isPrimary = false;
+  sequence<PointerEvent> coalescedEvents = [];
+  sequence<PointerEvent> predictedEvents = [];
 };
+
+interface mixin PointerCapture {
+  undefined setPointerCapture(long pointerId);
+  undefined releasePointerCapture(long pointerId);
+  boolean hasPointerCapture(long pointerId);
+};
+Element includes PointerCapture;
 
 [Exposed=Window]
 interface InputEvent : UIEvent {
@@ -123,12 +152,14 @@ interface InputEvent : UIEvent {
   readonly attribute USVString? data;
   readonly attribute boolean isComposing;
   readonly attribute DOMString inputType;
+  readonly attribute DataTransfer? dataTransfer;
 };
 
 dictionary InputEventInit : UIEventInit {
   USVString? data = null;
   boolean isComposing = false;
   DOMString inputType = "";
+  DataTransfer? dataTransfer = null;
 };
 
 [Exposed=Window]
@@ -148,6 +179,7 @@ interface KeyboardEvent : UIEvent {
   readonly attribute boolean repeat;
   readonly attribute boolean isComposing;
   boolean getModifierState(DOMString keyArg);
+  undefined initKeyboardEvent(DOMString typeArg, optional boolean bubblesArg = false, optional boolean cancelableArg = false, optional Window? viewArg = null, optional DOMString keyArg = "", optional unsigned long locationArg = 0, optional boolean ctrlKey = false, optional boolean altKey = false, optional boolean shiftKey = false, optional boolean metaKey = false);
   readonly attribute unsigned long charCode;
   readonly attribute unsigned long keyCode;
 };
@@ -160,4 +192,22 @@ dictionary KeyboardEventInit : EventModifierInit {
   boolean isComposing = false;
   unsigned long charCode = 0;
   unsigned long keyCode = 0;
+};
+
+[Exposed=Window]
+interface CompositionEvent : UIEvent {
+  constructor(DOMString type, optional CompositionEventInit eventInitDict = {});
+  readonly attribute USVString data;
+  undefined initCompositionEvent(DOMString typeArg, optional boolean bubblesArg = false, optional boolean cancelableArg = false, optional Window? viewArg = null, optional DOMString dataArg = "");
+};
+
+dictionary CompositionEventInit : UIEventInit {
+  DOMString data = "";
+};
+
+// https://w3c.github.io/uievents/#textevent
+[Exposed=Window]
+interface TextEvent : UIEvent {
+  readonly attribute DOMString data;
+  undefined initTextEvent(DOMString type, optional boolean bubbles = false, optional boolean cancelable = false, optional Window? view = null, optional DOMString data = "undefined");
 };

@@ -70,6 +70,8 @@ pub(crate) struct Agent {
     pub(crate) ranges: crate::dom::LiveRanges,
     pub(crate) node_iterators: crate::dom::NodeIterators,
     frames: Cell<u64>,
+    /// What injected input left the devices in.
+    pub(crate) devices: crate::testing::Devices,
     storage_written: RefCell<Vec<(String, StorageArea)>>,
     pub(crate) ports: Ports,
     pub(crate) workers: Workers,
@@ -110,6 +112,7 @@ impl Agent {
             ranges: crate::dom::LiveRanges::default(),
             node_iterators: crate::dom::NodeIterators::default(),
             frames: Cell::new(0),
+            devices: crate::testing::Devices::default(),
             storage_written: RefCell::default(),
             ports: Ports::default(),
             workers: Workers::default(),
@@ -325,6 +328,7 @@ impl Agent {
     /// Lets all handles go, before the script engine does.
     pub(crate) fn let_go(&self) {
         self.event_loop.retain(|_| false);
+        self.devices.let_go();
         self.requests.clear();
         self.reactions.clear();
         drop(self.ports.retain(|_| false));

@@ -62,6 +62,7 @@ fn cost(rows: usize, change: &str) -> FrameCounters {
                 buttons: button,
                 modifiers: virga_protocol::Modifiers::empty(),
                 click_count: 1,
+                contact: Default::default(),
             }));
         }
         harness.run(Micros(10_000_000));

@@ -314,6 +314,14 @@ impl App {
                 self.tell(|delegate, app| delegate.permission(app, prompt));
             }
             Event::Withdraw(id) => self.withdraw(id),
+            Event::Input(event) => self.input(event),
+            Event::SetPermission(name, state) => {
+                if let Ok(url) = Url::parse(&self.inner.url) {
+                    let origin = url.origin().ascii_serialization();
+                    let permissions = self.inner.engine.bridge.permissions();
+                    permissions.set(&origin, name, Some(state));
+                }
+            }
             Event::Halted(why) => {
                 self.inner.state.set(AppState::Halted);
                 self.tell(|delegate, app| delegate.halted(app, why));
@@ -336,6 +344,20 @@ impl App {
             FromApp::Title(title) => {
                 self.inner.title.replace(title.clone());
                 self.tell(|delegate, app| delegate.title(app, &title));
+            }
+            FromApp::BlockingInput(blocking) => {
+                self.inner.view.borrow_mut().set_blocking(blocking);
+            }
+            FromApp::Scroll { position, delta } => {
+                let scrolled = self.inner.view.borrow_mut().scroll(position, delta.x, delta.y);
+                if let Some(message) = scrolled {
+                    self.send(message);
+                    self.tell(|delegate, app| delegate.frame_ready(app));
+                }
+            }
+            FromApp::Touch { id, pan } => self.inner.view.borrow_mut().decide_touch(id, pan),
+            FromApp::TextInput(area) => {
+                self.tell(|delegate, app| delegate.text_input(app, area));
             }
             FromApp::Cursor(cursor) => self.tell(|delegate, app| delegate.cursor(app, cursor)),
             FromApp::Loaded { url } => self.tell(|delegate, app| delegate.loaded(app, &url)),
@@ -415,6 +437,7 @@ pub struct AppBuilder {
     limit: Option<Duration>,
     record: Option<PathBuf>,
     replay: Option<(PathBuf, Log)>,
+    test_hooks: bool,
 }
 
 impl AppBuilder {
@@ -429,6 +452,7 @@ impl AppBuilder {
             limit: None,
             record: None,
             replay: None,
+            test_hooks: false,
         }
     }
 
@@ -475,6 +499,15 @@ impl AppBuilder {
         self
     }
 
+    /// Gives the app's pages the object `internals`, with which tests act as the
+    /// user: `internals.sendInput()` and `internals.setPermission()`. Not for pages
+    /// that are not trusted.
+    #[must_use]
+    pub fn test_hooks(mut self, on: bool) -> Self {
+        self.test_hooks = on;
+        self
+    }
+
     /// Records the app's message log to a file.
     #[must_use]
     pub fn record(mut self, file: impl Into<PathBuf>) -> Self {
@@ -518,8 +551,11 @@ impl AppBuilder {
                     prompts: Arc::clone(&engine.prompts),
                     goal: self.goal,
                     limit: self.limit,
+                    clipboard: engine.clipboard.clone(),
                 };
-                (config(url.into(), self.viewport, &engine), source)
+                let mut config = config(url.into(), self.viewport, &engine);
+                config.test_hooks = self.test_hooks;
+                (config, source)
             }
         };
         let recorder = match self.record {
@@ -626,6 +662,7 @@ fn config(url: String, viewport: Viewport, engine: &EngineInner) -> AppConfig {
         time: engine.time,
         user_agent: format!("Mozilla/5.0 (Linux{mobile}) Virga/{}", env!("CARGO_PKG_VERSION")),
         script_slice: SCRIPT_SLICE,
+        test_hooks: false,
         agent: engine.switchboard.enroll(),
         worker: None,
     }

@@ -1,7 +1,7 @@
 use std::fmt;
 
 use virga_bridge::{Bridge, PromptAnswer, PromptId};
-use virga_protocol::{ConsoleMessage, CursorIcon, PermissionName, SourcePosition};
+use virga_protocol::{ConsoleMessage, CursorIcon, PermissionName, SourcePosition, TextInputArea};
 
 use crate::{App, Halt};
 
@@ -24,6 +24,10 @@ pub trait Delegate {
 
     /// The pointer should have another shape.
     fn cursor(&mut self, app: &App, cursor: CursorIcon) {}
+
+    /// Text goes to a caret at this place, or (`None`) nowhere: for the window of an
+    /// input method, or a keyboard on screen.
+    fn text_input(&mut self, app: &App, area: Option<TextInputArea>) {}
 
     /// The document at `url` is loaded: its `load` event was dispatched.
     fn loaded(&mut self, app: &App, url: &str) {}

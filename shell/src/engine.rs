@@ -15,6 +15,7 @@ use virga_render::RendererChoice;
 use crate::{
     App, AppBuilder, AppId, Device, Error, Gps, Limits,
     app::AppInner,
+    clipboard::{Clipboard, MemoryClipboard, SharedClipboard},
     runtime::{Event, Events, Outbox, Prompts, Switchboard, Wake, Watchdog},
 };
 
@@ -71,6 +72,7 @@ pub(crate) struct EngineInner {
     pub(crate) switchboard: Arc<Switchboard>,
     pub(crate) watchdog: Watchdog,
     pub(crate) started: Instant,
+    pub(crate) clipboard: SharedClipboard,
     apps: RefCell<BTreeMap<AppId, Weak<AppInner>>>,
     next: Cell<u64>,
     lost: Cell<usize>,
@@ -92,6 +94,7 @@ impl Engine {
             limits: Limits::default(),
             renderer: RendererChoice::Auto,
             started: None,
+            clipboard: Box::new(MemoryClipboard::default()),
         }
     }
 
@@ -170,6 +173,7 @@ pub struct EngineBuilder {
     limits: Limits,
     renderer: RendererChoice,
     started: Option<Instant>,
+    clipboard: Box<dyn Clipboard>,
 }
 
 impl EngineBuilder {
@@ -201,6 +205,13 @@ impl EngineBuilder {
     #[must_use]
     pub fn renderer(mut self, renderer: RendererChoice) -> Self {
         self.renderer = renderer;
+        self
+    }
+
+    /// Where apps copy to and paste from: one that they alone share, if not given.
+    #[must_use]
+    pub fn clipboard(mut self, clipboard: impl Clipboard + 'static) -> Self {
+        self.clipboard = Box::new(clipboard);
         self
     }
 
@@ -238,6 +249,7 @@ impl EngineBuilder {
                 switchboard: Arc::default(),
                 watchdog: Watchdog::new(),
                 started: self.started.unwrap_or_else(Instant::now),
+                clipboard: SharedClipboard::new(self.clipboard),
                 apps: RefCell::default(),
                 next: Cell::new(1),
                 lost: Cell::new(0),

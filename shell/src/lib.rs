@@ -59,6 +59,7 @@
 //! an app.
 
 mod app;
+mod clipboard;
 mod delegate;
 mod device;
 mod engine;
@@ -72,6 +73,7 @@ pub mod window;
 mod zone;
 
 pub use app::{App, AppBuilder, AppId, AppState};
+pub use clipboard::{Clipboard, MemoryClipboard, SystemClipboard};
 pub use delegate::{Delegate, PermissionPrompt};
 pub use device::{Device, DeviceProfile, Gps};
 pub use engine::{Engine, EngineBuilder};
@@ -82,8 +84,9 @@ pub use target::{Target, WindowTarget};
 pub use virga_bridge::{PromptAnswer, PromptId};
 pub use virga_engine::{DumpPhase, FrameCounters};
 pub use virga_protocol::{
-    ColorScheme, ConsoleLevel, ConsoleMessage, CursorIcon, InputEvent, KeyEvent, KeyLocation,
-    Modifiers, PermissionName, PermissionState, Point, PointerButton, PointerEvent, PointerPhase,
-    PointerType, SourcePosition, TimeMode, WheelEvent,
+    ClipboardData, ColorScheme, ConsoleLevel, ConsoleMessage, Contact, CursorIcon, InputEvent,
+    KeyEvent, KeyLocation, Modifiers, PermissionName, PermissionState, Point, PointerButton,
+    PointerEvent, PointerPhase, PointerType, Preedit, SourcePosition, TextInputArea, TimeMode,
+    WheelEvent,
 };
 pub use virga_render::{Composited, Pixmap, RendererChoice};

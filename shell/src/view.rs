@@ -10,7 +10,8 @@ use virga_display_list::{
 };
 use virga_engine::FontSet;
 use virga_protocol::{
-    ColorScheme, InputEvent, PointerEvent, PointerPhase, PointerType, ToApp, Viewport,
+    BlockingInput, ColorScheme, InputEvent, PointerEvent, PointerPhase, PointerType, ToApp,
+    Viewport,
 };
 use virga_render::{Adapters, Composited, Compositor, CpuOptions, Gpu, RendererChoice};
 
@@ -50,6 +51,8 @@ pub(crate) struct View {
     /// What paints it to memory.
     memory: Option<Rc<RefCell<Stage>>>,
     pan: Option<Pan>,
+    /// What must not scroll before the app has had its say.
+    blocking: BlockingInput,
 }
 
 /// A finger on the screen.
@@ -58,6 +61,8 @@ struct Pan {
     last: virga_protocol::Point,
     /// It moved so far that it scrolls, and is no longer the app's.
     scrolls: bool,
+    /// Along which axes it may; not known before the app says.
+    allowed: Option<(bool, bool)>,
 }
 
 impl View {
@@ -74,6 +79,7 @@ impl View {
             stage: None,
             memory: None,
             pan: None,
+            blocking: BlockingInput::default(),
         }
     }
 
@@ -231,6 +237,9 @@ impl View {
             }
         }
         match event {
+            InputEvent::Wheel(wheel) if self.blocking.wheel => {
+                Taken { messages: vec![ToApp::Input(InputEvent::Wheel(wheel))], redraw: false }
+            }
             InputEvent::Wheel(wheel) => {
                 let scrolled = self.scroll(wheel.position, wheel.delta_x, wheel.delta_y);
                 let redraw = scrolled.is_some();
@@ -253,7 +262,16 @@ impl View {
         };
         match event.phase {
             PointerPhase::Down if self.pan.is_none() => {
-                self.pan = Some(Pan { id: event.id, last: event.position, scrolls: false });
+                let allowed = (!self.blocking.touch).then_some((true, true));
+                let (id, last) = (event.id, event.position);
+                self.pan = Some(Pan { id, last, scrolls: false, allowed });
+                pass(event)
+            }
+            PointerPhase::Down => {
+                // Two fingers are the app's.
+                if let Some(pan) = self.pan.as_mut().filter(|pan| !pan.scrolls) {
+                    pan.allowed = Some((false, false));
+                }
                 pass(event)
             }
             PointerPhase::Move => {
@@ -265,6 +283,15 @@ impl View {
                 if began && dx.hypot(dy) < SLOP {
                     return pass(event);
                 }
+                // The app may still prevent it, or has.
+                let Some((x, y)) = pan.allowed else { return pass(event) };
+                // The way it takes at first decides whether it pans at all.
+                let along = if dx.abs() > dy.abs() { x } else { y };
+                if began && !along {
+                    pan.allowed = Some((false, false));
+                    return pass(event);
+                }
+                let (dx, dy) = (if x { dx } else { 0.0 }, if y { dy } else { 0.0 });
                 let Some(scroll) = self.scroll(start, dx, dy) else {
                     // Nothing to scroll there: the app may use the drag.
                     return if began {
@@ -291,12 +318,25 @@ impl View {
                     _ => pass(event),
                 }
             }
-            PointerPhase::Down | PointerPhase::Leave => pass(event),
+            PointerPhase::Leave => pass(event),
+        }
+    }
+
+    /// The app says what it listens to.
+    pub(crate) fn set_blocking(&mut self, blocking: BlockingInput) {
+        self.blocking = blocking;
+    }
+
+    /// The app says along which axes a finger may scroll.
+    pub(crate) fn decide_touch(&mut self, id: i32, pan: (bool, bool)) {
+        if let Some(finger) = self.pan.as_mut().filter(|finger| finger.id == id && !finger.scrolls)
+        {
+            finger.allowed = Some(pan);
         }
     }
 
     /// Scrolls what is at `at`, without waiting for the app.
-    fn scroll(&mut self, at: virga_protocol::Point, dx: f32, dy: f32) -> Option<ToApp> {
+    pub(crate) fn scroll(&mut self, at: virga_protocol::Point, dx: f32, dy: f32) -> Option<ToApp> {
         self.frame.as_ref()?;
         // Where nothing is painted, a compositor that draws nothing knows what
         // there is to scroll.

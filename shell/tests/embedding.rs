@@ -99,6 +99,7 @@ fn pointer(phase: PointerPhase, x: f32, y: f32) -> InputEvent {
         buttons: u16::from(phase == PointerPhase::Down),
         modifiers: Modifiers::empty(),
         click_count: u32::from(changed),
+        contact: Default::default(),
     })
 }
 

@@ -164,6 +164,24 @@ pub enum FromApp {
     Title(String),
     /// The pointer's shape changed.
     Cursor(CursorIcon),
+    /// What the document listens to changed: see [`BlockingInput`].
+    BlockingInput(BlockingInput),
+    /// No listener prevented a wheel that the host left to the app: scroll now.
+    Scroll {
+        /// Where the wheel turned, in CSS px of the viewport.
+        position: Point,
+        /// How far to scroll, in CSS px.
+        delta: Point,
+    },
+    /// What a finger that the host left to the app may do, once the app knows.
+    Touch {
+        /// The pointer's id.
+        id: i32,
+        /// It may scroll along x and y; an app that prevented it keeps the finger.
+        pan: (bool, bool),
+    },
+    /// The caret of what has the focus moved, or nothing takes text any more.
+    TextInput(Option<TextInputArea>),
     /// The document's `load` event was dispatched.
     Loaded {
         /// The document's URL.
@@ -183,6 +201,26 @@ pub enum FromApp {
     },
     /// The app closed itself (`window.close()`).
     Closed,
+}
+
+/// Input that the host must not act on before the app has had its say, since a
+/// listener that is not passive may prevent it. Everything else scrolls at once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BlockingInput {
+    /// Wheels.
+    pub wheel: bool,
+    /// Fingers.
+    pub touch: bool,
+}
+
+/// Where text goes: for the window of an input method, and for a keyboard on
+/// screen. In CSS px of the viewport.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TextInputArea {
+    /// The caret's top left.
+    pub position: Point,
+    /// Its height.
+    pub height: f32,
 }
 
 /// What an app can ask for without waiting.
@@ -233,9 +271,36 @@ pub enum Call {
         /// How many bytes.
         length: u32,
     },
+    /// What the clipboard holds. Answered with [`Answer::Clipboard`].
+    ReadClipboard,
+    /// Puts something on the clipboard. Answered with [`Answer::Clipboard`], which
+    /// is empty.
+    WriteClipboard(ClipboardData),
     /// A whole resource, for script that waits for it (`importScripts`).
     /// Answered with a [`Fetched`].
     Fetch(FetchRequest),
+}
+
+/// One thing in the formats that it is offered in, the best first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClipboardData {
+    /// MIME types, in lower case and without parameters, and the data in them.
+    pub formats: Vec<(String, Bytes)>,
+}
+
+impl ClipboardData {
+    /// The data of one format, as text.
+    #[must_use]
+    pub fn text(&self, mime: &str) -> Option<String> {
+        let (_, bytes) = self.formats.iter().find(|(name, _)| name == mime)?;
+        Some(String::from_utf8_lossy(bytes).into_owned())
+    }
+
+    /// Plain text.
+    #[must_use]
+    pub fn plain(text: &str) -> Self {
+        Self { formats: vec![("text/plain".to_owned(), Bytes::from(text.as_bytes().to_vec()))] }
+    }
 }
 
 /// The answer to a [`Call::Fetch`].
@@ -265,6 +330,9 @@ pub enum Answer {
     Storage(StorageReply),
     /// To [`Call::Random`].
     Random(Bytes),
+    /// To [`Call::ReadClipboard`] and [`Call::WriteClipboard`]; or why not, for
+    /// people.
+    Clipboard(Result<ClipboardData, String>),
     /// To [`Call::Fetch`].
     Fetch(Fetched),
 }

@@ -24,6 +24,9 @@ pub struct AppConfig {
     /// Instructions that one outermost script call may execute between two
     /// looks at the watchdog ([`crate::Call::KeepRunning`]).
     pub script_slice: u64,
+    /// Pages have the object `internals`, with which tests act as the user.
+    #[serde(default)]
+    pub test_hooks: bool,
     /// Tells it apart from all that can send it messages.
     #[serde(default)]
     pub agent: AgentId,

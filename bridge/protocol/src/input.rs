@@ -13,10 +13,25 @@ pub enum InputEvent {
     Wheel(WheelEvent),
     /// A key, real or on screen.
     Key(KeyEvent),
-    /// Text that an input method committed.
+    /// Text that an input method committed; it takes the place of what it showed
+    /// before as [`InputEvent::Preedit`].
     Text(String),
+    /// What an input method has so far, to be shown at the caret; empty text ends
+    /// the composition without a result.
+    Preedit(Preedit),
     /// The window gained (`true`) or lost the focus.
     Focus(bool),
+    /// Everything before it was handled: whoever injected input waits for this.
+    Mark(u64),
+}
+
+/// What an input method composes: <https://w3c.github.io/uievents/#events-compositionevents>
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Preedit {
+    /// The text as it stands.
+    pub text: String,
+    /// The selection or caret in it, in bytes; `None` hides the caret.
+    pub selection: Option<(u32, u32)>,
 }
 
 /// <https://w3c.github.io/pointerevents/>
@@ -38,6 +53,26 @@ pub struct PointerEvent {
     pub modifiers: Modifiers,
     /// Consecutive clicks at this place, for `Down` and `Up`.
     pub click_count: u32,
+    /// How the pointer touches the screen, as far as the device can tell.
+    #[serde(default)]
+    pub contact: Contact,
+}
+
+/// The contact of a pointer with the screen.
+///
+/// <https://w3c.github.io/pointerevents/#pointerevent-interface>
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Contact {
+    /// Width and height of the contact in CSS px; `None` for a point.
+    pub size: Option<(f32, f32)>,
+    /// From 0 to 1; `None` where the device has no sensor for it.
+    pub pressure: Option<f32>,
+    /// Of a pen's barrel, from -1 to 1.
+    pub tangential_pressure: f32,
+    /// Degrees from the screen's normal along x and y, from -90 to 90.
+    pub tilt: (i32, i32),
+    /// Clockwise rotation of a pen, in degrees from 0 to 359.
+    pub twist: i32,
 }
 
 /// What a pointer did.
@@ -132,7 +167,7 @@ pub enum KeyLocation {
 bitflags! {
     /// Modifier keys that are held.
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-    pub struct Modifiers: u8 {
+    pub struct Modifiers: u16 {
         /// Alt or Option.
         const ALT = 1;
         /// Control.
@@ -141,18 +176,38 @@ bitflags! {
         const META = 4;
         /// Shift.
         const SHIFT = 8;
+        /// Alt Graph.
+        const ALT_GRAPH = 1 << 4;
+        /// Caps Lock is on.
+        const CAPS_LOCK = 1 << 5;
+        /// Num Lock is on.
+        const NUM_LOCK = 1 << 6;
+        /// Scroll Lock is on.
+        const SCROLL_LOCK = 1 << 7;
+        /// Fn.
+        const FN = 1 << 8;
+        /// Fn Lock is on.
+        const FN_LOCK = 1 << 9;
+        /// Hyper.
+        const HYPER = 1 << 10;
+        /// Super, where it is another key than Meta.
+        const SUPER = 1 << 11;
+        /// Symbol.
+        const SYMBOL = 1 << 12;
+        /// Symbol Lock is on.
+        const SYMBOL_LOCK = 1 << 13;
     }
 }
 
 impl Serialize for Modifiers {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_u8(self.bits())
+        serializer.serialize_u16(self.bits())
     }
 }
 
 impl<'de> Deserialize<'de> for Modifiers {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        u8::deserialize(deserializer).map(Self::from_bits_truncate)
+        u16::deserialize(deserializer).map(Self::from_bits_truncate)
     }
 }
 

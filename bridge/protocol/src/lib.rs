@@ -22,8 +22,8 @@ mod storage;
 mod time;
 
 pub use app::{
-    Answer, Call, ConsoleLevel, ConsoleMessage, Fetched, FromApp, Inbound, Reply, Request,
-    RequestId, SourcePosition, ToApp,
+    Answer, BlockingInput, Call, ClipboardData, ConsoleLevel, ConsoleMessage, Fetched, FromApp,
+    Inbound, Reply, Request, RequestId, SourcePosition, TextInputArea, ToApp,
 };
 pub use bytes::Bytes;
 pub use clone::{
@@ -33,8 +33,8 @@ pub use config::{AppConfig, ColorScheme, TimeMode, TimeZone, Viewport};
 pub use device::{PermissionName, PermissionState, Position, PositionError, PositionOptions};
 pub use geometry::{Point, Size};
 pub use input::{
-    CursorIcon, InputEvent, KeyEvent, KeyLocation, Modifiers, PointerButton, PointerEvent,
-    PointerPhase, PointerType, WheelEvent,
+    Contact, CursorIcon, InputEvent, KeyEvent, KeyLocation, Modifiers, PointerButton, PointerEvent,
+    PointerPhase, PointerType, Preedit, WheelEvent,
 };
 pub use log::{LOG_VERSION, LogEntry, LogHeader};
 pub use messaging::{

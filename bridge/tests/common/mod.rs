@@ -70,6 +70,7 @@ pub fn config(url: &str) -> AppConfig {
         time: TimeMode::Virtual,
         user_agent: "Virga/test".to_owned(),
         script_slice: 1_000_000,
+        test_hooks: false,
         agent: virga_protocol::AgentId(1),
         worker: None,
     }

@@ -124,7 +124,8 @@ impl Builder<'_> {
                     rows,
                     multiline,
                     placeholder,
-                    selection,
+                    selection: selection.map(|(a, b)| (a.min(b), a.max(b))),
+                    caret: selection.map(|(_, caret)| caret),
                 }));
             }
             Some(Special::Label(text)) => {
@@ -140,7 +141,8 @@ impl Builder<'_> {
         }
     }
 
-    /// The selection of a focused field; `None` without focus.
+    /// Anchor and caret of a focused field, in bytes of what it shows; `None`
+    /// without focus.
     fn selection(&self, node: NodeId, text: &str, placeholder: bool) -> Option<(u32, u32)> {
         if !self.tree.state(node).contains(stylo_dom::ElementState::FOCUS) {
             return None;
@@ -149,8 +151,10 @@ impl Builder<'_> {
             return Some((0, 0));
         }
         let limit = text.len();
-        let (start, end) = self.tree.form_selection(node).unwrap_or((limit, limit));
-        Some((start.min(limit) as u32, end.min(limit) as u32))
+        let end = self.tree.form_value(node).map_or(limit, str::len);
+        let (start, end) = self.tree.form_selection(node).unwrap_or((end, end));
+        let shown = |at| crate::view::fields::shown_byte(self.tree, node, at).min(limit) as u32;
+        Some((shown(start), shown(end)))
     }
 
     fn field_content(&mut self, id: BoxId, text: &str, multiline: bool) -> InlineContent {

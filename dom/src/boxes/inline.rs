@@ -100,7 +100,9 @@ impl InlineContent {
     /// node's.
     pub(crate) fn nodes<'a>(&'a self, tree: &'a Tree) -> impl Iterator<Item = NodeId> + 'a {
         self.owners()
-            .filter(|(node, is_span)| *is_span || tree.is_text(*node))
+            .filter(|(node, is_span)| {
+                *is_span || tree.is_text(*node) || tree.is_html_element(*node, "br")
+            })
             .map(|(node, _)| node)
     }
 

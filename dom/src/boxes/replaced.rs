@@ -37,8 +37,11 @@ pub(crate) struct Control {
     pub(crate) multiline: bool,
     /// The text is the placeholder.
     pub(crate) placeholder: bool,
-    /// Selected bytes of the value, if the field is focused; empty: a caret.
+    /// Selected bytes of what it shows, first to last, if the field is focused;
+    /// empty: a caret.
     pub(crate) selection: Option<(u32, u32)>,
+    /// The byte of what it shows that the caret stands before, if it is focused.
+    pub(crate) caret: Option<u32>,
 }
 
 /// What an element's own content is.

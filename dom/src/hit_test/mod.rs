@@ -30,12 +30,17 @@ impl Formatting {
     /// <https://drafts.csswg.org/cssom-view/#dom-document-elementfrompoint>
     #[must_use]
     pub fn hit_test(&self, tree: &Tree, point: Point) -> Option<Hit> {
+        self.hit_test_behind(tree, point, &[])
+    }
+
+    /// As [`Self::hit_test`], not seeing some elements.
+    fn hit_test_behind(&self, tree: &Tree, point: Point, behind: &[NodeId]) -> Option<Hit> {
         let inside = point.x >= 0.0
             && point.y >= 0.0
             && point.x < self.viewport.width
             && point.y < self.viewport.height;
         let root = self.boxes.root.filter(|_| inside)?;
-        let probe = Probe { formatting: self, tree };
+        let probe = Probe { formatting: self, tree, behind };
         // What is fixed to the viewport lies over everything.
         let mut fixed: Vec<BoxId> = self
             .boxes
@@ -60,26 +65,35 @@ impl Formatting {
         })
     }
 
-    /// All elements at a point, topmost first, each once: for
-    /// `elementsFromPoint`, those that contain the topmost one.
+    /// All elements at a point, topmost first, each once.
+    /// <https://drafts.csswg.org/cssom-view/#dom-document-elementsfrompoint>
     #[must_use]
     pub fn hit_test_all(&self, tree: &Tree, point: Point) -> Vec<NodeId> {
-        let Some(hit) = self.hit_test(tree, point) else { return Vec::new() };
-        let mut found = vec![hit.node];
-        let above = std::iter::successors(tree.flat_parent(hit.node), |at| tree.flat_parent(*at));
-        for node in above {
-            let contains = self.client_rects(node).iter().any(|rect| rect.contains(point));
-            if contains && tree.is_element(node) {
-                found.push(node);
+        let mut found: Vec<NodeId> = Vec::new();
+        // What was found is looked through for what is behind it.
+        while let Some(hit) = self.hit_test_behind(tree, point, &found) {
+            let node = if tree.is_element(hit.node) {
+                Some(hit.node)
+            } else {
+                tree.parent_element(hit.node)
+            };
+            match node {
+                Some(node) if !found.contains(&node) && found.len() < MAX_FOUND => found.push(node),
+                _ => break,
             }
         }
         found
     }
 }
 
+/// More elements than this at one point are not told.
+const MAX_FOUND: usize = 1000;
+
 struct Probe<'a> {
     formatting: &'a Formatting,
     tree: &'a Tree,
+    /// Elements that are looked through.
+    behind: &'a [NodeId],
 }
 
 /// Positioned descendants that are asked by their stacking context.
@@ -362,6 +376,7 @@ impl Probe<'_> {
         style.has(StyleFlags::VISIBLE)
             && !style.has(StyleFlags::NO_POINTER)
             && !self.tree.is_inert(node)
+            && !self.behind.contains(&node)
     }
 
     /// The box itself.

@@ -30,8 +30,10 @@ pub struct UsedValues {
     pub margin: Insets,
     /// Left, top, right, bottom.
     pub padding: Insets,
-    /// From the containing block's edges, for a positioned box.
+    /// From the containing block's edges, for a box that is out of flow.
     pub inset: Option<Insets>,
+    /// The size that percentages of offsets are of.
+    pub containing: Size,
 }
 
 impl Formatting {
@@ -56,6 +58,9 @@ impl Formatting {
         match self.boxes.of(node) {
             Some(NodeBox::Principal(id)) => vec![self.border_box(id)],
             Some(NodeBox::Inline(id)) => {
+                if let Some(rect) = self.break_rect(node) {
+                    return vec![rect];
+                }
                 let mut rects = Vec::new();
                 let parts = self.parts(node, id);
                 let first = parts.iter().position(|id| self.shows(node, *id));
@@ -339,6 +344,7 @@ impl Formatting {
         } else {
             Size::new(f64::from(g.content_box_width()), f64::from(g.content_box_height()))
         };
+        let mut containing = self.offset_basis(id);
         let inset = own.style.has(StyleFlags::OUT_OF_FLOW).then(|| {
             let (origin, area) = match self.boxes.containing_block(id) {
                 Some(containing) if !self.is_viewport_fixed(id) => {
@@ -353,6 +359,7 @@ impl Formatting {
                 }
                 _ => (Vec2::ZERO, self.viewport),
             };
+            containing = area;
             let place = location(g) - origin;
             let margin = insets(&g.margin);
             Insets::new(
@@ -362,7 +369,34 @@ impl Formatting {
                 area.height - place.y - full.height - margin.y1,
             )
         });
-        Some(UsedValues { size, margin: insets(&g.margin), padding: insets(&g.padding), inset })
+        let (margin, padding) = (insets(&g.margin), insets(&g.padding));
+        Some(UsedValues { size, margin, padding, inset, containing })
+    }
+
+    /// What percentages of the offsets of a box in flow are of: the content box
+    /// around it, or what a sticky box sticks to.
+    fn offset_basis(&self, id: BoxId) -> Size {
+        let sticky = self.boxes.at(id).style.has(StyleFlags::STICKY);
+        let mut next = self.boxes.at(id).parent;
+        while let Some(above) = next {
+            let own = self.boxes.at(above);
+            if sticky && own.style.has(StyleFlags::CLIPS) && own.parent.is_some() {
+                let g = &own.geometry;
+                return Size::new(
+                    f64::from(g.size.width - g.border.left - g.border.right),
+                    f64::from(g.size.height - g.border.top - g.border.bottom),
+                );
+            }
+            if !sticky {
+                let g = &own.geometry;
+                return Size::new(
+                    f64::from(g.content_box_width()),
+                    f64::from(g.content_box_height()),
+                );
+            }
+            next = own.parent;
+        }
+        self.viewport
     }
 }
 

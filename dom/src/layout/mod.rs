@@ -10,6 +10,7 @@ mod cache;
 mod calc;
 mod caret;
 mod engine;
+mod fields;
 mod formatting;
 mod fragments;
 mod geometry;
@@ -17,6 +18,7 @@ mod incremental;
 mod inline;
 mod lines;
 mod observe;
+mod ranges;
 mod replaced;
 mod scrolling;
 mod sticky;
@@ -33,6 +35,7 @@ pub(crate) use geometry::{insets, location};
 pub(crate) use incremental::move_by_offsets;
 pub(crate) use lines::{InlineLayout, Piece, TextPiece};
 pub use observe::ObservedBox;
+pub use ranges::TextPlace;
 pub(crate) use style::{LayoutStyle, StyleCache, StyleFlags};
 
 /// Whether a box keeps its floats, and those of others, apart.

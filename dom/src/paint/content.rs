@@ -250,9 +250,7 @@ impl Walk<'_> {
         let (selection, placeholder) = (field.selection, field.placeholder);
         let caret_box = self.caret_geometry(id, fraction);
         // A caret that would be outside is scrolled into view.
-        let shift = caret_box.map_or(0.0, |caret| {
-            if field.multiline { 0.0 } else { (caret.x1 - content_box.x1).max(0.0) }
-        });
+        let left = self.formatting.field_shift(id);
         let mut inside = Contents::default();
         if let Some((start, end)) = selection
             && start < end
@@ -281,7 +279,7 @@ impl Walk<'_> {
         }
         let text = inside.fronts.finish();
         let mut content = ChunkBuilder::default();
-        let offset = Vec2::new(-self.snap(shift), 0.0);
+        let offset = Vec2::new(-self.snap(left.into()), 0.0);
         if placeholder {
             let mut faded = ChunkBuilder::default();
             faded.push(Item::Group(Box::new(Group {
@@ -304,7 +302,7 @@ impl Walk<'_> {
     fn caret_geometry(&self, id: BoxId, fraction: Vec2) -> Option<Rect> {
         let own = self.formatting.boxes.at(id);
         let BoxKind::Control(field) = &own.kind else { return None };
-        let (_, at) = field.selection?;
+        let at = field.caret?;
         let at = if field.placeholder { 0 } else { at };
         let (x, top, bottom) = self.formatting.caret_in(id, at)?;
         let x = self.snap(fraction.x + f64::from(x));

@@ -1,4 +1,4 @@
-//! HTML parsing, incremental.
+//! HTML parsing, incremental; [`crate::xml`] parses XML.
 //!
 //! <https://html.spec.whatwg.org/multipage/parsing.html>
 //!
@@ -7,11 +7,13 @@
 //! on depth. The parser owns no tree: each step borrows it, so that between
 //! steps script may do what it likes.
 
+mod document;
 mod encoding;
 mod limit;
 mod serialize;
 mod sink;
 
+pub use document::DocumentParser;
 pub use encoding::{ByteDecoder, sniff};
 pub use limit::MAX_OPEN_ELEMENTS;
 pub use serialize::{serialize, serialize_children};
@@ -245,11 +247,31 @@ fn push_chunks(queue: &BufferQueue, mut text: &str) {
     }
 }
 
-/// Parses a whole document that is at hand, running no scripts.
+/// Parses a whole document that is at hand as if it were shown, running no
+/// scripts.
 pub fn parse_document(tree: &mut Tree, html: &str) -> NodeId {
+    parse_whole(tree, html, ParseOptions::default())
+}
+
+/// Parses a document that no window shows (`DOMParser`): without scripting, its
+/// scripts marked so that they never run.
+pub fn parse_inert_document(tree: &mut Tree, html: &str) -> NodeId {
+    let document =
+        parse_whole(tree, html, ParseOptions { scripting: false, ..ParseOptions::default() });
+    let scripts: Vec<NodeId> = tree
+        .descendants(document)
+        .filter(|id| tree.local_name(*id).is_some_and(|name| &**name == "script"))
+        .collect();
+    for script in scripts {
+        tree.set_script_started(script, true);
+    }
+    document
+}
+
+fn parse_whole(tree: &mut Tree, html: &str, options: ParseOptions) -> NodeId {
     let document = tree.create_document(true);
     debug_assert_eq!(tree.kind(document), Some(NodeKind::Document));
-    let mut parser = HtmlParser::new(tree, document, ParseOptions::default());
+    let mut parser = HtmlParser::new(tree, document, options);
     parser.feed(tree, html);
     while parser.finish(tree) != ParserYield::Done {}
     document

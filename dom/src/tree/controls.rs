@@ -112,9 +112,11 @@ impl Tree {
         };
         let selection = (clamp(start), clamp(end));
         let rare = self.rare(id);
-        rare.form_selection = selection;
         rare.control.remove(ControlFlags::SELECTION_FORWARD | ControlFlags::SELECTION_BACKWARD);
-        self.note_content_changed(id);
+        if rare.form_selection != selection {
+            rare.form_selection = selection;
+            self.note_content_changed(id);
+        }
     }
 
     /// What happened to a control.

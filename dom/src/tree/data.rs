@@ -158,6 +158,8 @@ impl std::fmt::Debug for ShadowRoot {
 pub(crate) struct DocumentData {
     /// An HTML document, as against an XML one.
     pub(crate) html: bool,
+    /// An XML document that script made with `new Document()`.
+    pub(crate) generic: bool,
     pub(crate) quirks: QuirksMode,
     /// Connected elements by id, in no order. `RefCell`-free: writes need
     /// `&mut Tree`.

@@ -117,6 +117,7 @@ impl Tree {
     pub fn create_document(&mut self, html: bool) -> NodeId {
         let data = DocumentData {
             html,
+            generic: false,
             quirks: QuirksMode::NoQuirks,
             ids: Default::default(),
             work: None,
@@ -410,6 +411,18 @@ impl Tree {
     /// Whether it is an HTML document.
     pub fn is_html_document(&self, document: NodeId) -> bool {
         self.document_data(document).is_some_and(|d| d.html)
+    }
+
+    /// Whether an XML document was made with `new Document()`.
+    pub fn is_generic_document(&self, document: NodeId) -> bool {
+        self.document_data(document).is_some_and(|d| d.generic)
+    }
+
+    /// Says that an XML document was made with `new Document()`.
+    pub fn set_generic_document(&mut self, document: NodeId) {
+        if let Some(data) = self.arena.slot_mut(document).and_then(NodeSlot::document_data_mut) {
+            data.generic = true;
+        }
     }
 
     /// The document's quirks mode.

@@ -8,7 +8,7 @@ use crate::style::{property_id, resolve};
 use kurbo::Size;
 use style::computed_values::position::T as Position;
 use style::properties::{ComputedValues, LonghandId, PropertyId};
-use style::values::computed::CSSPixelLength;
+use style::values::computed::{CSSPixelLength, Inset};
 
 /// A property that is asked for.
 pub(super) struct Property(PropertyId);
@@ -92,11 +92,36 @@ fn one(id: LonghandId, style: &ComputedValues, used: &UsedValues) -> Option<Stri
     if let Some(value) = side(&MARGINS, used.margin).or_else(|| side(&PADDINGS, used.padding)) {
         return Some(value);
     }
-    // A box that is not positioned keeps its computed offsets.
-    if style.get_box().position == Position::Static {
-        return None;
+    offset(id, style, used)
+}
+
+/// A side's offset. Percentages are made px; what is `auto` is what it comes to.
+///
+/// <https://drafts.csswg.org/cssom/#resolved-value-special-case-property-like-top>
+fn offset(id: LonghandId, style: &ComputedValues, used: &UsedValues) -> Option<String> {
+    let at = OFFSETS.iter().position(|side| *side == id)?;
+    let position = style.get_position();
+    let sides = [&position.top, &position.right, &position.bottom, &position.left];
+    let basis = if at % 2 == 0 { used.containing.height } else { used.containing.width };
+    let resolve = |side: usize| match sides[side] {
+        Inset::LengthPercentage(value) => {
+            Some(f64::from(value.resolve(CSSPixelLength::new(basis as f32)).px()))
+        }
+        _ => None,
+    };
+    match (style.get_box().position, resolve(at)) {
+        // A box that is not positioned keeps its computed offsets.
+        (Position::Static, _) => None,
+        (_, Some(own)) => Some(px(own)),
+        (Position::Relative, None) => {
+            Some(px(resolve((at + 2) % 4).map_or(0.0, |other| 0.0 - other)))
+        }
+        (Position::Sticky, None) => None,
+        (Position::Absolute | Position::Fixed, None) => {
+            let inset = used.inset?;
+            Some(px([inset.y0, inset.x1, inset.y1, inset.x0][at]))
+        }
     }
-    side(&OFFSETS, used.inset?)
 }
 
 /// A transform list as one matrix, percentages resolved against the border

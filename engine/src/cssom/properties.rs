@@ -8,7 +8,7 @@
 
 use virga_js::{
     Cx, DomString, Error, Fallible, Flags, Function, NativeFn, Obj, Object, Property, PropertyKey,
-    Trace, Value, exotic,
+    Symbol, Trace, Value, exotic,
 };
 
 use super::CSSStyleDeclaration;
@@ -42,6 +42,11 @@ pub(crate) fn install_property_accessors(cx: &mut Cx, prototype: &Object) -> Fal
             prototype.put(*css, accessor);
         }
     }
+    // https://webidl.spec.whatwg.org/#js-iterator: indexed properties make it
+    // iterable as an array is.
+    let array = Object::array(cx, []);
+    let values = array.get(cx, "values")?;
+    prototype.put(Symbol::iterator(), Property::data(values, Flags::HIDDEN));
     let behind = Object::new(cx);
     let handler = exotic::Traps {
         get: Some(NativeFn::new(get_index)),

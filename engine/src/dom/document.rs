@@ -1,8 +1,9 @@
 //! The `Document` interface: <https://dom.spec.whatwg.org/#interface-document>,
 //! <https://html.spec.whatwg.org/#the-document-object>
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
+use url::Url;
 use virga_dom::{
     LocalName, NodeId, QualName, Tree, ns,
     tree::{CloneOptions, NodeKind, QuirksMode},
@@ -20,6 +21,7 @@ use super::{
 use crate::{
     agent::EngineCx,
     cssom::{self, StyleSheetList},
+    cssom_view::CaretPosition,
     custom_elements,
     events::{self, Event},
     generated::{
@@ -41,6 +43,9 @@ pub(crate) struct Document {
     /// The type of a document that no window shows.
     #[trace(skip)]
     content_type: Cell<Option<&'static str>>,
+    /// The address of a document that no window shows.
+    #[trace(skip)]
+    url: RefCell<Option<Url>>,
     /// The realm that it was made in.
     realm: Realm,
 }
@@ -55,6 +60,11 @@ impl Document {
     pub(super) fn set_content_type(&self, content_type: &'static str) {
         self.content_type.set(Some(content_type));
     }
+
+    /// Tells the address of a document that script had parsed.
+    pub(super) fn set_url(&self, url: Url) {
+        self.url.replace(Some(url));
+    }
 }
 
 /// <https://dom.spec.whatwg.org/#interface-xmldocument>
@@ -67,9 +77,18 @@ pub(crate) struct XMLDocument {
 impl XMLDocumentMethods for Obj<XMLDocument> {}
 
 pub(super) fn make_wrapper(cx: &mut Cx, node: Node) -> Obj<Node> {
-    let html = cx.engine().tree().is_html_document(node.id());
-    let document = Document { node, content_type: Cell::new(None), realm: cx.realm() };
-    if html {
+    let is_plain = {
+        let agent = cx.engine();
+        let tree = agent.tree();
+        tree.is_html_document(node.id()) || tree.is_generic_document(node.id())
+    };
+    let document = Document {
+        node,
+        content_type: Cell::new(None),
+        url: RefCell::default(),
+        realm: cx.realm(),
+    };
+    if is_plain {
         Obj::new(cx, document).upcast()
     } else {
         Obj::new(cx, XMLDocument { document }).upcast()
@@ -91,6 +110,7 @@ pub(super) fn finish_clone(cx: &mut Cx, original: NodeId, copy: NodeId) -> Obj<N
         && let Some(document) = node.downcast::<Document>()
     {
         document.content_type.set(original.content_type.get());
+        document.url.replace(original.url.borrow().clone());
     }
     node
 }
@@ -105,7 +125,22 @@ pub(super) fn base_url(cx: &Cx, document: NodeId) -> String {
     let agent = cx.engine();
     match agent.window_of_document(document) {
         Some(window) => window.base_url(&agent).to_string(),
-        None => "about:blank".to_owned(),
+        None => {
+            let wrapper = agent.wrappers.get(cx, document).and_then(|node| node.downcast());
+            let url = wrapper.and_then(|document: Obj<Document>| document.url.borrow().clone());
+            match url {
+                Some(url) => crate::loading::base_url(&agent, document, &url).to_string(),
+                None => "about:blank".to_owned(),
+            }
+        }
+    }
+}
+
+/// Whether a document was served as XHTML, so that its elements are HTML's.
+fn is_xhtml(cx: &Cx, document: &Obj<Document>) -> bool {
+    match window_of(cx, document) {
+        Some(window) => window.loading.content_type() == "application/xhtml+xml",
+        None => document.content_type.get() == Some("application/xhtml+xml"),
     }
 }
 
@@ -150,7 +185,13 @@ fn write(cx: &mut Cx, document: &Obj<Document>, text: &[DomString], end: &str) {
 impl DocumentMethods for Obj<Document> {
     /// <https://dom.spec.whatwg.org/#dom-document-document>
     fn constructor(cx: &mut Cx) -> Fallible<Self> {
-        let id = cx.engine().tree_mut().create_document(false);
+        let id = {
+            let agent = cx.engine();
+            let mut tree = agent.tree_mut();
+            let id = tree.create_document(false);
+            tree.set_generic_document(id);
+            id
+        };
         made(cx, id)
     }
 
@@ -165,8 +206,11 @@ impl DocumentMethods for Obj<Document> {
     }
 
     fn url(&self, cx: &mut Cx) -> String {
-        window_of(cx, self)
-            .map_or_else(|| "about:blank".to_owned(), |window| window.url().to_string())
+        let url = match window_of(cx, self) {
+            Some(window) => Some(window.url()),
+            None => self.url.borrow().clone(),
+        };
+        url.map_or_else(|| "about:blank".to_owned(), |url| url.to_string())
     }
 
     fn document_uri(&self, cx: &mut Cx) -> String {
@@ -255,8 +299,7 @@ impl DocumentMethods for Obj<Document> {
             LocalName::from(&*name)
         };
         // 5.
-        let xhtml = self.content_type.get() == Some("application/xhtml+xml");
-        let namespace = if html || xhtml { ns!(html) } else { ns!() };
+        let namespace = if html || is_xhtml(cx, self) { ns!(html) } else { ns!() };
         // 6.
         let is = is_option(&options);
         let name = QualName::new(None, namespace, local);
@@ -322,7 +365,14 @@ impl DocumentMethods for Obj<Document> {
         data: DomString,
     ) -> Fallible<Obj<ProcessingInstruction>> {
         let (target, data) = (target.to_str(), data.to_str());
-        names::check_element_local_name(&target)?;
+        // 1.
+        if !virga_dom::xml::is_name(&target) {
+            return Err(Error::dom(
+                DomExceptionName::InvalidCharacter,
+                format!("{target:?} is not a valid target of a processing instruction"),
+            ));
+        }
+        // 2.
         if data.contains("?>") {
             return Err(Error::dom(
                 DomExceptionName::InvalidCharacter,
@@ -728,6 +778,38 @@ impl DocumentMethods for Obj<Document> {
 
     fn set_adopted_style_sheets(&self, cx: &mut Cx, sheets: Value) -> Fallible<()> {
         cssom::set_adopted_style_sheets(cx, &self.upcast(), &sheets)
+    }
+
+    /// <https://drafts.csswg.org/cssom-view/#dom-document-elementsfrompoint>
+    #[expect(clippy::cast_possible_truncation, reason = "a viewport has few px")]
+    fn elements_from_point(&self, cx: &mut Cx, x: f64, y: f64) -> Fallible<Vec<Obj<Element>>> {
+        let Some(window) = window_of(cx, self) else { return Ok(Vec::new()) };
+        // 2.
+        let viewport = window.viewport();
+        let inside = (0.0..=f64::from(viewport.width)).contains(&x)
+            && (0.0..=f64::from(viewport.height)).contains(&y);
+        if !inside {
+            return Ok(Vec::new());
+        }
+        // 3.
+        let mut found = rendering::hit_test_all(cx, Point { x: x as f32, y: y as f32 });
+        // 4. The root element is everywhere.
+        let root = cx.engine().tree().document_element(self.id());
+        found.extend(root.filter(|root| found.last() != Some(root)));
+        Ok(found.into_iter().filter_map(|id| cx.wrap_as(id)).collect())
+    }
+
+    fn caret_position_from_point(
+        &self,
+        cx: &mut Cx,
+        x: f64,
+        y: f64,
+    ) -> Fallible<Option<Obj<CaretPosition>>> {
+        Ok(window_of(cx, self).and_then(|_| crate::cssom_view::caret_position(cx, x, y)))
+    }
+
+    fn caret_range_from_point(&self, cx: &mut Cx, x: f64, y: f64) -> Fallible<Option<Obj<Range>>> {
+        Ok(window_of(cx, self).and_then(|_| crate::cssom_view::caret_range(cx, x, y)))
     }
 
     /// <https://drafts.csswg.org/cssom-view/#dom-document-elementfrompoint>

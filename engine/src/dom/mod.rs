@@ -38,7 +38,7 @@ pub(crate) use implementation::{DOMImplementation, DocumentType};
 pub(crate) use mutation_observer::{MutationObserver, MutationRecord, ObserverQueue, queue_parsed};
 pub(crate) use named_node_map::NamedNodeMap;
 pub(crate) use names::plain as plain_name;
-pub(crate) use parser::DOMParser;
+pub(crate) use parser::{DOMParser, XMLSerializer};
 pub(crate) use ranges::{AbstractRange, LiveRanges, Range, StaticRange};
 pub(crate) use shadow::ShadowRoot;
 pub(crate) use slots::signal_slots;

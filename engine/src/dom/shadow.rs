@@ -255,11 +255,10 @@ impl ShadowRootMethods for Obj<ShadowRoot> {
     }
 
     fn inner_html(&self, cx: &mut Cx) -> Fallible<DomString> {
-        Ok(markup::inner(cx, self.id()))
+        markup::inner(cx, self.id())
     }
 
     fn set_inner_html(&self, cx: &mut Cx, text: DomString) -> Fallible<()> {
-        markup::set_shadow_inner(cx, self.id(), &text.to_str());
-        Ok(())
+        markup::set_shadow_inner(cx, self.id(), &text.to_str())
     }
 }

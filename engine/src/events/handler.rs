@@ -325,6 +325,9 @@ pub(crate) fn set(
     let name = DomString::from(type_);
     activate_content_attribute(cx, target, &name);
     let (owner, _) = owner(cx, target, type_);
+    if value.is_some() && super::is_scrolling(&name) && !super::is_passive_by_default(cx, &owner) {
+        crate::window::input::blocking_changed(cx, &name);
+    }
     set_value(&owner, &name, value.map_or(HandlerValue::Null, HandlerValue::Callback));
     // <https://html.spec.whatwg.org/#handler-messageport-onmessage>
     if type_ == "message"

@@ -275,6 +275,11 @@ impl BeforeUnloadEvent {
     pub(crate) fn trusted(cx: &mut Cx) -> Self {
         Self { event: Event::trusted(cx, "beforeunload", Bubbles(false), Cancelable(true)) }
     }
+
+    /// An event of `document.createEvent`.
+    pub(super) fn uninitialized(cx: &mut Cx) -> Self {
+        Self { event: Event::uninitialized(cx) }
+    }
 }
 
 impl BeforeUnloadEventMethods for Obj<BeforeUnloadEvent> {}

@@ -27,7 +27,8 @@ pub(crate) use message::MessageEvent;
 pub(crate) use report::{report_exception, report_message, report_rejections};
 pub(crate) use target::{DispatchDepth, EventTarget};
 pub(crate) use ui::{
-    FocusEvent, InputEvent, KeyboardEvent, MouseData, MouseEvent, PointerData, PointerEvent,
+    CompositionEvent, DragEvent, FocusEvent, InputEvent, KeyboardEvent, MouseData, MouseEvent,
+    PointerData, PointerEvent, TextEvent, Touch, TouchData, TouchEvent, TouchList, TouchLists,
     UIEvent, WheelEvent, single_char,
 };
 
@@ -40,6 +41,29 @@ pub(crate) struct Bubbles(pub(crate) bool);
 /// Whether listeners can prevent what would follow an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Cancelable(pub(crate) bool);
+
+/// Whether an event of this type comes before scrolling, which a listener that
+/// is not passive holds up.
+fn is_scrolling(type_: &virga_js::DomString) -> bool {
+    // Most types are of another length.
+    matches!(type_.len(), 5 | 9 | 10)
+        && matches!(type_.to_str().as_ref(), "touchstart" | "touchmove" | "wheel" | "mousewheel")
+}
+
+/// Whether listeners of such events are passive on this target if they do not say.
+///
+/// <https://dom.spec.whatwg.org/#default-passive-value>
+fn is_passive_by_default(cx: &Cx, target: &Obj<EventTarget>) -> bool {
+    if target.downcast::<crate::window::Window>().is_some() {
+        return true;
+    }
+    let Some(node) = target.downcast::<crate::wrappers::Node>() else { return false };
+    let agent = crate::agent::EngineCx::engine(cx);
+    let tree = agent.tree();
+    let id = node.id();
+    let Some(document) = tree.owner_document(id) else { return false };
+    id == document || tree.document_element(document) == Some(id) || tree.body(document) == Some(id)
+}
 
 /// `document.createEvent`: an event of the interface that an old name stands for,
 /// which `initEvent` has to make usable.
@@ -69,6 +93,30 @@ pub(crate) fn create_legacy(cx: &mut Cx, name: &str) -> Option<Obj<Event>> {
         }
         "focusevent" => {
             let event = FocusEvent::uninitialized(cx);
+            Obj::new(cx, event).upcast()
+        }
+        "beforeunloadevent" => {
+            let event = BeforeUnloadEvent::uninitialized(cx);
+            Obj::new(cx, event).upcast()
+        }
+        "compositionevent" => {
+            let event = CompositionEvent::uninitialized(cx);
+            Obj::new(cx, event).upcast()
+        }
+        "dragevent" => {
+            let event = DragEvent::uninitialized(cx);
+            Obj::new(cx, event).upcast()
+        }
+        "storageevent" => {
+            let event = crate::storage::StorageEvent::uninitialized(cx);
+            Obj::new(cx, event).upcast()
+        }
+        "textevent" => {
+            let event = TextEvent::uninitialized(cx);
+            Obj::new(cx, event).upcast()
+        }
+        "touchevent" => {
+            let event = TouchEvent::uninitialized(cx);
             Obj::new(cx, event).upcast()
         }
         "messageevent" => {

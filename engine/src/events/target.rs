@@ -167,6 +167,13 @@ impl EventTargetMethods for Obj<EventTarget> {
         super::handler::activate_content_attribute(cx, self, &type_);
         // 5. Append, unless there is the same one.
         let capture = options.parent.capture;
+        // 4. The default of passive.
+        let passive = options.passive.or_else(|| {
+            (super::is_scrolling(&type_) && super::is_passive_by_default(cx, self)).then_some(true)
+        });
+        if passive != Some(true) && super::is_scrolling(&type_) {
+            crate::window::input::blocking_changed(cx, &type_);
+        }
         if self.has_same(&type_, callback.object(), capture).is_some() {
             return Ok(());
         }
@@ -175,7 +182,7 @@ impl EventTargetMethods for Obj<EventTarget> {
             callback: ListenerCallback::Listener(callback),
             capture,
             once: options.once,
-            passive: options.passive,
+            passive,
             key: 0,
         });
         // 6. Remove it when the signal aborts.

@@ -119,6 +119,41 @@ impl webidl::IntoJs for Function {
     }
 }
 
+/// `callback FunctionStringCallback = undefined (…)`
+#[derive(Clone, Debug, PartialEq, Trace)]
+pub(crate) struct FunctionStringCallback(pub(crate) Callback);
+
+impl FunctionStringCallback {
+    /// The function or object of script.
+    #[must_use]
+    pub(crate) fn object(&self) -> &Object {
+        self.0.object()
+    }
+
+    /// Calls it with this `this` value, entering script.
+    ///
+    /// # Errors
+    /// What script throws; a result of the wrong type.
+    pub(crate) fn call(&self, cx: &mut Cx, this: &Value, data: DomString) -> Fallible<()> {
+        let args = [webidl::value(cx, data)];
+        let result = self.0.call(cx, this, &args)?;
+        let _ = result;
+        Ok(())
+    }
+}
+
+impl webidl::FromJs for FunctionStringCallback {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        webidl::callback_function(cx, value, place).map(Self)
+    }
+}
+
+impl webidl::IntoJs for FunctionStringCallback {
+    fn into_js(self, _cx: &mut Cx) -> Value {
+        Value::from(self.0.object())
+    }
+}
+
 /// `callback IdleRequestCallback = undefined (…)`
 #[derive(Clone, Debug, PartialEq, Trace)]
 pub(crate) struct IdleRequestCallback(pub(crate) Callback);

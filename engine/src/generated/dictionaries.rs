@@ -6,15 +6,15 @@ use super::{
     DoubleOrDoubleSequence, ElementOrDocument, EndingType, MediaListOrDOMString,
     QueuingStrategySize, ReadableStreamReaderMode, ReadableStreamType, RequestCredentials,
     RequestMode, RequestRedirect, ResizeObserverBoxOptions, ScrollBehavior, ScrollLogicalPosition,
-    ShadowRootMode, SlotAssignmentMode, TransformerCancelCallback, TransformerFlushCallback,
-    TransformerStartCallback, TransformerTransformCallback, UnderlyingSinkAbortCallback,
-    UnderlyingSinkCloseCallback, UnderlyingSinkStartCallback, UnderlyingSinkWriteCallback,
-    UnderlyingSourceCancelCallback, UnderlyingSourcePullCallback, UnderlyingSourceStartCallback,
-    WindowOrMessagePort, WorkerType,
+    ShadowRootMode, SlotAssignmentMode, TouchType, TransformerCancelCallback,
+    TransformerFlushCallback, TransformerStartCallback, TransformerTransformCallback,
+    UnderlyingSinkAbortCallback, UnderlyingSinkCloseCallback, UnderlyingSinkStartCallback,
+    UnderlyingSinkWriteCallback, UnderlyingSourceCancelCallback, UnderlyingSourcePullCallback,
+    UnderlyingSourceStartCallback, WindowOrMessagePort, WorkerType,
 };
 use crate::interfaces::{
-    AbortSignal, Element, EventTarget, HTMLElement, MessagePort, Node, ReadableStream, Storage,
-    TextTrack, Window, WritableStream,
+    AbortSignal, DataTransfer, Element, EventTarget, HTMLElement, MessagePort, Node, PointerEvent,
+    ReadableStream, Storage, TextTrack, Touch, Window, WritableStream,
 };
 use virga_js::webidl::{self, ByteString, Clamp, EnforceRange, Unrestricted};
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Trace, Value};
@@ -209,6 +209,109 @@ impl CSSStyleSheetInit {
 }
 
 impl webidl::IntoJs for CSSStyleSheetInit {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `ClipboardEventInit`.
+#[derive(Clone, Debug, Default, Trace)]
+pub(crate) struct ClipboardEventInit {
+    /// The members it inherits.
+    pub(crate) parent: EventInit,
+    /// `DataTransfer? clipboardData = null`
+    pub(crate) clipboard_data: Option<Obj<DataTransfer>>,
+}
+
+impl std::ops::Deref for ClipboardEventInit {
+    type Target = EventInit;
+    fn deref(&self) -> &EventInit {
+        &self.parent
+    }
+}
+
+impl std::ops::DerefMut for ClipboardEventInit {
+    fn deref_mut(&mut self) -> &mut EventInit {
+        &mut self.parent
+    }
+}
+
+impl webidl::FromJs for ClipboardEventInit {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl ClipboardEventInit {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let parent = EventInit::read(cx, source)?;
+        let clipboard_data: Option<Option<Obj<DataTransfer>>> =
+            source.get(cx, virga_js::dom_string!("clipboardData"))?;
+        let clipboard_data = clipboard_data.flatten();
+        Ok(Self { parent, clipboard_data })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        self.parent.write(cx, object);
+        webidl::put(cx, object, virga_js::dom_string!("clipboardData"), self.clipboard_data);
+    }
+}
+
+impl webidl::IntoJs for ClipboardEventInit {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `CompositionEventInit`.
+#[derive(Clone, Debug, Default, Trace)]
+pub(crate) struct CompositionEventInit {
+    /// The members it inherits.
+    pub(crate) parent: UIEventInit,
+    /// `DOMString data = ""`
+    pub(crate) data: DomString,
+}
+
+impl std::ops::Deref for CompositionEventInit {
+    type Target = UIEventInit;
+    fn deref(&self) -> &UIEventInit {
+        &self.parent
+    }
+}
+
+impl std::ops::DerefMut for CompositionEventInit {
+    fn deref_mut(&mut self) -> &mut UIEventInit {
+        &mut self.parent
+    }
+}
+
+impl webidl::FromJs for CompositionEventInit {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl CompositionEventInit {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let parent = UIEventInit::read(cx, source)?;
+        let data: Option<DomString> = source.get(cx, virga_js::dom_string!("data"))?;
+        let data = data.unwrap_or_default();
+        Ok(Self { parent, data })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        self.parent.write(cx, object);
+        webidl::put(cx, object, virga_js::dom_string!("data"), self.data);
+    }
+}
+
+impl webidl::IntoJs for CompositionEventInit {
     fn into_js(self, cx: &mut Cx) -> Value {
         let object = Object::new(cx);
         self.write(cx, &object);
@@ -682,6 +785,58 @@ impl webidl::IntoJs for DOMRectInit {
     }
 }
 
+/// The dictionary `DragEventInit`.
+#[derive(Clone, Debug, Default, Trace)]
+pub(crate) struct DragEventInit {
+    /// The members it inherits.
+    pub(crate) parent: MouseEventInit,
+    /// `DataTransfer? dataTransfer = null`
+    pub(crate) data_transfer: Option<Obj<DataTransfer>>,
+}
+
+impl std::ops::Deref for DragEventInit {
+    type Target = MouseEventInit;
+    fn deref(&self) -> &MouseEventInit {
+        &self.parent
+    }
+}
+
+impl std::ops::DerefMut for DragEventInit {
+    fn deref_mut(&mut self) -> &mut MouseEventInit {
+        &mut self.parent
+    }
+}
+
+impl webidl::FromJs for DragEventInit {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl DragEventInit {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let parent = MouseEventInit::read(cx, source)?;
+        let data_transfer: Option<Option<Obj<DataTransfer>>> =
+            source.get(cx, virga_js::dom_string!("dataTransfer"))?;
+        let data_transfer = data_transfer.flatten();
+        Ok(Self { parent, data_transfer })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        self.parent.write(cx, object);
+        webidl::put(cx, object, virga_js::dom_string!("dataTransfer"), self.data_transfer);
+    }
+}
+
+impl webidl::IntoJs for DragEventInit {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
 /// The dictionary `ElementCreationOptions`.
 #[derive(Clone, Debug, Default, Trace)]
 pub(crate) struct ElementCreationOptions {
@@ -915,6 +1070,26 @@ pub(crate) struct EventModifierInit {
     pub(crate) alt_key: bool,
     /// `boolean metaKey = false`
     pub(crate) meta_key: bool,
+    /// `boolean modifierAltGraph = false`
+    pub(crate) modifier_alt_graph: bool,
+    /// `boolean modifierCapsLock = false`
+    pub(crate) modifier_caps_lock: bool,
+    /// `boolean modifierFn = false`
+    pub(crate) modifier_fn: bool,
+    /// `boolean modifierFnLock = false`
+    pub(crate) modifier_fn_lock: bool,
+    /// `boolean modifierHyper = false`
+    pub(crate) modifier_hyper: bool,
+    /// `boolean modifierNumLock = false`
+    pub(crate) modifier_num_lock: bool,
+    /// `boolean modifierScrollLock = false`
+    pub(crate) modifier_scroll_lock: bool,
+    /// `boolean modifierSuper = false`
+    pub(crate) modifier_super: bool,
+    /// `boolean modifierSymbol = false`
+    pub(crate) modifier_symbol: bool,
+    /// `boolean modifierSymbolLock = false`
+    pub(crate) modifier_symbol_lock: bool,
 }
 
 impl std::ops::Deref for EventModifierInit {
@@ -946,9 +1121,54 @@ impl EventModifierInit {
         let ctrl_key = ctrl_key.unwrap_or_default();
         let meta_key: Option<bool> = source.get(cx, virga_js::dom_string!("metaKey"))?;
         let meta_key = meta_key.unwrap_or_default();
+        let modifier_alt_graph: Option<bool> =
+            source.get(cx, virga_js::dom_string!("modifierAltGraph"))?;
+        let modifier_alt_graph = modifier_alt_graph.unwrap_or_default();
+        let modifier_caps_lock: Option<bool> =
+            source.get(cx, virga_js::dom_string!("modifierCapsLock"))?;
+        let modifier_caps_lock = modifier_caps_lock.unwrap_or_default();
+        let modifier_fn: Option<bool> = source.get(cx, virga_js::dom_string!("modifierFn"))?;
+        let modifier_fn = modifier_fn.unwrap_or_default();
+        let modifier_fn_lock: Option<bool> =
+            source.get(cx, virga_js::dom_string!("modifierFnLock"))?;
+        let modifier_fn_lock = modifier_fn_lock.unwrap_or_default();
+        let modifier_hyper: Option<bool> =
+            source.get(cx, virga_js::dom_string!("modifierHyper"))?;
+        let modifier_hyper = modifier_hyper.unwrap_or_default();
+        let modifier_num_lock: Option<bool> =
+            source.get(cx, virga_js::dom_string!("modifierNumLock"))?;
+        let modifier_num_lock = modifier_num_lock.unwrap_or_default();
+        let modifier_scroll_lock: Option<bool> =
+            source.get(cx, virga_js::dom_string!("modifierScrollLock"))?;
+        let modifier_scroll_lock = modifier_scroll_lock.unwrap_or_default();
+        let modifier_super: Option<bool> =
+            source.get(cx, virga_js::dom_string!("modifierSuper"))?;
+        let modifier_super = modifier_super.unwrap_or_default();
+        let modifier_symbol: Option<bool> =
+            source.get(cx, virga_js::dom_string!("modifierSymbol"))?;
+        let modifier_symbol = modifier_symbol.unwrap_or_default();
+        let modifier_symbol_lock: Option<bool> =
+            source.get(cx, virga_js::dom_string!("modifierSymbolLock"))?;
+        let modifier_symbol_lock = modifier_symbol_lock.unwrap_or_default();
         let shift_key: Option<bool> = source.get(cx, virga_js::dom_string!("shiftKey"))?;
         let shift_key = shift_key.unwrap_or_default();
-        Ok(Self { parent, ctrl_key, shift_key, alt_key, meta_key })
+        Ok(Self {
+            parent,
+            ctrl_key,
+            shift_key,
+            alt_key,
+            meta_key,
+            modifier_alt_graph,
+            modifier_caps_lock,
+            modifier_fn,
+            modifier_fn_lock,
+            modifier_hyper,
+            modifier_num_lock,
+            modifier_scroll_lock,
+            modifier_super,
+            modifier_symbol,
+            modifier_symbol_lock,
+        })
     }
 
     pub(super) fn write(self, cx: &mut Cx, object: &Object) {
@@ -956,6 +1176,26 @@ impl EventModifierInit {
         webidl::put(cx, object, virga_js::dom_string!("altKey"), self.alt_key);
         webidl::put(cx, object, virga_js::dom_string!("ctrlKey"), self.ctrl_key);
         webidl::put(cx, object, virga_js::dom_string!("metaKey"), self.meta_key);
+        webidl::put(cx, object, virga_js::dom_string!("modifierAltGraph"), self.modifier_alt_graph);
+        webidl::put(cx, object, virga_js::dom_string!("modifierCapsLock"), self.modifier_caps_lock);
+        webidl::put(cx, object, virga_js::dom_string!("modifierFn"), self.modifier_fn);
+        webidl::put(cx, object, virga_js::dom_string!("modifierFnLock"), self.modifier_fn_lock);
+        webidl::put(cx, object, virga_js::dom_string!("modifierHyper"), self.modifier_hyper);
+        webidl::put(cx, object, virga_js::dom_string!("modifierNumLock"), self.modifier_num_lock);
+        webidl::put(
+            cx,
+            object,
+            virga_js::dom_string!("modifierScrollLock"),
+            self.modifier_scroll_lock,
+        );
+        webidl::put(cx, object, virga_js::dom_string!("modifierSuper"), self.modifier_super);
+        webidl::put(cx, object, virga_js::dom_string!("modifierSymbol"), self.modifier_symbol);
+        webidl::put(
+            cx,
+            object,
+            virga_js::dom_string!("modifierSymbolLock"),
+            self.modifier_symbol_lock,
+        );
         webidl::put(cx, object, virga_js::dom_string!("shiftKey"), self.shift_key);
     }
 }
@@ -1249,6 +1489,8 @@ pub(crate) struct InputEventInit {
     pub(crate) is_composing: bool,
     /// `DOMString inputType = ""`
     pub(crate) input_type: DomString,
+    /// `DataTransfer? dataTransfer = null`
+    pub(crate) data_transfer: Option<Obj<DataTransfer>>,
 }
 
 impl std::ops::Deref for InputEventInit {
@@ -1276,16 +1518,20 @@ impl InputEventInit {
         let parent = UIEventInit::read(cx, source)?;
         let data: Option<Option<String>> = source.get(cx, virga_js::dom_string!("data"))?;
         let data = data.flatten();
+        let data_transfer: Option<Option<Obj<DataTransfer>>> =
+            source.get(cx, virga_js::dom_string!("dataTransfer"))?;
+        let data_transfer = data_transfer.flatten();
         let input_type: Option<DomString> = source.get(cx, virga_js::dom_string!("inputType"))?;
         let input_type = input_type.unwrap_or_default();
         let is_composing: Option<bool> = source.get(cx, virga_js::dom_string!("isComposing"))?;
         let is_composing = is_composing.unwrap_or_default();
-        Ok(Self { parent, data, is_composing, input_type })
+        Ok(Self { parent, data, is_composing, input_type, data_transfer })
     }
 
     pub(super) fn write(self, cx: &mut Cx, object: &Object) {
         self.parent.write(cx, object);
         webidl::put(cx, object, virga_js::dom_string!("data"), self.data);
+        webidl::put(cx, object, virga_js::dom_string!("dataTransfer"), self.data_transfer);
         webidl::put(cx, object, virga_js::dom_string!("inputType"), self.input_type);
         webidl::put(cx, object, virga_js::dom_string!("isComposing"), self.is_composing);
     }
@@ -2119,16 +2365,24 @@ pub(crate) struct PointerEventInit {
     pub(crate) pressure: f32,
     /// `float tangentialPressure = 0`
     pub(crate) tangential_pressure: f32,
-    /// `long tiltX = 0`
-    pub(crate) tilt_x: i32,
-    /// `long tiltY = 0`
-    pub(crate) tilt_y: i32,
+    /// `long tiltX`
+    pub(crate) tilt_x: Option<i32>,
+    /// `long tiltY`
+    pub(crate) tilt_y: Option<i32>,
     /// `long twist = 0`
     pub(crate) twist: i32,
+    /// `double altitudeAngle`
+    pub(crate) altitude_angle: Option<f64>,
+    /// `double azimuthAngle`
+    pub(crate) azimuth_angle: Option<f64>,
     /// `DOMString pointerType = ""`
     pub(crate) pointer_type: DomString,
     /// `boolean isPrimary = false`
     pub(crate) is_primary: bool,
+    /// `sequence<PointerEvent> coalescedEvents = []`
+    pub(crate) coalesced_events: Vec<Obj<PointerEvent>>,
+    /// `sequence<PointerEvent> predictedEvents = []`
+    pub(crate) predicted_events: Vec<Obj<PointerEvent>>,
 }
 
 impl Default for PointerEventInit {
@@ -2140,11 +2394,15 @@ impl Default for PointerEventInit {
             height: 1.0,
             pressure: 0.0,
             tangential_pressure: 0.0,
-            tilt_x: 0,
-            tilt_y: 0,
+            tilt_x: None,
+            tilt_y: None,
             twist: 0,
+            altitude_angle: None,
+            azimuth_angle: None,
             pointer_type: DomString::empty(),
             is_primary: false,
+            coalesced_events: Vec::new(),
+            predicted_events: Vec::new(),
         }
     }
 }
@@ -2172,6 +2430,11 @@ impl webidl::FromJs for PointerEventInit {
 impl PointerEventInit {
     pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
         let parent = MouseEventInit::read(cx, source)?;
+        let altitude_angle: Option<f64> = source.get(cx, virga_js::dom_string!("altitudeAngle"))?;
+        let azimuth_angle: Option<f64> = source.get(cx, virga_js::dom_string!("azimuthAngle"))?;
+        let coalesced_events: Option<Vec<Obj<PointerEvent>>> =
+            source.get(cx, virga_js::dom_string!("coalescedEvents"))?;
+        let coalesced_events = coalesced_events.unwrap_or_default();
         let height: Option<f64> = source.get(cx, virga_js::dom_string!("height"))?;
         let height = height.unwrap_or(1.0);
         let is_primary: Option<bool> = source.get(cx, virga_js::dom_string!("isPrimary"))?;
@@ -2181,15 +2444,16 @@ impl PointerEventInit {
         let pointer_type: Option<DomString> =
             source.get(cx, virga_js::dom_string!("pointerType"))?;
         let pointer_type = pointer_type.unwrap_or_default();
+        let predicted_events: Option<Vec<Obj<PointerEvent>>> =
+            source.get(cx, virga_js::dom_string!("predictedEvents"))?;
+        let predicted_events = predicted_events.unwrap_or_default();
         let pressure: Option<f32> = source.get(cx, virga_js::dom_string!("pressure"))?;
         let pressure = pressure.unwrap_or_default();
         let tangential_pressure: Option<f32> =
             source.get(cx, virga_js::dom_string!("tangentialPressure"))?;
         let tangential_pressure = tangential_pressure.unwrap_or_default();
         let tilt_x: Option<i32> = source.get(cx, virga_js::dom_string!("tiltX"))?;
-        let tilt_x = tilt_x.unwrap_or_default();
         let tilt_y: Option<i32> = source.get(cx, virga_js::dom_string!("tiltY"))?;
-        let tilt_y = tilt_y.unwrap_or_default();
         let twist: Option<i32> = source.get(cx, virga_js::dom_string!("twist"))?;
         let twist = twist.unwrap_or_default();
         let width: Option<f64> = source.get(cx, virga_js::dom_string!("width"))?;
@@ -2204,17 +2468,29 @@ impl PointerEventInit {
             tilt_x,
             tilt_y,
             twist,
+            altitude_angle,
+            azimuth_angle,
             pointer_type,
             is_primary,
+            coalesced_events,
+            predicted_events,
         })
     }
 
     pub(super) fn write(self, cx: &mut Cx, object: &Object) {
         self.parent.write(cx, object);
+        if let Some(value) = self.altitude_angle {
+            webidl::put(cx, object, virga_js::dom_string!("altitudeAngle"), value);
+        }
+        if let Some(value) = self.azimuth_angle {
+            webidl::put(cx, object, virga_js::dom_string!("azimuthAngle"), value);
+        }
+        webidl::put(cx, object, virga_js::dom_string!("coalescedEvents"), self.coalesced_events);
         webidl::put(cx, object, virga_js::dom_string!("height"), self.height);
         webidl::put(cx, object, virga_js::dom_string!("isPrimary"), self.is_primary);
         webidl::put(cx, object, virga_js::dom_string!("pointerId"), self.pointer_id);
         webidl::put(cx, object, virga_js::dom_string!("pointerType"), self.pointer_type);
+        webidl::put(cx, object, virga_js::dom_string!("predictedEvents"), self.predicted_events);
         webidl::put(cx, object, virga_js::dom_string!("pressure"), self.pressure);
         webidl::put(
             cx,
@@ -2222,8 +2498,12 @@ impl PointerEventInit {
             virga_js::dom_string!("tangentialPressure"),
             self.tangential_pressure,
         );
-        webidl::put(cx, object, virga_js::dom_string!("tiltX"), self.tilt_x);
-        webidl::put(cx, object, virga_js::dom_string!("tiltY"), self.tilt_y);
+        if let Some(value) = self.tilt_x {
+            webidl::put(cx, object, virga_js::dom_string!("tiltX"), value);
+        }
+        if let Some(value) = self.tilt_y {
+            webidl::put(cx, object, virga_js::dom_string!("tiltY"), value);
+        }
         webidl::put(cx, object, virga_js::dom_string!("twist"), self.twist);
         webidl::put(cx, object, virga_js::dom_string!("width"), self.width);
     }
@@ -3714,6 +3994,187 @@ impl TogglePopoverOptions {
 }
 
 impl webidl::IntoJs for TogglePopoverOptions {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `TouchEventInit`.
+#[derive(Clone, Debug, Default, Trace)]
+pub(crate) struct TouchEventInit {
+    /// The members it inherits.
+    pub(crate) parent: EventModifierInit,
+    /// `sequence<Touch> touches = []`
+    pub(crate) touches: Vec<Obj<Touch>>,
+    /// `sequence<Touch> targetTouches = []`
+    pub(crate) target_touches: Vec<Obj<Touch>>,
+    /// `sequence<Touch> changedTouches = []`
+    pub(crate) changed_touches: Vec<Obj<Touch>>,
+}
+
+impl std::ops::Deref for TouchEventInit {
+    type Target = EventModifierInit;
+    fn deref(&self) -> &EventModifierInit {
+        &self.parent
+    }
+}
+
+impl std::ops::DerefMut for TouchEventInit {
+    fn deref_mut(&mut self) -> &mut EventModifierInit {
+        &mut self.parent
+    }
+}
+
+impl webidl::FromJs for TouchEventInit {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl TouchEventInit {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let parent = EventModifierInit::read(cx, source)?;
+        let changed_touches: Option<Vec<Obj<Touch>>> =
+            source.get(cx, virga_js::dom_string!("changedTouches"))?;
+        let changed_touches = changed_touches.unwrap_or_default();
+        let target_touches: Option<Vec<Obj<Touch>>> =
+            source.get(cx, virga_js::dom_string!("targetTouches"))?;
+        let target_touches = target_touches.unwrap_or_default();
+        let touches: Option<Vec<Obj<Touch>>> = source.get(cx, virga_js::dom_string!("touches"))?;
+        let touches = touches.unwrap_or_default();
+        Ok(Self { parent, touches, target_touches, changed_touches })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        self.parent.write(cx, object);
+        webidl::put(cx, object, virga_js::dom_string!("changedTouches"), self.changed_touches);
+        webidl::put(cx, object, virga_js::dom_string!("targetTouches"), self.target_touches);
+        webidl::put(cx, object, virga_js::dom_string!("touches"), self.touches);
+    }
+}
+
+impl webidl::IntoJs for TouchEventInit {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `TouchInit`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) struct TouchInit {
+    /// `required long identifier`
+    pub(crate) identifier: i32,
+    /// `required EventTarget target`
+    pub(crate) target: Obj<EventTarget>,
+    /// `double clientX = 0`
+    pub(crate) client_x: f64,
+    /// `double clientY = 0`
+    pub(crate) client_y: f64,
+    /// `double screenX = 0`
+    pub(crate) screen_x: f64,
+    /// `double screenY = 0`
+    pub(crate) screen_y: f64,
+    /// `double pageX = 0`
+    pub(crate) page_x: f64,
+    /// `double pageY = 0`
+    pub(crate) page_y: f64,
+    /// `float radiusX = 0`
+    pub(crate) radius_x: f32,
+    /// `float radiusY = 0`
+    pub(crate) radius_y: f32,
+    /// `float rotationAngle = 0`
+    pub(crate) rotation_angle: f32,
+    /// `float force = 0`
+    pub(crate) force: f32,
+    /// `double altitudeAngle = 0`
+    pub(crate) altitude_angle: f64,
+    /// `double azimuthAngle = 0`
+    pub(crate) azimuth_angle: f64,
+    /// `TouchType touchType = "direct"`
+    pub(crate) touch_type: TouchType,
+}
+
+impl webidl::FromJs for TouchInit {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl TouchInit {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let altitude_angle: Option<f64> = source.get(cx, virga_js::dom_string!("altitudeAngle"))?;
+        let altitude_angle = altitude_angle.unwrap_or_default();
+        let azimuth_angle: Option<f64> = source.get(cx, virga_js::dom_string!("azimuthAngle"))?;
+        let azimuth_angle = azimuth_angle.unwrap_or_default();
+        let client_x: Option<f64> = source.get(cx, virga_js::dom_string!("clientX"))?;
+        let client_x = client_x.unwrap_or_default();
+        let client_y: Option<f64> = source.get(cx, virga_js::dom_string!("clientY"))?;
+        let client_y = client_y.unwrap_or_default();
+        let force: Option<f32> = source.get(cx, virga_js::dom_string!("force"))?;
+        let force = force.unwrap_or_default();
+        let identifier: i32 = source.required(cx, virga_js::dom_string!("identifier"))?;
+        let page_x: Option<f64> = source.get(cx, virga_js::dom_string!("pageX"))?;
+        let page_x = page_x.unwrap_or_default();
+        let page_y: Option<f64> = source.get(cx, virga_js::dom_string!("pageY"))?;
+        let page_y = page_y.unwrap_or_default();
+        let radius_x: Option<f32> = source.get(cx, virga_js::dom_string!("radiusX"))?;
+        let radius_x = radius_x.unwrap_or_default();
+        let radius_y: Option<f32> = source.get(cx, virga_js::dom_string!("radiusY"))?;
+        let radius_y = radius_y.unwrap_or_default();
+        let rotation_angle: Option<f32> = source.get(cx, virga_js::dom_string!("rotationAngle"))?;
+        let rotation_angle = rotation_angle.unwrap_or_default();
+        let screen_x: Option<f64> = source.get(cx, virga_js::dom_string!("screenX"))?;
+        let screen_x = screen_x.unwrap_or_default();
+        let screen_y: Option<f64> = source.get(cx, virga_js::dom_string!("screenY"))?;
+        let screen_y = screen_y.unwrap_or_default();
+        let target: Obj<EventTarget> = source.required(cx, virga_js::dom_string!("target"))?;
+        let touch_type: Option<TouchType> = source.get(cx, virga_js::dom_string!("touchType"))?;
+        let touch_type = touch_type.unwrap_or(TouchType::Direct);
+        Ok(Self {
+            identifier,
+            target,
+            client_x,
+            client_y,
+            screen_x,
+            screen_y,
+            page_x,
+            page_y,
+            radius_x,
+            radius_y,
+            rotation_angle,
+            force,
+            altitude_angle,
+            azimuth_angle,
+            touch_type,
+        })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        webidl::put(cx, object, virga_js::dom_string!("altitudeAngle"), self.altitude_angle);
+        webidl::put(cx, object, virga_js::dom_string!("azimuthAngle"), self.azimuth_angle);
+        webidl::put(cx, object, virga_js::dom_string!("clientX"), self.client_x);
+        webidl::put(cx, object, virga_js::dom_string!("clientY"), self.client_y);
+        webidl::put(cx, object, virga_js::dom_string!("force"), self.force);
+        webidl::put(cx, object, virga_js::dom_string!("identifier"), self.identifier);
+        webidl::put(cx, object, virga_js::dom_string!("pageX"), self.page_x);
+        webidl::put(cx, object, virga_js::dom_string!("pageY"), self.page_y);
+        webidl::put(cx, object, virga_js::dom_string!("radiusX"), self.radius_x);
+        webidl::put(cx, object, virga_js::dom_string!("radiusY"), self.radius_y);
+        webidl::put(cx, object, virga_js::dom_string!("rotationAngle"), self.rotation_angle);
+        webidl::put(cx, object, virga_js::dom_string!("screenX"), self.screen_x);
+        webidl::put(cx, object, virga_js::dom_string!("screenY"), self.screen_y);
+        webidl::put(cx, object, virga_js::dom_string!("target"), self.target);
+        webidl::put(cx, object, virga_js::dom_string!("touchType"), self.touch_type);
+    }
+}
+
+impl webidl::IntoJs for TouchInit {
     fn into_js(self, cx: &mut Cx) -> Value {
         let object = Object::new(cx);
         self.write(cx, &object);

@@ -6,10 +6,10 @@ use super::{
     XPathEvaluatorBaseMethods, XPathNSResolver,
 };
 use crate::interfaces::{
-    Attr, CDATASection, Comment, DOMImplementation, Document, DocumentFragment, DocumentType,
-    Element, Event, HTMLCollection, HTMLElement, HTMLHeadElement, HTMLScriptElement, Location,
-    Node, NodeIterator, NodeList, ProcessingInstruction, Range, Selection, StyleSheetList, Text,
-    TreeWalker, Window, XPathResult,
+    Attr, CDATASection, CaretPosition, Comment, DOMImplementation, Document, DocumentFragment,
+    DocumentType, Element, Event, HTMLCollection, HTMLElement, HTMLHeadElement, HTMLScriptElement,
+    Location, Node, NodeIterator, NodeList, ProcessingInstruction, Range, Selection,
+    StyleSheetList, Text, TreeWalker, Window, XPathResult,
 };
 use virga_js::webidl::{self, NullToEmpty};
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
@@ -182,6 +182,17 @@ pub(crate) trait DocumentMethods: Sized {
     fn create_event(&self, cx: &mut Cx, interface: DomString) -> Fallible<Obj<Event>>;
     /// `Element? elementFromPoint(double x, double y)`
     fn element_from_point(&self, cx: &mut Cx, x: f64, y: f64) -> Fallible<Option<Obj<Element>>>;
+    /// `sequence<Element> elementsFromPoint(double x, double y)`
+    fn elements_from_point(&self, cx: &mut Cx, x: f64, y: f64) -> Fallible<Vec<Obj<Element>>>;
+    /// `CaretPosition? caretPositionFromPoint(double x, double y)`
+    fn caret_position_from_point(
+        &self,
+        cx: &mut Cx,
+        x: f64,
+        y: f64,
+    ) -> Fallible<Option<Obj<CaretPosition>>>;
+    /// `Range? caretRangeFromPoint(optional double x = 0, optional double y = 0)`
+    fn caret_range_from_point(&self, cx: &mut Cx, x: f64, y: f64) -> Fallible<Option<Obj<Range>>>;
     /// `NodeList getElementsByName(DOMString elementName)`
     fn get_elements_by_name(&self, cx: &mut Cx, element_name: DomString)
     -> Fallible<Obj<NodeList>>;
@@ -435,6 +446,17 @@ pub(crate) static DOCUMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
         webidl::Member::operation("createAttributeNS", webidl::native!(op_create_attribute_ns), 2),
         webidl::Member::operation("createEvent", webidl::native!(op_create_event), 1),
         webidl::Member::operation("elementFromPoint", webidl::native!(op_element_from_point), 2),
+        webidl::Member::operation("elementsFromPoint", webidl::native!(op_elements_from_point), 2),
+        webidl::Member::operation(
+            "caretPositionFromPoint",
+            webidl::native!(op_caret_position_from_point),
+            2,
+        ),
+        webidl::Member::operation(
+            "caretRangeFromPoint",
+            webidl::native!(op_caret_range_from_point),
+            0,
+        ),
         webidl::Member::operation("getElementsByName", webidl::native!(op_get_elements_by_name), 1),
         webidl::Member::operation("hasFocus", webidl::native!(op_has_focus), 0),
         webidl::Member::operation("write", webidl::native!(op_write), 0),
@@ -1067,6 +1089,37 @@ fn op_element_from_point(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<
     let x: f64 = SITE.arg(cx, args, 0, "x")?;
     let y: f64 = SITE.arg(cx, args, 1, "y")?;
     let result = DocumentMethods::element_from_point(&this, cx, x, y)?;
+    Ok(webidl::value(cx, result))
+}
+
+fn op_elements_from_point(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::operation("Document", "elementsFromPoint");
+    let this: Obj<Document> = SITE.this(cx, this)?;
+    SITE.require(args, 2)?;
+    let x: f64 = SITE.arg(cx, args, 0, "x")?;
+    let y: f64 = SITE.arg(cx, args, 1, "y")?;
+    let result = DocumentMethods::elements_from_point(&this, cx, x, y)?;
+    Ok(webidl::value(cx, result))
+}
+
+fn op_caret_position_from_point(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::operation("Document", "caretPositionFromPoint");
+    let this: Obj<Document> = SITE.this(cx, this)?;
+    SITE.require(args, 2)?;
+    let x: f64 = SITE.arg(cx, args, 0, "x")?;
+    let y: f64 = SITE.arg(cx, args, 1, "y")?;
+    let result = DocumentMethods::caret_position_from_point(&this, cx, x, y)?;
+    Ok(webidl::value(cx, result))
+}
+
+fn op_caret_range_from_point(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::operation("Document", "caretRangeFromPoint");
+    let this: Obj<Document> = SITE.this(cx, this)?;
+    let x: Option<f64> = SITE.optional(cx, args, 0, "x")?;
+    let x = x.unwrap_or_default();
+    let y: Option<f64> = SITE.optional(cx, args, 1, "y")?;
+    let y = y.unwrap_or_default();
+    let result = DocumentMethods::caret_range_from_point(&this, cx, x, y)?;
     Ok(webidl::value(cx, result))
 }
 

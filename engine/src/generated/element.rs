@@ -2,8 +2,8 @@
 
 use super::{
     BooleanOrScrollIntoViewOptions, ChildNodeMethods, NODE, NodeOrDOMString,
-    NonDocumentTypeChildNodeMethods, ParentNodeMethods, ScrollToOptions, ShadowRootInit,
-    SlottableMethods,
+    NonDocumentTypeChildNodeMethods, ParentNodeMethods, PointerCaptureMethods, ScrollToOptions,
+    ShadowRootInit, SlottableMethods,
 };
 use crate::interfaces::{
     Attr, DOMRect, DOMRectList, DOMTokenList, Element, HTMLCollection, NamedNodeMap, ShadowRoot,
@@ -629,6 +629,13 @@ pub(crate) static ELEMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
         webidl::Member::operation("after", webidl::native!(op_after), 0),
         webidl::Member::operation("replaceWith", webidl::native!(op_replace_with), 0),
         webidl::Member::operation("remove", webidl::native!(op_remove), 0),
+        webidl::Member::operation("setPointerCapture", webidl::native!(op_set_pointer_capture), 1),
+        webidl::Member::operation(
+            "releasePointerCapture",
+            webidl::native!(op_release_pointer_capture),
+            1,
+        ),
+        webidl::Member::operation("hasPointerCapture", webidl::native!(op_has_pointer_capture), 1),
     ],
     unscopables: &[
         "slot",
@@ -1323,6 +1330,33 @@ fn op_remove(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
     reactions.pop(cx);
     result?;
     Ok(Value::undefined())
+}
+
+fn op_set_pointer_capture(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::operation("Element", "setPointerCapture");
+    let this: Obj<Element> = SITE.this(cx, this)?;
+    SITE.require(args, 1)?;
+    let pointer_id: i32 = SITE.arg(cx, args, 0, "pointerId")?;
+    PointerCaptureMethods::set_pointer_capture(&this, cx, pointer_id)?;
+    Ok(Value::undefined())
+}
+
+fn op_release_pointer_capture(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::operation("Element", "releasePointerCapture");
+    let this: Obj<Element> = SITE.this(cx, this)?;
+    SITE.require(args, 1)?;
+    let pointer_id: i32 = SITE.arg(cx, args, 0, "pointerId")?;
+    PointerCaptureMethods::release_pointer_capture(&this, cx, pointer_id)?;
+    Ok(Value::undefined())
+}
+
+fn op_has_pointer_capture(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::operation("Element", "hasPointerCapture");
+    let this: Obj<Element> = SITE.this(cx, this)?;
+    SITE.require(args, 1)?;
+    let pointer_id: i32 = SITE.arg(cx, args, 0, "pointerId")?;
+    let result = PointerCaptureMethods::has_pointer_capture(&this, cx, pointer_id)?;
+    Ok(webidl::value(cx, result))
 }
 
 fn construct(_cx: &mut Cx, _new_target: &Value, _args: &[Value]) -> Fallible<Value> {

@@ -694,6 +694,63 @@ impl webidl::IntoJs for NavigationTimingType {
     }
 }
 
+/// The enumeration `OrientationType`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum OrientationType {
+    /// `"portrait-primary"`
+    PortraitPrimary,
+    /// `"portrait-secondary"`
+    PortraitSecondary,
+    /// `"landscape-primary"`
+    LandscapePrimary,
+    /// `"landscape-secondary"`
+    LandscapeSecondary,
+}
+
+impl virga_js::Trace for OrientationType {
+    fn trace(&self, _tracer: &mut virga_js::Tracer<'_>) {}
+}
+
+impl webidl::Enumeration for OrientationType {
+    const NAME: &'static str = "OrientationType";
+    const VALUES: &'static [(&'static str, Self)] = &[
+        ("portrait-primary", Self::PortraitPrimary),
+        ("portrait-secondary", Self::PortraitSecondary),
+        ("landscape-primary", Self::LandscapePrimary),
+        ("landscape-secondary", Self::LandscapeSecondary),
+    ];
+}
+
+impl OrientationType {
+    /// The text that script sees.
+    #[must_use]
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::PortraitPrimary => "portrait-primary",
+            Self::PortraitSecondary => "portrait-secondary",
+            Self::LandscapePrimary => "landscape-primary",
+            Self::LandscapeSecondary => "landscape-secondary",
+        }
+    }
+}
+
+impl webidl::FromJs for OrientationType {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        webidl::enumeration_from_js(cx, value, place)
+    }
+}
+
+impl webidl::IntoJs for OrientationType {
+    fn into_js(self, _cx: &mut Cx) -> Value {
+        match self {
+            Self::PortraitPrimary => Value::from(virga_js::dom_string!("portrait-primary")),
+            Self::PortraitSecondary => Value::from(virga_js::dom_string!("portrait-secondary")),
+            Self::LandscapePrimary => Value::from(virga_js::dom_string!("landscape-primary")),
+            Self::LandscapeSecondary => Value::from(virga_js::dom_string!("landscape-secondary")),
+        }
+    }
+}
+
 /// The enumeration `PermissionState`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum PermissionState {
@@ -1605,6 +1662,51 @@ impl webidl::IntoJs for TextTrackMode {
             Self::Disabled => Value::from(virga_js::dom_string!("disabled")),
             Self::Hidden => Value::from(virga_js::dom_string!("hidden")),
             Self::Showing => Value::from(virga_js::dom_string!("showing")),
+        }
+    }
+}
+
+/// The enumeration `TouchType`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum TouchType {
+    /// `"direct"`
+    Direct,
+    /// `"stylus"`
+    Stylus,
+}
+
+impl virga_js::Trace for TouchType {
+    fn trace(&self, _tracer: &mut virga_js::Tracer<'_>) {}
+}
+
+impl webidl::Enumeration for TouchType {
+    const NAME: &'static str = "TouchType";
+    const VALUES: &'static [(&'static str, Self)] =
+        &[("direct", Self::Direct), ("stylus", Self::Stylus)];
+}
+
+impl TouchType {
+    /// The text that script sees.
+    #[must_use]
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Direct => "direct",
+            Self::Stylus => "stylus",
+        }
+    }
+}
+
+impl webidl::FromJs for TouchType {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        webidl::enumeration_from_js(cx, value, place)
+    }
+}
+
+impl webidl::IntoJs for TouchType {
+    fn into_js(self, _cx: &mut Cx) -> Value {
+        match self {
+            Self::Direct => Value::from(virga_js::dom_string!("direct")),
+            Self::Stylus => Value::from(virga_js::dom_string!("stylus")),
         }
     }
 }

@@ -15,10 +15,13 @@ mod body;
 mod broadcast_channel;
 mod byte_length_queuing_strategy;
 mod callbacks;
+mod caret_position;
 mod cdata_section;
 mod character_data;
 mod child_node;
+mod clipboard_event;
 mod comment;
+mod composition_event;
 mod console;
 mod count_queuing_strategy;
 mod crypto;
@@ -46,6 +49,9 @@ mod css_supports_rule;
 mod custom_element_registry;
 mod custom_event;
 mod custom_state_set;
+mod data_transfer;
+mod data_transfer_item;
+mod data_transfer_item_list;
 mod dedicated_worker_global_scope;
 mod dictionaries;
 mod document;
@@ -64,6 +70,7 @@ mod dom_rect_list;
 mod dom_rect_read_only;
 mod dom_string_map;
 mod dom_token_list;
+mod drag_event;
 mod element;
 mod element_css_inline_style;
 mod element_internals;
@@ -207,6 +214,7 @@ mod performance_resource_timing;
 mod performance_timing;
 mod permission_status;
 mod permissions;
+mod pointer_capture;
 mod pointer_event;
 mod pop_state_event;
 mod popover_target_attributes;
@@ -228,6 +236,7 @@ mod resize_observer_entry;
 mod resize_observer_size;
 mod response;
 mod screen;
+mod screen_orientation;
 mod selection;
 mod shadow_root;
 mod slottable;
@@ -246,12 +255,16 @@ mod text_decoder_stream;
 mod text_encoder;
 mod text_encoder_common;
 mod text_encoder_stream;
+mod text_event;
 mod text_track;
 mod text_track_cue;
 mod text_track_cue_list;
 mod text_track_list;
 mod time_ranges;
 mod toggle_event;
+mod touch;
+mod touch_event;
+mod touch_list;
 mod track_event;
 mod transform_stream;
 mod transform_stream_default_controller;
@@ -261,6 +274,7 @@ mod unions;
 mod url;
 mod url_search_params;
 mod validity_state;
+mod visual_viewport;
 mod vtt_cue;
 mod vtt_region;
 mod wheel_event;
@@ -282,6 +296,7 @@ mod x_path_evaluator_base;
 mod x_path_expression;
 mod x_path_result;
 mod xml_document;
+mod xml_serializer;
 
 pub(crate) use abort_controller::*;
 pub(crate) use abort_signal::*;
@@ -295,10 +310,13 @@ pub(crate) use body::*;
 pub(crate) use broadcast_channel::*;
 pub(crate) use byte_length_queuing_strategy::*;
 pub(crate) use callbacks::*;
+pub(crate) use caret_position::*;
 pub(crate) use cdata_section::*;
 pub(crate) use character_data::*;
 pub(crate) use child_node::*;
+pub(crate) use clipboard_event::*;
 pub(crate) use comment::*;
+pub(crate) use composition_event::*;
 pub(crate) use console::*;
 pub(crate) use count_queuing_strategy::*;
 pub(crate) use crypto::*;
@@ -326,6 +344,9 @@ pub(crate) use css_supports_rule::*;
 pub(crate) use custom_element_registry::*;
 pub(crate) use custom_event::*;
 pub(crate) use custom_state_set::*;
+pub(crate) use data_transfer::*;
+pub(crate) use data_transfer_item::*;
+pub(crate) use data_transfer_item_list::*;
 pub(crate) use dedicated_worker_global_scope::*;
 pub(crate) use dictionaries::*;
 pub(crate) use document::*;
@@ -344,6 +365,7 @@ pub(crate) use dom_rect_list::*;
 pub(crate) use dom_rect_read_only::*;
 pub(crate) use dom_string_map::*;
 pub(crate) use dom_token_list::*;
+pub(crate) use drag_event::*;
 pub(crate) use element::*;
 pub(crate) use element_css_inline_style::*;
 pub(crate) use element_internals::*;
@@ -487,6 +509,7 @@ pub(crate) use performance_resource_timing::*;
 pub(crate) use performance_timing::*;
 pub(crate) use permission_status::*;
 pub(crate) use permissions::*;
+pub(crate) use pointer_capture::*;
 pub(crate) use pointer_event::*;
 pub(crate) use pop_state_event::*;
 pub(crate) use popover_target_attributes::*;
@@ -508,6 +531,7 @@ pub(crate) use resize_observer_entry::*;
 pub(crate) use resize_observer_size::*;
 pub(crate) use response::*;
 pub(crate) use screen::*;
+pub(crate) use screen_orientation::*;
 pub(crate) use selection::*;
 pub(crate) use shadow_root::*;
 pub(crate) use slottable::*;
@@ -526,12 +550,16 @@ pub(crate) use text_decoder_stream::*;
 pub(crate) use text_encoder::*;
 pub(crate) use text_encoder_common::*;
 pub(crate) use text_encoder_stream::*;
+pub(crate) use text_event::*;
 pub(crate) use text_track::*;
 pub(crate) use text_track_cue::*;
 pub(crate) use text_track_cue_list::*;
 pub(crate) use text_track_list::*;
 pub(crate) use time_ranges::*;
 pub(crate) use toggle_event::*;
+pub(crate) use touch::*;
+pub(crate) use touch_event::*;
+pub(crate) use touch_list::*;
 pub(crate) use track_event::*;
 pub(crate) use transform_stream::*;
 pub(crate) use transform_stream_default_controller::*;
@@ -541,6 +569,7 @@ pub(crate) use unions::*;
 pub(crate) use url::*;
 pub(crate) use url_search_params::*;
 pub(crate) use validity_state::*;
+pub(crate) use visual_viewport::*;
 pub(crate) use vtt_cue::*;
 pub(crate) use vtt_region::*;
 pub(crate) use wheel_event::*;
@@ -562,6 +591,7 @@ pub(crate) use x_path_evaluator_base::*;
 pub(crate) use x_path_expression::*;
 pub(crate) use x_path_result::*;
 pub(crate) use xml_document::*;
+pub(crate) use xml_serializer::*;
 
 /// Every interface and namespace; `InterfaceSpec::index` is the place here.
 pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
@@ -593,8 +623,11 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &CSS_STYLE_RULE,
     &CSS_STYLE_SHEET,
     &CSS_SUPPORTS_RULE,
+    &CARET_POSITION,
     &CHARACTER_DATA,
+    &CLIPBOARD_EVENT,
     &COMMENT,
+    &COMPOSITION_EVENT,
     &COUNT_QUEUING_STRATEGY,
     &CRYPTO,
     &CRYPTO_KEY,
@@ -614,10 +647,14 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &DOM_RECT_READ_ONLY,
     &DOM_STRING_MAP,
     &DOM_TOKEN_LIST,
+    &DATA_TRANSFER,
+    &DATA_TRANSFER_ITEM,
+    &DATA_TRANSFER_ITEM_LIST,
     &DEDICATED_WORKER_GLOBAL_SCOPE,
     &DOCUMENT,
     &DOCUMENT_FRAGMENT,
     &DOCUMENT_TYPE,
+    &DRAG_EVENT,
     &ELEMENT,
     &ELEMENT_INTERNALS,
     &ERROR_EVENT,
@@ -764,6 +801,7 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &RESPONSE,
     &SVG_ELEMENT,
     &SCREEN,
+    &SCREEN_ORIENTATION,
     &SELECTION,
     &SHADOW_ROOT,
     &STATIC_RANGE,
@@ -778,12 +816,16 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &TEXT_DECODER_STREAM,
     &TEXT_ENCODER,
     &TEXT_ENCODER_STREAM,
+    &TEXT_EVENT,
     &TEXT_TRACK,
     &TEXT_TRACK_CUE,
     &TEXT_TRACK_CUE_LIST,
     &TEXT_TRACK_LIST,
     &TIME_RANGES,
     &TOGGLE_EVENT,
+    &TOUCH,
+    &TOUCH_EVENT,
+    &TOUCH_LIST,
     &TRACK_EVENT,
     &TRANSFORM_STREAM,
     &TRANSFORM_STREAM_DEFAULT_CONTROLLER,
@@ -794,6 +836,7 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &VTT_CUE,
     &VTT_REGION,
     &VALIDITY_STATE,
+    &VISUAL_VIEWPORT,
     &WHEEL_EVENT,
     &WINDOW,
     &WORKER,
@@ -804,6 +847,7 @@ pub(crate) static INTERFACES: &[&webidl::InterfaceSpec] = &[
     &WRITABLE_STREAM_DEFAULT_CONTROLLER,
     &WRITABLE_STREAM_DEFAULT_WRITER,
     &XML_DOCUMENT,
+    &XML_SERIALIZER,
     &X_PATH_EVALUATOR,
     &X_PATH_EXPRESSION,
     &X_PATH_RESULT,
@@ -842,222 +886,236 @@ mod place {
     pub(super) const CSS_STYLE_RULE: usize = 25;
     pub(super) const CSS_STYLE_SHEET: usize = 26;
     pub(super) const CSS_SUPPORTS_RULE: usize = 27;
-    pub(super) const CHARACTER_DATA: usize = 28;
-    pub(super) const COMMENT: usize = 29;
-    pub(super) const COUNT_QUEUING_STRATEGY: usize = 30;
-    pub(super) const CRYPTO: usize = 31;
-    pub(super) const CRYPTO_KEY: usize = 32;
-    pub(super) const CUSTOM_ELEMENT_REGISTRY: usize = 33;
-    pub(super) const CUSTOM_EVENT: usize = 34;
-    pub(super) const CUSTOM_STATE_SET: usize = 35;
-    pub(super) const DOM_EXCEPTION: usize = 36;
-    pub(super) const DOM_IMPLEMENTATION: usize = 37;
-    pub(super) const DOM_MATRIX: usize = 38;
-    pub(super) const DOM_MATRIX_READ_ONLY: usize = 39;
-    pub(super) const DOM_PARSER: usize = 40;
-    pub(super) const DOM_POINT: usize = 41;
-    pub(super) const DOM_POINT_READ_ONLY: usize = 42;
-    pub(super) const DOM_QUAD: usize = 43;
-    pub(super) const DOM_RECT: usize = 44;
-    pub(super) const DOM_RECT_LIST: usize = 45;
-    pub(super) const DOM_RECT_READ_ONLY: usize = 46;
-    pub(super) const DOM_STRING_MAP: usize = 47;
-    pub(super) const DOM_TOKEN_LIST: usize = 48;
-    pub(super) const DEDICATED_WORKER_GLOBAL_SCOPE: usize = 49;
-    pub(super) const DOCUMENT: usize = 50;
-    pub(super) const DOCUMENT_FRAGMENT: usize = 51;
-    pub(super) const DOCUMENT_TYPE: usize = 52;
-    pub(super) const ELEMENT: usize = 53;
-    pub(super) const ELEMENT_INTERNALS: usize = 54;
-    pub(super) const ERROR_EVENT: usize = 55;
-    pub(super) const EVENT: usize = 56;
-    pub(super) const EVENT_TARGET: usize = 57;
-    pub(super) const FILE: usize = 58;
-    pub(super) const FILE_LIST: usize = 59;
-    pub(super) const FILE_READER: usize = 60;
-    pub(super) const FILE_READER_SYNC: usize = 61;
-    pub(super) const FOCUS_EVENT: usize = 62;
-    pub(super) const GEOLOCATION: usize = 63;
-    pub(super) const GEOLOCATION_COORDINATES: usize = 64;
-    pub(super) const GEOLOCATION_POSITION: usize = 65;
-    pub(super) const GEOLOCATION_POSITION_ERROR: usize = 66;
-    pub(super) const HTML_ANCHOR_ELEMENT: usize = 67;
-    pub(super) const HTML_AREA_ELEMENT: usize = 68;
-    pub(super) const HTML_AUDIO_ELEMENT: usize = 69;
-    pub(super) const HTMLBR_ELEMENT: usize = 70;
-    pub(super) const HTML_BASE_ELEMENT: usize = 71;
-    pub(super) const HTML_BODY_ELEMENT: usize = 72;
-    pub(super) const HTML_BUTTON_ELEMENT: usize = 73;
-    pub(super) const HTML_CANVAS_ELEMENT: usize = 74;
-    pub(super) const HTML_COLLECTION: usize = 75;
-    pub(super) const HTMLD_LIST_ELEMENT: usize = 76;
-    pub(super) const HTML_DATA_ELEMENT: usize = 77;
-    pub(super) const HTML_DATA_LIST_ELEMENT: usize = 78;
-    pub(super) const HTML_DETAILS_ELEMENT: usize = 79;
-    pub(super) const HTML_DIALOG_ELEMENT: usize = 80;
-    pub(super) const HTML_DIRECTORY_ELEMENT: usize = 81;
-    pub(super) const HTML_DIV_ELEMENT: usize = 82;
-    pub(super) const HTML_ELEMENT: usize = 83;
-    pub(super) const HTML_EMBED_ELEMENT: usize = 84;
-    pub(super) const HTML_FIELD_SET_ELEMENT: usize = 85;
-    pub(super) const HTML_FONT_ELEMENT: usize = 86;
-    pub(super) const HTML_FORM_CONTROLS_COLLECTION: usize = 87;
-    pub(super) const HTML_FORM_ELEMENT: usize = 88;
-    pub(super) const HTML_FRAME_ELEMENT: usize = 89;
-    pub(super) const HTML_FRAME_SET_ELEMENT: usize = 90;
-    pub(super) const HTMLHR_ELEMENT: usize = 91;
-    pub(super) const HTML_HEAD_ELEMENT: usize = 92;
-    pub(super) const HTML_HEADING_ELEMENT: usize = 93;
-    pub(super) const HTML_HTML_ELEMENT: usize = 94;
-    pub(super) const HTMLI_FRAME_ELEMENT: usize = 95;
-    pub(super) const HTML_IMAGE_ELEMENT: usize = 96;
-    pub(super) const HTML_INPUT_ELEMENT: usize = 97;
-    pub(super) const HTMLLI_ELEMENT: usize = 98;
-    pub(super) const HTML_LABEL_ELEMENT: usize = 99;
-    pub(super) const HTML_LEGEND_ELEMENT: usize = 100;
-    pub(super) const HTML_LINK_ELEMENT: usize = 101;
-    pub(super) const HTML_MAP_ELEMENT: usize = 102;
-    pub(super) const HTML_MARQUEE_ELEMENT: usize = 103;
-    pub(super) const HTML_MEDIA_ELEMENT: usize = 104;
-    pub(super) const HTML_MENU_ELEMENT: usize = 105;
-    pub(super) const HTML_META_ELEMENT: usize = 106;
-    pub(super) const HTML_METER_ELEMENT: usize = 107;
-    pub(super) const HTML_MOD_ELEMENT: usize = 108;
-    pub(super) const HTMLO_LIST_ELEMENT: usize = 109;
-    pub(super) const HTML_OBJECT_ELEMENT: usize = 110;
-    pub(super) const HTML_OPT_GROUP_ELEMENT: usize = 111;
-    pub(super) const HTML_OPTION_ELEMENT: usize = 112;
-    pub(super) const HTML_OPTIONS_COLLECTION: usize = 113;
-    pub(super) const HTML_OUTPUT_ELEMENT: usize = 114;
-    pub(super) const HTML_PARAGRAPH_ELEMENT: usize = 115;
-    pub(super) const HTML_PARAM_ELEMENT: usize = 116;
-    pub(super) const HTML_PICTURE_ELEMENT: usize = 117;
-    pub(super) const HTML_PRE_ELEMENT: usize = 118;
-    pub(super) const HTML_PROGRESS_ELEMENT: usize = 119;
-    pub(super) const HTML_QUOTE_ELEMENT: usize = 120;
-    pub(super) const HTML_SCRIPT_ELEMENT: usize = 121;
-    pub(super) const HTML_SELECT_ELEMENT: usize = 122;
-    pub(super) const HTML_SLOT_ELEMENT: usize = 123;
-    pub(super) const HTML_SOURCE_ELEMENT: usize = 124;
-    pub(super) const HTML_SPAN_ELEMENT: usize = 125;
-    pub(super) const HTML_STYLE_ELEMENT: usize = 126;
-    pub(super) const HTML_TABLE_CAPTION_ELEMENT: usize = 127;
-    pub(super) const HTML_TABLE_CELL_ELEMENT: usize = 128;
-    pub(super) const HTML_TABLE_COL_ELEMENT: usize = 129;
-    pub(super) const HTML_TABLE_ELEMENT: usize = 130;
-    pub(super) const HTML_TABLE_ROW_ELEMENT: usize = 131;
-    pub(super) const HTML_TABLE_SECTION_ELEMENT: usize = 132;
-    pub(super) const HTML_TEMPLATE_ELEMENT: usize = 133;
-    pub(super) const HTML_TEXT_AREA_ELEMENT: usize = 134;
-    pub(super) const HTML_TIME_ELEMENT: usize = 135;
-    pub(super) const HTML_TITLE_ELEMENT: usize = 136;
-    pub(super) const HTML_TRACK_ELEMENT: usize = 137;
-    pub(super) const HTMLU_LIST_ELEMENT: usize = 138;
-    pub(super) const HTML_UNKNOWN_ELEMENT: usize = 139;
-    pub(super) const HTML_VIDEO_ELEMENT: usize = 140;
-    pub(super) const HASH_CHANGE_EVENT: usize = 141;
-    pub(super) const HEADERS: usize = 142;
-    pub(super) const HISTORY: usize = 143;
-    pub(super) const IDLE_DEADLINE: usize = 144;
-    pub(super) const INPUT_EVENT: usize = 145;
-    pub(super) const INTERSECTION_OBSERVER: usize = 146;
-    pub(super) const INTERSECTION_OBSERVER_ENTRY: usize = 147;
-    pub(super) const KEYBOARD_EVENT: usize = 148;
-    pub(super) const LOCATION: usize = 149;
-    pub(super) const MEDIA_ERROR: usize = 150;
-    pub(super) const MEDIA_LIST: usize = 151;
-    pub(super) const MEDIA_QUERY_LIST: usize = 152;
-    pub(super) const MEDIA_QUERY_LIST_EVENT: usize = 153;
-    pub(super) const MESSAGE_CHANNEL: usize = 154;
-    pub(super) const MESSAGE_EVENT: usize = 155;
-    pub(super) const MESSAGE_PORT: usize = 156;
-    pub(super) const MOUSE_EVENT: usize = 157;
-    pub(super) const MUTATION_OBSERVER: usize = 158;
-    pub(super) const MUTATION_RECORD: usize = 159;
-    pub(super) const NAMED_NODE_MAP: usize = 160;
-    pub(super) const NAVIGATOR: usize = 161;
-    pub(super) const NODE: usize = 162;
-    pub(super) const NODE_ITERATOR: usize = 163;
-    pub(super) const NODE_LIST: usize = 164;
-    pub(super) const PAGE_TRANSITION_EVENT: usize = 165;
-    pub(super) const PERFORMANCE: usize = 166;
-    pub(super) const PERFORMANCE_ENTRY: usize = 167;
-    pub(super) const PERFORMANCE_MARK: usize = 168;
-    pub(super) const PERFORMANCE_MEASURE: usize = 169;
-    pub(super) const PERFORMANCE_NAVIGATION: usize = 170;
-    pub(super) const PERFORMANCE_NAVIGATION_TIMING: usize = 171;
-    pub(super) const PERFORMANCE_OBSERVER: usize = 172;
-    pub(super) const PERFORMANCE_OBSERVER_ENTRY_LIST: usize = 173;
-    pub(super) const PERFORMANCE_PAINT_TIMING: usize = 174;
-    pub(super) const PERFORMANCE_RESOURCE_TIMING: usize = 175;
-    pub(super) const PERFORMANCE_TIMING: usize = 176;
-    pub(super) const PERMISSION_STATUS: usize = 177;
-    pub(super) const PERMISSIONS: usize = 178;
-    pub(super) const POINTER_EVENT: usize = 179;
-    pub(super) const POP_STATE_EVENT: usize = 180;
-    pub(super) const PROCESSING_INSTRUCTION: usize = 181;
-    pub(super) const PROGRESS_EVENT: usize = 182;
-    pub(super) const PROMISE_REJECTION_EVENT: usize = 183;
-    pub(super) const RADIO_NODE_LIST: usize = 184;
-    pub(super) const RANGE: usize = 185;
-    pub(super) const READABLE_BYTE_STREAM_CONTROLLER: usize = 186;
-    pub(super) const READABLE_STREAM: usize = 187;
-    pub(super) const READABLE_STREAM_BYOB_READER: usize = 188;
-    pub(super) const READABLE_STREAM_BYOB_REQUEST: usize = 189;
-    pub(super) const READABLE_STREAM_DEFAULT_CONTROLLER: usize = 190;
-    pub(super) const READABLE_STREAM_DEFAULT_READER: usize = 191;
-    pub(super) const REQUEST: usize = 192;
-    pub(super) const RESIZE_OBSERVER: usize = 193;
-    pub(super) const RESIZE_OBSERVER_ENTRY: usize = 194;
-    pub(super) const RESIZE_OBSERVER_SIZE: usize = 195;
-    pub(super) const RESPONSE: usize = 196;
-    pub(super) const SVG_ELEMENT: usize = 197;
-    pub(super) const SCREEN: usize = 198;
-    pub(super) const SELECTION: usize = 199;
-    pub(super) const SHADOW_ROOT: usize = 200;
-    pub(super) const STATIC_RANGE: usize = 201;
-    pub(super) const STORAGE: usize = 202;
-    pub(super) const STORAGE_EVENT: usize = 203;
-    pub(super) const STYLE_SHEET: usize = 204;
-    pub(super) const STYLE_SHEET_LIST: usize = 205;
-    pub(super) const SUBMIT_EVENT: usize = 206;
-    pub(super) const SUBTLE_CRYPTO: usize = 207;
-    pub(super) const TEXT: usize = 208;
-    pub(super) const TEXT_DECODER: usize = 209;
-    pub(super) const TEXT_DECODER_STREAM: usize = 210;
-    pub(super) const TEXT_ENCODER: usize = 211;
-    pub(super) const TEXT_ENCODER_STREAM: usize = 212;
-    pub(super) const TEXT_TRACK: usize = 213;
-    pub(super) const TEXT_TRACK_CUE: usize = 214;
-    pub(super) const TEXT_TRACK_CUE_LIST: usize = 215;
-    pub(super) const TEXT_TRACK_LIST: usize = 216;
-    pub(super) const TIME_RANGES: usize = 217;
-    pub(super) const TOGGLE_EVENT: usize = 218;
-    pub(super) const TRACK_EVENT: usize = 219;
-    pub(super) const TRANSFORM_STREAM: usize = 220;
-    pub(super) const TRANSFORM_STREAM_DEFAULT_CONTROLLER: usize = 221;
-    pub(super) const TREE_WALKER: usize = 222;
-    pub(super) const UI_EVENT: usize = 223;
-    pub(super) const URL: usize = 224;
-    pub(super) const URL_SEARCH_PARAMS: usize = 225;
-    pub(super) const VTT_CUE: usize = 226;
-    pub(super) const VTT_REGION: usize = 227;
-    pub(super) const VALIDITY_STATE: usize = 228;
-    pub(super) const WHEEL_EVENT: usize = 229;
-    pub(super) const WINDOW: usize = 230;
-    pub(super) const WORKER: usize = 231;
-    pub(super) const WORKER_GLOBAL_SCOPE: usize = 232;
-    pub(super) const WORKER_LOCATION: usize = 233;
-    pub(super) const WORKER_NAVIGATOR: usize = 234;
-    pub(super) const WRITABLE_STREAM: usize = 235;
-    pub(super) const WRITABLE_STREAM_DEFAULT_CONTROLLER: usize = 236;
-    pub(super) const WRITABLE_STREAM_DEFAULT_WRITER: usize = 237;
-    pub(super) const XML_DOCUMENT: usize = 238;
-    pub(super) const X_PATH_EVALUATOR: usize = 239;
-    pub(super) const X_PATH_EXPRESSION: usize = 240;
-    pub(super) const X_PATH_RESULT: usize = 241;
-    pub(super) const CSS: usize = 242;
-    pub(super) const CONSOLE: usize = 243;
+    pub(super) const CARET_POSITION: usize = 28;
+    pub(super) const CHARACTER_DATA: usize = 29;
+    pub(super) const CLIPBOARD_EVENT: usize = 30;
+    pub(super) const COMMENT: usize = 31;
+    pub(super) const COMPOSITION_EVENT: usize = 32;
+    pub(super) const COUNT_QUEUING_STRATEGY: usize = 33;
+    pub(super) const CRYPTO: usize = 34;
+    pub(super) const CRYPTO_KEY: usize = 35;
+    pub(super) const CUSTOM_ELEMENT_REGISTRY: usize = 36;
+    pub(super) const CUSTOM_EVENT: usize = 37;
+    pub(super) const CUSTOM_STATE_SET: usize = 38;
+    pub(super) const DOM_EXCEPTION: usize = 39;
+    pub(super) const DOM_IMPLEMENTATION: usize = 40;
+    pub(super) const DOM_MATRIX: usize = 41;
+    pub(super) const DOM_MATRIX_READ_ONLY: usize = 42;
+    pub(super) const DOM_PARSER: usize = 43;
+    pub(super) const DOM_POINT: usize = 44;
+    pub(super) const DOM_POINT_READ_ONLY: usize = 45;
+    pub(super) const DOM_QUAD: usize = 46;
+    pub(super) const DOM_RECT: usize = 47;
+    pub(super) const DOM_RECT_LIST: usize = 48;
+    pub(super) const DOM_RECT_READ_ONLY: usize = 49;
+    pub(super) const DOM_STRING_MAP: usize = 50;
+    pub(super) const DOM_TOKEN_LIST: usize = 51;
+    pub(super) const DATA_TRANSFER: usize = 52;
+    pub(super) const DATA_TRANSFER_ITEM: usize = 53;
+    pub(super) const DATA_TRANSFER_ITEM_LIST: usize = 54;
+    pub(super) const DEDICATED_WORKER_GLOBAL_SCOPE: usize = 55;
+    pub(super) const DOCUMENT: usize = 56;
+    pub(super) const DOCUMENT_FRAGMENT: usize = 57;
+    pub(super) const DOCUMENT_TYPE: usize = 58;
+    pub(super) const DRAG_EVENT: usize = 59;
+    pub(super) const ELEMENT: usize = 60;
+    pub(super) const ELEMENT_INTERNALS: usize = 61;
+    pub(super) const ERROR_EVENT: usize = 62;
+    pub(super) const EVENT: usize = 63;
+    pub(super) const EVENT_TARGET: usize = 64;
+    pub(super) const FILE: usize = 65;
+    pub(super) const FILE_LIST: usize = 66;
+    pub(super) const FILE_READER: usize = 67;
+    pub(super) const FILE_READER_SYNC: usize = 68;
+    pub(super) const FOCUS_EVENT: usize = 69;
+    pub(super) const GEOLOCATION: usize = 70;
+    pub(super) const GEOLOCATION_COORDINATES: usize = 71;
+    pub(super) const GEOLOCATION_POSITION: usize = 72;
+    pub(super) const GEOLOCATION_POSITION_ERROR: usize = 73;
+    pub(super) const HTML_ANCHOR_ELEMENT: usize = 74;
+    pub(super) const HTML_AREA_ELEMENT: usize = 75;
+    pub(super) const HTML_AUDIO_ELEMENT: usize = 76;
+    pub(super) const HTMLBR_ELEMENT: usize = 77;
+    pub(super) const HTML_BASE_ELEMENT: usize = 78;
+    pub(super) const HTML_BODY_ELEMENT: usize = 79;
+    pub(super) const HTML_BUTTON_ELEMENT: usize = 80;
+    pub(super) const HTML_CANVAS_ELEMENT: usize = 81;
+    pub(super) const HTML_COLLECTION: usize = 82;
+    pub(super) const HTMLD_LIST_ELEMENT: usize = 83;
+    pub(super) const HTML_DATA_ELEMENT: usize = 84;
+    pub(super) const HTML_DATA_LIST_ELEMENT: usize = 85;
+    pub(super) const HTML_DETAILS_ELEMENT: usize = 86;
+    pub(super) const HTML_DIALOG_ELEMENT: usize = 87;
+    pub(super) const HTML_DIRECTORY_ELEMENT: usize = 88;
+    pub(super) const HTML_DIV_ELEMENT: usize = 89;
+    pub(super) const HTML_ELEMENT: usize = 90;
+    pub(super) const HTML_EMBED_ELEMENT: usize = 91;
+    pub(super) const HTML_FIELD_SET_ELEMENT: usize = 92;
+    pub(super) const HTML_FONT_ELEMENT: usize = 93;
+    pub(super) const HTML_FORM_CONTROLS_COLLECTION: usize = 94;
+    pub(super) const HTML_FORM_ELEMENT: usize = 95;
+    pub(super) const HTML_FRAME_ELEMENT: usize = 96;
+    pub(super) const HTML_FRAME_SET_ELEMENT: usize = 97;
+    pub(super) const HTMLHR_ELEMENT: usize = 98;
+    pub(super) const HTML_HEAD_ELEMENT: usize = 99;
+    pub(super) const HTML_HEADING_ELEMENT: usize = 100;
+    pub(super) const HTML_HTML_ELEMENT: usize = 101;
+    pub(super) const HTMLI_FRAME_ELEMENT: usize = 102;
+    pub(super) const HTML_IMAGE_ELEMENT: usize = 103;
+    pub(super) const HTML_INPUT_ELEMENT: usize = 104;
+    pub(super) const HTMLLI_ELEMENT: usize = 105;
+    pub(super) const HTML_LABEL_ELEMENT: usize = 106;
+    pub(super) const HTML_LEGEND_ELEMENT: usize = 107;
+    pub(super) const HTML_LINK_ELEMENT: usize = 108;
+    pub(super) const HTML_MAP_ELEMENT: usize = 109;
+    pub(super) const HTML_MARQUEE_ELEMENT: usize = 110;
+    pub(super) const HTML_MEDIA_ELEMENT: usize = 111;
+    pub(super) const HTML_MENU_ELEMENT: usize = 112;
+    pub(super) const HTML_META_ELEMENT: usize = 113;
+    pub(super) const HTML_METER_ELEMENT: usize = 114;
+    pub(super) const HTML_MOD_ELEMENT: usize = 115;
+    pub(super) const HTMLO_LIST_ELEMENT: usize = 116;
+    pub(super) const HTML_OBJECT_ELEMENT: usize = 117;
+    pub(super) const HTML_OPT_GROUP_ELEMENT: usize = 118;
+    pub(super) const HTML_OPTION_ELEMENT: usize = 119;
+    pub(super) const HTML_OPTIONS_COLLECTION: usize = 120;
+    pub(super) const HTML_OUTPUT_ELEMENT: usize = 121;
+    pub(super) const HTML_PARAGRAPH_ELEMENT: usize = 122;
+    pub(super) const HTML_PARAM_ELEMENT: usize = 123;
+    pub(super) const HTML_PICTURE_ELEMENT: usize = 124;
+    pub(super) const HTML_PRE_ELEMENT: usize = 125;
+    pub(super) const HTML_PROGRESS_ELEMENT: usize = 126;
+    pub(super) const HTML_QUOTE_ELEMENT: usize = 127;
+    pub(super) const HTML_SCRIPT_ELEMENT: usize = 128;
+    pub(super) const HTML_SELECT_ELEMENT: usize = 129;
+    pub(super) const HTML_SLOT_ELEMENT: usize = 130;
+    pub(super) const HTML_SOURCE_ELEMENT: usize = 131;
+    pub(super) const HTML_SPAN_ELEMENT: usize = 132;
+    pub(super) const HTML_STYLE_ELEMENT: usize = 133;
+    pub(super) const HTML_TABLE_CAPTION_ELEMENT: usize = 134;
+    pub(super) const HTML_TABLE_CELL_ELEMENT: usize = 135;
+    pub(super) const HTML_TABLE_COL_ELEMENT: usize = 136;
+    pub(super) const HTML_TABLE_ELEMENT: usize = 137;
+    pub(super) const HTML_TABLE_ROW_ELEMENT: usize = 138;
+    pub(super) const HTML_TABLE_SECTION_ELEMENT: usize = 139;
+    pub(super) const HTML_TEMPLATE_ELEMENT: usize = 140;
+    pub(super) const HTML_TEXT_AREA_ELEMENT: usize = 141;
+    pub(super) const HTML_TIME_ELEMENT: usize = 142;
+    pub(super) const HTML_TITLE_ELEMENT: usize = 143;
+    pub(super) const HTML_TRACK_ELEMENT: usize = 144;
+    pub(super) const HTMLU_LIST_ELEMENT: usize = 145;
+    pub(super) const HTML_UNKNOWN_ELEMENT: usize = 146;
+    pub(super) const HTML_VIDEO_ELEMENT: usize = 147;
+    pub(super) const HASH_CHANGE_EVENT: usize = 148;
+    pub(super) const HEADERS: usize = 149;
+    pub(super) const HISTORY: usize = 150;
+    pub(super) const IDLE_DEADLINE: usize = 151;
+    pub(super) const INPUT_EVENT: usize = 152;
+    pub(super) const INTERSECTION_OBSERVER: usize = 153;
+    pub(super) const INTERSECTION_OBSERVER_ENTRY: usize = 154;
+    pub(super) const KEYBOARD_EVENT: usize = 155;
+    pub(super) const LOCATION: usize = 156;
+    pub(super) const MEDIA_ERROR: usize = 157;
+    pub(super) const MEDIA_LIST: usize = 158;
+    pub(super) const MEDIA_QUERY_LIST: usize = 159;
+    pub(super) const MEDIA_QUERY_LIST_EVENT: usize = 160;
+    pub(super) const MESSAGE_CHANNEL: usize = 161;
+    pub(super) const MESSAGE_EVENT: usize = 162;
+    pub(super) const MESSAGE_PORT: usize = 163;
+    pub(super) const MOUSE_EVENT: usize = 164;
+    pub(super) const MUTATION_OBSERVER: usize = 165;
+    pub(super) const MUTATION_RECORD: usize = 166;
+    pub(super) const NAMED_NODE_MAP: usize = 167;
+    pub(super) const NAVIGATOR: usize = 168;
+    pub(super) const NODE: usize = 169;
+    pub(super) const NODE_ITERATOR: usize = 170;
+    pub(super) const NODE_LIST: usize = 171;
+    pub(super) const PAGE_TRANSITION_EVENT: usize = 172;
+    pub(super) const PERFORMANCE: usize = 173;
+    pub(super) const PERFORMANCE_ENTRY: usize = 174;
+    pub(super) const PERFORMANCE_MARK: usize = 175;
+    pub(super) const PERFORMANCE_MEASURE: usize = 176;
+    pub(super) const PERFORMANCE_NAVIGATION: usize = 177;
+    pub(super) const PERFORMANCE_NAVIGATION_TIMING: usize = 178;
+    pub(super) const PERFORMANCE_OBSERVER: usize = 179;
+    pub(super) const PERFORMANCE_OBSERVER_ENTRY_LIST: usize = 180;
+    pub(super) const PERFORMANCE_PAINT_TIMING: usize = 181;
+    pub(super) const PERFORMANCE_RESOURCE_TIMING: usize = 182;
+    pub(super) const PERFORMANCE_TIMING: usize = 183;
+    pub(super) const PERMISSION_STATUS: usize = 184;
+    pub(super) const PERMISSIONS: usize = 185;
+    pub(super) const POINTER_EVENT: usize = 186;
+    pub(super) const POP_STATE_EVENT: usize = 187;
+    pub(super) const PROCESSING_INSTRUCTION: usize = 188;
+    pub(super) const PROGRESS_EVENT: usize = 189;
+    pub(super) const PROMISE_REJECTION_EVENT: usize = 190;
+    pub(super) const RADIO_NODE_LIST: usize = 191;
+    pub(super) const RANGE: usize = 192;
+    pub(super) const READABLE_BYTE_STREAM_CONTROLLER: usize = 193;
+    pub(super) const READABLE_STREAM: usize = 194;
+    pub(super) const READABLE_STREAM_BYOB_READER: usize = 195;
+    pub(super) const READABLE_STREAM_BYOB_REQUEST: usize = 196;
+    pub(super) const READABLE_STREAM_DEFAULT_CONTROLLER: usize = 197;
+    pub(super) const READABLE_STREAM_DEFAULT_READER: usize = 198;
+    pub(super) const REQUEST: usize = 199;
+    pub(super) const RESIZE_OBSERVER: usize = 200;
+    pub(super) const RESIZE_OBSERVER_ENTRY: usize = 201;
+    pub(super) const RESIZE_OBSERVER_SIZE: usize = 202;
+    pub(super) const RESPONSE: usize = 203;
+    pub(super) const SVG_ELEMENT: usize = 204;
+    pub(super) const SCREEN: usize = 205;
+    pub(super) const SCREEN_ORIENTATION: usize = 206;
+    pub(super) const SELECTION: usize = 207;
+    pub(super) const SHADOW_ROOT: usize = 208;
+    pub(super) const STATIC_RANGE: usize = 209;
+    pub(super) const STORAGE: usize = 210;
+    pub(super) const STORAGE_EVENT: usize = 211;
+    pub(super) const STYLE_SHEET: usize = 212;
+    pub(super) const STYLE_SHEET_LIST: usize = 213;
+    pub(super) const SUBMIT_EVENT: usize = 214;
+    pub(super) const SUBTLE_CRYPTO: usize = 215;
+    pub(super) const TEXT: usize = 216;
+    pub(super) const TEXT_DECODER: usize = 217;
+    pub(super) const TEXT_DECODER_STREAM: usize = 218;
+    pub(super) const TEXT_ENCODER: usize = 219;
+    pub(super) const TEXT_ENCODER_STREAM: usize = 220;
+    pub(super) const TEXT_EVENT: usize = 221;
+    pub(super) const TEXT_TRACK: usize = 222;
+    pub(super) const TEXT_TRACK_CUE: usize = 223;
+    pub(super) const TEXT_TRACK_CUE_LIST: usize = 224;
+    pub(super) const TEXT_TRACK_LIST: usize = 225;
+    pub(super) const TIME_RANGES: usize = 226;
+    pub(super) const TOGGLE_EVENT: usize = 227;
+    pub(super) const TOUCH: usize = 228;
+    pub(super) const TOUCH_EVENT: usize = 229;
+    pub(super) const TOUCH_LIST: usize = 230;
+    pub(super) const TRACK_EVENT: usize = 231;
+    pub(super) const TRANSFORM_STREAM: usize = 232;
+    pub(super) const TRANSFORM_STREAM_DEFAULT_CONTROLLER: usize = 233;
+    pub(super) const TREE_WALKER: usize = 234;
+    pub(super) const UI_EVENT: usize = 235;
+    pub(super) const URL: usize = 236;
+    pub(super) const URL_SEARCH_PARAMS: usize = 237;
+    pub(super) const VTT_CUE: usize = 238;
+    pub(super) const VTT_REGION: usize = 239;
+    pub(super) const VALIDITY_STATE: usize = 240;
+    pub(super) const VISUAL_VIEWPORT: usize = 241;
+    pub(super) const WHEEL_EVENT: usize = 242;
+    pub(super) const WINDOW: usize = 243;
+    pub(super) const WORKER: usize = 244;
+    pub(super) const WORKER_GLOBAL_SCOPE: usize = 245;
+    pub(super) const WORKER_LOCATION: usize = 246;
+    pub(super) const WORKER_NAVIGATOR: usize = 247;
+    pub(super) const WRITABLE_STREAM: usize = 248;
+    pub(super) const WRITABLE_STREAM_DEFAULT_CONTROLLER: usize = 249;
+    pub(super) const WRITABLE_STREAM_DEFAULT_WRITER: usize = 250;
+    pub(super) const XML_DOCUMENT: usize = 251;
+    pub(super) const XML_SERIALIZER: usize = 252;
+    pub(super) const X_PATH_EVALUATOR: usize = 253;
+    pub(super) const X_PATH_EXPRESSION: usize = 254;
+    pub(super) const X_PATH_RESULT: usize = 255;
+    pub(super) const CSS: usize = 256;
+    pub(super) const CONSOLE: usize = 257;
 }
 
 /// An event handler attribute.

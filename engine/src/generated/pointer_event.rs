@@ -23,6 +23,10 @@ pub(crate) trait PointerEventMethods: Sized {
     fn tilt_y(&self, cx: &mut Cx) -> i32;
     /// `readonly attribute long twist`
     fn twist(&self, cx: &mut Cx) -> i32;
+    /// `readonly attribute double altitudeAngle`
+    fn altitude_angle(&self, cx: &mut Cx) -> f64;
+    /// `readonly attribute double azimuthAngle`
+    fn azimuth_angle(&self, cx: &mut Cx) -> f64;
     /// `readonly attribute DOMString pointerType`
     fn pointer_type(&self, cx: &mut Cx) -> DomString;
     /// `readonly attribute boolean isPrimary`
@@ -33,6 +37,10 @@ pub(crate) trait PointerEventMethods: Sized {
         type_: DomString,
         event_init_dict: PointerEventInit,
     ) -> Fallible<Obj<PointerEvent>>;
+    /// `sequence<PointerEvent> getCoalescedEvents()`
+    fn get_coalesced_events(&self, cx: &mut Cx) -> Fallible<Vec<Obj<PointerEvent>>>;
+    /// `sequence<PointerEvent> getPredictedEvents()`
+    fn get_predicted_events(&self, cx: &mut Cx) -> Fallible<Vec<Obj<PointerEvent>>>;
 }
 /// How `PointerEvent` is installed on a realm.
 pub(crate) static POINTER_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
@@ -54,8 +62,20 @@ pub(crate) static POINTER_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
         webidl::Member::attribute("tiltX", webidl::native!(get_tilt_x), None),
         webidl::Member::attribute("tiltY", webidl::native!(get_tilt_y), None),
         webidl::Member::attribute("twist", webidl::native!(get_twist), None),
+        webidl::Member::attribute("altitudeAngle", webidl::native!(get_altitude_angle), None),
+        webidl::Member::attribute("azimuthAngle", webidl::native!(get_azimuth_angle), None),
         webidl::Member::attribute("pointerType", webidl::native!(get_pointer_type), None),
         webidl::Member::attribute("isPrimary", webidl::native!(get_is_primary), None),
+        webidl::Member::operation(
+            "getCoalescedEvents",
+            webidl::native!(op_get_coalesced_events),
+            0,
+        ),
+        webidl::Member::operation(
+            "getPredictedEvents",
+            webidl::native!(op_get_predicted_events),
+            0,
+        ),
     ],
     ..webidl::InterfaceSpec::NEW
 };
@@ -130,6 +150,20 @@ fn get_twist(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
     Ok(webidl::value(cx, result))
 }
 
+fn get_altitude_angle(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::getter("PointerEvent", "altitudeAngle");
+    let this: Obj<PointerEvent> = SITE.this(cx, this)?;
+    let result = PointerEventMethods::altitude_angle(&this, cx);
+    Ok(webidl::value(cx, result))
+}
+
+fn get_azimuth_angle(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::getter("PointerEvent", "azimuthAngle");
+    let this: Obj<PointerEvent> = SITE.this(cx, this)?;
+    let result = PointerEventMethods::azimuth_angle(&this, cx);
+    Ok(webidl::value(cx, result))
+}
+
 fn get_pointer_type(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
     const SITE: webidl::Site = webidl::Site::getter("PointerEvent", "pointerType");
     let this: Obj<PointerEvent> = SITE.this(cx, this)?;
@@ -141,6 +175,20 @@ fn get_is_primary(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value>
     const SITE: webidl::Site = webidl::Site::getter("PointerEvent", "isPrimary");
     let this: Obj<PointerEvent> = SITE.this(cx, this)?;
     let result = PointerEventMethods::is_primary(&this, cx);
+    Ok(webidl::value(cx, result))
+}
+
+fn op_get_coalesced_events(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::operation("PointerEvent", "getCoalescedEvents");
+    let this: Obj<PointerEvent> = SITE.this(cx, this)?;
+    let result = PointerEventMethods::get_coalesced_events(&this, cx)?;
+    Ok(webidl::value(cx, result))
+}
+
+fn op_get_predicted_events(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::operation("PointerEvent", "getPredictedEvents");
+    let this: Obj<PointerEvent> = SITE.this(cx, this)?;
+    let result = PointerEventMethods::get_predicted_events(&this, cx)?;
     Ok(webidl::value(cx, result))
 }
 

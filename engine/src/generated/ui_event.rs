@@ -19,6 +19,16 @@ pub(crate) trait UIEventMethods: Sized {
         type_: DomString,
         event_init_dict: UIEventInit,
     ) -> Fallible<Obj<UIEvent>>;
+    /// `undefined initUIEvent(DOMString typeArg, optional boolean bubblesArg = false, optional boolean cancelableArg = false, optional Window? viewArg = null, optional long detailArg = 0)`
+    fn init_ui_event(
+        &self,
+        cx: &mut Cx,
+        type_arg: DomString,
+        bubbles_arg: bool,
+        cancelable_arg: bool,
+        view_arg: Option<Obj<Window>>,
+        detail_arg: i32,
+    ) -> Fallible<()>;
 }
 /// How `UIEvent` is installed on a realm.
 pub(crate) static UI_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
@@ -31,6 +41,7 @@ pub(crate) static UI_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
         webidl::Member::attribute("view", webidl::native!(get_view), None),
         webidl::Member::attribute("detail", webidl::native!(get_detail), None),
         webidl::Member::attribute("which", webidl::native!(get_which), None),
+        webidl::Member::operation("initUIEvent", webidl::native!(op_init_ui_event), 1),
     ],
     ..webidl::InterfaceSpec::NEW
 };
@@ -68,6 +79,31 @@ fn get_which(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
     let this: Obj<UIEvent> = SITE.this(cx, this)?;
     let result = UIEventMethods::which(&this, cx);
     Ok(webidl::value(cx, result))
+}
+
+fn op_init_ui_event(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::operation("UIEvent", "initUIEvent");
+    let this: Obj<UIEvent> = SITE.this(cx, this)?;
+    SITE.require(args, 1)?;
+    let type_arg: DomString = SITE.arg(cx, args, 0, "typeArg")?;
+    let bubbles_arg: Option<bool> = SITE.optional(cx, args, 1, "bubblesArg")?;
+    let bubbles_arg = bubbles_arg.unwrap_or_default();
+    let cancelable_arg: Option<bool> = SITE.optional(cx, args, 2, "cancelableArg")?;
+    let cancelable_arg = cancelable_arg.unwrap_or_default();
+    let view_arg: Option<Option<Obj<Window>>> = SITE.optional(cx, args, 3, "viewArg")?;
+    let view_arg = view_arg.flatten();
+    let detail_arg: Option<i32> = SITE.optional(cx, args, 4, "detailArg")?;
+    let detail_arg = detail_arg.unwrap_or_default();
+    UIEventMethods::init_ui_event(
+        &this,
+        cx,
+        type_arg,
+        bubbles_arg,
+        cancelable_arg,
+        view_arg,
+        detail_arg,
+    )?;
+    Ok(Value::undefined())
 }
 
 fn construct(cx: &mut Cx, new_target: &Value, args: &[Value]) -> Fallible<Value> {

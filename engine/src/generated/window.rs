@@ -8,7 +8,7 @@ use super::{
 };
 use crate::interfaces::{
     CSSStyleDeclaration, CustomElementRegistry, Document, Element, History, Location,
-    MediaQueryList, Navigator, Screen, Selection, Window,
+    MediaQueryList, Navigator, Screen, Selection, VisualViewport, Window,
 };
 use virga_js::webidl::{self, NullToEmpty, Unrestricted};
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
@@ -75,6 +75,12 @@ pub(crate) trait WindowMethods: Sized {
     fn device_pixel_ratio(&self, cx: &mut Cx) -> f64;
     /// `readonly attribute Screen screen`
     fn screen(&self, cx: &mut Cx) -> Obj<Screen>;
+    /// `readonly attribute VisualViewport visualViewport`
+    fn visual_viewport(&self, cx: &mut Cx) -> Obj<VisualViewport>;
+    /// `readonly attribute long screenLeft`
+    fn screen_left(&self, cx: &mut Cx) -> i32;
+    /// `readonly attribute long screenTop`
+    fn screen_top(&self, cx: &mut Cx) -> i32;
     /// `readonly attribute CustomElementRegistry customElements`
     fn custom_elements(&self, cx: &mut Cx) -> Obj<CustomElementRegistry>;
     /// `undefined close()`
@@ -144,6 +150,14 @@ pub(crate) trait WindowMethods: Sized {
     ) -> Fallible<u32>;
     /// `undefined cancelIdleCallback(unsigned long handle)`
     fn cancel_idle_callback(&self, cx: &mut Cx, handle: u32) -> Fallible<()>;
+    /// `undefined moveTo(long x, long y)`
+    fn move_to(&self, cx: &mut Cx, x: i32, y: i32) -> Fallible<()>;
+    /// `undefined moveBy(long x, long y)`
+    fn move_by(&self, cx: &mut Cx, x: i32, y: i32) -> Fallible<()>;
+    /// `undefined resizeTo(long width, long height)`
+    fn resize_to(&self, cx: &mut Cx, width: i32, height: i32) -> Fallible<()>;
+    /// `undefined resizeBy(long x, long y)`
+    fn resize_by(&self, cx: &mut Cx, x: i32, y: i32) -> Fallible<()>;
     /// `Selection? getSelection()`
     fn get_selection(&self, cx: &mut Cx) -> Fallible<Option<Obj<Selection>>>;
 }
@@ -259,6 +273,21 @@ pub(crate) static WINDOW: webidl::InterfaceSpec = webidl::InterfaceSpec {
             "screen",
             webidl::native!(get_screen),
             Some(webidl::native!(set_screen)),
+        ),
+        webidl::Member::attribute(
+            "visualViewport",
+            webidl::native!(get_visual_viewport),
+            Some(webidl::native!(set_visual_viewport)),
+        ),
+        webidl::Member::attribute(
+            "screenLeft",
+            webidl::native!(get_screen_left),
+            Some(webidl::native!(set_screen_left)),
+        ),
+        webidl::Member::attribute(
+            "screenTop",
+            webidl::native!(get_screen_top),
+            Some(webidl::native!(set_screen_top)),
         ),
         webidl::Member::attribute("customElements", webidl::native!(get_custom_elements), None),
         webidl::Member::attribute("crypto", webidl::native!(get_crypto), None),
@@ -400,6 +429,10 @@ pub(crate) static WINDOW: webidl::InterfaceSpec = webidl::InterfaceSpec {
             webidl::native!(op_cancel_idle_callback),
             1,
         ),
+        webidl::Member::operation("moveTo", webidl::native!(op_move_to), 2),
+        webidl::Member::operation("moveBy", webidl::native!(op_move_by), 2),
+        webidl::Member::operation("resizeTo", webidl::native!(op_resize_to), 2),
+        webidl::Member::operation("resizeBy", webidl::native!(op_resize_by), 2),
         webidl::Member::operation("getSelection", webidl::native!(op_get_selection), 0),
         webidl::Member::operation("fetch", webidl::native!(op_fetch), 1),
         webidl::Member::operation("reportError", webidl::native!(op_report_error), 1),
@@ -767,6 +800,45 @@ fn set_screen(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
     webidl::replace(cx, &this.value(), "screen", SITE.value(args))
 }
 
+fn get_visual_viewport(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::getter("Window", "visualViewport");
+    let this: Obj<Window> = SITE.this(cx, this)?;
+    let result = WindowMethods::visual_viewport(&this, cx);
+    Ok(webidl::value(cx, result))
+}
+
+fn set_visual_viewport(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::setter("Window", "visualViewport");
+    let this: Obj<Window> = SITE.this(cx, this)?;
+    webidl::replace(cx, &this.value(), "visualViewport", SITE.value(args))
+}
+
+fn get_screen_left(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::getter("Window", "screenLeft");
+    let this: Obj<Window> = SITE.this(cx, this)?;
+    let result = WindowMethods::screen_left(&this, cx);
+    Ok(webidl::value(cx, result))
+}
+
+fn set_screen_left(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::setter("Window", "screenLeft");
+    let this: Obj<Window> = SITE.this(cx, this)?;
+    webidl::replace(cx, &this.value(), "screenLeft", SITE.value(args))
+}
+
+fn get_screen_top(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::getter("Window", "screenTop");
+    let this: Obj<Window> = SITE.this(cx, this)?;
+    let result = WindowMethods::screen_top(&this, cx);
+    Ok(webidl::value(cx, result))
+}
+
+fn set_screen_top(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::setter("Window", "screenTop");
+    let this: Obj<Window> = SITE.this(cx, this)?;
+    webidl::replace(cx, &this.value(), "screenTop", SITE.value(args))
+}
+
 fn get_custom_elements(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
     const SITE: webidl::Site = webidl::Site::getter("Window", "customElements");
     let this: Obj<Window> = SITE.this(cx, this)?;
@@ -1024,6 +1096,46 @@ fn op_cancel_idle_callback(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallibl
     SITE.require(args, 1)?;
     let handle: u32 = SITE.arg(cx, args, 0, "handle")?;
     WindowMethods::cancel_idle_callback(&this, cx, handle)?;
+    Ok(Value::undefined())
+}
+
+fn op_move_to(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::operation("Window", "moveTo");
+    let this: Obj<Window> = SITE.this(cx, this)?;
+    SITE.require(args, 2)?;
+    let x: i32 = SITE.arg(cx, args, 0, "x")?;
+    let y: i32 = SITE.arg(cx, args, 1, "y")?;
+    WindowMethods::move_to(&this, cx, x, y)?;
+    Ok(Value::undefined())
+}
+
+fn op_move_by(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::operation("Window", "moveBy");
+    let this: Obj<Window> = SITE.this(cx, this)?;
+    SITE.require(args, 2)?;
+    let x: i32 = SITE.arg(cx, args, 0, "x")?;
+    let y: i32 = SITE.arg(cx, args, 1, "y")?;
+    WindowMethods::move_by(&this, cx, x, y)?;
+    Ok(Value::undefined())
+}
+
+fn op_resize_to(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::operation("Window", "resizeTo");
+    let this: Obj<Window> = SITE.this(cx, this)?;
+    SITE.require(args, 2)?;
+    let width: i32 = SITE.arg(cx, args, 0, "width")?;
+    let height: i32 = SITE.arg(cx, args, 1, "height")?;
+    WindowMethods::resize_to(&this, cx, width, height)?;
+    Ok(Value::undefined())
+}
+
+fn op_resize_by(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::operation("Window", "resizeBy");
+    let this: Obj<Window> = SITE.this(cx, this)?;
+    SITE.require(args, 2)?;
+    let x: i32 = SITE.arg(cx, args, 0, "x")?;
+    let y: i32 = SITE.arg(cx, args, 1, "y")?;
+    WindowMethods::resize_by(&this, cx, x, y)?;
     Ok(Value::undefined())
 }
 

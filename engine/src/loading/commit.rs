@@ -237,7 +237,7 @@ fn respond(cx: &mut Cx, params: &Params, head: &HttpHead, fragment: Option<&str>
     }
     let essence = fetch::essence(content_type);
     let (prefix, progress) = match essence.as_str() {
-        "text/html" | "application/xhtml+xml" | "" => (None, Progress::Parsing),
+        "text/html" | "" => (None, Progress::Parsing),
         essence if essence.starts_with("image/") && essence != "image/svg+xml" => {
             let url = error_page::escape(&head.url);
             let html = format!(
@@ -421,7 +421,7 @@ fn show_with(
     let inherits = srcdoc || frame::is_about_blank(&url);
     let document = {
         let mut tree = agent.tree_mut();
-        let document = tree.create_document(true);
+        let document = tree.create_document(!is_xml(essence));
         tree.set_base_url(document, &url);
         document
     };

@@ -167,6 +167,13 @@ impl DocumentState {
     }
 }
 
+/// The base URL of a document whose address is `url`.
+///
+/// <https://html.spec.whatwg.org/#document-base-url>
+pub(crate) fn base_url(agent: &Agent, document: NodeId, url: &Url) -> Url {
+    find_base(agent, document, url).unwrap_or_else(|| url.clone())
+}
+
 fn find_base(agent: &Agent, document: NodeId, url: &Url) -> Option<Url> {
     let tree = agent.tree();
     let head = tree.head(document)?;

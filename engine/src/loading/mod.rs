@@ -21,7 +21,7 @@ pub(crate) mod stylesheet;
 mod title;
 
 pub(crate) use commit::unload_shown;
-pub(crate) use document::{DocumentState, ReadyState, advance};
+pub(crate) use document::{DocumentState, ReadyState, advance, base_url};
 pub(crate) use encoding::charset_of;
 pub(crate) use fetch::{Fetched, essence, fetch, header, request_for};
 pub(crate) use hooks::{attribute_changed, children_changed, node_inserted, node_removed};

@@ -1,9 +1,10 @@
 //! Feeding the parser: <https://html.spec.whatwg.org/#parsing>
 
 use encoding_rs::Encoding;
-use virga_dom::parser::{ByteDecoder, HtmlParser, ParseOptions, ParserYield};
-use virga_dom::{Tree, tree::Mutation};
+use virga_dom::parser::{ByteDecoder, DocumentParser, ParseOptions, ParserYield};
+use virga_dom::{NodeId, Tree, tree::Mutation, xml};
 use virga_js::Cx;
+use virga_protocol::ConsoleLevel;
 
 use super::{DocumentState, advance, encoding::charset_of, hooks, script};
 use crate::{Phase, agent::EngineCx};
@@ -11,7 +12,7 @@ use crate::{Phase, agent::EngineCx};
 /// A parser at work.
 pub(super) struct Parsing {
     /// Taken out while it runs.
-    parser: Option<HtmlParser>,
+    parser: Option<DocumentParser>,
     decoder: ByteDecoder,
     /// Input that the parser has not been given yet.
     input: String,
@@ -31,11 +32,15 @@ pub(super) fn start(cx: &mut Cx, content_type: Option<&str>, srcdoc: bool) {
     let agent = cx.engine();
     let document = cx.document_id();
     let options = ParseOptions { scripting: cx.window().sandbox().scripts, srcdoc };
-    let parser = HtmlParser::new(&mut agent.tree_mut(), document, options);
+    let parser = DocumentParser::new(&mut agent.tree_mut(), document, options);
     let charset = content_type.and_then(charset_of).map(Encoding::name);
+    let decoder = match &parser {
+        DocumentParser::Html(_) => ByteDecoder::new(charset),
+        DocumentParser::Xml(_) => ByteDecoder::for_xml(charset),
+    };
     cx.window().loading.parsing.replace(Some(Parsing {
         parser: Some(parser),
-        decoder: ByteDecoder::new(charset),
+        decoder,
         input: String::new(),
         fed: false,
         ended: false,
@@ -83,6 +88,7 @@ pub(super) fn resume(cx: &mut Cx) {
     let agent = cx.engine();
     let window = cx.window();
     let state = &window.loading;
+    let document = window.document_id();
     loop {
         // The parser stands at a script, or is busy further up the stack.
         if !run_blocking_script(cx) {
@@ -91,11 +97,19 @@ pub(super) fn resume(cx: &mut Cx) {
         let Some((mut parser, input, ended)) = take(state) else { return };
         let (step, mutations) = {
             let mut tree = agent.tree_mut();
-            recorded(&mut tree, |tree| match parser.feed(tree, &input) {
-                ParserYield::NeedInput if ended => parser.finish(tree),
-                step => step,
+            recorded(&mut tree, |tree| {
+                let step = match parser.feed(tree, &input) {
+                    ParserYield::NeedInput if ended => parser.finish(tree),
+                    step => step,
+                };
+                replace_malformed(tree, document, &parser);
+                step
             })
         };
+        if let Some(error) = parser.error() {
+            let text = format!("{} is not well-formed: {error}", window.url());
+            agent.console(ConsoleLevel::Error, text, None);
+        }
         // The parser is away meanwhile, so that nothing in there runs it.
         hooks::parsed(cx, mutations);
         put_back(state, parser, step);
@@ -111,6 +125,13 @@ pub(super) fn resume(cx: &mut Cx) {
                 return;
             }
         }
+    }
+}
+
+/// An XML document that is not well-formed gives way to what is wrong with it.
+fn replace_malformed(tree: &mut Tree, document: NodeId, parser: &DocumentParser) {
+    if let Some(error) = parser.error() {
+        xml::show_error(tree, document, error);
     }
 }
 
@@ -153,7 +174,7 @@ fn enter_script(state: &DocumentState, by: i32) {
 }
 
 /// The parser, if it can go on, new input for it, and whether that is all.
-fn take(state: &DocumentState) -> Option<(HtmlParser, String, bool)> {
+fn take(state: &DocumentState) -> Option<(DocumentParser, String, bool)> {
     let mut parsing = state.parsing.borrow_mut();
     let parsing = parsing.as_mut().filter(|parsing| {
         !parsing.done && parsing.nesting == 0 && (parsing.fed || parsing.ended)
@@ -162,7 +183,7 @@ fn take(state: &DocumentState) -> Option<(HtmlParser, String, bool)> {
     Some((parser, std::mem::take(&mut parsing.input), parsing.ended))
 }
 
-fn put_back(state: &DocumentState, parser: HtmlParser, step: ParserYield) {
+fn put_back(state: &DocumentState, parser: DocumentParser, step: ParserYield) {
     if let Some(parsing) = &mut *state.parsing.borrow_mut() {
         parsing.fed = matches!(step, ParserYield::Script(_));
         parsing.done = step == ParserYield::Done;
@@ -198,6 +219,7 @@ pub(crate) fn write(cx: &mut Cx, text: &str) -> bool {
 /// The line of the input that the parser has come to, from 1.
 pub(super) fn line(state: &DocumentState) -> u32 {
     let parsing = state.parsing.borrow();
-    let line = parsing.as_ref().and_then(|parsing| parsing.parser.as_ref()).map(HtmlParser::line);
+    let line =
+        parsing.as_ref().and_then(|parsing| parsing.parser.as_ref()).map(DocumentParser::line);
     line.and_then(|line| u32::try_from(line).ok()).unwrap_or(1)
 }

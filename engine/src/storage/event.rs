@@ -28,6 +28,18 @@ pub(crate) struct StorageEvent {
 }
 
 impl StorageEvent {
+    /// An event of `document.createEvent`.
+    pub(crate) fn uninitialized(cx: &mut Cx) -> Self {
+        Self {
+            event: Event::uninitialized(cx),
+            key: None,
+            old_value: None,
+            new_value: None,
+            url: String::new(),
+            storage_area: None,
+        }
+    }
+
     pub(super) fn trusted(
         cx: &mut Cx,
         change: &StorageChange,

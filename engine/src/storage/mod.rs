@@ -143,12 +143,10 @@ impl Storage {
                 Err(Error::dom(DomExceptionName::Security, format!("{}: {reason}", self.name())))
             }
             Answer::Storage(reply) => Ok(reply),
-            Answer::Now(_) | Answer::KeepRunning(_) | Answer::Fetch(_) | Answer::Random(_) => {
-                Err(Error::dom(
-                    DomExceptionName::Unknown,
-                    format!("{}: the host gave no answer", self.name()),
-                ))
-            }
+            _ => Err(Error::dom(
+                DomExceptionName::Unknown,
+                format!("{}: the host gave no answer", self.name()),
+            )),
         }
     }
 

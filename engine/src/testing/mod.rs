@@ -5,12 +5,18 @@
 //!
 //! [`App::enable_internals`]: crate::App::enable_internals
 
+mod actions;
+mod keys;
+mod perform;
+
+pub(crate) use perform::{Devices, reached};
+
 use virga_js::{
     Cx, DomString, Error, Fallible, Flags, Function, NativeFn, Obj, Object, Property, Value,
 };
 use virga_protocol::{
-    ConsoleLevel, InputEvent, KeyEvent, KeyLocation, Modifiers, PermissionName, PermissionState,
-    Point, PointerButton, PointerEvent, PointerPhase, PointerType,
+    ConsoleLevel, Contact, InputEvent, KeyEvent, KeyLocation, Modifiers, PermissionName,
+    PermissionState, Point, PointerButton, PointerEvent, PointerPhase, PointerType, Preedit,
 };
 
 use crate::{agent::EngineCx, dom::Element, window::rendering};
@@ -28,17 +34,24 @@ pub trait Internals {
 
     /// The host offers a frame as soon as it can.
     fn offer_frame(&mut self);
+
+    /// Whether pages have the functions `print` and `done`, as page tests do.
+    fn defines_print(&self) -> bool {
+        true
+    }
 }
 
 /// Puts `internals` on the current realm's global object.
 pub(crate) fn install(cx: &mut Cx) -> Fallible<()> {
     let internals = Object::new(cx);
-    let methods: [(&str, usize, NativeFn); 11] = [
+    let methods: [(&str, usize, NativeFn); 13] = [
         ("setPermission", 2, NativeFn::new(set_permission)),
         ("pointer", 3, NativeFn::new(pointer)),
         ("click", 1, NativeFn::new(click)),
         ("key", 1, NativeFn::new(key)),
         ("type", 1, NativeFn::new(type_text)),
+        ("compose", 1, NativeFn::new(compose)),
+        ("sendInput", 1, NativeFn::new(perform::send_input)),
         ("done", 0, NativeFn::new(done)),
         ("collectGarbage", 0, NativeFn::new(collect_garbage)),
         ("counters", 0, NativeFn::new(counters)),
@@ -52,6 +65,9 @@ pub(crate) fn install(cx: &mut Cx) -> Fallible<()> {
     }
     let global = cx.global();
     global.put("internals", Property::data(internals, Flags::HIDDEN));
+    if !cx.engine().internals().as_ref().is_some_and(|internals| internals.defines_print()) {
+        return Ok(());
+    }
     for (name, method) in [("print", NativeFn::new(print)), ("done", NativeFn::new(done))] {
         let function = Function::native(cx, name, 1, method);
         global.put(name, Property::data(function, Flags::HIDDEN));
@@ -127,6 +143,7 @@ fn pointer_event(
         buttons: u16::from(phase == PointerPhase::Down),
         modifiers: Modifiers::empty(),
         click_count: if changes { count } else { 0 },
+        contact: Contact::default(),
     }
 }
 
@@ -162,13 +179,7 @@ fn key(cx: &mut Cx, _: &Value, args: &[Value]) -> Fallible<Value> {
 }
 
 fn press(internals: &mut dyn Internals, key: &str, modifiers: Modifiers) {
-    let code = match key {
-        " " => "Space".to_owned(),
-        key if key.len() == 1 && key.as_bytes()[0].is_ascii_alphabetic() => {
-            format!("Key{}", key.to_ascii_uppercase())
-        }
-        key => key.to_owned(),
-    };
+    let code = keys::key(key).code;
     for down in [true, false] {
         internals.send_input(InputEvent::Key(KeyEvent {
             down,
@@ -189,6 +200,19 @@ fn type_text(cx: &mut Cx, _: &Value, args: &[Value]) -> Fallible<Value> {
             press(internals, character.encode_utf8(&mut [0; 4]), Modifiers::empty());
         }
     })
+}
+
+/// `internals.compose(text)`: an input method has that much so far;
+/// `internals.compose(text, true)`: it commits it.
+fn compose(cx: &mut Cx, _: &Value, args: &[Value]) -> Fallible<Value> {
+    let text = text(cx, args, 0)?;
+    let event = if argument(args, 1).to_boolean() {
+        InputEvent::Text(text)
+    } else {
+        let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
+        InputEvent::Preedit(Preedit { text, selection: Some((end, end)) })
+    };
+    with(cx, |internals| internals.send_input(event))
 }
 
 /// Writes a line: the arguments as strings, separated by spaces.

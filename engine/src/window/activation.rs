@@ -240,7 +240,13 @@ fn click_with(cx: &mut Cx, id: NodeId, trusted: bool) {
     let target: Obj<EventTarget> = cx.wrap(id).upcast();
     let data = events::MouseData::default();
     let mouse = MouseEvent::trusted(cx, "click", Bubbles(true), Cancelable(true), 0, data, None);
-    let pointer = events::PointerData { id: -1, type_: "", is_primary: false, pressure: 0.0 };
+    let pointer = events::PointerData {
+        id: -1,
+        type_: "",
+        is_primary: false,
+        pressure: 0.0,
+        contact: virga_protocol::Contact::default(),
+    };
     let event = Obj::new(cx, PointerEvent::trusted(mouse, &pointer)).upcast::<Event>();
     event.set_trusted(trusted);
     events::dispatch(cx, &target, &event);

@@ -3,7 +3,7 @@
 use virga_dom::{ElementState, NodeId, Tree};
 use virga_js::{Cx, Obj};
 
-use super::{editing, forms};
+use super::{composition, editing, forms, rendering};
 use crate::{
     agent::EngineCx,
     events::{self, Bubbles, EventTarget, FocusEvent},
@@ -51,6 +51,19 @@ pub(crate) fn is_focusable(tree: &Tree, id: NodeId) -> bool {
     }
 }
 
+/// Whether a click brings the focus to an element.
+///
+/// <https://html.spec.whatwg.org/#click-focusable>
+pub(crate) fn is_click_focusable(tree: &Tree, id: NodeId) -> bool {
+    is_focusable(tree, id)
+}
+
+/// Whether an element can have the focus now: it must be rendered.
+fn is_focusable_now(cx: &Cx, id: NodeId) -> bool {
+    let focusable = is_focusable(&cx.engine().tree(), id);
+    focusable && rendering::is_visible(cx, id)
+}
+
 /// Moves the focus to an element, or away from all.
 ///
 /// <https://html.spec.whatwg.org/#focus-update-steps>
@@ -58,13 +71,14 @@ pub(crate) fn focus(cx: &mut Cx, to: Option<NodeId>, by: FocusBy) {
     let agent = cx.engine();
     let window = cx.window();
     let from = focused(cx);
-    let to = to.filter(|&id| is_focusable(&agent.tree(), id));
+    let to = to.filter(|&id| is_focusable_now(cx, id));
     if from == to {
         return;
     }
     let related =
         |cx: &mut Cx, id: Option<NodeId>| id.map(|id| -> Obj<EventTarget> { cx.wrap(id).upcast() });
     if let Some(from) = from {
+        composition::cancel(cx);
         editing::commit(cx, from);
         window.input.focused.set(None);
         set_states(&mut agent.tree_mut(), from, false, false);
@@ -76,7 +90,11 @@ pub(crate) fn focus(cx: &mut Cx, to: Option<NodeId>, by: FocusBy) {
         }
     }
     // A listener may have moved the focus, or removed the element.
-    let Some(to) = to.filter(|&id| is_focusable(&agent.tree(), id)) else { return };
+    let Some(to) = to.filter(|&id| is_focusable(&agent.tree(), id)) else {
+        agent.send(virga_protocol::FromApp::TextInput(None));
+        return;
+    };
+    window.input.navigation_start.set(None);
     if window.input.focused.get().is_some() {
         return;
     }
@@ -141,7 +159,48 @@ pub(super) fn advance(cx: &mut Cx, backwards: bool) {
         order.reverse();
     }
     let at = focused(cx).and_then(|id| order.iter().position(|(_, other)| *other == id));
-    let next = at.map_or(0, |at| at + 1);
-    let next = order.get(next).or(order.first()).map(|(_, id)| *id);
+    let start = match at {
+        Some(at) => at + 1,
+        None => start_of(cx, &order, backwards),
+    };
+    // What is not rendered is passed over.
+    let count = order.len();
+    let next = (0..count)
+        .map(|step| order[(start + step) % count].1)
+        .find(|&id| is_focusable_now(cx, id) && is_stop(&agent.tree(), id));
     focus(cx, next, FocusBy::Keyboard);
+    if let Some(next) = next.filter(|&next| focused(cx) == Some(next))
+        && let Some(rect) = rendering::bounding_rect(cx, next)
+    {
+        rendering::reveal(cx, next, rect);
+    }
+}
+
+/// Where to begin in the order of tabbing without a focus: behind what was
+/// clicked last.
+///
+/// <https://html.spec.whatwg.org/#sequential-focus-navigation-starting-point>
+fn start_of(cx: &Cx, order: &[(i32, NodeId)], backwards: bool) -> usize {
+    let agent = cx.engine();
+    let tree = agent.tree();
+    let Some(start) = cx.window().input.navigation_start.get() else { return 0 };
+    if !tree.is_connected(start) {
+        return 0;
+    }
+    let wanted = if backwards { std::cmp::Ordering::Less } else { std::cmp::Ordering::Greater };
+    let found = order
+        .iter()
+        .position(|&(index, id)| index == i32::MAX && tree.tree_order(id, start) == Some(wanted));
+    found.unwrap_or(0)
+}
+
+/// Of a group of radio buttons Tab stops at the checked one alone.
+fn is_stop(tree: &Tree, id: NodeId) -> bool {
+    let is_radio = tree.is_html_element(id, "input") && forms::input_type(tree, id) == "radio";
+    if !is_radio || tree.state(id).contains(ElementState::CHECKED) {
+        return true;
+    }
+    !crate::html::forms::radio::group(tree, id)
+        .iter()
+        .any(|&other| tree.state(other).contains(ElementState::CHECKED))
 }

@@ -23,6 +23,11 @@ pub(crate) fn is_text_field(tree: &Tree, id: NodeId) -> bool {
     InputType::of(tree, id).is_some_and(InputType::blocks_implicit_submission)
 }
 
+/// The keyword of an input's type; empty for what is no input.
+pub(crate) fn input_type(tree: &Tree, id: NodeId) -> &'static str {
+    InputType::of(tree, id).map_or("", InputType::as_str)
+}
+
 /// <https://html.spec.whatwg.org/#concept-fe-disabled>
 pub(crate) fn is_disabled(tree: &Tree, id: NodeId) -> bool {
     let is_control = ["button", "input", "select", "textarea", "fieldset"]

@@ -7,7 +7,10 @@ use virga_js::{
 };
 use virga_protocol::ConsoleLevel;
 
-use super::{Global, GlobalScope, MediaQueryList, Screen, Window, base64, messaging, rendering};
+use super::{
+    Global, GlobalScope, MediaQueryList, Screen, VisualViewport, Window, base64, messaging,
+    rendering,
+};
 use crate::{
     agent::EngineCx,
     custom_elements::CustomElementRegistry,
@@ -320,6 +323,36 @@ impl WindowMethods for Obj<Window> {
 
     fn screen(&self, cx: &mut Cx) -> Obj<Screen> {
         self.singleton(cx, |_| Screen)
+    }
+
+    fn visual_viewport(&self, cx: &mut Cx) -> Obj<VisualViewport> {
+        self.singleton(cx, |_| VisualViewport::new())
+    }
+
+    fn screen_left(&self, cx: &mut Cx) -> i32 {
+        self.screen_x(cx)
+    }
+
+    fn screen_top(&self, cx: &mut Cx) -> i32 {
+        self.screen_y(cx)
+    }
+
+    /// Where an app's window is and how large is the user's to say: nothing
+    /// happens, as in a browser's main window.
+    fn move_to(&self, _: &mut Cx, _: i32, _: i32) -> Fallible<()> {
+        Ok(())
+    }
+
+    fn move_by(&self, _: &mut Cx, _: i32, _: i32) -> Fallible<()> {
+        Ok(())
+    }
+
+    fn resize_to(&self, _: &mut Cx, _: i32, _: i32) -> Fallible<()> {
+        Ok(())
+    }
+
+    fn resize_by(&self, _: &mut Cx, _: i32, _: i32) -> Fallible<()> {
+        Ok(())
     }
 
     fn get_computed_style(

@@ -7,6 +7,8 @@
 pub(crate) mod activation;
 mod animation_frames;
 pub(crate) mod base64;
+pub(crate) mod composition;
+mod controls;
 pub(crate) mod editing;
 pub(crate) mod focus;
 pub(crate) mod forms;
@@ -19,12 +21,14 @@ mod origin;
 pub(crate) mod rendering;
 mod scope;
 mod screen;
+mod visual_viewport;
 
 pub(crate) use animation_frames::IdleDeadline;
 pub(crate) use media::{MediaQueryList, MediaQueryListEvent};
 pub(crate) use origin::Origin;
 pub(crate) use scope::{Global, GlobalScope};
-pub(crate) use screen::Screen;
+pub(crate) use screen::{Screen, ScreenOrientation};
+pub(crate) use visual_viewport::VisualViewport;
 
 use std::{
     cell::{Cell, RefCell},
@@ -96,6 +100,8 @@ pub(crate) struct Window {
     #[trace(skip)]
     srcdoc: RefCell<Option<String>>,
     current_event: Slot<Option<Obj<Event>>>,
+    /// What is dragged.
+    drag: Slot<Option<input::Drag>>,
     frame_callbacks: Traced<animation_frames::FrameCallbacks>,
     media_queries: Traced<Vec<WeakObj<MediaQueryList>>>,
     pub(crate) resize_observers: Traced<Vec<WeakObj<ResizeObserver>>>,
@@ -103,6 +109,9 @@ pub(crate) struct Window {
     /// An observer has a new target, and looks at it with the next frame.
     #[trace(skip)]
     pub(crate) observation_wanted: Cell<bool>,
+    /// What scrolled in the last frame.
+    #[trace(skip)]
+    pub(crate) scrolling: RefCell<Vec<Option<NodeId>>>,
     /// Promises of `img.decode()`.
     pub(crate) image_decodes: Traced<Vec<(Obj<Node>, virga_js::Resolver)>>,
     opener: Slot<Value>,
@@ -161,11 +170,13 @@ impl Window {
             referrer,
             srcdoc: RefCell::default(),
             current_event: Slot::new(None),
+            drag: Slot::new(None),
             frame_callbacks: Traced::new(animation_frames::FrameCallbacks::default()),
             media_queries: Traced::new(Vec::new()),
             resize_observers: Traced::new(Vec::new()),
             intersection_observers: Traced::new(Vec::new()),
             observation_wanted: Cell::new(false),
+            scrolling: RefCell::default(),
             image_decodes: Traced::new(Vec::new()),
             opener: Slot::new(Value::null()),
         };
@@ -279,5 +290,14 @@ impl Window {
     /// Sets `window.event`; what it was comes back.
     pub(crate) fn set_current_event(&self, event: Option<Obj<Event>>) -> Option<Obj<Event>> {
         self.current_event.replace(event)
+    }
+
+    /// What is dragged, while something is.
+    pub(crate) fn drag(&self) -> Option<input::Drag> {
+        self.drag.get()
+    }
+
+    pub(crate) fn set_drag(&self, drag: Option<input::Drag>) {
+        self.drag.set(drag);
     }
 }

@@ -5,9 +5,9 @@
 use url::Url;
 use virga_display_list::{Frame, ImageData, kurbo};
 use virga_dom::style::{Import, Stylesheet, limits::TooComplex};
-use virga_dom::{NodeId, ObservedBox};
+use virga_dom::{NodeId, ObservedBox, TextPlace};
 use virga_js::{Cx, Obj};
-use virga_protocol::{CursorIcon, Point, Viewport};
+use virga_protocol::{CursorIcon, FromApp, Point, TextInputArea, Viewport};
 
 use std::rc::Rc;
 
@@ -60,6 +60,7 @@ impl Window {
             return false;
         }
         self.input.resized.get()
+            || !self.scrolling.borrow().is_empty()
             || !self.input.scrolled.borrow().is_empty()
             || self.has_frame_callbacks()
             || self.observation_wanted.get()
@@ -99,8 +100,15 @@ pub(crate) fn update_the_rendering(cx: &mut Cx) {
     // 9. The scroll steps.
     each(cx, &|cx, window| {
         let scrolled = std::mem::take(&mut *window.input.scrolled.borrow_mut());
+        let before = window.scrolling.replace(scrolled.clone());
         for scroll in scrolled {
-            fire_scroll(cx, scroll);
+            fire_scroll(cx, scroll, "scroll");
+        }
+        // What did not scroll since the last frame has come to its end.
+        for scroll in before {
+            if !window.scrolling.borrow().contains(&scroll) {
+                fire_scroll(cx, scroll, "scrollend");
+            }
         }
     });
     // 10. Media queries.
@@ -274,7 +282,7 @@ pub(crate) fn point_in_frame(
 }
 
 /// <https://drafts.csswg.org/cssom-view/#scrolling-events>
-fn fire_scroll(cx: &mut Cx, scrolled: ScrollTarget) {
+fn fire_scroll(cx: &mut Cx, scrolled: ScrollTarget, name: &str) {
     let (node, bubbles) = match scrolled {
         None => (cx.document_id(), Bubbles(true)),
         Some(element) => (element, Bubbles(false)),
@@ -283,7 +291,7 @@ fn fire_scroll(cx: &mut Cx, scrolled: ScrollTarget) {
         return;
     }
     let target: Obj<EventTarget> = cx.wrap(node).upcast();
-    let event = Event::trusted(cx, "scroll", bubbles, Cancelable(false));
+    let event = Event::trusted(cx, name, bubbles, Cancelable(false));
     events::fire_event(cx, &target, event);
 }
 
@@ -364,6 +372,35 @@ pub(crate) fn bounding_rect(cx: &Cx, element: NodeId) -> Option<kurbo::Rect> {
     window.view.borrow_mut().bounding_rect(&mut agent.tree_mut(), element)
 }
 
+/// All elements at a point of the viewport, topmost first.
+pub(crate) fn hit_test_all(cx: &Cx, point: Point) -> Vec<NodeId> {
+    let agent = cx.engine();
+    let window = cx.window();
+    window.view.borrow_mut().hit_test_all(&mut agent.tree_mut(), point)
+}
+
+/// The place in text that is nearest to a point of the viewport.
+pub(crate) fn text_place(cx: &Cx, point: Point) -> Option<TextPlace> {
+    let agent = cx.engine();
+    let window = cx.window();
+    window.view.borrow_mut().text_place(&mut agent.tree_mut(), point)
+}
+
+/// The rectangles of an element's boxes, or of a part of a text node.
+pub(crate) fn range_rects(cx: &Cx, node: NodeId, part: Option<(usize, usize)>) -> Vec<kurbo::Rect> {
+    let agent = cx.engine();
+    let document = agent.tree().owner_document(node);
+    let Some(window) = document.and_then(|id| agent.window_of_document(id)) else {
+        return Vec::new();
+    };
+    let mut view = window.view.borrow_mut();
+    let mut tree = agent.tree_mut();
+    match part {
+        Some((start, end)) => view.text_range_rects(&mut tree, node, start, end),
+        None => view.client_rects(&mut tree, node),
+    }
+}
+
 /// The sizes that a resize observer sees, as of the last layout.
 pub(crate) fn observed_box(cx: &Cx, element: NodeId) -> Option<ObservedBox> {
     let agent = cx.engine();
@@ -397,6 +434,165 @@ pub(crate) fn hit_test(cx: &Cx, point: Point) -> Option<NodeId> {
     let window = cx.window();
     fit_window(&agent, &window);
     window.view.borrow_mut().hit_test(&mut agent.tree_mut(), point).map(|hit| hit.node)
+}
+
+/// What lies topmost at a point of the viewport.
+pub(crate) fn hit(cx: &Cx, point: Point) -> Option<virga_dom::hit_test::Hit> {
+    let agent = cx.engine();
+    let window = cx.window();
+    window.view.borrow_mut().hit_test(&mut agent.tree_mut(), point)
+}
+
+/// The byte of a field's value that is nearest to a point of the viewport.
+pub(crate) fn field_offset(cx: &Cx, field: NodeId, point: Point) -> Option<usize> {
+    let agent = cx.engine();
+    let window = cx.window();
+    window.view.borrow_mut().field_offset(&mut agent.tree_mut(), field, point)
+}
+
+/// The byte above or below a caret of a field; `None` on the first or last line.
+pub(crate) fn field_line_move(cx: &Cx, field: NodeId, at: usize, down: bool) -> Option<usize> {
+    let agent = cx.engine();
+    let window = cx.window();
+    window.view.borrow_mut().field_line_move(&mut agent.tree_mut(), field, at, down)
+}
+
+/// The byte at the start or end of the line that a caret of a field is on.
+pub(crate) fn field_line_edge(cx: &Cx, field: NodeId, at: usize, end: bool) -> Option<usize> {
+    let agent = cx.engine();
+    let window = cx.window();
+    window.view.borrow_mut().field_line_edge(&mut agent.tree_mut(), field, at, end)
+}
+
+/// Scrolls so that the caret of a field is to be seen, and tells the host where
+/// text goes.
+pub(crate) fn reveal_caret(cx: &mut Cx, field: NodeId) {
+    let agent = cx.engine();
+    let window = cx.window();
+    if super::focus::focused(cx) != Some(field) {
+        return;
+    }
+    let (_, at) = super::editing::selection_of(&agent.tree(), field);
+    let caret = window.view.borrow_mut().field_caret(&mut agent.tree_mut(), field, at);
+    let Some(border) = bounding_rect(cx, field) else { return };
+    let mut caret = caret.map_or(border, |caret| caret + border.origin().to_vec2());
+    // A field of several lines scrolls itself first.
+    let before = scroll_offset(cx, Some(field));
+    let (above, below) = (caret.y0 - border.y0 - 3.0, caret.y1 - border.y1 + 3.0);
+    let by = if above < 0.0 { above } else { below.max(0.0) };
+    #[expect(clippy::cast_possible_truncation, reason = "layout has the precision of `f32`")]
+    let to = Point { x: before.x, y: (f64::from(before.y) + by) as f32 };
+    if by != 0.0 {
+        scroll_to(cx, Some(field), to);
+        caret =
+            caret - kurbo::Vec2::new(0.0, f64::from(scroll_offset(cx, Some(field)).y - before.y));
+    }
+    reveal(cx, field, caret.intersect(border));
+    tell_text_input(cx, caret);
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "layout has the precision of `f32`")]
+fn tell_text_input(cx: &Cx, caret: kurbo::Rect) {
+    let area = TextInputArea {
+        position: Point { x: caret.x0 as f32, y: caret.y0 as f32 },
+        height: caret.height() as f32,
+    };
+    cx.engine().send(FromApp::TextInput(Some(area)));
+}
+
+/// Scrolls what is around a node as little as it takes to show a rectangle of
+/// the viewport.
+#[expect(clippy::cast_possible_truncation, reason = "layout has the precision of `f32`")]
+pub(crate) fn reveal(cx: &mut Cx, node: NodeId, mut rect: kurbo::Rect) {
+    let agent = cx.engine();
+    let around: Vec<NodeId> = {
+        let tree = agent.tree();
+        tree.ancestors(node).filter(|&id| tree.is_element(id)).collect()
+    };
+    let viewport = cx.window().viewport();
+    let screen = kurbo::Rect::new(0.0, 0.0, viewport.width.into(), viewport.height.into());
+    let areas = around.into_iter().map(Some).chain([None]);
+    for area in areas {
+        let port = match area {
+            Some(id) if !is_scroll_container(cx, id) => continue,
+            Some(id) => match bounding_rect(cx, id) {
+                Some(port) => port,
+                None => continue,
+            },
+            None => screen,
+        };
+        let along = |start: f64, end: f64, from: f64, to: f64| {
+            if start < from {
+                start - from
+            } else if end > to {
+                (end - to).min(start - from)
+            } else {
+                0.0
+            }
+        };
+        let by = kurbo::Vec2::new(
+            along(rect.x0, rect.x1, port.x0, port.x1),
+            along(rect.y0, rect.y1, port.y0, port.y1),
+        );
+        if by == kurbo::Vec2::ZERO {
+            continue;
+        }
+        let before = scroll_offset(cx, area);
+        scroll_to(cx, area, Point { x: before.x + by.x as f32, y: before.y + by.y as f32 });
+        let after = scroll_offset(cx, area);
+        let moved = kurbo::Vec2::new((after.x - before.x).into(), (after.y - before.y).into());
+        rect = rect - moved;
+    }
+}
+
+/// Whether an element has a box that is not hidden.
+pub(crate) fn is_visible(cx: &Cx, element: NodeId) -> bool {
+    bounding_rect(cx, element).is_some()
+        && !matches!(computed(cx, element, "visibility").as_deref(), Some("hidden" | "collapse"))
+}
+
+/// Whether an element scrolls what overflows it.
+pub(crate) fn is_scroll_container(cx: &Cx, element: NodeId) -> bool {
+    ["overflow-x", "overflow-y"].iter().any(|name| {
+        let value = computed(cx, element, name);
+        matches!(value.as_deref(), Some("auto" | "scroll" | "hidden"))
+    })
+}
+
+fn computed(cx: &Cx, element: NodeId, name: &str) -> Option<String> {
+    let agent = cx.engine();
+    let window = cx.window();
+    let now = agent.task_time().as_millis() / 1000.0;
+    let mut view = window.view.borrow_mut();
+    view.computed_value(&mut agent.tree_mut(), element, None, name, now)
+}
+
+/// Whether fingers on an element may scroll along x and y: what all elements
+/// around allow, up to the one that scrolls.
+///
+/// <https://w3c.github.io/pointerevents/#determining-supported-touch-behavior>
+pub(crate) fn touch_action(cx: &Cx, element: NodeId) -> (bool, bool) {
+    let agent = cx.engine();
+    let around: Vec<NodeId> = {
+        let tree = agent.tree();
+        std::iter::once(element)
+            .chain(tree.ancestors(element))
+            .filter(|&id| tree.is_element(id))
+            .collect()
+    };
+    let mut allowed = (true, true);
+    for id in around {
+        let value = computed(cx, id, "touch-action").unwrap_or_default();
+        let has = |name: &str| value.split(' ').any(|word| word == name);
+        if !has("auto") && !has("manipulation") {
+            allowed.0 &= has("pan-x");
+            allowed.1 &= has("pan-y");
+        }
+        if is_scroll_container(cx, id) {
+            break;
+        }
+    }
+    allowed
 }
 
 /// Gives an element its style sheet, in place of the one it had. Its imports, if

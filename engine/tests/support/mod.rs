@@ -77,6 +77,8 @@ pub struct World {
     watches: Vec<RequestId>,
     storage: BTreeMap<(String, bool), Pairs>,
     frame_asked: bool,
+    /// What apps copied.
+    pub clipboard: virga_protocol::ClipboardData,
 }
 
 impl World {
@@ -98,6 +100,7 @@ impl World {
             watches: Vec::new(),
             storage: BTreeMap::new(),
             frame_asked: false,
+            clipboard: Default::default(),
         }
     }
 
@@ -272,6 +275,11 @@ impl Host for TestHost {
                 Answer::Now(world.now)
             }
             Call::KeepRunning { slices } => Answer::KeepRunning(slices < world.slices),
+            Call::ReadClipboard => Answer::Clipboard(Ok(world.clipboard.clone())),
+            Call::WriteClipboard(data) => {
+                world.clipboard = data;
+                Answer::Clipboard(Ok(Default::default()))
+            }
             Call::Storage { origin, area, call } => {
                 Answer::Storage(world.storage(origin, area, call))
             }
@@ -420,6 +428,7 @@ pub fn config(path: &str) -> AppConfig {
         time: TimeMode::Virtual,
         user_agent: "Virga test".to_owned(),
         script_slice: 10_000,
+        test_hooks: true,
         agent: virga_protocol::AgentId(1),
         worker: None,
     }

@@ -112,6 +112,10 @@ pub(crate) struct Options {
     /// first pixels
     #[arg(long)]
     pub(crate) timing: bool,
+    /// Gives pages the object `internals`, with which tests act as the user: see
+    /// docs/input.md
+    #[arg(long)]
+    pub(crate) test_hooks: bool,
     /// Records the run, to replay it later
     #[arg(long, value_name = "FILE")]
     pub(crate) record: Option<PathBuf>,

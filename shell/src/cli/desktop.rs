@@ -9,7 +9,7 @@ use std::{
 
 use virga::{
     App, AppState, ConsoleMessage, CursorIcon, Delegate, Engine, Halt, RendererChoice,
-    SourcePosition, WindowTarget,
+    SourcePosition, SystemClipboard, TextInputArea, WindowTarget,
     window::{Change, Client, Flow, Loop, Window},
 };
 
@@ -41,7 +41,7 @@ pub(crate) fn run_on(
     options: &Options,
     started: Instant,
 ) -> Result<Exit, Failure> {
-    let engine = options.engine(started, events.waker())?;
+    let engine = options.engine_with(started, events.waker(), SystemClipboard::default())?;
     let shared = Rc::new(Shared::default());
     let watcher = Watcher { shared: Rc::clone(&shared), printer: Printer(options.console) };
     // The app starts while the window opens.
@@ -109,6 +109,12 @@ impl Delegate for Watcher {
 
     fn cursor(&mut self, _: &App, cursor: CursorIcon) {
         self.window(|window| window.set_cursor(cursor));
+    }
+
+    fn text_input(&mut self, _: &App, area: Option<TextInputArea>) {
+        if let Some(area) = area {
+            self.window(|window| window.set_text_input(area));
+        }
     }
 
     fn load_failed(&mut self, _: &App, url: &str, reason: &str) {

@@ -2,7 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use virga::{App, AppBuilder, Device, DeviceProfile, Engine, Gps, Log, RendererChoice, TimeMode};
+use virga::{
+    App, AppBuilder, Clipboard, Device, DeviceProfile, Engine, Gps, Log, MemoryClipboard,
+    RendererChoice, TimeMode,
+};
 
 use super::{address::address, args::Options, exit::Failure};
 
@@ -41,11 +44,22 @@ impl Options {
         }
     }
 
-    /// An engine on the device that the options describe.
+    /// An engine on the device that the options describe, with a clipboard of its
+    /// own.
     pub(crate) fn engine<R>(
         &self,
         started: Instant,
         waker: impl Fn() -> R + Send + Sync + 'static,
+    ) -> Result<Engine, Failure> {
+        self.engine_with(started, waker, MemoryClipboard::default())
+    }
+
+    /// The same, with this clipboard.
+    pub(crate) fn engine_with<R>(
+        &self,
+        started: Instant,
+        waker: impl Fn() -> R + Send + Sync + 'static,
+        clipboard: impl Clipboard + 'static,
     ) -> Result<Engine, Failure> {
         if let Some(both) = self.grant.iter().find(|name| self.deny.contains(name)) {
             return Err(Failure::usage(format!("{} is both granted and denied", both.as_str())));
@@ -64,6 +78,7 @@ impl Options {
             .time(self.time.map_or(TimeMode::Real, Into::into))
             .renderer(self.renderer())
             .started(started)
+            .clipboard(clipboard)
             .build();
         engine.map_err(|error| match error {
             // The route is an argument.
@@ -88,7 +103,7 @@ impl Options {
             return Ok(engine.open("about:blank").replay(file, log));
         }
         let url = address(target.unwrap_or("about:blank"))?;
-        let mut app = engine.open(url);
+        let mut app = engine.open(url).test_hooks(self.test_hooks);
         if let Some(until) = self.until {
             app = app.run_until(until.into());
         }

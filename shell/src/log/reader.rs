@@ -140,6 +140,7 @@ impl Log {
                 time: virga_protocol::TimeMode::Virtual,
                 user_agent: "test".into(),
                 script_slice: 1000,
+                test_hooks: false,
                 agent: virga_protocol::AgentId(1),
                 worker: None,
             },

@@ -140,6 +140,9 @@ fn neutral(call: &Call, last: Micros) -> Answer {
         Call::Now => Answer::Now(last),
         Call::KeepRunning { .. } => Answer::KeepRunning(false),
         Call::Random { length } => Answer::Random(vec![0; *length as usize].into()),
+        Call::ReadClipboard | Call::WriteClipboard(_) => {
+            Answer::Clipboard(Err("the replay left its log".to_owned()))
+        }
         Call::Fetch(request) => {
             Answer::Fetch(Fetched::Failed(FetchFailure::Dropped(request.url.clone())))
         }

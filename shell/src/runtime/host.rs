@@ -7,11 +7,14 @@ use std::{
 use rustc_hash::FxHashSet;
 use virga_bridge::AppLink;
 use virga_display_list::Frame;
-use virga_engine::{Host, Phase};
-use virga_protocol::{Answer, Call, FromApp, LogEntry, Reply, Request, RequestId, StorageReply};
+use virga_engine::{Host, Internals, Phase};
+use virga_protocol::{
+    Answer, Call, ClipboardData, FromApp, InputEvent, LogEntry, PermissionName, PermissionState,
+    Reply, Request, RequestId, StorageReply,
+};
 
 use super::{Event, Mailbox, Milestone, Outbox, Pulse, Timeline, clock::Clock, exchange::Exchange};
-use crate::log::Recorder;
+use crate::{clipboard::SharedClipboard, log::Recorder};
 
 /// What an app's loop and its host both look at.
 pub(super) struct Shared {
@@ -21,6 +24,7 @@ pub(super) struct Shared {
     pub(super) recorder: Option<Arc<Recorder>>,
     pub(super) pulse: Arc<Pulse>,
     pub(super) show: Show,
+    clipboard: SharedClipboard,
     /// Fetches whose last reply has not come: the only requests that the clock
     /// waits for.
     fetches: RefCell<FxHashSet<RequestId>>,
@@ -39,6 +43,7 @@ impl Shared {
         recorder: Option<Arc<Recorder>>,
         pulse: Arc<Pulse>,
         show: Show,
+        clipboard: SharedClipboard,
     ) -> Rc<Self> {
         Rc::new(Self {
             clock,
@@ -47,6 +52,7 @@ impl Shared {
             recorder,
             pulse,
             show,
+            clipboard,
             fetches: RefCell::default(),
             document: Cell::new(None),
             loaded: Cell::new(false),
@@ -140,6 +146,11 @@ impl Host for LiveHost {
             Call::Now => Answer::Now(shared.clock.read()),
             Call::KeepRunning { .. } => Answer::KeepRunning(shared.pulse.may_run()),
             Call::Random { length } => Answer::Random(shared.exchange.random(*length)),
+            Call::ReadClipboard => Answer::Clipboard(shared.clipboard.read()),
+            Call::WriteClipboard(data) => {
+                let written = shared.clipboard.write(data.clone());
+                Answer::Clipboard(written.map(|()| ClipboardData::default()))
+            }
             Call::Fetch(request) => {
                 let go_on = || shared.pulse.may_run();
                 Answer::Fetch(shared.exchange.fetch(request.clone(), go_on))
@@ -154,6 +165,45 @@ impl Host for LiveHost {
 
     fn mark(&mut self, phase: Phase) {
         self.0.show.mark(phase);
+    }
+}
+
+/// The hands of a page that may act as the user: what it does goes the way of
+/// what the user does.
+pub(super) struct Hands(pub(super) Outbox);
+
+impl Internals for Hands {
+    fn set_permission(&mut self, name: PermissionName, state: PermissionState) {
+        self.0.post(Event::SetPermission(name, state));
+    }
+
+    fn send_input(&mut self, event: InputEvent) {
+        self.0.post(Event::Input(event));
+    }
+
+    fn done(&mut self) {}
+
+    fn offer_frame(&mut self) {}
+
+    fn defines_print(&self) -> bool {
+        false
+    }
+}
+
+/// The hands of a page that is replayed: the log has what they did.
+pub(super) struct NoHands;
+
+impl Internals for NoHands {
+    fn set_permission(&mut self, _: PermissionName, _: PermissionState) {}
+
+    fn send_input(&mut self, _: InputEvent) {}
+
+    fn done(&mut self) {}
+
+    fn offer_frame(&mut self) {}
+
+    fn defines_print(&self) -> bool {
+        false
     }
 }
 

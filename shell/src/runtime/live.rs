@@ -10,12 +10,15 @@ use super::{
     Event, Goal, Halt, Launch, Order, Pulse, Source,
     clock::Clock,
     exchange::Exchange,
-    host::{LiveHost, Shared, Show},
+    host::{Hands, LiveHost, Shared, Show},
     pace::{self, FRAME, Outlook, Step},
 };
 
 pub(super) fn run(launch: Launch) {
-    let Source::Live { bridge, switchboard, prompts, goal, limit } = launch.source else { return };
+    let Source::Live { bridge, switchboard, prompts, goal, limit, clipboard } = launch.source
+    else {
+        return;
+    };
     let time = launch.config.time;
     // The app's time begins before the script engine is made.
     let clock = Clock::start(time);
@@ -37,11 +40,15 @@ pub(super) fn run(launch: Launch) {
         recorder.header(&launch.config, fonts.digest());
     }
     let show = Show { outbox: launch.outbox, mailbox: launch.mailbox, timeline: launch.timeline };
-    let shared = Shared::new(clock, link, exchange, launch.recorder, launch.pulse, show);
+    let shared = Shared::new(clock, link, exchange, launch.recorder, launch.pulse, show, clipboard);
 
     shared.pulse.begin();
     let host = Box::new(LiveHost(Rc::clone(&shared)));
-    let app = App::new(launch.config, fonts, host);
+    let test_hooks = launch.config.test_hooks;
+    let mut app = App::new(launch.config, fonts, host);
+    if test_hooks {
+        app.enable_internals(Box::new(Hands(shared.show.outbox.clone())));
+    }
     let mut live = Live {
         app: ManuallyDrop::new(app),
         status: Status::default(),

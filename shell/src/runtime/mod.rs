@@ -44,7 +44,10 @@ pub use self::{
     timeline::{Milestone, Timeline},
     watchdog::Limits,
 };
-use crate::log::{Log, Recorder};
+use crate::{
+    clipboard::SharedClipboard,
+    log::{Log, Recorder},
+};
 
 /// Script is compiled and run by recursion, and so are parsing, style and
 /// layout, up to limits that are tested. Only touched pages cost memory.
@@ -101,6 +104,7 @@ pub(crate) enum Source {
         prompts: Arc<Prompts>,
         goal: Option<Goal>,
         limit: Option<Duration>,
+        clipboard: SharedClipboard,
     },
     /// A log.
     Log(Log),

@@ -5,7 +5,7 @@ use std::sync::{
 
 use crossbeam_channel::{Receiver, Sender};
 use virga_bridge::{Prompt, PromptId};
-use virga_protocol::FromApp;
+use virga_protocol::{FromApp, InputEvent, PermissionName, PermissionState};
 
 use super::{Finding, Halt};
 use crate::AppId;
@@ -20,6 +20,10 @@ pub(crate) enum Event {
     Finding(Finding),
     /// A permission prompt is to be shown.
     Prompt(Prompt),
+    /// The page acts as the user.
+    Input(InputEvent),
+    /// The page decides as the user.
+    SetPermission(PermissionName, PermissionState),
     /// A prompt has no more reason.
     Withdraw(PromptId),
     /// The app halted, to be looked at.

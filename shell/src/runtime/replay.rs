@@ -4,7 +4,11 @@ use std::{mem::ManuallyDrop, rc::Rc, sync::Arc};
 
 use virga_engine::{App, FontSet};
 
-use super::{Event, Halt, Launch, Milestone, Source, host::Show, live::halted};
+use super::{
+    Event, Halt, Launch, Milestone, Source,
+    host::{NoHands, Show},
+    live::halted,
+};
 use crate::log::{Script, ScriptHost};
 
 pub(super) fn run(launch: Launch) {
@@ -17,7 +21,11 @@ pub(super) fn run(launch: Launch) {
     let script = Script::new(log);
     let host = ScriptHost::new(Rc::clone(&script), Box::new(show));
     launch.pulse.begin();
+    let test_hooks = launch.config.test_hooks;
     let mut app = ManuallyDrop::new(App::new(launch.config, FontSet::bundled(), Box::new(host)));
+    if test_hooks {
+        app.enable_internals(Box::new(NoHands));
+    }
     launch.timeline.mark(Milestone::Engine);
     app.run();
     loop {

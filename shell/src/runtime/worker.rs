@@ -321,6 +321,9 @@ impl Host for WorkerHost {
             Call::Fetch(request) => {
                 Answer::Fetch(shared.exchange.fetch(request, || !shared.stopped()))
             }
+            Call::ReadClipboard | Call::WriteClipboard(_) => {
+                Answer::Clipboard(Err("a worker has no clipboard".to_owned()))
+            }
             Call::Storage { .. } => shared.link.call(&call).unwrap_or_else(|| {
                 Answer::Storage(StorageReply::Failed("this device has no storage".to_owned()))
             }),

@@ -149,7 +149,11 @@ impl PromptPanel {
         match event {
             InputEvent::Pointer(pointer) => self.pointer(pointer, viewport),
             InputEvent::Key(key) => self.key(key),
-            InputEvent::Wheel(_) | InputEvent::Text(_) | InputEvent::Focus(_) => Response::Ignored,
+            InputEvent::Wheel(_)
+            | InputEvent::Text(_)
+            | InputEvent::Preedit(_)
+            | InputEvent::Focus(_)
+            | InputEvent::Mark(_) => Response::Ignored,
         }
     }
 
@@ -265,6 +269,7 @@ mod tests {
             buttons: 1,
             modifiers: Modifiers::empty(),
             click_count: 1,
+            contact: Default::default(),
         })
     }
 

@@ -11,10 +11,10 @@ use std::{sync::Arc, time::Instant};
 
 pub use self::translate::{Change, Translator};
 
-use virga_protocol::CursorIcon;
+use virga_protocol::{CursorIcon, TextInputArea};
 use winit::{
     application::ApplicationHandler,
-    dpi::LogicalSize,
+    dpi::{LogicalPosition, LogicalSize},
     event::{StartCause, WindowEvent},
     event_loop::{ActiveEventLoop, ControlFlow, EventLoop, EventLoopProxy},
     window::WindowId,
@@ -155,6 +155,13 @@ impl Window {
             }
             None => self.0.set_cursor_visible(false),
         }
+    }
+
+    /// Text goes to a caret at this place (CSS px): where the window of an input
+    /// method belongs.
+    pub fn set_text_input(&self, area: TextInputArea) {
+        let position = LogicalPosition::new(area.position.x, area.position.y);
+        self.0.set_ime_cursor_area(position, LogicalSize::new(1.0, area.height));
     }
 
     /// Its surface.

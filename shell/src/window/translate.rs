@@ -1,12 +1,14 @@
 use std::time::{Duration, Instant};
 
 use virga_protocol::{
-    ColorScheme, InputEvent, KeyEvent, Modifiers, Point, PointerButton, PointerEvent, PointerPhase,
-    PointerType, WheelEvent,
+    ColorScheme, Contact, InputEvent, KeyEvent, Modifiers, Point, PointerButton, PointerEvent,
+    PointerPhase, PointerType, Preedit, WheelEvent,
 };
 use winit::{
     dpi::PhysicalPosition,
-    event::{ElementState, Ime, MouseButton, MouseScrollDelta, Touch, TouchPhase, WindowEvent},
+    event::{
+        ElementState, Force, Ime, MouseButton, MouseScrollDelta, Touch, TouchPhase, WindowEvent,
+    },
     window::Theme,
 };
 
@@ -150,6 +152,7 @@ impl Translator {
             buttons: self.buttons,
             modifiers: self.modifiers,
             click_count: clicks,
+            contact: Contact::default(),
         }))
     }
 
@@ -223,20 +226,42 @@ impl Translator {
             buttons,
             modifiers: self.modifiers,
             click_count: u32::from(button.is_some()),
+            contact: Contact { pressure: force(touch.force), ..Contact::default() },
         }))
     }
 
     fn ime(&mut self, ime: &Ime) -> Vec<Change> {
         match ime {
-            Ime::Preedit(text, _) => self.composing = !text.is_empty(),
+            Ime::Preedit(text, selection) => {
+                let was = std::mem::replace(&mut self.composing, !text.is_empty());
+                if !was && text.is_empty() {
+                    return Vec::new();
+                }
+                let narrow = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+                vec![Change::Input(InputEvent::Preedit(Preedit {
+                    text: text.clone(),
+                    selection: selection.map(|(start, end)| (narrow(start), narrow(end))),
+                }))]
+            }
             Ime::Commit(text) => {
                 self.composing = false;
-                return vec![Change::Input(InputEvent::Text(text.clone()))];
+                vec![Change::Input(InputEvent::Text(text.clone()))]
             }
-            Ime::Enabled | Ime::Disabled => self.composing = false,
+            Ime::Enabled => Vec::new(),
+            Ime::Disabled => {
+                if std::mem::take(&mut self.composing) {
+                    return vec![Change::Input(InputEvent::Preedit(Preedit::default()))];
+                }
+                Vec::new()
+            }
         }
-        Vec::new()
     }
+}
+
+/// From 0 to 1, where the screen can tell.
+#[expect(clippy::cast_possible_truncation, reason = "from 0 to 1")]
+fn force(force: Option<Force>) -> Option<f32> {
+    force.map(|force| force.normalized() as f32)
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use crate::{
     agent::EngineCx,
     dom::{DocumentFragment, document::made, markup},
     generated::RangeMethods,
+    geometry::{DOMRect, DOMRectList},
     wrappers::Node,
 };
 
@@ -75,6 +76,14 @@ fn wrong_document(message: &str) -> Error {
 }
 
 impl RangeMethods for Obj<Range> {
+    fn get_client_rects(&self, cx: &mut Cx) -> Fallible<Obj<DOMRectList>> {
+        Ok(crate::cssom_view::range_client_rects(cx, self))
+    }
+
+    fn get_bounding_client_rect(&self, cx: &mut Cx) -> Fallible<Obj<DOMRect>> {
+        Ok(crate::cssom_view::range_bounding_rect(cx, self))
+    }
+
     /// <https://dom.spec.whatwg.org/#dom-range-range>
     fn constructor(cx: &mut Cx) -> Fallible<Self> {
         let place = Boundary::start_of(cx.document_id());
