@@ -32,11 +32,11 @@ impl StorageEvent {
     pub(crate) fn uninitialized(cx: &mut Cx) -> Self {
         Self {
             event: Event::uninitialized(cx),
-            key: None,
-            old_value: None,
-            new_value: None,
-            url: String::new(),
-            storage_area: None,
+            key: RefCell::default(),
+            old_value: RefCell::default(),
+            new_value: RefCell::default(),
+            url: RefCell::default(),
+            storage_area: Slot::new(None),
         }
     }
 
