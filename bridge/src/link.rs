@@ -99,6 +99,13 @@ impl AppLink {
         }
     }
 
+    /// The app read bytes of a response that it wants piece by piece.
+    pub fn consumed(&self, id: RequestId, bytes: u64) {
+        if let Some(interest) = lock(&self.fetches).get(&id) {
+            interest.consumed(bytes);
+        }
+    }
+
     /// The app has lost interest in a request: when this returns, no reply
     /// follows.
     pub fn cancel(&self, id: RequestId) {
@@ -115,8 +122,8 @@ impl AppLink {
         }
     }
 
-    /// Answers what script waits for. Of the calls only [`Call::Storage`] is the
-    /// bridge's; the others are about the app's clock, thread and clipboard, or wait
+    /// Answers what script waits for. Of the calls [`Call::Storage`] and
+    /// [`Call::Cookies`] are the bridge's; the others are about the app's clock, thread and clipboard, or wait
     /// for what comes as messages, which their owner does, and `None` says so.
     pub fn call(&self, call: &Call) -> Option<Answer> {
         match call {
@@ -126,6 +133,9 @@ impl AppLink {
                 let reply =
                     storage.call(&shared.app, &shared.sink, &self.session, origin, *area, call);
                 Some(Answer::Storage(reply))
+            }
+            Call::Cookies { url, top, set } => {
+                Some(Answer::Cookies(self.bridge.network.cookies(url, top, set.as_deref())))
             }
             Call::Now
             | Call::KeepRunning { .. }

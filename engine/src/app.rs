@@ -8,15 +8,15 @@ use virga_protocol::{Answer, AppConfig, Call, FromApp, Inbound, Micros, ToApp, W
 use crate::{
     agent::Agent,
     event_loop::{Task, TaskSource},
-    events, loading, messaging,
+    events, loading, messaging, navigable,
     testing::Internals,
-    window::{GlobalScope, input, rendering},
+    window::{GlobalScope, rendering},
     workers,
 };
 
 /// How many tasks [`App::run`] runs before it goes back to its host, so that
 /// input and frames come through to an app that never runs out of tasks.
-const TASKS_PER_RUN: usize = 500;
+const TASKS_PER_RUN: usize = 100;
 
 /// What an app needs of the world around it. Called on the app's thread, from
 /// within [`App::new`], [`App::run`] and [`App::dump`].
@@ -202,9 +202,10 @@ impl App {
         match inbound.message {
             ToApp::Wake => {}
             ToApp::RenderOpportunity => agent.event_loop.offer_frame(),
-            ToApp::Input(event) => {
-                queue(TaskSource::UserInteraction, Box::new(move |cx| input::handle(cx, event)))
-            }
+            ToApp::Input(event) => queue(
+                TaskSource::UserInteraction,
+                Box::new(move |cx| navigable::input::handle(cx, event)),
+            ),
             ToApp::Resize(viewport) => {
                 agent.navigables.top().set_viewport(viewport);
                 if let Some(window) = agent.window() {

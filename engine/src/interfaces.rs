@@ -63,4 +63,7 @@ pub(crate) use crate::{
         DedicatedWorkerGlobalScope, Worker, WorkerGlobalScope, WorkerLocation, WorkerNavigator,
     },
     wrappers::Node,
+    xhr::{
+        FormData, FormDataEvent, XMLHttpRequest, XMLHttpRequestEventTarget, XMLHttpRequestUpload,
+    },
 };

@@ -17,6 +17,7 @@ mod agent;
 mod app;
 mod console;
 mod crypto;
+mod cookies;
 mod cssom;
 mod cssom_view;
 mod custom_elements;
@@ -62,6 +63,7 @@ mod url;
 mod window;
 mod workers;
 mod wrappers;
+mod xhr;
 
 pub use app::{App, DumpPhase, FrameCounters, Host, Phase, Status};
 pub use testing::Internals;

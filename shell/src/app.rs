@@ -374,6 +374,7 @@ impl App {
             // The app's own thread has sent these to the bridge and to other agents.
             FromApp::Request { .. }
             | FromApp::Cancel { .. }
+            | FromApp::Consumed { .. }
             | FromApp::Port { .. }
             | FromApp::Listen { .. }
             | FromApp::Broadcast { .. }

@@ -158,6 +158,14 @@ pub enum FromApp {
     },
     /// From a worker to its owner.
     Owner(WorkerReport),
+    /// The app read bytes of a response that was asked for with a
+    /// [`window`](FetchRequest::window).
+    Consumed {
+        /// The request.
+        id: RequestId,
+        /// How many bytes since the last time.
+        bytes: u64,
+    },
     /// A line for the console.
     Console(ConsoleMessage),
     /// The title of the document changed.
@@ -279,6 +287,18 @@ pub enum Call {
     /// A whole resource, for script that waits for it (`importScripts`).
     /// Answered with a [`Fetched`].
     Fetch(FetchRequest),
+    /// The cookies that script sees at an address; sets one before. Answered with
+    /// [`Answer::Cookies`].
+    ///
+    /// <https://html.spec.whatwg.org/multipage/dom.html#dom-document-cookie>
+    Cookies {
+        /// The document's address.
+        url: String,
+        /// The serialized origin of the document that the user is at.
+        top: String,
+        /// A cookie to set, as in a `Set-Cookie` header.
+        set: Option<String>,
+    },
 }
 
 /// One thing in the formats that it is offered in, the best first.
@@ -335,6 +355,8 @@ pub enum Answer {
     Clipboard(Result<ClipboardData, String>),
     /// To [`Call::Fetch`].
     Fetch(Fetched),
+    /// To [`Call::Cookies`]: pairs, as in a `Cookie` header.
+    Cookies(String),
 }
 
 /// A line of the console.

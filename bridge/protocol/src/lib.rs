@@ -41,8 +41,8 @@ pub use messaging::{
     AgentId, Channel, PortId, PortMessage, WorkerId, WorkerOrder, WorkerReport, WorkerStart,
 };
 pub use net::{
-    FetchFailure, FetchRequest, HttpHead, RedirectMode, RequestCredentials, RequestMode,
-    ResponseTainting,
+    FetchFailure, FetchRequest, HttpHead, RedirectMode, ReferrerPolicy, RequestCache,
+    RequestCredentials, RequestMode, ResponseTainting,
 };
 pub use storage::{StorageArea, StorageCall, StorageChange, StorageReply};
 pub use time::Micros;

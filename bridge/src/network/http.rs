@@ -1,10 +1,14 @@
 //! One exchange with an HTTP server.
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    net::{Ipv4Addr, Ipv6Addr, SocketAddr},
+    sync::{Arc, OnceLock},
+};
 
 use hyper::ext::ReasonPhrase;
 use reqwest::{
     Client, ClientBuilder, Method, Request, Response,
+    dns::{Addrs, Name, Resolve, Resolving},
     header::{HeaderName, HeaderValue},
     redirect::Policy,
 };
@@ -93,11 +97,13 @@ impl Clients {
         let mut builder = Client::builder()
             .redirect(Policy::none())
             .referer(false)
+            // As other browsers write them, for servers that look.
+            .http1_title_case_headers()
             .connect_timeout(self.options.connect_timeout)
             .read_timeout(self.options.idle_timeout)
             .tcp_nodelay(true);
         if local {
-            builder = builder.no_proxy();
+            builder = builder.no_proxy().dns_resolver(Loopback);
         }
         builder = if secure { self.with_authorities(builder)? } else { builder.tls_certs_only([]) };
         builder.build().map_err(|error| format!("the HTTP client cannot be made: {error:?}"))
@@ -110,6 +116,20 @@ impl Clients {
             builder = builder.tls_certs_merge(certificates);
         }
         Ok(builder)
+    }
+}
+
+/// Finds `localhost` and the names below it on this machine, whatever a name server
+/// says (RFC 6761, section 6.3).
+struct Loopback;
+
+impl Resolve for Loopback {
+    fn resolve(&self, _: Name) -> Resolving {
+        let addresses = [
+            SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            SocketAddr::from((Ipv6Addr::LOCALHOST, 0)),
+        ];
+        Box::pin(std::future::ready(Ok(Box::new(addresses.into_iter()) as Addrs)))
     }
 }
 

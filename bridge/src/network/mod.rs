@@ -12,6 +12,7 @@ mod fetch;
 mod http;
 mod local;
 mod policy;
+mod preflight;
 
 use std::{
     io,
@@ -20,9 +21,10 @@ use std::{
 };
 
 use tokio::runtime::{Builder, Runtime};
+use url::Url;
 use virga_protocol::{FetchFailure, FetchRequest, Reply};
 
-use self::{cookies::Cookies, http::Clients};
+use self::{cookies::Cookies, http::Clients, preflight::Preflights};
 use crate::{bridge::Trouble, identity::Identity, profile::Profile, responder::Responder};
 
 /// Limits of the network.
@@ -55,12 +57,17 @@ pub(crate) struct Network {
 struct Shared {
     clients: Clients,
     cookies: Cookies,
+    preflights: Preflights,
 }
 
 impl Network {
     pub(crate) fn new(options: NetworkOptions, profile: &Profile, trouble: Trouble) -> Self {
         let cookies = Cookies::new(profile.file("cookies.json"), trouble);
-        let shared = Arc::new(Shared { clients: Clients::new(options), cookies });
+        let shared = Arc::new(Shared {
+            clients: Clients::new(options),
+            cookies,
+            preflights: Preflights::default(),
+        });
         Self { shared, runtime: OnceLock::new() }
     }
 
@@ -84,6 +91,17 @@ impl Network {
                 responder.send(Reply::Failed(FetchFailure::Dropped(reason)));
             }
         }
+    }
+
+    /// What the script of a document at `url` sees of the jar, after it has set a
+    /// cookie, if it does. `top` is the origin of the document that the user is at.
+    pub(crate) fn cookies(&self, url: &str, top: &str, set: Option<&str>) -> String {
+        let (Ok(url), Ok(top)) = (Url::parse(url), Url::parse(top)) else { return String::new() };
+        let site = cookies::site_of(&top.origin(), &url, false);
+        if let Some(set) = set {
+            self.shared.cookies.set_by_script(&url, site, set);
+        }
+        self.shared.cookies.seen_by_script(&url, site)
     }
 }
 

@@ -1,4 +1,4 @@
-use super::{HtmlParser, ParseOptions, ParserYield};
+use super::{CustomElementNames, HtmlParser, ParseOptions, ParserYield, PendingElement};
 use crate::tree::{NodeId, Tree};
 use crate::xml::{XmlError, XmlParser};
 
@@ -46,11 +46,49 @@ impl DocumentParser {
         }
     }
 
-    /// `document.write`: see [`HtmlParser::write`]. XML has none.
-    pub fn write(&mut self, tree: &mut Tree, text: &str) -> ParserYield {
+    /// See [`HtmlParser::written_depth`].
+    pub fn written_depth(&self) -> usize {
         match self {
-            Self::Html(parser) => parser.write(tree, text),
+            Self::Html(parser) => parser.written_depth(),
+            Self::Xml(_) => 0,
+        }
+    }
+
+    /// `document.write`: see [`HtmlParser::write`]. XML has none.
+    pub fn write(&mut self, text: &str, depth: usize) {
+        if let Self::Html(parser) = self {
+            parser.write(text, depth);
+        }
+    }
+
+    /// See [`HtmlParser::resume_written`].
+    pub fn resume_written(&mut self, tree: &mut Tree, depth: usize) -> ParserYield {
+        match self {
+            Self::Html(parser) => parser.resume_written(tree, depth),
             Self::Xml(_) => ParserYield::NeedInput,
+        }
+    }
+
+    /// See [`HtmlParser::set_custom_elements`]. Custom elements of XML are
+    /// upgraded once they were inserted.
+    pub fn set_custom_elements(&self, names: CustomElementNames) {
+        if let Self::Html(parser) = self {
+            parser.set_custom_elements(names);
+        }
+    }
+
+    /// See [`HtmlParser::pending_element`].
+    pub fn pending_element(&self) -> Option<PendingElement> {
+        match self {
+            Self::Html(parser) => parser.pending_element(),
+            Self::Xml(_) => None,
+        }
+    }
+
+    /// See [`HtmlParser::provide_element`].
+    pub fn provide_element(&self, element: NodeId) {
+        if let Self::Html(parser) = self {
+            parser.provide_element(element);
         }
     }
 

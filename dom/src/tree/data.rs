@@ -207,6 +207,8 @@ pub(crate) struct RareElementData {
     pub(crate) form_selection: (usize, usize),
     /// A custom element that takes part in forms.
     pub(crate) form_associated: bool,
+    /// What a form-associated custom element suffers from, as its internals say.
+    pub(crate) flaws: u16,
     /// The nodes that script gave a slot.
     pub(crate) manual_nodes: Vec<NodeId>,
     pub(crate) control: ControlFlags,

@@ -26,6 +26,7 @@ mod slots;
 mod states;
 mod text;
 mod top_layer;
+mod versions;
 pub(crate) mod work;
 
 pub use attributes::Attribute;
@@ -56,6 +57,7 @@ pub struct Tree {
     pub(crate) lock: SharedRwLock,
     pub(crate) version: u64,
     pub(crate) structure_version: u64,
+    versions: versions::Versions,
     /// Selectors that script has asked with.
     pub(crate) selectors: crate::select::SelectorCache,
     /// Slots whose nodes changed, until somebody takes them.
@@ -100,6 +102,7 @@ impl Tree {
             lock: SharedRwLock::new(),
             version: 0,
             structure_version: 0,
+            versions: Default::default(),
             selectors: Default::default(),
             signaled_slots: Vec::new(),
             manual_slots: Default::default(),

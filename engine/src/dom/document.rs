@@ -26,10 +26,10 @@ use crate::{
     events::{self, Event},
     generated::{
         DOMStringOrElementCreationOptions, DocumentFragmentMethods, DocumentMethods,
-        DocumentReadyState, DocumentVisibilityState, NodeFilter, XMLDocumentMethods,
+        DocumentReadyState, DocumentVisibilityState, NodeFilter, WindowMethods, XMLDocumentMethods,
     },
     interfaces::{HTMLElement, HTMLHeadElement, HTMLScriptElement, Location},
-    loading::{ReadyState, title},
+    loading::{ReadyState, open, title},
     selection::Selection,
     window::{Window, rendering},
     wrappers::Node,
@@ -171,15 +171,10 @@ impl DocumentFragmentMethods for Obj<DocumentFragment> {
     }
 }
 
-/// <https://html.spec.whatwg.org/#document-write-steps>, while the parser is at
-/// work; opening the document anew is not supported.
-fn write(cx: &mut Cx, document: &Obj<Document>, text: &[DomString], end: &str) {
+fn joined(text: &[DomString], end: &str) -> String {
     let mut all: String = text.iter().map(|part| part.to_str().into_owned()).collect();
     all.push_str(end);
-    if window_of(cx, document).is_none() || !crate::loading::write(cx, &all) {
-        let message = "document.write() was ignored: it works only while the document is parsed";
-        cx.engine().console(virga_protocol::ConsoleLevel::Error, message.to_owned(), None);
-    }
+    all
 }
 
 impl DocumentMethods for Obj<Document> {
@@ -529,15 +524,44 @@ impl DocumentMethods for Obj<Document> {
         DomString::from(title(&cx.engine(), self.id()))
     }
 
-    /// <https://html.spec.whatwg.org/#document.title>
+    fn open(&self, cx: &mut Cx, _: DomString, _: DomString) -> Fallible<Obj<Document>> {
+        open::open(cx, self)?;
+        Ok(self.clone())
+    }
+
+    /// <https://html.spec.whatwg.org/#dom-document-open-window>
+    fn open_with_url_and_name_and_features(
+        &self,
+        cx: &mut Cx,
+        url: String,
+        name: DomString,
+        features: DomString,
+    ) -> Fallible<Value> {
+        match window_of(cx, self) {
+            Some(window) => WindowMethods::open(&window, cx, url, name, features),
+            None => Err(Error::dom(
+                DomExceptionName::InvalidAccess,
+                "Document.open: the document has no window",
+            )),
+        }
+    }
+
+    fn close(&self, cx: &mut Cx) -> Fallible<()> {
+        open::close(cx, self)
+    }
+
     fn write(&self, cx: &mut Cx, text: Vec<DomString>) -> Fallible<()> {
-        write(cx, self, &text, "");
-        Ok(())
+        open::write(cx, self, &joined(&text, ""))
     }
 
     fn writeln(&self, cx: &mut Cx, text: Vec<DomString>) -> Fallible<()> {
-        write(cx, self, &text, "\n");
-        Ok(())
+        open::write(cx, self, &joined(&text, "\n"))
+    }
+
+    /// <https://html.spec.whatwg.org/#dom-document-lastmodified>
+    fn last_modified(&self, cx: &mut Cx) -> DomString {
+        let stated = window_of(cx, self).and_then(|window| window.loading.last_modified());
+        crate::loading::last_modified(&cx.engine(), stated.as_deref()).into()
     }
 
     fn set_title(&self, cx: &mut Cx, title: DomString) -> Fallible<()> {
@@ -655,12 +679,6 @@ impl DocumentMethods for Obj<Document> {
                 && tree.plain_attribute(id, &LocalName::from("name")).is_some()
         });
         collection_of(cx, &self.upcast(), "anchors", filter)
-    }
-
-    /// <https://html.spec.whatwg.org/#dom-document-lastmodified>: the time now,
-    /// since sources do not say.
-    fn last_modified(&self, cx: &mut Cx) -> DomString {
-        crate::html::document::last_modified(cx)
     }
 
     fn fg_color(&self, cx: &mut Cx) -> DomString {
@@ -824,7 +842,7 @@ impl DocumentMethods for Obj<Document> {
             return Ok(None);
         }
         // 3.–5.
-        let hit = rendering::hit_test(cx, Point { x: x as f32, y: y as f32 });
+        let hit = rendering::hit_text(cx, Point { x: x as f32, y: y as f32 });
         let found = match hit {
             Some(hit) => super::shadow::hit_in(cx, self.id(), hit),
             None => cx.engine().tree().document_element(self.id()),

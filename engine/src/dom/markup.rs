@@ -96,6 +96,11 @@ fn parse(cx: &mut Cx, context: NodeId, text: &str) -> Fallible<NodeId> {
         })?
     };
     crate::html::hooks::fragment_parsed(cx, fragment);
+    // Elements are made for the document that the context is in, but for those
+    // of templates.
+    if agent.tree().template_content(context).is_none() {
+        crate::custom_elements::cloned(cx, fragment);
+    }
     agent.wrappers.release(fragment);
     Ok(fragment)
 }

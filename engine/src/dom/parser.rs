@@ -9,16 +9,21 @@ use crate::{
     agent::EngineCx,
     error::invalid_state,
     generated::{DOMParserMethods, DOMParserSupportedType, XMLSerializerMethods},
+    window::Window,
     wrappers::Node,
 };
 
 /// <https://html.spec.whatwg.org/#domparser>
 #[derive(Trace, Platform)]
-pub(crate) struct DOMParser;
+pub(crate) struct DOMParser {
+    /// The window that it was made in, whose address its documents have.
+    window: Obj<Window>,
+}
 
 impl DOMParserMethods for Obj<DOMParser> {
     fn constructor(cx: &mut Cx) -> Fallible<Obj<DOMParser>> {
-        Ok(Obj::new(cx, DOMParser))
+        let window = cx.window();
+        Ok(Obj::new(cx, DOMParser { window }))
     }
 
     /// <https://html.spec.whatwg.org/#dom-domparser-parsefromstring>
@@ -42,7 +47,7 @@ impl DOMParserMethods for Obj<DOMParser> {
             id
         };
         crate::html::hooks::fragment_parsed(cx, id);
-        let url = cx.window().url();
+        let url = self.window.url();
         let document: Obj<Document> = document::made(cx, id)?;
         let name = DOMParserSupportedType::VALUES.iter().find(|(_, value)| *value == type_);
         document.set_content_type(name.map_or("text/html", |(name, _)| name));

@@ -59,6 +59,8 @@ pub(crate) fn request_for(cx: &Cx, url: &str, mode: RequestMode) -> FetchRequest
         },
         redirect: RedirectMode::Follow,
         referrer: Some(scope.url().to_string()),
+        referrer_policy: scope.referrer_policy(),
+        ..FetchRequest::default()
     }
 }
 

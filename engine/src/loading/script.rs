@@ -354,11 +354,19 @@ fn execute_as(cx: &mut Cx, script: Script, deferred: bool) {
     };
     match script.kind {
         Kind::Classic => {
-            let outer = window.loading.current_script.replace(Some(script.element.id()));
+            // One in a shadow tree is not told of.
+            let element = script.element.id();
+            let shown = !cx.engine().tree().is_in_shadow_tree(element);
+            let outer = window.loading.current_script.replace(shown.then_some(element));
+            // Steps 3 and 7: its writes must not open the document anew.
+            let writes = &window.loading.ignore_destructive_writes;
+            let ignored = u32::from(script.external);
+            writes.set(writes.get() + ignored);
             run_classic(
                 cx,
                 &ScriptSource { text: &source.text, url: &source.url, line: source.line },
             );
+            writes.set(writes.get() - ignored);
             window.loading.current_script.set(outer);
         }
         Kind::Module => run_module(cx, &source, deferred),

@@ -133,6 +133,8 @@ pub(crate) fn construct(
         return None;
     }
     let entries = entries::collect(cx, form.id(), submitter, encoding);
+    // 6.–8.
+    let entries = crate::xhr::fire_formdata(cx, &form.upcast(), entries);
     form.end_entries();
     Some(entries)
 }

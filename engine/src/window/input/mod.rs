@@ -122,7 +122,7 @@ pub(crate) fn node_removed(cx: &mut Cx, root: NodeId) {
     focus::node_removed(cx, root);
 }
 
-/// A node and what it is in, across the roots of shadow trees.
+/// A node and what it is in: slots that show it, and hosts.
 pub(super) fn inclusive_ancestors(tree: &Tree, id: Option<NodeId>) -> Vec<NodeId> {
     let mut chain = Vec::new();
     let mut next = id.filter(|&id| tree.contains(id));
@@ -130,7 +130,7 @@ pub(super) fn inclusive_ancestors(tree: &Tree, id: Option<NodeId>) -> Vec<NodeId
         if tree.is_element(id) {
             chain.push(id);
         }
-        next = tree.parent(id).or_else(|| tree.host(id));
+        next = tree.assigned_slot(id).or_else(|| tree.parent(id)).or_else(|| tree.host(id));
     }
     chain
 }
@@ -325,11 +325,8 @@ fn release(cx: &mut Cx, pointer: i32) -> Option<NodeId> {
 /// <https://html.spec.whatwg.org/#get-the-focusable-area>, for clicks
 fn focus_at(cx: &mut Cx, target: NodeId) {
     let agent = cx.engine();
-    let focusable = {
-        let tree = agent.tree();
-        let around = inclusive_ancestors(&tree, Some(target));
-        around.into_iter().find(|&id| focus::is_click_focusable(&tree, id))
-    };
+    let focused = focus::focused(cx);
+    let focusable = focus::clicked(&agent.tree(), target, focused);
     cx.window().input.navigation_start.set(Some(target));
     focus::focus(cx, focusable, FocusBy::Pointer);
 }
