@@ -16,8 +16,8 @@
 mod agent;
 mod app;
 mod console;
-mod crypto;
 mod cookies;
+mod crypto;
 mod cssom;
 mod cssom_view;
 mod custom_elements;
