@@ -121,7 +121,7 @@ impl XMLHttpRequest {
         } else {
             DOMParserSupportedType::ApplicationXml
         };
-        let parser = Obj::new(cx, DOMParser);
+        let parser = <Obj<DOMParser> as DOMParserMethods>::constructor(cx)?;
         let document = DOMParserMethods::parse_from_string(&parser, cx, text.into(), type_)?;
         Ok(Some(document).filter(|document| is_html || !is_parser_error(cx, document)))
     }
