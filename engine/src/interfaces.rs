@@ -55,6 +55,7 @@ pub(crate) use crate::{
         WritableStreamDefaultWriter,
     },
     url::{URL, URLSearchParams},
+    web_sockets::{CloseEvent, WebSocket},
     window::{
         IdleDeadline, MediaQueryList, MediaQueryListEvent, Screen, ScreenOrientation,
         VisualViewport, Window,

@@ -60,6 +60,7 @@ mod structured_clone;
 mod testing;
 mod timers;
 mod url;
+mod web_sockets;
 mod window;
 mod workers;
 mod wrappers;

@@ -71,6 +71,7 @@ pub(crate) struct DocumentState {
     pub(crate) hidden: Cell<bool>,
     /// The document asked to be replaced after a while.
     pub(super) refreshes: Cell<bool>,
+    pub(super) import_map: super::import_map::ImportMap,
     aborted: Cell<bool>,
     pub(super) ignore_destructive_writes: Cell<u32>,
     /// What waits for the `load` event.

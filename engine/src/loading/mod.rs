@@ -13,6 +13,7 @@ mod error_page;
 pub(crate) mod fetch;
 pub(crate) mod hooks;
 pub(crate) mod image;
+pub(crate) mod import_map;
 mod last_modified;
 mod navigate;
 pub(crate) mod open;
@@ -34,6 +35,6 @@ pub(crate) use navigate::{
     navigate_target, navigate_to, navigate_with, reload, start, stop, target_of,
 };
 pub(crate) use script::{
-    clear_force_async, fetch_module, forces_async, is_javascript, run_classic,
+    clear_force_async, fetch_module, forces_async, import_meta_resolve, is_javascript, run_classic,
 };
 pub(crate) use title::{send_title, title};
