@@ -226,7 +226,7 @@ pub(super) fn gcm_decrypt(
 
 /// AES Key Wrap: RFC 3394.
 pub(super) fn wrap(key: &[u8], data: &[u8]) -> Fallible<Vec<u8>> {
-    if data.len() % 8 != 0 || data.len() < 16 {
+    if !data.len().is_multiple_of(8) || data.len() < 16 {
         return Err(operation(
             "AES-KW: what is wrapped must be a multiple of 8 bytes, at least 16",
         ));
@@ -254,7 +254,7 @@ pub(super) fn wrap(key: &[u8], data: &[u8]) -> Fallible<Vec<u8>> {
 /// The way back.
 pub(super) fn unwrap(key: &[u8], data: &[u8]) -> Fallible<Vec<u8>> {
     let wrong = || operation("AES-KW: the key cannot be unwrapped");
-    if data.len() % 8 != 0 || data.len() < 24 {
+    if !data.len().is_multiple_of(8) || data.len() < 24 {
         return Err(wrong());
     }
     let cipher = Cipher::new(key)?;

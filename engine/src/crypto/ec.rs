@@ -89,7 +89,7 @@ impl Curve {
         .ok_or_else(|| operation("the key cannot be exported"))
     }
 
-    pub(super) fn from_pkcs8(self, bytes: &[u8]) -> Fallible<Vec<u8>> {
+    pub(super) fn read_pkcs8(self, bytes: &[u8]) -> Fallible<Vec<u8>> {
         match self {
             Self::P256 => p256_curve::from_pkcs8(bytes),
             Self::P384 => p384_curve::from_pkcs8(bytes),
@@ -105,7 +105,7 @@ impl Curve {
         .ok_or_else(|| operation("the key cannot be exported"))
     }
 
-    pub(super) fn from_spki(self, bytes: &[u8]) -> Fallible<Vec<u8>> {
+    pub(super) fn read_spki(self, bytes: &[u8]) -> Fallible<Vec<u8>> {
         match self {
             Self::P256 => p256_curve::from_spki(bytes),
             Self::P384 => p384_curve::from_spki(bytes),

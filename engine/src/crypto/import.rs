@@ -183,11 +183,11 @@ fn ec(
         }
         (KeyFormat::Spki, KeyData::Bytes(bytes)) => {
             check_usages(&algorithm, KeyType::Public, usages)?;
-            (KeyType::Public, curve.from_spki(&bytes)?)
+            (KeyType::Public, curve.read_spki(&bytes)?)
         }
         (KeyFormat::Pkcs8, KeyData::Bytes(bytes)) => {
             check_usages(&algorithm, KeyType::Private, usages)?;
-            (KeyType::Private, curve.from_pkcs8(&bytes)?)
+            (KeyType::Private, curve.read_pkcs8(&bytes)?)
         }
         (KeyFormat::Jwk, KeyData::Json(object)) => {
             let jwk = Jwk::new(object);

@@ -151,6 +151,7 @@ fn generate(cx: &mut Cx, given: &Given, extractable: bool, usages: &[KeyUsage]) 
                 let message = format!("{} cannot be used to {}", given.name, usage.as_str());
                 return Err(syntax(message));
             }
+            some_usage(usages)?;
             let curve = curve.map_err(|name| no_curve(&name))?;
             let (scalar, point) = loop {
                 // Nearly every number of this length is a scalar.

@@ -105,6 +105,51 @@ impl webidl::IntoJs for AutoKeyword {
     }
 }
 
+/// The enumeration `BinaryType`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum BinaryType {
+    /// `"blob"`
+    Blob,
+    /// `"arraybuffer"`
+    Arraybuffer,
+}
+
+impl virga_js::Trace for BinaryType {
+    fn trace(&self, _tracer: &mut virga_js::Tracer<'_>) {}
+}
+
+impl webidl::Enumeration for BinaryType {
+    const NAME: &'static str = "BinaryType";
+    const VALUES: &'static [(&'static str, Self)] =
+        &[("blob", Self::Blob), ("arraybuffer", Self::Arraybuffer)];
+}
+
+impl BinaryType {
+    /// The text that script sees.
+    #[must_use]
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Blob => "blob",
+            Self::Arraybuffer => "arraybuffer",
+        }
+    }
+}
+
+impl webidl::FromJs for BinaryType {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        webidl::enumeration_from_js(cx, value, place)
+    }
+}
+
+impl webidl::IntoJs for BinaryType {
+    fn into_js(self, _cx: &mut Cx) -> Value {
+        match self {
+            Self::Blob => Value::from(virga_js::dom_string!("blob")),
+            Self::Arraybuffer => Value::from(virga_js::dom_string!("arraybuffer")),
+        }
+    }
+}
+
 /// The enumeration `CanPlayTypeResult`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum CanPlayTypeResult {
