@@ -1,7 +1,7 @@
 use std::sync::{Arc, Mutex};
 
 use tokio::sync::Notify;
-use virga_protocol::{FetchFailure, Reply, RequestId, ToApp};
+use virga_protocol::{FetchFailure, Reply, RequestId, SocketEvent, ToApp};
 
 use crate::sync::lock;
 
@@ -101,7 +101,11 @@ impl Drop for Responder {
 }
 
 const fn is_final(reply: &Reply) -> bool {
-    !matches!(reply, Reply::Head(_) | Reply::Data(_))
+    match reply {
+        Reply::Head(_) | Reply::Data(_) => false,
+        Reply::Socket(event) => matches!(event, SocketEvent::Closed { .. }),
+        _ => true,
+    }
 }
 
 #[cfg(test)]

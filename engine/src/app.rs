@@ -420,8 +420,10 @@ impl Environment for AppEnvironment {
         loading::fetch_module(cx, fetch);
     }
 
-    fn import_meta(&self, _: &mut Cx, meta: &Object, url: &str) {
+    fn import_meta(&self, cx: &mut Cx, meta: &Object, url: &str) {
         meta.put("url", virga_js::Property::data(url, virga_js::Flags::ALL));
+        let resolve = loading::import_meta_resolve(cx, url);
+        meta.put("resolve", virga_js::Property::data(resolve, virga_js::Flags::ALL));
     }
 
     fn set_timer(&self, cx: &mut Cx, job: TimedJob) {

@@ -3,6 +3,7 @@
 
 pub(crate) use crate::{
     console::Console,
+    css_font_loading::FontFaceSet,
     cssom::*,
     cssom_view::CaretPosition,
     custom_elements::{CustomElementRegistry, CustomStateSet, ElementInternals},
@@ -54,6 +55,7 @@ pub(crate) use crate::{
         WritableStreamDefaultWriter,
     },
     url::{URL, URLSearchParams},
+    web_sockets::{CloseEvent, WebSocket},
     window::{
         IdleDeadline, MediaQueryList, MediaQueryListEvent, Screen, ScreenOrientation,
         VisualViewport, Window,

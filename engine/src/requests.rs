@@ -11,7 +11,7 @@ use std::{
 };
 
 use virga_js::Cx;
-use virga_protocol::{Micros, PositionOptions, Reply, Request, RequestId};
+use virga_protocol::{Micros, PositionOptions, Reply, Request, RequestId, SocketEvent};
 
 use crate::{
     event_loop::{Task, TaskSource},
@@ -164,6 +164,7 @@ impl Requests {
 fn is_final(reply: &Reply, watch: bool) -> bool {
     match reply {
         Reply::Head(_) | Reply::Data(_) => false,
+        Reply::Socket(event) => matches!(event, SocketEvent::Closed { .. }),
         Reply::Position(_) | Reply::PositionError(_) => !watch,
         Reply::End | Reply::Failed(_) | Reply::Permission(_) | Reply::Unsupported(_) => true,
     }

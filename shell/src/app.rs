@@ -375,6 +375,7 @@ impl App {
             FromApp::Request { .. }
             | FromApp::Cancel { .. }
             | FromApp::Consumed { .. }
+            | FromApp::Socket { .. }
             | FromApp::Port { .. }
             | FromApp::Listen { .. }
             | FromApp::Broadcast { .. }

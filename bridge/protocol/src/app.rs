@@ -3,8 +3,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Bytes, Channel, ClonedValue, CursorIcon, FetchFailure, FetchRequest, HttpHead, InputEvent,
     Micros, PermissionName, PermissionState, Point, PortId, PortMessage, Position, PositionError,
-    PositionOptions, StorageArea, StorageCall, StorageChange, StorageReply, Viewport, WorkerId,
-    WorkerOrder, WorkerReport,
+    PositionOptions, SocketEvent, SocketOrder, SocketRequest, StorageArea, StorageCall,
+    StorageChange, StorageReply, Viewport, WorkerId, WorkerOrder, WorkerReport,
 };
 
 /// Names a request of one app; replies carry it back. Never reused.
@@ -108,6 +108,8 @@ pub enum Reply {
     PositionError(PositionError),
     /// The state of a permission. Final.
     Permission(PermissionState),
+    /// Something happened to a socket; final if it closed.
+    Socket(SocketEvent),
     /// The host knows no such service, or let the request fall. Final.
     Unsupported(String),
 }
@@ -165,6 +167,13 @@ pub enum FromApp {
         id: RequestId,
         /// How many bytes since the last time.
         bytes: u64,
+    },
+    /// What to do with a socket that was asked for.
+    Socket {
+        /// The request.
+        id: RequestId,
+        /// What.
+        order: SocketOrder,
     },
     /// A line for the console.
     Console(ConsoleMessage),
@@ -237,6 +246,8 @@ pub struct TextInputArea {
 pub enum Request {
     /// A fetch: `Head`, any number of `Data`, then `End`; or `Failed`.
     Fetch(FetchRequest),
+    /// A WebSocket: any number of [`Reply::Socket`].
+    Socket(SocketRequest),
     /// Where the device is.
     Position {
         /// Serialized origin of the document that asks.

@@ -18,6 +18,7 @@ mod input;
 mod log;
 mod messaging;
 mod net;
+mod socket;
 mod storage;
 mod time;
 
@@ -44,5 +45,6 @@ pub use net::{
     FetchFailure, FetchRequest, HttpHead, RedirectMode, ReferrerPolicy, RequestCache,
     RequestCredentials, RequestMode, ResponseTainting,
 };
+pub use socket::{SocketEvent, SocketMessage, SocketOrder, SocketRequest};
 pub use storage::{StorageArea, StorageCall, StorageChange, StorageReply};
 pub use time::Micros;

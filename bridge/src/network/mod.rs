@@ -13,6 +13,7 @@ mod http;
 mod local;
 mod policy;
 mod preflight;
+mod socket;
 
 use std::{
     io,
@@ -20,9 +21,12 @@ use std::{
     time::Duration,
 };
 
-use tokio::runtime::{Builder, Runtime};
+use tokio::{
+    runtime::{Builder, Runtime},
+    sync::mpsc::UnboundedReceiver,
+};
 use url::Url;
-use virga_protocol::{FetchFailure, FetchRequest, Reply};
+use virga_protocol::{FetchFailure, FetchRequest, Reply, SocketOrder, SocketRequest};
 
 use self::{cookies::Cookies, http::Clients, preflight::Preflights};
 use crate::{bridge::Trouble, identity::Identity, profile::Profile, responder::Responder};
@@ -73,6 +77,39 @@ impl Network {
 
     /// Starts a fetch; its replies go to the responder.
     pub(crate) fn fetch(&self, app: Arc<Identity>, request: FetchRequest, responder: Responder) {
+        match self.runtime() {
+            Ok(runtime) => {
+                let shared = Arc::clone(&self.shared);
+                runtime.spawn(async move { fetch::run(&shared, &app, request, responder).await });
+            }
+            Err(reason) => {
+                responder.send(Reply::Failed(FetchFailure::Dropped(reason)));
+            }
+        }
+    }
+
+    /// Opens a socket; what happens to it goes to the responder.
+    pub(crate) fn socket(
+        &self,
+        app: Arc<Identity>,
+        request: SocketRequest,
+        responder: Responder,
+        orders: UnboundedReceiver<SocketOrder>,
+    ) {
+        match self.runtime() {
+            Ok(runtime) => {
+                let shared = Arc::clone(&self.shared);
+                runtime.spawn(async move {
+                    socket::run(&shared, &app, &request, &responder, orders).await;
+                });
+            }
+            Err(reason) => {
+                responder.send(Reply::Socket(socket::failed(reason)));
+            }
+        }
+    }
+
+    fn runtime(&self) -> Result<&Runtime, String> {
         let runtime = self.runtime.get_or_init(|| {
             Builder::new_multi_thread()
                 .worker_threads(2)
@@ -81,16 +118,7 @@ impl Network {
                 .enable_time()
                 .build()
         });
-        match runtime {
-            Ok(runtime) => {
-                let shared = Arc::clone(&self.shared);
-                runtime.spawn(async move { fetch::run(&shared, &app, request, responder).await });
-            }
-            Err(error) => {
-                let reason = format!("the network threads cannot be started: {error}");
-                responder.send(Reply::Failed(FetchFailure::Dropped(reason)));
-            }
-        }
+        runtime.as_ref().map_err(|error| format!("the network threads cannot be started: {error}"))
     }
 
     /// What the script of a document at `url` sees of the jar, after it has set a

@@ -786,6 +786,10 @@ impl DocumentMethods for Obj<Document> {
         active.and_then(|id| cx.wrap_as(id))
     }
 
+    fn fonts(&self, cx: &mut Cx) -> Fallible<Obj<crate::css_font_loading::FontFaceSet>> {
+        super::fonts_of(cx, &self.upcast())
+    }
+
     fn style_sheets(&self, cx: &mut Cx) -> Obj<StyleSheetList> {
         super::style_sheets_of(cx, &self.upcast())
     }

@@ -232,7 +232,7 @@ fn on_reply(cx: &mut Cx, key: u64, reply: Reply) -> Fallible<()> {
         }
         Reply::Failed(failure) => fail(cx, key, &failure)?,
         Reply::Unsupported(what) => fail(cx, key, &FetchFailure::Dropped(what))?,
-        Reply::Position(_) | Reply::PositionError(_) | Reply::Permission(_) => {
+        Reply::Position(_) | Reply::PositionError(_) | Reply::Permission(_) | Reply::Socket(_) => {
             let what = "the host gave an answer to something else".to_owned();
             fail(cx, key, &FetchFailure::Dropped(what))?;
         }

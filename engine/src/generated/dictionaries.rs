@@ -268,6 +268,67 @@ impl webidl::IntoJs for ClipboardEventInit {
     }
 }
 
+/// The dictionary `CloseEventInit`.
+#[derive(Clone, Debug, Default, Trace)]
+pub(crate) struct CloseEventInit {
+    /// The members it inherits.
+    pub(crate) parent: EventInit,
+    /// `boolean wasClean = false`
+    pub(crate) was_clean: bool,
+    /// `unsigned short code = 0`
+    pub(crate) code: u16,
+    /// `USVString reason = ""`
+    pub(crate) reason: String,
+}
+
+impl std::ops::Deref for CloseEventInit {
+    type Target = EventInit;
+    fn deref(&self) -> &EventInit {
+        &self.parent
+    }
+}
+
+impl std::ops::DerefMut for CloseEventInit {
+    fn deref_mut(&mut self) -> &mut EventInit {
+        &mut self.parent
+    }
+}
+
+impl webidl::FromJs for CloseEventInit {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl CloseEventInit {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let parent = EventInit::read(cx, source)?;
+        let code: Option<u16> = source.get(cx, virga_js::dom_string!("code"))?;
+        let code = code.unwrap_or_default();
+        let reason: Option<String> = source.get(cx, virga_js::dom_string!("reason"))?;
+        let reason = reason.unwrap_or_default();
+        let was_clean: Option<bool> = source.get(cx, virga_js::dom_string!("wasClean"))?;
+        let was_clean = was_clean.unwrap_or_default();
+        Ok(Self { parent, was_clean, code, reason })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        self.parent.write(cx, object);
+        webidl::put(cx, object, virga_js::dom_string!("code"), self.code);
+        webidl::put(cx, object, virga_js::dom_string!("reason"), self.reason);
+        webidl::put(cx, object, virga_js::dom_string!("wasClean"), self.was_clean);
+    }
+}
+
+impl webidl::IntoJs for CloseEventInit {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
 /// The dictionary `CompositionEventInit`.
 #[derive(Clone, Debug, Default, Trace)]
 pub(crate) struct CompositionEventInit {

@@ -166,6 +166,34 @@ impl webidl::IntoJs for ByteStringSequenceSequenceOrByteStringByteStringRecord {
     }
 }
 
+/// The union `(DOMString or sequence<DOMString>)`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) enum DOMStringOrDOMStringSequence {
+    /// `DOMString`
+    DOMString(DomString),
+    /// `sequence<DOMString>`
+    DOMStringSequence(Vec<DomString>),
+}
+
+impl webidl::FromJs for DOMStringOrDOMStringSequence {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        if webidl::is_iterable(cx, value)? {
+            Ok(Self::DOMStringSequence(webidl::FromJs::from_js(cx, value, place)?))
+        } else {
+            Ok(Self::DOMString(webidl::FromJs::from_js(cx, value, place)?))
+        }
+    }
+}
+
+impl webidl::IntoJs for DOMStringOrDOMStringSequence {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        match self {
+            Self::DOMString(value) => webidl::value(cx, value),
+            Self::DOMStringSequence(value) => webidl::value(cx, value),
+        }
+    }
+}
+
 /// The union `(DOMString or double)`.
 #[derive(Clone, Debug, Trace)]
 pub(crate) enum DOMStringOrDouble {

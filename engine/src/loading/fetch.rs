@@ -92,9 +92,10 @@ pub(crate) fn fetch(
             },
             Reply::Failed(failure) => Err(failure),
             Reply::Unsupported(what) => Err(FetchFailure::Dropped(what)),
-            Reply::Position(_) | Reply::PositionError(_) | Reply::Permission(_) => {
-                Err(FetchFailure::Dropped(url.clone()))
-            }
+            Reply::Position(_)
+            | Reply::PositionError(_)
+            | Reply::Permission(_)
+            | Reply::Socket(_) => Err(FetchFailure::Dropped(url.clone())),
         };
         if let Some(done) = done.take() {
             done(cx, result);

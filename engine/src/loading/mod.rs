@@ -13,6 +13,7 @@ mod error_page;
 pub(crate) mod fetch;
 pub(crate) mod hooks;
 pub(crate) mod image;
+pub(crate) mod import_map;
 mod last_modified;
 mod navigate;
 pub(crate) mod open;
@@ -31,9 +32,9 @@ pub(crate) use image::Images;
 pub(crate) use last_modified::last_modified;
 pub(crate) use navigate::{
     Destination, History, History as NavigationHistory, PostBody, navigate, navigate_in,
-    navigate_target, navigate_to, navigate_with, reload, start, stop, target_of,
+    navigate_target, navigate_to, reload, start, stop, target_of,
 };
 pub(crate) use script::{
-    clear_force_async, fetch_module, forces_async, is_javascript, run_classic,
+    clear_force_async, fetch_module, forces_async, import_meta_resolve, is_javascript, run_classic,
 };
 pub(crate) use title::{send_title, title};

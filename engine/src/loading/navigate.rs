@@ -88,13 +88,6 @@ pub(crate) fn navigate(cx: &mut Cx, url: Url, history: History) {
     }
 }
 
-/// As [`navigate`], with the body that a form sends.
-pub(crate) fn navigate_with(cx: &mut Cx, url: Url, history: History, post: Option<PostBody>) {
-    if let Some(navigable) = navigable::current(cx) {
-        navigate_to(cx, &navigable, Destination::Url(url, post), history);
-    }
-}
-
 /// Sends a navigable to another address, on behalf of the current realm's document.
 pub(crate) fn navigate_in(cx: &mut Cx, navigable: &Rc<Navigable>, url: Url, history: History) {
     navigate_to(cx, navigable, Destination::url(url), history);

@@ -119,6 +119,7 @@ impl Host for LiveHost {
                 shared.link.request(id, request, shared.clock.now());
             }
             FromApp::Consumed { id, bytes } => shared.link.consumed(id, bytes),
+            FromApp::Socket { id, order } => shared.link.socket(id, order),
             FromApp::Cancel { id } => {
                 shared.fetches.borrow_mut().remove(&id);
                 shared.link.cancel(id);
@@ -242,6 +243,7 @@ impl Show {
             FromApp::Request { .. }
             | FromApp::Cancel { .. }
             | FromApp::Consumed { .. }
+            | FromApp::Socket { .. }
             | FromApp::Port { .. }
             | FromApp::Listen { .. }
             | FromApp::Broadcast { .. }

@@ -294,6 +294,7 @@ impl Host for WorkerHost {
                 shared.link.request(id, request, shared.clock.now());
             }
             FromApp::Consumed { id, bytes } => shared.link.consumed(id, bytes),
+            FromApp::Socket { id, order } => shared.link.socket(id, order),
             FromApp::Cancel { id } => {
                 shared.fetches.borrow_mut().remove(&id);
                 shared.link.cancel(id);
