@@ -17,6 +17,7 @@ pub(crate) use crate::{
     },
     dom_exception::DOMException,
     encoding::{TextDecoder, TextDecoderStream, TextEncoder, TextEncoderStream},
+    event_source::EventSource,
     events::{
         AbortController, AbortSignal, BeforeUnloadEvent, CompositionEvent, CustomEvent, DragEvent,
         ErrorEvent, Event, EventTarget, FocusEvent, HashChangeEvent, InputEvent, KeyboardEvent,

@@ -27,6 +27,7 @@ mod dom_exception;
 mod encoding;
 mod error;
 mod event_loop;
+mod event_source;
 mod events;
 mod fetch;
 mod file;

@@ -186,7 +186,7 @@ fn present(agent: &Agent, window: &Obj<Window>) {
 /// it, so it is painted last.
 fn paint_frames(agent: &Agent, navigable: &Rc<Navigable>) {
     let Some(window) = navigable.window() else { return };
-    let children = agent.navigables.children(agent, navigable);
+    let children = agent.navigables.children(navigable);
     if children.is_empty() {
         return;
     }
