@@ -3,6 +3,7 @@
 
 pub(crate) use crate::{
     console::Console,
+    crypto::{Crypto, CryptoKey, SubtleCrypto},
     css_font_loading::FontFaceSet,
     cssom::*,
     cssom_view::CaretPosition,
@@ -17,6 +18,7 @@ pub(crate) use crate::{
     },
     dom_exception::DOMException,
     encoding::{TextDecoder, TextDecoderStream, TextEncoder, TextEncoderStream},
+    event_source::EventSource,
     events::{
         AbortController, AbortSignal, BeforeUnloadEvent, CompositionEvent, CustomEvent, DragEvent,
         ErrorEvent, Event, EventTarget, FocusEvent, HashChangeEvent, InputEvent, KeyboardEvent,

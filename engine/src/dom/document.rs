@@ -6,6 +6,7 @@ use std::cell::{Cell, RefCell};
 use url::Url;
 use virga_dom::{
     LocalName, NodeId, QualName, Tree, ns,
+    parser::HtmlParser,
     tree::{CloneOptions, NodeKind, QuirksMode},
 };
 use virga_js::{
@@ -48,6 +49,9 @@ pub(crate) struct Document {
     url: RefCell<Option<Url>>,
     /// The realm that it was made in.
     realm: Realm,
+    /// What `document.open` made for a document that no window shows.
+    #[trace(skip)]
+    pub(crate) parser: RefCell<Option<Box<HtmlParser>>>,
 }
 
 impl Document {
@@ -87,6 +91,7 @@ pub(super) fn make_wrapper(cx: &mut Cx, node: Node) -> Obj<Node> {
         content_type: Cell::new(None),
         url: RefCell::default(),
         realm: cx.realm(),
+        parser: RefCell::default(),
     };
     if is_plain {
         Obj::new(cx, document).upcast()
@@ -814,7 +819,8 @@ impl DocumentMethods for Obj<Document> {
             return Ok(Vec::new());
         }
         // 3.
-        let mut found = rendering::hit_test_all(cx, Point { x: x as f32, y: y as f32 });
+        let hits = rendering::hit_test_all(cx, Point { x: x as f32, y: y as f32 });
+        let mut found = super::shadow::hits_in(cx, self.id(), hits);
         // 4. The root element is everywhere.
         let root = cx.engine().tree().document_element(self.id());
         found.extend(root.filter(|root| found.last() != Some(root)));

@@ -195,7 +195,7 @@ pub(crate) fn navigate_to(
 fn fire_beforeunload(cx: &mut Cx, agent: &Agent, navigable: &Rc<Navigable>) {
     let mut all = vec![Rc::clone(navigable)];
     while let Some(next) = all.pop() {
-        all.extend(agent.navigables.children(agent, &next));
+        all.extend(agent.navigables.children(&next));
         let Some(window) = next.window() else { continue };
         cx.in_realm(window.realm(), |cx| {
             let target: Obj<EventTarget> = window.clone().upcast();

@@ -115,8 +115,7 @@ impl WindowMethods for Obj<Window> {
     /// <https://html.spec.whatwg.org/#dom-length>
     fn length(&self, cx: &mut Cx) -> u32 {
         let agent = cx.engine();
-        let count =
-            navigable(cx, self).map_or(0, |own| agent.navigables.children(&agent, &own).len());
+        let count = navigable(cx, self).map_or(0, |own| agent.navigables.children(&own).len());
         u32::try_from(count).unwrap_or(u32::MAX)
     }
 
@@ -369,9 +368,9 @@ impl WindowMethods for Obj<Window> {
         &self,
         cx: &mut Cx,
         callback: IdleRequestCallback,
-        _: IdleRequestOptions,
+        options: IdleRequestOptions,
     ) -> Fallible<u32> {
-        Ok(self.request_idle(cx, callback))
+        Ok(self.request_idle(cx, callback, options.timeout))
     }
 
     fn cancel_idle_callback(&self, _: &mut Cx, handle: u32) -> Fallible<()> {

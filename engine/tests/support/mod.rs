@@ -221,6 +221,7 @@ fn type_of(path: &str) -> String {
         "png" => "image/png",
         "svg" => "image/svg+xml",
         "txt" => "text/plain",
+        "events" => "text/event-stream",
         _ => "application/octet-stream",
     }
     .to_owned()
@@ -293,6 +294,11 @@ impl Host for TestHost {
             }
             Call::Storage { origin, area, call } => {
                 Answer::Storage(world.storage(origin, area, call))
+            }
+            Call::Random { length } => {
+                // The same in each run: a counter.
+                let byte = |at: u32| u8::try_from(at % 251).unwrap_or_default();
+                Answer::Random((1..=length).map(byte).collect::<Vec<_>>().into())
             }
             Call::Fetch(request) => Answer::Fetch(Fetched::Failed(FetchFailure::Dropped(format!(
                 "{}: tests answer no calls for resources",
