@@ -24,6 +24,7 @@ pub mod xpath;
 
 pub use layout::{ObservedBox, TextPlace};
 pub use tree::{NodeId, QuirksMode, Tree};
+pub use layout::selected::Selected;
 pub use view::{Counters, View};
 
 pub use markup5ever::{LocalName, Namespace, Prefix, QualName, local_name, ns};

@@ -11,6 +11,7 @@ mod calc;
 mod caret;
 mod engine;
 mod fields;
+pub(crate) mod selected;
 mod formatting;
 mod fragments;
 mod geometry;

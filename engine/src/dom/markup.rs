@@ -65,7 +65,7 @@ pub(super) fn insert_adjacent(
 
 /// "Fragment parsing algorithm steps": a fragment of what `text` says inside of
 /// `context`.
-fn parse(cx: &mut Cx, context: NodeId, text: &str) -> NodeId {
+pub(crate) fn parse(cx: &mut Cx, context: NodeId, text: &str) -> NodeId {
     let agent = cx.engine();
     let fragment = parser::parse_fragment(&mut agent.tree_mut(), context, text, true);
     crate::html::hooks::fragment_parsed(cx, fragment);

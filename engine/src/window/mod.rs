@@ -102,6 +102,8 @@ pub(crate) struct Window {
     current_event: Slot<Option<Obj<Event>>>,
     /// What is dragged.
     drag: Slot<Option<input::Drag>>,
+    /// What was changed in place.
+    edits: Traced<editing::content::History>,
     frame_callbacks: Traced<animation_frames::FrameCallbacks>,
     media_queries: Traced<Vec<WeakObj<MediaQueryList>>>,
     pub(crate) resize_observers: Traced<Vec<WeakObj<ResizeObserver>>>,
@@ -171,6 +173,7 @@ impl Window {
             srcdoc: RefCell::default(),
             current_event: Slot::new(None),
             drag: Slot::new(None),
+            edits: Traced::new(editing::content::History::default()),
             frame_callbacks: Traced::new(animation_frames::FrameCallbacks::default()),
             media_queries: Traced::new(Vec::new()),
             resize_observers: Traced::new(Vec::new()),
