@@ -22,9 +22,9 @@ pub mod tree;
 mod view;
 pub mod xpath;
 
+pub use layout::selected::Selected;
 pub use layout::{ObservedBox, TextPlace};
 pub use tree::{NodeId, QuirksMode, Tree};
-pub use layout::selected::Selected;
 pub use view::{Counters, View};
 
 pub use markup5ever::{LocalName, Namespace, Prefix, QualName, local_name, ns};

@@ -11,7 +11,6 @@ mod calc;
 mod caret;
 mod engine;
 mod fields;
-pub(crate) mod selected;
 mod formatting;
 mod fragments;
 mod geometry;
@@ -22,6 +21,7 @@ mod observe;
 mod ranges;
 mod replaced;
 mod scrolling;
+pub(crate) mod selected;
 mod sticky;
 mod style;
 #[cfg(test)]

@@ -114,7 +114,12 @@ impl Formatting {
 
     /// The text node in `root`, and its byte, that is nearest to a point of the
     /// viewport.
-    pub(crate) fn text_at(&self, tree: &Tree, root: NodeId, point: Point) -> Option<(NodeId, usize)> {
+    pub(crate) fn text_at(
+        &self,
+        tree: &Tree,
+        root: NodeId,
+        point: Point,
+    ) -> Option<(NodeId, usize)> {
         let mut best: Option<(f64, BoxId)> = None;
         let mut stack = vec![self.text_box(root)?];
         let mut seen = 0;
@@ -134,8 +139,8 @@ impl Formatting {
             let area = self.to_viewport(id).transform_rect_bbox(size.to_rect());
             let outside = |at: f64, from: f64, to: f64| (from - at).max(at - to).max(0.0);
             // Lines above or below are farther than text beside.
-            let distance = outside(point.y, area.y0, area.y1) * 1000.0
-                + outside(point.x, area.x0, area.x1);
+            let distance =
+                outside(point.y, area.y0, area.y1) * 1000.0 + outside(point.x, area.x0, area.x1);
             if best.is_none_or(|(least, _)| distance < least) {
                 best = Some((distance, id));
             }

@@ -188,7 +188,7 @@ impl Window {
             webidl::install(cx, generated::INTERFACES, webidl::Exposure::WINDOW)?;
             webidl::install_callback_objects(cx, generated::CALLBACK_INTERFACES);
             named::install(cx);
-            if agent.internals().is_some() {
+            if agent.config.test_hooks && agent.internals().is_some() {
                 crate::testing::install(cx)?;
             }
             Ok(())

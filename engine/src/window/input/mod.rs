@@ -4,6 +4,7 @@
 mod click;
 mod drag;
 mod fire;
+mod frames;
 mod keyboard;
 mod pointers;
 mod select;
@@ -11,6 +12,7 @@ mod touch;
 mod wheel;
 
 pub(crate) use drag::Drag;
+pub(crate) use frames::to_top;
 pub(crate) use wheel::blocking_changed;
 
 use std::cell::{Cell, RefCell};
@@ -40,6 +42,8 @@ use pointers::{Pointers, settle};
 pub(crate) struct InputState {
     pointers: Pointers,
     touches: touch::Touches,
+    /// The pointers that are in frames.
+    inside: RefCell<Vec<frames::Inside>>,
     taps: Cell<Option<touch::Tap>>,
     selecting: Cell<Option<select::Selecting>>,
     drag: drag::State,
@@ -74,6 +78,9 @@ impl InputState {
 
 /// Handles an input in the current window.
 pub(crate) fn handle(cx: &mut Cx, event: InputEvent) {
+    if let Some((window, event)) = frames::inner(cx, &event) {
+        return cx.in_realm(window.realm(), |cx| handle(cx, event));
+    }
     match event {
         InputEvent::Pointer(input) => match input.kind {
             PointerType::Touch => touch::handle(cx, &input),

@@ -7,7 +7,7 @@ use super::{
     editing, insert,
     log::Log,
     set_selection,
-    walk::{self, around, block_of, is_block},
+    walk::{self, around, block_of, is_block, near},
 };
 use crate::{agent::EngineCx, dom::ranges::Boundary};
 
@@ -36,9 +36,8 @@ pub(super) fn wrap_line(
         let mut line = Vec::new();
         if let Some(child) = child.filter(|&id| !ends(id)) {
             let mut first = child;
-            while let Some(before) = tree
-                .prev_sibling(first)
-                .filter(|&id| !ends(id) && !tree.is_html_element(id, "br"))
+            while let Some(before) =
+                tree.prev_sibling(first).filter(|&id| !ends(id) && !tree.is_html_element(id, "br"))
             {
                 first = before;
             }
@@ -64,7 +63,8 @@ pub(super) fn wrap_line(
     };
     let block = Log::element(cx, name);
     log.insert(cx, block, root, before);
-    let first = before.map_or(0, |_| u32::try_from(agent.tree().index_in_parent(block)).unwrap_or(0));
+    let first =
+        before.map_or(0, |_| u32::try_from(agent.tree().index_in_parent(block)).unwrap_or(0));
     for &node in &line {
         log.insert(cx, node, block, None);
     }
@@ -88,10 +88,8 @@ fn selected(cx: &mut Cx, log: &mut Log) -> Vec<NodeId> {
     let Some(now) = editing(cx) else { return Vec::new() };
     let (host, start, end) = (now.host, now.range.start(), now.range.end());
     let agent = cx.engine();
-    let mut places: Vec<NodeId> = walk::texts(&agent.tree(), host, start, end)
-        .into_iter()
-        .map(|(text, ..)| text)
-        .collect();
+    let mut places: Vec<NodeId> =
+        walk::texts(&agent.tree(), host, start, end).into_iter().map(|(text, ..)| text).collect();
     for place in [start.node, end.node] {
         if !places.contains(&place) {
             places.push(place);
@@ -119,7 +117,9 @@ fn selected(cx: &mut Cx, log: &mut Log) -> Vec<NodeId> {
     let inner: Vec<NodeId> = blocks
         .iter()
         .copied()
-        .filter(|&id| !blocks.iter().any(|&other| other != id && tree.is_inclusive_ancestor(id, other)))
+        .filter(|&id| {
+            !blocks.iter().any(|&other| other != id && tree.is_inclusive_ancestor(id, other))
+        })
         .collect();
     inner
 }
@@ -139,8 +139,27 @@ pub(super) fn name(cx: &mut Cx) -> Option<String> {
 /// Makes the selected blocks elements of this name.
 pub(super) fn format(cx: &mut Cx, log: &mut Log, name: &str) {
     const FORMATS: &[&str] = &[
-        "address", "article", "aside", "blockquote", "dd", "div", "dl", "dt", "footer", "h1", "h2",
-        "h3", "h4", "h5", "h6", "header", "main", "nav", "p", "pre", "section",
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "footer",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "main",
+        "nav",
+        "p",
+        "pre",
+        "section",
     ];
     let name = name.trim_start_matches('<').trim_end_matches('>').to_ascii_lowercase();
     if !FORMATS.contains(&name.as_str()) {
@@ -213,7 +232,7 @@ pub(super) fn toggle_list(cx: &mut Cx, log: &mut Log, list: &'static str) {
     let blocks = selected(cx, log);
     let mut target: Option<NodeId> = None;
     for block in blocks {
-        let item = around(&agent.tree(), block, host, &["li"]);
+        let item = near(cx, block, host, &["li"]);
         match item {
             Some(item) if leaves => {
                 leave_list(cx, log, host, item);
@@ -221,7 +240,8 @@ pub(super) fn toggle_list(cx: &mut Cx, log: &mut Log, list: &'static str) {
             Some(item) => {
                 // In a list of the other kind.
                 let parent = agent.tree().parent(item);
-                if let Some(parent) = parent.filter(|&id| walk::is_named(&agent.tree(), id, LISTS)) {
+                if let Some(parent) = parent.filter(|&id| walk::is_named(&agent.tree(), id, LISTS))
+                {
                     target = Some(log.rename(cx, parent, list));
                 }
             }
@@ -306,14 +326,15 @@ pub(super) fn indent(cx: &mut Cx, log: &mut Log) {
     let agent = cx.engine();
     let Some(host) = editing(cx).map(|now| now.host) else { return };
     for block in selected(cx, log) {
-        if let Some(item) = around(&agent.tree(), block, host, &["li"]) {
+        if let Some(item) = near(cx, block, host, &["li"]) {
             let (list, before) = {
                 let tree = agent.tree();
                 let before = tree.prev_sibling(item).filter(|&id| tree.is_html_element(id, "li"));
                 (tree.parent(item), before)
             };
             let (Some(list), Some(before)) = (list, before) else { continue };
-            let name = agent.tree().local_name(list).map(|name| name.to_string()).unwrap_or_default();
+            let name =
+                agent.tree().local_name(list).map(|name| name.to_string()).unwrap_or_default();
             let last = agent.tree().last_child(before);
             let inner = match last.filter(|&id| agent.tree().is_html_element(id, &name)) {
                 Some(inner) => inner,
@@ -355,9 +376,9 @@ pub(super) fn outdent(cx: &mut Cx, log: &mut Log) {
     let agent = cx.engine();
     let Some(host) = editing(cx).map(|now| now.host) else { return };
     for block in selected(cx, log) {
-        if let Some(item) = around(&agent.tree(), block, host, &["li"]) {
+        if let Some(item) = near(cx, block, host, &["li"]) {
             leave_list(cx, log, host, item);
-        } else if let Some(quote) = around(&agent.tree(), block, host, &["blockquote"]) {
+        } else if let Some(quote) = near(cx, block, host, &["blockquote"]) {
             log.unwrap(cx, quote);
         }
     }

@@ -139,8 +139,7 @@ fn change(cx: &mut Cx, log: &mut log::Log, name: &str, value: &str) {
         "backcolor" | "hilitecolor" => inline::style_with(cx, log, "background-color", value),
         "fontname" => inline::style_with(cx, log, "font-family", value),
         "fontsize" => {
-            let sizes =
-                ["x-small", "small", "medium", "large", "x-large", "xx-large", "xxx-large"];
+            let sizes = ["x-small", "small", "medium", "large", "x-large", "xx-large", "xxx-large"];
             let size = value.trim().parse::<usize>().ok().and_then(|n| n.checked_sub(1));
             if let Some(size) = size.and_then(|at| sizes.get(at)) {
                 inline::style_with(cx, log, "font-size", size);

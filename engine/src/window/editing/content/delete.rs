@@ -7,7 +7,7 @@ use super::{
     block, editing, insert,
     log::Log,
     set_selection,
-    walk::{self, around, block_of},
+    walk::{self, block_of, near},
 };
 use crate::{
     agent::EngineCx,
@@ -110,7 +110,16 @@ fn join(cx: &mut Cx, log: &mut Log, host: NodeId, first: NodeId, last: NodeId) {
         }
         return;
     }
-    drop_trailing_break(cx, log, first);
+    let empty = walk::is_empty(&agent.tree(), last);
+    if empty {
+        // Only a line break held it open.
+        let breaks: Vec<NodeId> = agent.tree().children(last).collect();
+        for id in breaks {
+            log.remove(cx, id);
+        }
+    } else {
+        drop_trailing_break(cx, log, first);
+    }
     let children: Vec<NodeId> = {
         let tree = agent.tree();
         // A block's own blocks stay where they are, behind it.
@@ -144,19 +153,33 @@ pub(super) fn next_to_caret(cx: &mut Cx, log: &mut Log, forwards: bool, granular
     let (host, caret) = (now.host, now.range.start());
     let agent = cx.engine();
     let block = block_of(&agent.tree(), caret.node, host);
-    let at_start = caret == walk::first_place(&agent.tree(), block)
-        || caret == Boundary::start_of(block);
+    let at_start =
+        caret == walk::first_place(&agent.tree(), block) || caret == Boundary::start_of(block);
     if !forwards && at_start {
-        let item = around(&agent.tree(), caret.node, host, &["li"]);
+        let item = near(cx, caret.node, host, &["li"]);
         if let Some(item) = item.filter(|&item| agent.tree().prev_sibling(item).is_none()) {
             return block::leave_list(cx, log, host, item);
         }
-        if let Some(quote) = around(&agent.tree(), caret.node, host, &["blockquote"]) {
+        if let Some(quote) = near(cx, caret.node, host, &["blockquote"]) {
             return log.unwrap(cx, quote);
         }
     }
+    let at_end = caret == walk::last_place(&agent.tree(), block)
+        || caret == Boundary::end_of(&agent.tree(), block);
+    if block != host && (forwards && at_end || !forwards && at_start) {
+        let other = walk::beyond(&agent.tree(), host, block, forwards);
+        if let Some(other) = other {
+            let (start, end) = if forwards { (caret, other) } else { (other, caret) };
+            return range(cx, log, host, start, end);
+        }
+        return;
+    }
     let direction = if forwards { "forward" } else { "backward" };
-    if now.selection.modify(cx, Some("extend".into()), Some(direction.into()), Some(granularity.into())).is_err() {
+    if now
+        .selection
+        .modify(cx, Some("extend".into()), Some(direction.into()), Some(granularity.into()))
+        .is_err()
+    {
         return;
     }
     let Some(extended) = editing(cx) else {

@@ -7,7 +7,7 @@ use super::{
     editing,
     log::Log,
     set_selection,
-    walk::{self, around, texts},
+    walk::{self, near, texts},
 };
 use crate::{
     agent::EngineCx,
@@ -37,13 +37,15 @@ pub(super) fn style(command: &str) -> Option<&'static Style> {
 
 /// Whether a text has a style.
 fn has(cx: &Cx, host: NodeId, text: NodeId, style: &Style) -> bool {
-    if around(&cx.engine().tree(), text, host, style.names).is_some() {
+    if near(cx, text, host, style.names).is_some() {
         return true;
     }
     let parent = cx.engine().tree().parent_element(text);
     let computed = |name: &str| parent.and_then(|id| rendering::computed(cx, id, name));
     match style.command {
-        "bold" => computed("font-weight").and_then(|w| w.parse::<f64>().ok()).is_some_and(|w| w >= 600.0),
+        "bold" => {
+            computed("font-weight").and_then(|w| w.parse::<f64>().ok()).is_some_and(|w| w >= 600.0)
+        }
         "italic" => computed("font-style").is_some_and(|value| value != "normal"),
         _ => false,
     }
@@ -155,12 +157,16 @@ fn set(
             wrap(cx, log, text, style.names[0], &[]);
             continue;
         }
-        while let Some(element) = around(&cx.engine().tree(), text, host, style.names) {
+        while let Some(element) = near(cx, text, host, style.names) {
             push_out(cx, log, element, text);
         }
         if has(cx, host, text, style) {
             // What a style sheet says is overruled.
-            let value = if style.command == "bold" { "font-weight: normal;" } else { "font-style: normal;" };
+            let value = if style.command == "bold" {
+                "font-weight: normal;"
+            } else {
+                "font-style: normal;"
+            };
             wrap(cx, log, text, "span", &[("style", value)]);
         }
     }
@@ -197,7 +203,8 @@ fn wrap(cx: &mut Cx, log: &mut Log, node: NodeId, name: &str, attributes: &[(&st
 /// Splits an element around a text in it, which stands outside of it then.
 fn push_out(cx: &mut Cx, log: &mut Log, element: NodeId, text: NodeId) {
     let agent = cx.engine();
-    if let Ok(after) = Boundary::after(&agent.tree(), text) {
+    let after = Boundary::after(&agent.tree(), text);
+    if let Ok(after) = after {
         let rest = super::insert::split(cx, log, element, after);
         if let Some(rest) = rest.filter(|&rest| walk::is_closed(&agent.tree(), rest)) {
             log.remove(cx, rest);
@@ -239,7 +246,7 @@ pub(super) fn unlink(cx: &mut Cx, log: &mut Log) {
         texts.push((start.node, 0, 0));
     }
     for (text, ..) in texts {
-        if let Some(link) = around(&cx.engine().tree(), text, host, &["a"]) {
+        if let Some(link) = near(cx, text, host, &["a"]) {
             log.unwrap(cx, link);
         }
     }
@@ -267,7 +274,7 @@ pub(super) fn remove_format(cx: &mut Cx, log: &mut Log) {
     let range = (editing.range.start(), editing.range.end());
     let texts = isolate(cx, log, editing.host, range);
     for &text in &texts {
-        while let Some(element) = around(&cx.engine().tree(), text, editing.host, NAMES) {
+        while let Some(element) = near(cx, text, editing.host, NAMES) {
             push_out(cx, log, element, text);
         }
     }

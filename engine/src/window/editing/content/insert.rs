@@ -4,8 +4,10 @@ use virga_dom::NodeId;
 use virga_js::Cx;
 
 use super::{
-    delete, editing, inline, log::Log, set_selection,
-    walk::{self, around, block_of, child_at, is_empty},
+    delete, editing, inline,
+    log::Log,
+    set_selection,
+    walk::{self, block_of, child_at, is_empty, near},
 };
 use crate::{
     agent::EngineCx,
@@ -200,11 +202,11 @@ pub(super) fn paragraph(cx: &mut Cx, log: &mut Log) {
     let Some(editing) = editing(cx) else { return };
     let (host, place) = (editing.host, editing.range.start());
     let agent = cx.engine();
-    if super::is_plain(cx, host) || around(&agent.tree(), place.node, host, &["pre"]).is_some() {
+    if super::is_plain(cx, host) || near(cx, place.node, host, &["pre"]).is_some() {
         return line_break(cx, log);
     }
     let mut block = block_of(&agent.tree(), place.node, host);
-    if let Some(item) = around(&agent.tree(), place.node, host, &["li", "dd", "dt"]) {
+    if let Some(item) = near(cx, place.node, host, &["li", "dd", "dt"]) {
         block = item;
         // Enter in an empty item ends the list.
         if is_empty(&agent.tree(), item) {
@@ -315,7 +317,8 @@ pub(super) fn html(cx: &mut Cx, log: &mut Log, html: &str) {
     };
     let Some(&last) = nodes.last() else { return };
     let has_blocks = nodes.iter().any(|&id| walk::is_block(&agent.tree(), id));
-    let is_paragraph = walk::is_named(&agent.tree(), block, &["p", "h1", "h2", "h3", "h4", "h5", "h6"]);
+    let is_paragraph =
+        walk::is_named(&agent.tree(), block, &["p", "h1", "h2", "h3", "h4", "h5", "h6"]);
     let (parent, before) = if has_blocks && is_paragraph && block != editing.host {
         // Blocks do not stand in a paragraph.
         let parent = agent.tree().parent(block);

@@ -5,11 +5,7 @@ use virga_protocol::{KeyEvent, Modifiers, PointerEvent};
 
 use super::{active_host, announce, delete, editing, insert, perform, reveal, set_selection};
 use crate::{
-    agent::EngineCx,
-    dom::ranges::Boundary,
-    events,
-    generated::SelectionMethods as _,
-    selection,
+    agent::EngineCx, dom::ranges::Boundary, events, generated::SelectionMethods as _, selection,
     window::rendering,
 };
 
@@ -20,8 +16,8 @@ pub(crate) fn key(cx: &mut Cx, input: &KeyEvent) -> bool {
     let word = held.intersects(Modifiers::CTRL | Modifiers::ALT);
     let line = held.contains(Modifiers::META);
     let shift = held.contains(Modifiers::SHIFT);
-    let chord = held.intersects(Modifiers::CTRL | Modifiers::META)
-        && !held.contains(Modifiers::ALT_GRAPH);
+    let chord =
+        held.intersects(Modifiers::CTRL | Modifiers::META) && !held.contains(Modifiers::ALT_GRAPH);
     match input.key.as_str() {
         "Backspace" | "Delete" => {
             let forwards = input.key == "Delete";
@@ -70,7 +66,10 @@ fn style(cx: &mut Cx, host: virga_dom::NodeId, command: &str, input_type: &'stat
 /// Moves the caret.
 fn travel(cx: &mut Cx, key: &str, word: bool, line: bool, extend: bool) {
     let Some(now) = editing(cx) else { return };
-    if matches!(key, "ArrowUp" | "ArrowDown") && !word && !line && vertically(cx, key == "ArrowDown", extend)
+    if matches!(key, "ArrowUp" | "ArrowDown")
+        && !word
+        && !line
+        && vertically(cx, key == "ArrowDown", extend)
     {
         return reveal(cx);
     }
@@ -85,7 +84,11 @@ fn travel(cx: &mut Cx, key: &str, word: bool, line: bool, extend: bool) {
         _ => ("forward", if word { "documentboundary" } else { "lineboundary" }),
     };
     let alter = if extend { "extend" } else { "move" };
-    if now.selection.modify(cx, Some(alter.into()), Some(direction.into()), Some(granularity.into())).is_ok() {
+    if now
+        .selection
+        .modify(cx, Some(alter.into()), Some(direction.into()), Some(granularity.into()))
+        .is_ok()
+    {
         reveal(cx);
     }
 }
@@ -104,8 +107,9 @@ fn vertically(cx: &mut Cx, down: bool, extend: bool) -> bool {
         let y = if down { caret.y1 + height * distance } else { caret.y0 - height * distance };
         let point = virga_protocol::Point { x: caret.x0 as f32, y: y as f32 };
         let Some(place) = rendering::text_at(cx, now.host, point) else { continue };
-        let moved = rendering::text_caret(cx, place)
-            .is_some_and(|new| if down { new.y0 > caret.y0 + 1.0 } else { new.y0 < caret.y0 - 1.0 });
+        let moved = rendering::text_caret(cx, place).is_some_and(|new| {
+            if down { new.y0 > caret.y0 + 1.0 } else { new.y0 < caret.y0 - 1.0 }
+        });
         if moved {
             set_selection(cx, if extend { anchor } else { place }, place);
             return true;

@@ -2,13 +2,58 @@
 
 use virga_dom::{NodeId, Tree, ns};
 
-use crate::dom::ranges::{Boundary, length};
+use virga_js::Cx;
+
+use crate::{
+    agent::EngineCx,
+    dom::ranges::{Boundary, length},
+};
 
 const BLOCKS: &[&str] = &[
-    "address", "article", "aside", "blockquote", "center", "dd", "details", "dialog", "dir", "div",
-    "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5",
-    "h6", "header", "hgroup", "hr", "li", "main", "menu", "nav", "ol", "p", "pre", "section",
-    "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "body",
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "center",
+    "dd",
+    "details",
+    "dialog",
+    "dir",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hgroup",
+    "hr",
+    "li",
+    "main",
+    "menu",
+    "nav",
+    "ol",
+    "p",
+    "pre",
+    "section",
+    "summary",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "tr",
+    "ul",
+    "body",
 ];
 
 /// Whether an element begins on a line of its own.
@@ -50,6 +95,11 @@ pub(super) fn around(tree: &Tree, node: NodeId, host: NodeId, names: &[&str]) ->
     None
 }
 
+/// [`around`], for callers that go on to change the tree.
+pub(super) fn near(cx: &Cx, node: NodeId, host: NodeId, names: &[&str]) -> Option<NodeId> {
+    around(&cx.engine().tree(), node, host, names)
+}
+
 /// The first place in a node where text can stand.
 pub(super) fn first_place(tree: &Tree, root: NodeId) -> Boundary {
     let text = std::iter::once(root).chain(tree.descendants(root)).find(|&id| tree.is_text(id));
@@ -83,6 +133,40 @@ pub(super) fn last_place(tree: &Tree, root: NodeId) -> Boundary {
         at = child;
     }
     Boundary::end_of(tree, at)
+}
+
+/// The nearest place behind a block, or before it, within the host.
+pub(super) fn beyond(tree: &Tree, host: NodeId, block: NodeId, forwards: bool) -> Option<Boundary> {
+    // White space between blocks is no place.
+    let blank = |id: NodeId| tree.is_text(id) && tree.text(id).trim().is_empty();
+    if forwards {
+        let mut next = tree.next_in_order(block, host, true);
+        while let Some(id) = next.filter(|&id| blank(id)) {
+            next = tree.next_in_order(id, host, true);
+        }
+        return next.map(|id| first_place(tree, id));
+    }
+    let mut previous = tree.previous_in_order(block, host);
+    while let Some(id) = previous.filter(|&id| id != host) {
+        // What is around the block begins before it, and is no place.
+        if !tree.is_inclusive_ancestor(id, block) && !blank(id) {
+            if tree.is_text(id) {
+                return Some(Boundary::end_of(tree, id));
+            }
+            if is_atom(tree, id) {
+                return if tree.is_html_element(id, "br") {
+                    Boundary::before(tree, id).ok()
+                } else {
+                    Boundary::after(tree, id).ok()
+                };
+            }
+            if tree.first_child(id).is_none() {
+                return Some(Boundary::start_of(id));
+            }
+        }
+        previous = tree.previous_in_order(id, host);
+    }
+    None
 }
 
 /// Whether a block has nothing in it that shows, but for a line break.
