@@ -3,9 +3,10 @@ use std::{
     sync::{Arc, Mutex, Weak},
 };
 
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use virga_protocol::{
     Answer, Call, Micros, PermissionName, PermissionState, PositionError, PositionOptions, Reply,
-    Request, RequestId, ToApp,
+    Request, RequestId, SocketOrder, ToApp,
 };
 
 use crate::{
@@ -31,6 +32,8 @@ pub struct AppLink {
     session: SessionStorage,
     /// What the app waits for from the network.
     fetches: Mutex<BTreeMap<RequestId, Interest>>,
+    /// Where orders to its sockets go.
+    sockets: Mutex<BTreeMap<RequestId, UnboundedSender<SocketOrder>>>,
 }
 
 /// What the broker reaches from other threads.
@@ -66,7 +69,13 @@ impl AppLink {
         let port: Arc<dyn PermissionPort> = Arc::<Shared>::clone(&shared);
         let port: Weak<dyn PermissionPort> = Arc::downgrade(&port);
         bridge.broker.connect(shared.app.id, &shared.app.url, port);
-        Self { bridge, shared, session: SessionStorage::default(), fetches: Mutex::default() }
+        Self {
+            bridge,
+            shared,
+            session: SessionStorage::default(),
+            fetches: Mutex::default(),
+            sockets: Mutex::default(),
+        }
     }
 
     /// Tells the apps of a bridge apart, as [`Prompt::app`](crate::Prompt::app)
@@ -88,6 +97,16 @@ impl AppLink {
                 drop(fetches);
                 self.bridge.network.fetch(Arc::clone(&self.shared.app), fetch, responder);
             }
+            Request::Socket(socket) => {
+                let responder = Responder::new(id, Arc::clone(&self.shared.sink));
+                let (sender, orders) = unbounded_channel();
+                lock(&self.fetches).insert(id, responder.interest());
+                let mut sockets = lock(&self.sockets);
+                sockets.retain(|_, sender| !sender.is_closed());
+                sockets.insert(id, sender);
+                drop(sockets);
+                self.bridge.network.socket(Arc::clone(&self.shared.app), socket, responder, orders);
+            }
             Request::Position { origin, options } => self.position(id, &origin, options, now),
             Request::PermissionState { origin, name } => {
                 let state = match self.key(&origin) {
@@ -99,12 +118,28 @@ impl AppLink {
         }
     }
 
+    /// What the app wants of one of its sockets. One that is closed hears nothing.
+    pub fn socket(&self, id: RequestId, order: SocketOrder) {
+        if let Some(sender) = lock(&self.sockets).get(&id) {
+            // The socket closed while the order was on its way.
+            let _ = sender.send(order);
+        }
+    }
+
+    /// The app read bytes of a response that it wants piece by piece.
+    pub fn consumed(&self, id: RequestId, bytes: u64) {
+        if let Some(interest) = lock(&self.fetches).get(&id) {
+            interest.consumed(bytes);
+        }
+    }
+
     /// The app has lost interest in a request: when this returns, no reply
     /// follows.
     pub fn cancel(&self, id: RequestId) {
         if let Some(interest) = lock(&self.fetches).remove(&id) {
             interest.end();
         }
+        lock(&self.sockets).remove(&id);
         let mut state = lock(&self.shared.state);
         state.location.cancel(id);
         state.answered.retain(|(ticket, _)| ticket.0 != id.0);
@@ -115,8 +150,8 @@ impl AppLink {
         }
     }
 
-    /// Answers what script waits for. Of the calls only [`Call::Storage`] is the
-    /// bridge's; the others are about the app's clock, thread and clipboard, or wait
+    /// Answers what script waits for. Of the calls [`Call::Storage`] and
+    /// [`Call::Cookies`] are the bridge's; the others are about the app's clock, thread and clipboard, or wait
     /// for what comes as messages, which their owner does, and `None` says so.
     pub fn call(&self, call: &Call) -> Option<Answer> {
         match call {
@@ -126,6 +161,9 @@ impl AppLink {
                 let reply =
                     storage.call(&shared.app, &shared.sink, &self.session, origin, *area, call);
                 Some(Answer::Storage(reply))
+            }
+            Call::Cookies { url, top, set } => {
+                Some(Answer::Cookies(self.bridge.network.cookies(url, top, set.as_deref())))
             }
             Call::Now
             | Call::KeepRunning { .. }

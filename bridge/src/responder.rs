@@ -1,7 +1,7 @@
 use std::sync::{Arc, Mutex};
 
 use tokio::sync::Notify;
-use virga_protocol::{FetchFailure, Reply, RequestId, ToApp};
+use virga_protocol::{FetchFailure, Reply, RequestId, SocketEvent, ToApp};
 
 use crate::sync::lock;
 
@@ -16,6 +16,9 @@ pub(crate) struct Interest(Arc<State>);
 struct State {
     has_ended: Mutex<bool>,
     cancelled: Notify,
+    /// Bytes that were sent and that the app has not read.
+    unread: Mutex<u64>,
+    consumed: Notify,
 }
 
 impl Interest {
@@ -29,6 +32,29 @@ impl Interest {
     /// Whether a final reply was sent or the app lost interest.
     pub(crate) fn has_ended(&self) -> bool {
         *lock(&self.0.has_ended)
+    }
+
+    /// The app read some bytes.
+    pub(crate) fn consumed(&self, bytes: u64) {
+        let mut unread = lock(&self.0.unread);
+        *unread = unread.saturating_sub(bytes);
+        drop(unread);
+        self.0.consumed.notify_one();
+    }
+
+    /// Counts bytes that were sent, and waits until less than `window` of them are
+    /// unread. For one task only.
+    pub(crate) async fn room(&self, sent: usize, window: Option<u64>) {
+        let Some(window) = window else { return };
+        *lock(&self.0.unread) += u64::try_from(sent).unwrap_or(u64::MAX);
+        loop {
+            // Kept for one who begins to wait later, so none is missed.
+            let consumed = self.0.consumed.notified();
+            if *lock(&self.0.unread) < window {
+                return;
+            }
+            consumed.await;
+        }
     }
 
     /// Waits until the app loses interest. For one task only.
@@ -75,7 +101,11 @@ impl Drop for Responder {
 }
 
 const fn is_final(reply: &Reply) -> bool {
-    !matches!(reply, Reply::Head(_) | Reply::Data(_))
+    match reply {
+        Reply::Head(_) | Reply::Data(_) => false,
+        Reply::Socket(event) => matches!(event, SocketEvent::Closed { .. }),
+        _ => true,
+    }
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ pub mod style;
 mod text;
 pub mod tree;
 mod view;
+pub mod xml;
 pub mod xpath;
 
 pub use layout::selected::Selected;

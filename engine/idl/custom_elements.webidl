@@ -31,6 +31,7 @@ interface ElementInternals {
 
   undefined setValidity(optional ValidityStateFlags flags = {}, optional DOMString message, optional HTMLElement anchor);
   [Throws] readonly attribute boolean willValidate;
+  [Throws] readonly attribute ValidityState validity;
   [Throws] readonly attribute DOMString validationMessage;
   boolean checkValidity();
   boolean reportValidity();

@@ -221,6 +221,9 @@ partial interface Document {
 
   readonly attribute Element? activeElement;
 
+  [CEReactions] Document open(optional DOMString unused1 = "", optional DOMString unused2 = "");
+  any open(USVString url, DOMString name, DOMString features);
+  [CEReactions] undefined close();
   [CEReactions] undefined write(DOMString... text);
   [CEReactions] undefined writeln(DOMString... text);
 

@@ -20,7 +20,7 @@ use crate::{
     events::DispatchDepth,
     file::ObjectUrls,
     messaging::Ports,
-    navigable::Navigables,
+    navigable::{NavigableId, Navigables},
     requests::Requests,
     testing::Internals,
     window::{GlobalScope, Window, WindowId},
@@ -58,6 +58,10 @@ pub(crate) struct Agent {
     /// Where the app stands in its session history.
     pub(crate) history_step: Cell<usize>,
     unloading: Cell<u32>,
+    /// The navigable under the pointer.
+    pub(crate) pointer_frame: Cell<Option<NavigableId>>,
+    /// A button or finger is down.
+    pub(crate) pointer_held: Cell<bool>,
     windows_made: Cell<u64>,
     wrappers_made: Cell<usize>,
     collect_garbage: Cell<bool>,
@@ -103,6 +107,8 @@ impl Agent {
             opaque_origins: Cell::new(0),
             history_step: Cell::new(0),
             unloading: Cell::new(0),
+            pointer_frame: Cell::new(None),
+            pointer_held: Cell::new(false),
             windows_made: Cell::new(0),
             wrappers_made: Cell::new(0),
             collect_garbage: Cell::new(false),

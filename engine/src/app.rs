@@ -8,15 +8,15 @@ use virga_protocol::{Answer, AppConfig, Call, FromApp, Inbound, Micros, ToApp, W
 use crate::{
     agent::Agent,
     event_loop::{Task, TaskSource},
-    events, loading, messaging,
+    events, loading, messaging, navigable,
     testing::Internals,
-    window::{GlobalScope, input, rendering},
+    window::{GlobalScope, rendering},
     workers,
 };
 
 /// How many tasks [`App::run`] runs before it goes back to its host, so that
 /// input and frames come through to an app that never runs out of tasks.
-const TASKS_PER_RUN: usize = 500;
+const TASKS_PER_RUN: usize = 100;
 
 /// What an app needs of the world around it. Called on the app's thread, from
 /// within [`App::new`], [`App::run`] and [`App::dump`].
@@ -203,9 +203,10 @@ impl App {
             ToApp::Wake => {}
             ToApp::RenderOpportunity => agent.event_loop.offer_frame(),
             ToApp::Play(steps) => agent.player.play(steps),
-            ToApp::Input(event) => {
-                queue(TaskSource::UserInteraction, Box::new(move |cx| input::handle(cx, event)))
-            }
+            ToApp::Input(event) => queue(
+                TaskSource::UserInteraction,
+                Box::new(move |cx| navigable::input::handle(cx, event)),
+            ),
             ToApp::Resize(viewport) => {
                 agent.navigables.top().set_viewport(viewport);
                 if let Some(window) = agent.window() {
@@ -427,8 +428,10 @@ impl Environment for AppEnvironment {
         loading::fetch_module(cx, fetch);
     }
 
-    fn import_meta(&self, _: &mut Cx, meta: &Object, url: &str) {
+    fn import_meta(&self, cx: &mut Cx, meta: &Object, url: &str) {
         meta.put("url", virga_js::Property::data(url, virga_js::Flags::ALL));
+        let resolve = loading::import_meta_resolve(cx, url);
+        meta.put("resolve", virga_js::Property::data(resolve, virga_js::Flags::ALL));
     }
 
     fn set_timer(&self, cx: &mut Cx, job: TimedJob) {

@@ -12,7 +12,7 @@ pub(crate) use crate::{
         DOMTokenList, Document, DocumentFragment, DocumentType, Element, HTMLCollection,
         MutationObserver, MutationRecord, NamedNodeMap, NodeIterator, NodeList,
         ProcessingInstruction, Range, ShadowRoot, StaticRange, Text, TreeWalker, XMLDocument,
-        XPathEvaluator, XPathExpression, XPathResult,
+        XMLSerializer, XPathEvaluator, XPathExpression, XPathResult,
     },
     dom_exception::DOMException,
     encoding::{TextDecoder, TextDecoderStream, TextEncoder, TextEncoderStream},
@@ -54,6 +54,7 @@ pub(crate) use crate::{
         WritableStreamDefaultWriter,
     },
     url::{URL, URLSearchParams},
+    web_sockets::{CloseEvent, WebSocket},
     window::{
         IdleDeadline, MediaQueryList, MediaQueryListEvent, Screen, ScreenOrientation,
         VisualViewport, Window,
@@ -62,4 +63,7 @@ pub(crate) use crate::{
         DedicatedWorkerGlobalScope, Worker, WorkerGlobalScope, WorkerLocation, WorkerNavigator,
     },
     wrappers::Node,
+    xhr::{
+        FormData, FormDataEvent, XMLHttpRequest, XMLHttpRequestEventTarget, XMLHttpRequestUpload,
+    },
 };

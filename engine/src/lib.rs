@@ -16,6 +16,7 @@
 mod agent;
 mod app;
 mod console;
+mod cookies;
 mod cssom;
 mod cssom_view;
 mod custom_elements;
@@ -58,9 +59,11 @@ mod structured_clone;
 mod testing;
 mod timers;
 mod url;
+mod web_sockets;
 mod window;
 mod workers;
 mod wrappers;
+mod xhr;
 
 pub use app::{App, DumpPhase, FrameCounters, Host, Phase, Status};
 pub use testing::Internals;

@@ -11,7 +11,7 @@ use std::{
 };
 
 use virga_js::Cx;
-use virga_protocol::{Micros, PositionOptions, Reply, Request, RequestId};
+use virga_protocol::{Micros, PositionOptions, Reply, Request, RequestId, SocketEvent};
 
 use crate::{
     event_loop::{Task, TaskSource},
@@ -36,6 +36,8 @@ struct Pending {
     /// Whether any number of positions may come.
     watch: bool,
     is_fetch: bool,
+    /// Goes on when its window is gone.
+    keepalive: bool,
     /// What Resource Timing tells of a fetch of a global.
     record: Option<RefCell<ResourceRecord>>,
     /// Given up while a reply was on its way through the task queue.
@@ -60,6 +62,7 @@ impl Requests {
             Request::Position { options: PositionOptions { watch: true, .. }, .. }
         );
         let is_fetch = matches!(request, Request::Fetch(_));
+        let keepalive = matches!(request, Request::Fetch(fetch) if fetch.keepalive);
         let initiator = self.initiator.take().unwrap_or("other");
         let record = match request {
             Request::Fetch(fetch) if window.is_some() && fetch.url.starts_with("http") => {
@@ -78,6 +81,7 @@ impl Requests {
             source,
             watch,
             is_fetch,
+            keepalive,
             record,
             forgotten: Cell::new(false),
             on_reply: RefCell::new(on_reply),
@@ -140,7 +144,8 @@ impl Requests {
             *pending = kept;
             gone
         };
-        gone.into_keys().collect()
+        // Nobody waits for these, but the host carries them out.
+        gone.into_iter().filter(|(_, request)| !request.keepalive).map(|(id, _)| id).collect()
     }
 
     /// Lets all requests go, those of the app itself included.
@@ -159,6 +164,7 @@ impl Requests {
 fn is_final(reply: &Reply, watch: bool) -> bool {
     match reply {
         Reply::Head(_) | Reply::Data(_) => false,
+        Reply::Socket(event) => matches!(event, SocketEvent::Closed { .. }),
         Reply::Position(_) | Reply::PositionError(_) => !watch,
         Reply::End | Reply::Failed(_) | Reply::Permission(_) | Reply::Unsupported(_) => true,
     }

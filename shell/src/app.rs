@@ -377,6 +377,8 @@ impl App {
             // The app's own thread has sent these to the bridge and to other agents.
             FromApp::Request { .. }
             | FromApp::Cancel { .. }
+            | FromApp::Consumed { .. }
+            | FromApp::Socket { .. }
             | FromApp::Port { .. }
             | FromApp::Listen { .. }
             | FromApp::Broadcast { .. }

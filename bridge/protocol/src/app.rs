@@ -3,8 +3,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Bytes, Channel, ClonedValue, CursorIcon, FetchFailure, FetchRequest, HttpHead, InputEvent,
     InputStep, Micros, PermissionName, PermissionState, Point, PortId, PortMessage, Position,
-    PositionError, PositionOptions, StorageArea, StorageCall, StorageChange, StorageReply,
-    Viewport, WorkerId, WorkerOrder, WorkerReport,
+    PositionError, PositionOptions, SocketEvent, SocketOrder, SocketRequest, StorageArea,
+    StorageCall, StorageChange, StorageReply, Viewport, WorkerId, WorkerOrder, WorkerReport,
 };
 
 /// Names a request of one app; replies carry it back. Never reused.
@@ -111,6 +111,8 @@ pub enum Reply {
     PositionError(PositionError),
     /// The state of a permission. Final.
     Permission(PermissionState),
+    /// Something happened to a socket; final if it closed.
+    Socket(SocketEvent),
     /// The host knows no such service, or let the request fall. Final.
     Unsupported(String),
 }
@@ -161,6 +163,21 @@ pub enum FromApp {
     },
     /// From a worker to its owner.
     Owner(WorkerReport),
+    /// The app read bytes of a response that was asked for with a
+    /// [`window`](FetchRequest::window).
+    Consumed {
+        /// The request.
+        id: RequestId,
+        /// How many bytes since the last time.
+        bytes: u64,
+    },
+    /// What to do with a socket that was asked for.
+    Socket {
+        /// The request.
+        id: RequestId,
+        /// What.
+        order: SocketOrder,
+    },
     /// A line for the console.
     Console(ConsoleMessage),
     /// The title of the document changed.
@@ -239,6 +256,8 @@ pub struct TextInputArea {
 pub enum Request {
     /// A fetch: `Head`, any number of `Data`, then `End`; or `Failed`.
     Fetch(FetchRequest),
+    /// A WebSocket: any number of [`Reply::Socket`].
+    Socket(SocketRequest),
     /// Where the device is.
     Position {
         /// Serialized origin of the document that asks.
@@ -284,6 +303,18 @@ pub enum Call {
     /// A whole resource, for script that waits for it (`importScripts`).
     /// Answered with a [`Fetched`].
     Fetch(FetchRequest),
+    /// The cookies that script sees at an address; sets one before. Answered with
+    /// [`Answer::Cookies`].
+    ///
+    /// <https://html.spec.whatwg.org/multipage/dom.html#dom-document-cookie>
+    Cookies {
+        /// The document's address.
+        url: String,
+        /// The serialized origin of the document that the user is at.
+        top: String,
+        /// A cookie to set, as in a `Set-Cookie` header.
+        set: Option<String>,
+    },
 }
 
 /// One thing in the formats that it is offered in, the best first.
@@ -338,6 +369,8 @@ pub enum Answer {
     Clipboard(Result<ClipboardData, String>),
     /// To [`Call::Fetch`].
     Fetch(Fetched),
+    /// To [`Call::Cookies`]: pairs, as in a `Cookie` header.
+    Cookies(String),
 }
 
 /// A line of the console.

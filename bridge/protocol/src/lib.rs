@@ -18,6 +18,7 @@ mod input;
 mod log;
 mod messaging;
 mod net;
+mod socket;
 mod storage;
 mod time;
 
@@ -42,8 +43,9 @@ pub use messaging::{
     AgentId, Channel, PortId, PortMessage, WorkerId, WorkerOrder, WorkerReport, WorkerStart,
 };
 pub use net::{
-    FetchFailure, FetchRequest, HttpHead, RedirectMode, RequestCredentials, RequestMode,
-    ResponseTainting,
+    FetchFailure, FetchRequest, HttpHead, RedirectMode, ReferrerPolicy, RequestCache,
+    RequestCredentials, RequestMode, ResponseTainting,
 };
+pub use socket::{SocketEvent, SocketMessage, SocketOrder, SocketRequest};
 pub use storage::{StorageArea, StorageCall, StorageChange, StorageReply};
 pub use time::Micros;

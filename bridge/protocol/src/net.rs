@@ -5,7 +5,7 @@ use crate::Bytes;
 /// A request of the Fetch Standard, as far as the network has to know it.
 ///
 /// <https://fetch.spec.whatwg.org/#concept-request>
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct FetchRequest {
     /// Absolute URL: `http`, `https`, `file`, `data` or `about`.
     pub url: String,
@@ -23,8 +23,97 @@ pub struct FetchRequest {
     pub credentials: RequestCredentials,
     /// What to do at a redirect.
     pub redirect: RedirectMode,
-    /// Value of the `Referer` header, if one is sent.
+    /// The address the `Referer` header is made of, if one is sent.
     pub referrer: Option<String>,
+    /// How much of the referrer is sent.
+    #[serde(default)]
+    pub referrer_policy: ReferrerPolicy,
+    /// What caches may do.
+    #[serde(default)]
+    pub cache: RequestCache,
+    /// Whether another origin is asked before anything is sent, simple request
+    /// or not.
+    #[serde(default)]
+    pub preflight: bool,
+    /// How many bytes of the body the app takes before it says that it read them
+    /// ([`FromApp::Consumed`](crate::FromApp::Consumed)); without limit if `None`.
+    #[serde(default)]
+    pub window: Option<u64>,
+    /// Whether it goes on after its window is gone.
+    #[serde(default)]
+    pub keepalive: bool,
+}
+
+/// <https://w3c.github.io/webappsec-referrer-policy/#referrer-policies>
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReferrerPolicy {
+    /// Nothing.
+    NoReferrer,
+    /// All of it, but nothing from `https` to `http`.
+    NoReferrerWhenDowngrade,
+    /// All of it, to the same origin only.
+    SameOrigin,
+    /// The origin.
+    Origin,
+    /// The origin, but nothing from `https` to `http`.
+    StrictOrigin,
+    /// All of it to the same origin, else the origin.
+    OriginWhenCrossOrigin,
+    /// All of it to the same origin, else the origin, but nothing from `https` to
+    /// `http`.
+    #[default]
+    StrictOriginWhenCrossOrigin,
+    /// All of it.
+    UnsafeUrl,
+}
+
+impl ReferrerPolicy {
+    /// The policy of this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "no-referrer" => Self::NoReferrer,
+            "no-referrer-when-downgrade" => Self::NoReferrerWhenDowngrade,
+            "same-origin" => Self::SameOrigin,
+            "origin" => Self::Origin,
+            "strict-origin" => Self::StrictOrigin,
+            "origin-when-cross-origin" => Self::OriginWhenCrossOrigin,
+            "strict-origin-when-cross-origin" => Self::StrictOriginWhenCrossOrigin,
+            "unsafe-url" => Self::UnsafeUrl,
+            _ => return None,
+        })
+    }
+
+    /// The policy of a `Referrer-Policy` header: its last known name.
+    ///
+    /// <https://w3c.github.io/webappsec-referrer-policy/#parse-referrer-policy-from-header>
+    #[must_use]
+    pub fn from_header(value: &str) -> Option<Self> {
+        value
+            .split(',')
+            .filter_map(|name| Self::from_name(name.trim().to_ascii_lowercase().as_str()))
+            .next_back()
+    }
+}
+
+/// <https://fetch.spec.whatwg.org/#concept-request-cache-mode>
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RequestCache {
+    /// As the response's headers say.
+    #[default]
+    Default,
+    /// Past all caches.
+    NoStore,
+    /// From the server, for the cache.
+    Reload,
+    /// From the cache, once the server agrees.
+    NoCache,
+    /// From the cache, however old.
+    ForceCache,
+    /// From the cache or not at all.
+    OnlyIfCached,
 }
 
 /// <https://fetch.spec.whatwg.org/#concept-request-mode>

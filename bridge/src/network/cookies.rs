@@ -39,10 +39,43 @@ impl Cookies {
 
     /// The value of the `Cookie` header for a request, if there is one.
     pub(super) fn header(&self, url: &Url, site: Site) -> Option<String> {
+        self.pairs(url, |cookie| is_sent(cookie, site))
+    }
+
+    /// `document.cookie`: <https://html.spec.whatwg.org/multipage/dom.html#dom-document-cookie>
+    pub(super) fn seen_by_script(&self, url: &Url, site: Site) -> String {
+        let seen = |cookie: &Cookie<'_>| cookie.http_only() != Some(true) && is_sent(cookie, site);
+        self.pairs(url, seen).unwrap_or_default()
+    }
+
+    /// Sets a cookie as script may: none that it could not see.
+    pub(super) fn set_by_script(&self, url: &Url, site: Site, text: &str) {
+        let Ok(cookie) = Cookie::parse(text.to_owned(), url) else {
+            tracing::debug!("script at {url} set no cookie with {text:?}");
+            return;
+        };
+        let hides = |known: &Cookie<'_>| {
+            known.http_only() == Some(true)
+                && known.name() == cookie.name()
+                && known.domain == cookie.domain
+                && known.path == cookie.path
+        };
+        let hidden = {
+            let mut jar = lock(&self.jar);
+            self.load(&mut jar).iter_any().any(hides)
+        };
+        if cookie.http_only() == Some(true) || hidden {
+            tracing::debug!("script at {url} may not set a cookie for servers alone");
+            return;
+        }
+        self.store(url, site, [text].into_iter());
+    }
+
+    fn pairs(&self, url: &Url, wanted: impl Fn(&Cookie<'_>) -> bool) -> Option<String> {
         let mut jar = lock(&self.jar);
         let jar = self.load(&mut jar);
         let mut cookies: Vec<_> =
-            jar.matches(url).into_iter().filter(|cookie| is_sent(cookie, site)).collect();
+            jar.matches(url).into_iter().filter(|cookie| wanted(cookie)).collect();
         // Longer paths first; the rest in an order that does not change.
         cookies.sort_by(|a, b| {
             let (path_a, path_b): (&str, &str) = (a.path.as_ref(), b.path.as_ref());
@@ -213,6 +246,22 @@ mod tests {
         check(page, "a=1; SameSite=None; Secure", page, Site::Cross, Some("a=1"));
         check(page, "a=1; SameSite=None", page, Site::Cross, None);
         check("https://shop.co.uk/", "a=1; Domain=co.uk", "https://bank.co.uk/", Site::Same, None);
+    }
+
+    #[test]
+    fn script_neither_sees_nor_replaces_what_is_for_servers() {
+        let jar = jar();
+        let page = url("https://example.com/a");
+        jar.store(&page, Site::Same, ["a=1; HttpOnly", "b=2"].into_iter());
+        assert_eq!(jar.seen_by_script(&page, Site::Same), "b=2");
+        jar.set_by_script(&page, Site::Same, "a=3");
+        jar.set_by_script(&page, Site::Same, "c=4; HttpOnly");
+        jar.set_by_script(&page, Site::Same, "b=5; Path=/");
+        jar.set_by_script(&page, Site::Same, "d");
+        assert_eq!(jar.header(&page, Site::Same).as_deref(), Some("a=1; b=5"));
+        jar.set_by_script(&page, Site::Same, "b=; Max-Age=0; Path=/");
+        assert_eq!(jar.seen_by_script(&page, Site::Same), "");
+        assert_eq!(jar.seen_by_script(&page, Site::Cross), "");
     }
 
     #[test]

@@ -70,7 +70,7 @@ pub(super) fn check_preflight(
     Ok(())
 }
 
-fn list(headers: &Headers, name: &str) -> Vec<String> {
+pub(super) fn list(headers: &Headers, name: &str) -> Vec<String> {
     get(headers, name)
         .unwrap_or_default()
         .split(',')

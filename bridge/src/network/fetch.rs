@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use url::{Origin, Url};
 use virga_protocol::{
-    Bytes, FetchFailure, FetchRequest, HttpHead, RedirectMode, Reply, RequestCredentials,
-    RequestMode, ResponseTainting,
+    Bytes, FetchFailure, FetchRequest, HttpHead, RedirectMode, ReferrerPolicy, Reply,
+    RequestCredentials, RequestMode, ResponseTainting,
 };
 
 use super::{
@@ -14,6 +14,7 @@ use super::{
     cors, failure,
     http::{Answer, Exchange},
     local, policy,
+    preflight::PreflightKey,
 };
 use crate::{identity::Identity, responder::Responder};
 
@@ -104,7 +105,10 @@ async fn main_fetch(
                     fetch.tainting = ResponseTainting::OpaqueRedirect;
                     return fetch.respond(answer, responder).await;
                 }
-                RedirectMode::Follow => fetch.follow(location?, answer.status)?,
+                RedirectMode::Follow => {
+                    fetch.follow(location?, answer.status)?;
+                    fetch.take_policy(&answer);
+                }
             },
         }
     }
@@ -135,8 +139,19 @@ impl Fetch<'_> {
     async fn http_fetch(&self) -> Result<Answer, FetchFailure> {
         if self.tainting == ResponseTainting::Cors {
             let unsafe_headers = cors::unsafe_header_names(&self.request.headers);
-            if !cors::is_safe_method(&self.request.method) || !unsafe_headers.is_empty() {
-                self.preflight(&unsafe_headers).await?;
+            let is_simple = cors::is_safe_method(&self.request.method) && unsafe_headers.is_empty();
+            if self.request.preflight || !is_simple {
+                let key = PreflightKey {
+                    origin: self.origin(),
+                    url: self.url.to_string(),
+                    credentials: self.request.credentials == RequestCredentials::Include,
+                };
+                let cache = &self.shared.preflights;
+                if self.request.preflight
+                    || !cache.allows(&key, &self.request.method, &unsafe_headers)
+                {
+                    self.preflight(key, &unsafe_headers).await?;
+                }
             }
         }
         let answer = self.network_fetch().await?;
@@ -148,7 +163,11 @@ impl Fetch<'_> {
     }
 
     /// <https://fetch.spec.whatwg.org/#cors-preflight-fetch>
-    async fn preflight(&self, unsafe_headers: &[String]) -> Result<(), FetchFailure> {
+    async fn preflight(
+        &self,
+        key: PreflightKey,
+        unsafe_headers: &[String],
+    ) -> Result<(), FetchFailure> {
         let mut headers = vec![
             ("accept".to_owned(), "*/*".to_owned()),
             ("access-control-request-method".to_owned(), self.request.method.clone()),
@@ -174,7 +193,9 @@ impl Fetch<'_> {
                     self.request.credentials,
                 )
             })
-            .map_err(|reason| self.forbidden(reason))
+            .map_err(|reason| self.forbidden(reason))?;
+        self.shared.preflights.keep(key, &answer.headers);
+        Ok(())
     }
 
     /// <https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch>
@@ -231,26 +252,13 @@ impl Fetch<'_> {
         if self.origin_tainted { "null".to_owned() } else { self.request.origin.clone() }
     }
 
-    /// The `Referer` header under the default policy,
-    /// `strict-origin-when-cross-origin`, for the current address.
+    /// The `Referer` header for the current address.
+    ///
+    /// <https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer>
     fn referer(&self) -> Option<(String, String)> {
-        let mut referrer = Url::parse(self.request.referrer.as_deref()?).ok()?;
-        if !matches!(referrer.scheme(), "http" | "https") {
-            return None;
-        }
-        if referrer.scheme() == "https" && self.url.scheme() == "http" {
-            return None;
-        }
-        referrer.set_fragment(None);
-        // These fail only for addresses without a host, which these two schemes
-        // do not have.
-        let _ = referrer.set_username("");
-        let _ = referrer.set_password(None);
-        if referrer.origin() != self.url.origin() {
-            referrer.set_path("/");
-            referrer.set_query(None);
-        }
-        Some(("referer".to_owned(), referrer.into()))
+        let referrer = Url::parse(self.request.referrer.as_deref()?).ok()?;
+        let value = referrer_for(referrer, &self.url, self.request.referrer_policy)?;
+        Some(("referer".to_owned(), value))
     }
 
     fn forbidden(&self, reason: String) -> FetchFailure {
@@ -318,6 +326,15 @@ impl Fetch<'_> {
         Ok(())
     }
 
+    /// <https://w3c.github.io/webappsec-referrer-policy/#set-requests-referrer-policy-on-redirect>
+    fn take_policy(&mut self, answer: &Answer) {
+        let policy = cors::get(&answer.headers, "referrer-policy")
+            .and_then(|value| ReferrerPolicy::from_header(&value));
+        if let Some(policy) = policy {
+            self.request.referrer_policy = policy;
+        }
+    }
+
     /// Hands the response to the app.
     async fn respond(&self, answer: Answer, responder: &Responder) -> Result<(), FetchFailure> {
         let Answer { status, status_text, mut headers, mut response } = answer;
@@ -343,9 +360,74 @@ impl Fetch<'_> {
                 if !piece.is_empty() && !responder.send(Reply::Data(Bytes::from(&piece[..]))) {
                     return Ok(());
                 }
+                // What nobody reads is not fetched.
+                responder.interest().room(piece.len(), self.request.window).await;
             }
         }
         responder.send(Reply::End);
         Ok(())
+    }
+}
+
+/// What of a referrer goes along to an address; `None` if nothing does.
+fn referrer_for(mut referrer: Url, target: &Url, policy: ReferrerPolicy) -> Option<String> {
+    if !matches!(referrer.scheme(), "http" | "https") {
+        return None;
+    }
+    referrer.set_fragment(None);
+    // These fail only for addresses without a host, which these two schemes do not
+    // have.
+    let _ = referrer.set_username("");
+    let _ = referrer.set_password(None);
+    let is_same = referrer.origin() == target.origin();
+    let is_downgrade = referrer.scheme() == "https" && target.scheme() == "http";
+    let whole = referrer.to_string();
+    referrer.set_path("/");
+    referrer.set_query(None);
+    let origin = referrer.to_string();
+    /// Longer ones are cut down to the origin.
+    const LONGEST: usize = 4096;
+    let whole = if whole.len() > LONGEST { origin.clone() } else { whole };
+    match policy {
+        ReferrerPolicy::NoReferrer => None,
+        ReferrerPolicy::NoReferrerWhenDowngrade => (!is_downgrade).then_some(whole),
+        ReferrerPolicy::SameOrigin => is_same.then_some(whole),
+        ReferrerPolicy::Origin => Some(origin),
+        ReferrerPolicy::StrictOrigin => (!is_downgrade).then_some(origin),
+        ReferrerPolicy::OriginWhenCrossOrigin => Some(if is_same { whole } else { origin }),
+        ReferrerPolicy::StrictOriginWhenCrossOrigin if is_same => Some(whole),
+        ReferrerPolicy::StrictOriginWhenCrossOrigin => (!is_downgrade).then_some(origin),
+        ReferrerPolicy::UnsafeUrl => Some(whole),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn referrers_by_policy() {
+        let check = |policy, target: &str, expected: Option<&str>| {
+            let referrer = Url::parse("https://user:pass@a.com/page?q#f").unwrap();
+            let got = referrer_for(referrer, &Url::parse(target).unwrap(), policy);
+            assert_eq!(got.as_deref(), expected, "{policy:?} {target}");
+        };
+        let whole = Some("https://a.com/page?q");
+        let origin = Some("https://a.com/");
+        let targets = ["https://a.com/x", "https://b.com/x", "http://b.com/x"];
+        for (policy, expected) in [
+            (ReferrerPolicy::NoReferrer, [None, None, None]),
+            (ReferrerPolicy::NoReferrerWhenDowngrade, [whole, whole, None]),
+            (ReferrerPolicy::SameOrigin, [whole, None, None]),
+            (ReferrerPolicy::Origin, [origin, origin, origin]),
+            (ReferrerPolicy::StrictOrigin, [origin, origin, None]),
+            (ReferrerPolicy::OriginWhenCrossOrigin, [whole, origin, origin]),
+            (ReferrerPolicy::StrictOriginWhenCrossOrigin, [whole, origin, None]),
+            (ReferrerPolicy::UnsafeUrl, [whole, whole, whole]),
+        ] {
+            for (target, expected) in targets.iter().zip(expected) {
+                check(policy, target, expected);
+            }
+        }
     }
 }

@@ -1,10 +1,14 @@
 //! One exchange with an HTTP server.
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    net::{Ipv4Addr, Ipv6Addr, SocketAddr},
+    sync::{Arc, OnceLock},
+};
 
 use hyper::ext::ReasonPhrase;
 use reqwest::{
-    Client, ClientBuilder, Method, Request, Response,
+    Client, ClientBuilder, Method, Request, Response, StatusCode, Upgraded,
+    dns::{Addrs, Name, Resolve, Resolving},
     header::{HeaderName, HeaderValue},
     redirect::Policy,
 };
@@ -19,11 +23,17 @@ use crate::identity::is_loopback;
 /// own, so that a page without TLS never loads the system's certificates.
 pub(super) struct Clients {
     options: NetworkOptions,
-    plain: OnceLock<Result<Client, String>>,
-    secure: OnceLock<Result<Client, String>>,
+    made: [OnceLock<Result<Client, String>>; 8],
+}
+
+/// What clients differ in.
+#[derive(Clone, Copy)]
+struct Kind {
+    secure: bool,
     /// To this machine itself: past any proxy.
-    loopback: OnceLock<Result<Client, String>>,
-    secure_loopback: OnceLock<Result<Client, String>>,
+    local: bool,
+    /// The connection will be used for something else than HTTP.
+    upgrade: bool,
 }
 
 /// What goes to the server, beyond what the client itself adds.
@@ -34,24 +44,20 @@ pub(super) struct Exchange<'a> {
     pub(super) body: Option<&'a Bytes>,
 }
 
+/// Lower-case names and values in order; bytes beyond ASCII as Latin-1.
+pub(super) type Headers = Vec<(String, String)>;
+
 /// What came back, before its body.
 pub(super) struct Answer {
     pub(super) status: u16,
     pub(super) status_text: String,
-    /// Lower-case names and values in order; bytes beyond ASCII as Latin-1.
-    pub(super) headers: Vec<(String, String)>,
+    pub(super) headers: Headers,
     pub(super) response: Response,
 }
 
 impl Clients {
     pub(super) const fn new(options: NetworkOptions) -> Self {
-        Self {
-            options,
-            plain: OnceLock::new(),
-            secure: OnceLock::new(),
-            loopback: OnceLock::new(),
-            secure_loopback: OnceLock::new(),
-        }
+        Self { options, made: [const { OnceLock::new() }; 8] }
     }
 
     /// Sends a request and waits for the head of the response.
@@ -61,7 +67,7 @@ impl Clients {
     /// connection went before anything came (RFC 9112, section 9.3.1).
     pub(super) async fn exchange(&self, exchange: Exchange<'_>) -> Result<Answer, FetchFailure> {
         let url = exchange.url;
-        let client = self.client(url)?;
+        let client = self.client(url, false)?;
         let request = build(&exchange)?;
         let result = match client.execute(request).await {
             Err(error) if exchange.is_repeatable() && failure::is_lost_connection(&error) => {
@@ -72,20 +78,38 @@ impl Clients {
         result.map(Answer::new).map_err(|error| failure::of_request(&error, url))
     }
 
-    fn client(&self, url: &Url) -> Result<&Client, FetchFailure> {
-        let (secure, local) = (url.scheme() == "https", is_loopback(url));
-        let slot = match (secure, local) {
-            (false, false) => &self.plain,
-            (true, false) => &self.secure,
-            (false, true) => &self.loopback,
-            (true, true) => &self.secure_loopback,
-        };
-        slot.get_or_init(|| self.make(secure, local))
+    /// Asks for a connection to be used for another protocol; `Ok` if the server
+    /// agrees (101).
+    pub(super) async fn upgrade(
+        &self,
+        exchange: Exchange<'_>,
+    ) -> Result<(Headers, Upgraded), FetchFailure> {
+        let url = exchange.url;
+        let response = self.client(url, true)?.execute(build(&exchange)?).await;
+        let response = response.map_err(|error| failure::of_request(&error, url))?;
+        if response.status() != StatusCode::SWITCHING_PROTOCOLS {
+            let reason = format!("the server answered with {}", response.status());
+            return Err(FetchFailure::Blocked(url.to_string(), reason));
+        }
+        let headers = headers_of(&response);
+        let upgraded = response.upgrade().await;
+        let upgraded = upgraded.map_err(|error| failure::of_request(&error, url))?;
+        Ok((headers, upgraded))
+    }
+
+    fn client(&self, url: &Url, upgrade: bool) -> Result<&Client, FetchFailure> {
+        let secure = url.scheme() == "https";
+        let kind = Kind { secure, local: is_loopback(url), upgrade };
+        let place = usize::from(kind.secure)
+            | usize::from(kind.local) << 1
+            | usize::from(kind.upgrade) << 2;
+        self.made[place]
+            .get_or_init(|| self.make(kind))
             .as_ref()
             .map_err(|reason| FetchFailure::Dropped(reason.clone()))
     }
 
-    fn make(&self, secure: bool, local: bool) -> Result<Client, String> {
+    fn make(&self, kind: Kind) -> Result<Client, String> {
         // Another library of the process may have installed one; that is as good.
         if CryptoProvider::get_default().is_none() {
             let _ = ring::default_provider().install_default();
@@ -93,13 +117,19 @@ impl Clients {
         let mut builder = Client::builder()
             .redirect(Policy::none())
             .referer(false)
+            // As other browsers write them, for servers that look.
+            .http1_title_case_headers()
             .connect_timeout(self.options.connect_timeout)
             .read_timeout(self.options.idle_timeout)
             .tcp_nodelay(true);
-        if local {
-            builder = builder.no_proxy();
+        if kind.upgrade {
+            builder = builder.http1_only();
         }
-        builder = if secure { self.with_authorities(builder)? } else { builder.tls_certs_only([]) };
+        if kind.local {
+            builder = builder.no_proxy().dns_resolver(Loopback);
+        }
+        builder =
+            if kind.secure { self.with_authorities(builder)? } else { builder.tls_certs_only([]) };
         builder.build().map_err(|error| format!("the HTTP client cannot be made: {error:?}"))
     }
 
@@ -110,6 +140,20 @@ impl Clients {
             builder = builder.tls_certs_merge(certificates);
         }
         Ok(builder)
+    }
+}
+
+/// Finds `localhost` and the names below it on this machine, whatever a name server
+/// says (RFC 6761, section 6.3).
+struct Loopback;
+
+impl Resolve for Loopback {
+    fn resolve(&self, _: Name) -> Resolving {
+        let addresses = [
+            SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            SocketAddr::from((Ipv6Addr::LOCALHOST, 0)),
+        ];
+        Box::pin(std::future::ready(Ok(Box::new(addresses.into_iter()) as Addrs)))
     }
 }
 
@@ -151,13 +195,14 @@ impl Answer {
             None if response.version() >= reqwest::Version::HTTP_2 => String::new(),
             None => status.canonical_reason().unwrap_or_default().to_owned(),
         };
-        let headers = response
-            .headers()
-            .iter()
-            .map(|(name, value)| (name.as_str().to_owned(), latin1(value.as_bytes())))
-            .collect();
+        let headers = headers_of(&response);
         Self { status: status.as_u16(), status_text, headers, response }
     }
+}
+
+fn headers_of(response: &Response) -> Headers {
+    let each = response.headers().iter();
+    each.map(|(name, value)| (name.as_str().to_owned(), latin1(value.as_bytes()))).collect()
 }
 
 /// <https://infra.spec.whatwg.org/#isomorphic-decode>

@@ -12,6 +12,8 @@ mod fetch;
 mod http;
 mod local;
 mod policy;
+mod preflight;
+mod socket;
 
 use std::{
     io,
@@ -19,10 +21,14 @@ use std::{
     time::Duration,
 };
 
-use tokio::runtime::{Builder, Runtime};
-use virga_protocol::{FetchFailure, FetchRequest, Reply};
+use tokio::{
+    runtime::{Builder, Runtime},
+    sync::mpsc::UnboundedReceiver,
+};
+use url::Url;
+use virga_protocol::{FetchFailure, FetchRequest, Reply, SocketOrder, SocketRequest};
 
-use self::{cookies::Cookies, http::Clients};
+use self::{cookies::Cookies, http::Clients, preflight::Preflights};
 use crate::{bridge::Trouble, identity::Identity, profile::Profile, responder::Responder};
 
 /// Limits of the network.
@@ -55,17 +61,55 @@ pub(crate) struct Network {
 struct Shared {
     clients: Clients,
     cookies: Cookies,
+    preflights: Preflights,
 }
 
 impl Network {
     pub(crate) fn new(options: NetworkOptions, profile: &Profile, trouble: Trouble) -> Self {
         let cookies = Cookies::new(profile.file("cookies.json"), trouble);
-        let shared = Arc::new(Shared { clients: Clients::new(options), cookies });
+        let shared = Arc::new(Shared {
+            clients: Clients::new(options),
+            cookies,
+            preflights: Preflights::default(),
+        });
         Self { shared, runtime: OnceLock::new() }
     }
 
     /// Starts a fetch; its replies go to the responder.
     pub(crate) fn fetch(&self, app: Arc<Identity>, request: FetchRequest, responder: Responder) {
+        match self.runtime() {
+            Ok(runtime) => {
+                let shared = Arc::clone(&self.shared);
+                runtime.spawn(async move { fetch::run(&shared, &app, request, responder).await });
+            }
+            Err(reason) => {
+                responder.send(Reply::Failed(FetchFailure::Dropped(reason)));
+            }
+        }
+    }
+
+    /// Opens a socket; what happens to it goes to the responder.
+    pub(crate) fn socket(
+        &self,
+        app: Arc<Identity>,
+        request: SocketRequest,
+        responder: Responder,
+        orders: UnboundedReceiver<SocketOrder>,
+    ) {
+        match self.runtime() {
+            Ok(runtime) => {
+                let shared = Arc::clone(&self.shared);
+                runtime.spawn(async move {
+                    socket::run(&shared, &app, &request, &responder, orders).await;
+                });
+            }
+            Err(reason) => {
+                responder.send(Reply::Socket(socket::failed(reason)));
+            }
+        }
+    }
+
+    fn runtime(&self) -> Result<&Runtime, String> {
         let runtime = self.runtime.get_or_init(|| {
             Builder::new_multi_thread()
                 .worker_threads(2)
@@ -74,16 +118,18 @@ impl Network {
                 .enable_time()
                 .build()
         });
-        match runtime {
-            Ok(runtime) => {
-                let shared = Arc::clone(&self.shared);
-                runtime.spawn(async move { fetch::run(&shared, &app, request, responder).await });
-            }
-            Err(error) => {
-                let reason = format!("the network threads cannot be started: {error}");
-                responder.send(Reply::Failed(FetchFailure::Dropped(reason)));
-            }
+        runtime.as_ref().map_err(|error| format!("the network threads cannot be started: {error}"))
+    }
+
+    /// What the script of a document at `url` sees of the jar, after it has set a
+    /// cookie, if it does. `top` is the origin of the document that the user is at.
+    pub(crate) fn cookies(&self, url: &str, top: &str, set: Option<&str>) -> String {
+        let (Ok(url), Ok(top)) = (Url::parse(url), Url::parse(top)) else { return String::new() };
+        let site = cookies::site_of(&top.origin(), &url, false);
+        if let Some(set) = set {
+            self.shared.cookies.set_by_script(&url, site, set);
         }
+        self.shared.cookies.seen_by_script(&url, site)
     }
 }
 

@@ -151,6 +151,7 @@ pub fn get(url: &str, origin: &str, mode: RequestMode) -> FetchRequest {
         credentials: RequestCredentials::SameOrigin,
         redirect: RedirectMode::Follow,
         referrer: None,
+        ..FetchRequest::default()
     }
 }
 

@@ -7,6 +7,7 @@
 
 use std::rc::Rc;
 
+use markup5ever::{LocalName, local_name};
 use rustc_hash::FxHashMap;
 use style::properties::ComputedValues;
 use style::selector_parser::PseudoElement;
@@ -184,10 +185,12 @@ impl Builder<'_> {
     ) -> BoxId {
         let stamp = self.boxes.stamp;
         let centers_lines = origin == Origin::Element && self.tree.is_html_element(node, "button");
+        let spans = if origin == Origin::Element { self.spans(node) } else { (1, 1) };
         self.boxes.add(LayoutBox {
             node,
             origin,
             centers_lines,
+            spans,
             kind,
             style,
             parent,
@@ -205,6 +208,25 @@ impl Builder<'_> {
             stamp,
             made: stamp,
         })
+    }
+
+    /// The columns and rows that a cell says to be over, or a `col` stands for.
+    fn spans(&self, node: NodeId) -> (u16, u16) {
+        let number = |name: &LocalName, limit: u16| {
+            let text = self.tree.plain_attribute(node, name)?.trim_start();
+            let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+            text[..digits].parse::<u32>().ok().map(|n| n.min(u32::from(limit)) as u16)
+        };
+        match self.tree.local_name(node) {
+            Some(name) if matches!(&**name, "td" | "th") => (
+                number(&local_name!("colspan"), 1000).filter(|n| *n > 0).unwrap_or(1),
+                number(&local_name!("rowspan"), 65534).unwrap_or(1),
+            ),
+            Some(name) if matches!(&**name, "col" | "colgroup") => {
+                (number(&local_name!("span"), 1000).filter(|n| *n > 0).unwrap_or(1), 1)
+            }
+            _ => (1, 1),
+        }
     }
 
     /// Builds the content of a container from the children of its node.
@@ -630,6 +652,13 @@ impl Builder<'_> {
             self.set_special(id, special);
         } else {
             self.refill(id);
+            let spans = self.spans(node);
+            let own = self.boxes.at_mut(id);
+            if own.spans != spans {
+                // The table has to ask again.
+                own.spans = spans;
+                own.cache.clear();
+            }
         }
         self.boxes.mark(id, Marks::CONTENT);
         self.boxes.mark_paint(id);

@@ -74,6 +74,8 @@ pub(crate) struct LayoutBox {
     pub(crate) origin: Origin,
     /// Its lines stand in the middle of its height, as a button's do.
     pub(crate) centers_lines: bool,
+    /// Columns and rows that a cell is over; rows of 0 go to the end.
+    pub(crate) spans: (u16, u16),
     pub(crate) kind: BoxKind,
     pub(crate) style: Rc<LayoutStyle>,
     pub(crate) parent: Option<BoxId>,

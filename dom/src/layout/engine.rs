@@ -63,6 +63,9 @@ impl Engine<'_> {
             BoxKind::Inline(_) => self.inline_context(id, inputs, context),
             BoxKind::Replaced(_) => self.replaced(id, inputs),
             BoxKind::Control(_) => self.control(id, inputs),
+            _ if super::table::is_table(&own.style) && !own.children.is_empty() => {
+                self.table(id, inputs)
+            }
             _ if own.children.is_empty() => {
                 let style = own.style.clone();
                 taffy::compute_leaf_layout(inputs, &&style.taffy, calc::resolve, |_, _| Size::ZERO)

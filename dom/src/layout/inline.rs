@@ -137,10 +137,14 @@ impl Engine<'_> {
         let own_floats = space.floats;
         ellipsize(&paragraph, &mut lines, self.text, insets.left, width);
         // https://html.spec.whatwg.org/#button-layout
-        if self.boxes.at(id).centers_lines
+        let shift = match self.boxes.at(id).centers_lines {
+            true => Some(0.5),
+            false => super::table::cell_alignment(&style.values),
+        };
+        if let Some(shift) = shift
             && let Some(content_height) = parent_size.height
         {
-            lines.move_down(((content_height - lines.height) / 2.0).max(0.0));
+            lines.move_down(((content_height - lines.height) * shift).max(0.0));
         }
         let mut baselines =
             lines.lines.iter().filter(|line| line.height > 0.0).map(|line| line.baseline);

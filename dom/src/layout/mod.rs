@@ -1,7 +1,7 @@
 //! Layout: from boxes to places and sizes.
 //!
 //! Block, flex, grid and float layout are taffy's (`bridge` is what it sees of
-//! our boxes); lines are ours (`lines`), and so are replaced boxes. Places are relative to the parent, so that moving a box costs
+//! our boxes); lines (`lines`), tables (`table`) and replaced boxes are ours. Places are relative to the parent, so that moving a box costs
 //! nothing for what is in it; `geometry` sums them up when somebody asks.
 //! `incremental` decides what has to be done again.
 
@@ -24,6 +24,7 @@ mod scrolling;
 pub(crate) mod selected;
 mod sticky;
 mod style;
+mod table;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]

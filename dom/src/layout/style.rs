@@ -389,7 +389,11 @@ fn convert(values: &ComputedValues) -> taffy::Style<Atom> {
         justify_items: items((p.justify_items.computed.0).0, rtl)
             .unwrap_or(taffy::AlignItems::NORMAL),
         justify_self: items(p.justify_self.0, rtl),
-        align_content: content(p.align_content, display).unwrap_or(taffy::AlignContent::NORMAL),
+        align_content: match super::table::cell_alignment(values) {
+            Some(0.5) => taffy::AlignContent::CENTER,
+            Some(1.0) => taffy::AlignContent::END,
+            _ => content(p.align_content, display).unwrap_or(taffy::AlignContent::NORMAL),
+        },
         justify_content: justify_content(p.justify_content, p.flex_direction, rtl, display),
         gap: taffy::Size { width: gap(&p.column_gap), height: gap(&p.row_gap) },
         text_align: text_align(values),
@@ -456,13 +460,13 @@ fn convert_display(display: Display) -> taffy::Display {
         DisplayInside::Flow if display.outside() == DisplayOutside::Block => taffy::Display::Block,
         DisplayInside::Flex => taffy::Display::Flex,
         DisplayInside::Grid => taffy::Display::Grid,
-        // A table is a block of rows, and a row a line of cells, until there is
-        // a table layout: columns of different rows do not line up.
-        DisplayInside::Table => taffy::Display::FlowRoot,
-        DisplayInside::TableRow => taffy::Display::Flex,
-        DisplayInside::TableRowGroup
+        // What is in tables and their parts are boxes, never lines; where they
+        // go, the table says. A row without a table is a line of cells.
+        DisplayInside::Table
+        | DisplayInside::TableRowGroup
         | DisplayInside::TableHeaderGroup
-        | DisplayInside::TableFooterGroup => taffy::Display::Block,
+        | DisplayInside::TableFooterGroup => taffy::Display::Grid,
+        DisplayInside::TableRow => taffy::Display::Flex,
         // Everything that is a block inside and on its own outside.
         _ => taffy::Display::FlowRoot,
     }

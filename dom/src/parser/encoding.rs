@@ -10,6 +10,8 @@ const PRESCAN: usize = 1024;
 /// Decodes a document as its bytes arrive.
 pub struct ByteDecoder {
     transport: Option<&'static Encoding>,
+    /// It decodes XML, which says itself what it is written in.
+    xml: bool,
     /// Bytes that are held back until the encoding is known.
     held: Vec<u8>,
     decoder: Option<Decoder>,
@@ -26,9 +28,15 @@ impl ByteDecoder {
     pub fn new(charset: Option<&str>) -> Self {
         Self {
             transport: charset.and_then(|c| Encoding::for_label(c.as_bytes())),
+            xml: false,
             held: Vec::new(),
             decoder: None,
         }
+    }
+
+    /// A decoder of an XML document.
+    pub fn for_xml(charset: Option<&str>) -> Self {
+        Self { xml: true, ..Self::new(charset) }
     }
 
     /// Decodes the next bytes. Nothing comes out until the encoding is known,
@@ -62,7 +70,10 @@ impl ByteDecoder {
     }
 
     fn start(&mut self) {
-        let encoding = sniff(&self.held, self.transport);
+        let encoding = match self.xml {
+            true => sniff_xml(&self.held, self.transport),
+            false => sniff(&self.held, self.transport),
+        };
         self.decoder = Some(encoding.new_decoder_with_bom_removal());
     }
 
@@ -82,6 +93,34 @@ impl ByteDecoder {
             }
         }
     }
+}
+
+/// The encoding of an XML document: what a byte order mark says, or the
+/// transport, or the XML declaration; else UTF-8.
+///
+/// <https://www.w3.org/TR/xml/#sec-guessing>
+fn sniff_xml(bytes: &[u8], transport: Option<&'static Encoding>) -> &'static Encoding {
+    if let Some((encoding, _)) = Encoding::for_bom(bytes) {
+        return encoding;
+    }
+    if let Some(encoding) = transport {
+        return encoding;
+    }
+    match bytes {
+        [b'<', 0, b'?', 0, ..] => return UTF_16LE,
+        [0, b'<', 0, b'?', ..] => return UTF_16BE,
+        _ => {}
+    }
+    let declared = bytes.starts_with(b"<?xml").then(|| {
+        let declaration = &bytes[..find(bytes, b"?>")?];
+        let rest = &declaration[find(declaration, b"encoding")? + 8..];
+        let value = rest.trim_ascii_start().strip_prefix(b"=")?.trim_ascii_start();
+        let quote = value.first().filter(|quote| matches!(quote, b'"' | b'\''))?;
+        let label = value[1..].split(|byte| byte == quote).next()?;
+        // Read as ASCII, it cannot be UTF-16.
+        Encoding::for_label(label).map(|encoding| encoding.output_encoding())
+    });
+    declared.flatten().unwrap_or(UTF_8)
 }
 
 /// The encoding of a document that starts with these bytes: what a byte order

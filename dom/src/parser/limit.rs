@@ -6,6 +6,7 @@
 //! elements; here, a start tag beyond that is dropped together with its end
 //! tag, and what is between them belongs to the deepest element.
 
+use super::custom::{CustomElementNames, PendingElement};
 use super::sink::Sink;
 use crate::tree::NodeId;
 use html5ever::LocalName;
@@ -27,6 +28,30 @@ pub(super) struct LimitedBuilder {
     full: Cell<bool>,
     /// The start tags that were dropped and not yet closed.
     dropped: RefCell<Vec<LocalName>>,
+    /// What is parsed is the content of a `select`, which drops any `input`: the
+    /// one rule of the standard that the builder does not know.
+    in_select: bool,
+    custom: RefCell<CustomElementNames>,
+    /// The start tag of a custom element that is yet to be constructed.
+    held: RefCell<Option<(Tag, u64)>>,
+    /// A custom element was inserted, whose reactions run before all else.
+    inserted: Cell<bool>,
+}
+
+/// Whether some element is a template.
+struct FindTemplate<'a> {
+    sink: &'a Sink,
+    found: Cell<bool>,
+}
+
+impl Tracer for FindTemplate<'_> {
+    type Handle = NodeId;
+
+    fn trace_handle(&self, node: &NodeId) {
+        if self.sink.is_template(*node) {
+            self.found.set(true);
+        }
+    }
 }
 
 struct Count(Cell<usize>);
@@ -40,22 +65,98 @@ impl Tracer for Count {
 }
 
 impl LimitedBuilder {
-    pub(super) fn new(builder: TreeBuilder<NodeId, Sink>) -> Self {
+    pub(super) fn new(builder: TreeBuilder<NodeId, Sink>, in_select: bool) -> Self {
         Self {
             builder,
+            in_select,
             open: Cell::new(0),
             full: Cell::new(false),
             dropped: RefCell::new(Vec::new()),
+            custom: RefCell::default(),
+            held: RefCell::new(None),
+            inserted: Cell::new(false),
         }
+    }
+
+    pub(super) fn set_custom_elements(&self, names: CustomElementNames) {
+        self.custom.replace(names);
+    }
+
+    /// What has to be constructed for the tag that the parser stopped at.
+    pub(super) fn pending(&self) -> Option<PendingElement> {
+        let held = self.held.borrow();
+        let (tag, _) = held.as_ref()?;
+        let attributes = tag.attrs.iter().map(|a| (a.name.clone(), a.value.to_string())).collect();
+        Some(PendingElement { name: tag.name.clone(), attributes })
+    }
+
+    /// Whether the parser stands before a tag.
+    pub(super) fn is_holding(&self) -> bool {
+        self.held.borrow().is_some()
+    }
+
+    /// Whether a custom element was inserted since the last call.
+    pub(super) fn take_inserted(&self) -> bool {
+        self.inserted.take()
+    }
+
+    /// Goes on with the tag that the parser stopped at.
+    pub(super) fn go_on(&self) {
+        let held = self.held.borrow_mut().take();
+        if let Some((tag, line)) = held {
+            self.builder.process_token(Token::TagToken(tag), line);
+            self.sink().construct(None);
+        }
+    }
+
+    /// Whether the element of a start tag is to be constructed before.
+    fn is_constructed(&self, tag: &Tag) -> bool {
+        if tag.kind != TagKind::StartTag
+            || !tag.name.contains('-')
+            || !self.custom.borrow().has(&tag.name)
+            || self.builder.adjusted_current_node_present_but_not_in_html_namespace()
+        {
+            return false;
+        }
+        // What is in a template has no definition.
+        let find = FindTemplate { sink: self.sink(), found: Cell::new(false) };
+        self.builder.trace_handles(&find);
+        !find.found.get()
+    }
+
+    /// Whether the element of a start tag is upgraded right after.
+    fn is_upgraded(&self, tag: &Tag) -> bool {
+        tag.kind == TagKind::StartTag
+            && !self.custom.borrow().is_empty()
+            && tag
+                .attrs
+                .iter()
+                .find(|a| *a.name.local == *"is")
+                .is_some_and(|a| self.custom.borrow().has(&LocalName::from(&*a.value)))
     }
 
     pub(super) fn sink(&self) -> &Sink {
         &self.builder.sink
     }
 
+    /// A custom element belongs into the body, which is there before it is made.
+    fn ensure_body(&self, line: u64) {
+        if self.sink().lacks_body() {
+            let body = Tag {
+                kind: TagKind::StartTag,
+                name: LocalName::from("body"),
+                self_closing: false,
+                attrs: Vec::new(),
+                had_duplicate_attributes: false,
+            };
+            self.builder.process_token(Token::TagToken(body), line);
+        }
+    }
+
     /// Whether the builder is to see this tag.
     fn admits(&self, tag: &Tag) -> bool {
         match tag.kind {
+            TagKind::StartTag if self.in_select && &*tag.name == "input" => false,
             TagKind::StartTag => self.admits_start(tag),
             TagKind::EndTag => {
                 let mut dropped = self.dropped.borrow_mut();
@@ -137,7 +238,23 @@ impl TokenSink for LimitedBuilder {
         {
             return TokenSinkResult::Continue;
         }
-        self.builder.process_token(token, line)
+        let Token::TagToken(tag) = token else {
+            return self.builder.process_token(token, line);
+        };
+        if self.is_constructed(&tag) {
+            self.ensure_body(line);
+            let stop = self.sink().document();
+            self.held.replace(Some((tag, line)));
+            return TokenSinkResult::Script(stop);
+        }
+        let upgraded = self.is_upgraded(&tag);
+        match self.builder.process_token(Token::TagToken(tag), line) {
+            TokenSinkResult::Continue if upgraded => {
+                self.inserted.set(true);
+                TokenSinkResult::Script(self.sink().document())
+            }
+            result => result,
+        }
     }
 
     fn end(&self) {

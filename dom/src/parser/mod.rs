@@ -1,4 +1,4 @@
-//! HTML parsing, incremental.
+//! HTML parsing, incremental; [`crate::xml`] parses XML.
 //!
 //! <https://html.spec.whatwg.org/multipage/parsing.html>
 //!
@@ -7,11 +7,15 @@
 //! on depth. The parser owns no tree: each step borrows it, so that between
 //! steps script may do what it likes.
 
+mod custom;
+mod document;
 mod encoding;
 mod limit;
 mod serialize;
 mod sink;
 
+pub use custom::{CustomElementNames, PendingElement};
+pub use document::DocumentParser;
 pub use encoding::{ByteDecoder, sniff};
 pub use limit::MAX_OPEN_ELEMENTS;
 pub use serialize::{serialize, serialize_children};
@@ -33,6 +37,11 @@ pub enum ParserYield {
     /// The end tag of this script was seen. Prepare the script, then run the
     /// parser again.
     Script(NodeId),
+    /// The parser stands before the start tag of a custom element that is
+    /// defined: see [`HtmlParser::pending_element`].
+    CustomElement,
+    /// A custom element was inserted. Run its reactions, then the parser again.
+    Inserted,
     /// All input is used up; there may be more.
     NeedInput,
     /// The end of the document was reached and the parser has finished.
@@ -85,7 +94,10 @@ impl HtmlParser {
         };
         let builder = sink.with(tree, |sink| TreeBuilder::new(sink, options));
         Self {
-            tokenizer: Tokenizer::new(LimitedBuilder::new(builder), TokenizerOpts::default()),
+            tokenizer: Tokenizer::new(
+                LimitedBuilder::new(builder, false),
+                TokenizerOpts::default(),
+            ),
             input: BufferQueue::default(),
             written: Vec::new(),
             finishing: false,
@@ -109,7 +121,7 @@ impl HtmlParser {
             let written = self.written.last();
             let queue = written.unwrap_or(&self.input);
             match self.step(tree, queue) {
-                Some(script) => return ParserYield::Script(script),
+                Some(stop) => return stop,
                 None if written.is_some() => {
                     self.written.pop();
                 }
@@ -132,22 +144,54 @@ impl HtmlParser {
         self.resume(tree)
     }
 
-    /// `document.write`: parses `text` at once, before the rest of the input,
-    /// up to the first script in it. What is left of it then is parsed by the
-    /// next [`resume`](Self::resume).
-    pub fn write(&mut self, tree: &mut Tree, text: &str) -> ParserYield {
-        if self.done {
-            return ParserYield::Done;
+    /// How much `document.write` has put before the rest of the input that was not
+    /// parsed yet. A script that writes remembers it from when it began.
+    pub fn written_depth(&self) -> usize {
+        self.written.len()
+    }
+
+    /// `document.write` by a script that began at `depth`: puts `text` before the rest
+    /// of the input, after what the script wrote before.
+    pub fn write(&mut self, text: &str, depth: usize) {
+        if self.done || text.is_empty() {
+            return;
         }
-        let queue = BufferQueue::default();
-        push_chunks(&queue, text);
-        match self.step(tree, &queue) {
-            Some(script) => {
+        match self.written.get(depth) {
+            Some(queue) => push_chunks(queue, text),
+            None => {
+                let queue = BufferQueue::default();
+                push_chunks(&queue, text);
                 self.written.push(queue);
-                ParserYield::Script(script)
             }
-            None => ParserYield::NeedInput,
         }
+    }
+
+    /// Parses what was written since `depth`, up to the next script or to its end.
+    pub fn resume_written(&mut self, tree: &mut Tree, depth: usize) -> ParserYield {
+        while self.written.len() > depth {
+            let Some(queue) = self.written.last() else { break };
+            if let Some(stop) = self.step(tree, queue) {
+                return stop;
+            }
+            self.written.pop();
+        }
+        ParserYield::NeedInput
+    }
+
+    /// Tells the names of custom elements that are to be constructed by script.
+    pub fn set_custom_elements(&self, names: CustomElementNames) {
+        self.tokenizer.sink.set_custom_elements(names);
+    }
+
+    /// The element that the parser stopped before, at
+    /// [`ParserYield::CustomElement`].
+    pub fn pending_element(&self) -> Option<PendingElement> {
+        self.tokenizer.sink.pending()
+    }
+
+    /// Gives the parser the element that it stopped before, attributes and all.
+    pub fn provide_element(&self, element: NodeId) {
+        self.tokenizer.sink.sink().construct(Some(element));
     }
 
     /// The line that was parsed last, from 1.
@@ -166,12 +210,23 @@ impl HtmlParser {
         self.tokenizer.sink.sink().errors()
     }
 
-    fn step(&self, tree: &mut Tree, queue: &BufferQueue) -> Option<NodeId> {
+    fn step(&self, tree: &mut Tree, queue: &BufferQueue) -> Option<ParserYield> {
         let tokenizer = &self.tokenizer;
-        tokenizer.sink.sink().with(tree, |_| {
+        let builder = &tokenizer.sink;
+        builder.sink().with(tree, |_| {
+            if builder.is_holding() {
+                builder.go_on();
+                return Some(ParserYield::Inserted);
+            }
             loop {
                 match tokenizer.feed(queue) {
-                    TokenizerResult::Script(script) => return Some(script),
+                    TokenizerResult::Script(_) if builder.is_holding() => {
+                        return Some(ParserYield::CustomElement);
+                    }
+                    TokenizerResult::Script(_) if builder.take_inserted() => {
+                        return Some(ParserYield::Inserted);
+                    }
+                    TokenizerResult::Script(script) => return Some(ParserYield::Script(script)),
                     // The bytes have been decoded: it is too late to change.
                     TokenizerResult::EncodingIndicator(_) => {}
                     TokenizerResult::Done => return None,
@@ -193,6 +248,7 @@ pub fn parse_fragment(tree: &mut Tree, context: NodeId, html: &str, scripting: b
     tree.set_quirks_mode(scratch, quirks);
     let sink = Sink::new(scratch, false);
     let form = form_of(tree, context);
+    let in_select = tree.is_html_element(context, "select");
     let options = TreeBuilderOpts {
         scripting_enabled: scripting,
         quirks_mode: match quirks {
@@ -207,7 +263,7 @@ pub fn parse_fragment(tree: &mut Tree, context: NodeId, html: &str, scripting: b
     let initial_state =
         builder.sink.handle().with(tree, |_| builder.tokenizer_state_for_context_elem(scripting));
     let tokenizer = Tokenizer::new(
-        LimitedBuilder::new(builder),
+        LimitedBuilder::new(builder, in_select),
         TokenizerOpts { initial_state: Some(initial_state), ..Default::default() },
     );
     let queue = BufferQueue::default();
@@ -245,11 +301,31 @@ fn push_chunks(queue: &BufferQueue, mut text: &str) {
     }
 }
 
-/// Parses a whole document that is at hand, running no scripts.
+/// Parses a whole document that is at hand as if it were shown, running no
+/// scripts.
 pub fn parse_document(tree: &mut Tree, html: &str) -> NodeId {
+    parse_whole(tree, html, ParseOptions::default())
+}
+
+/// Parses a document that no window shows (`DOMParser`): without scripting, its
+/// scripts marked so that they never run.
+pub fn parse_inert_document(tree: &mut Tree, html: &str) -> NodeId {
+    let document =
+        parse_whole(tree, html, ParseOptions { scripting: false, ..ParseOptions::default() });
+    let scripts: Vec<NodeId> = tree
+        .descendants(document)
+        .filter(|id| tree.local_name(*id).is_some_and(|name| &**name == "script"))
+        .collect();
+    for script in scripts {
+        tree.set_script_started(script, true);
+    }
+    document
+}
+
+fn parse_whole(tree: &mut Tree, html: &str, options: ParseOptions) -> NodeId {
     let document = tree.create_document(true);
     debug_assert_eq!(tree.kind(document), Some(NodeKind::Document));
-    let mut parser = HtmlParser::new(tree, document, ParseOptions::default());
+    let mut parser = HtmlParser::new(tree, document, options);
     parser.feed(tree, html);
     while parser.finish(tree) != ParserYield::Done {}
     document

@@ -1,9 +1,11 @@
 //! How html5ever writes into a tree.
 
-use crate::tree::{Doctype, NodeId, NodeKind, Tree};
+use crate::tree::{Doctype, NodeId, NodeKind, ShadowMode, Tree};
 use html5ever::tendril::StrTendril;
 use html5ever::tree_builder::{ElemName, ElementFlags, NodeOrText, QuirksMode, TreeSink};
 use html5ever::{Attribute, LocalName, Namespace, QualName};
+use markup5ever::ns;
+use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell, RefMut};
 use std::rc::Rc;
@@ -21,6 +23,12 @@ struct State {
     line: Cell<u64>,
     errors: Cell<u64>,
     closed: RefCell<Vec<NodeId>>,
+    /// The element that script made for the tag that is processed next.
+    constructed: Cell<Option<NodeId>>,
+    /// Templates may be shadow trees.
+    declarative: Cell<bool>,
+    /// The shadow roots that templates stand for.
+    shadows: RefCell<FxHashMap<NodeId, NodeId>>,
 }
 
 /// The name of an element, copied out of the tree.
@@ -61,6 +69,9 @@ impl Sink {
             line: Cell::new(1),
             errors: Cell::new(0),
             closed: RefCell::new(Vec::new()),
+            constructed: Cell::new(None),
+            declarative: Cell::new(for_document),
+            shadows: RefCell::default(),
         }))
     }
 
@@ -80,6 +91,29 @@ impl Sink {
         let result = step(self.clone());
         drop(lent);
         result
+    }
+
+    pub(super) fn document(&self) -> NodeId {
+        self.0.document
+    }
+
+    /// Gives the element for the tag that is processed next.
+    pub(super) fn construct(&self, element: Option<NodeId>) {
+        self.0.constructed.set(element);
+    }
+
+    /// Lets templates be shadow trees, or not.
+    pub(super) fn set_declarative_shadow_roots(&self, on: bool) {
+        self.0.declarative.set(on);
+    }
+
+    pub(super) fn is_template(&self, node: NodeId) -> bool {
+        self.tree().is_html_element(node, "template")
+            && !self.0.shadows.borrow().contains_key(&node)
+    }
+
+    pub(super) fn lacks_body(&self) -> bool {
+        self.tree().body(self.0.document).is_none()
     }
 
     fn tree(&self) -> RefMut<'_, Tree> {
@@ -146,10 +180,23 @@ impl TreeSink for Sink {
         flags: ElementFlags,
     ) -> NodeId {
         let mut tree = self.tree();
+        if name.ns == ns!(html)
+            && let Some(made) = self.0.constructed.take()
+        {
+            if tree.local_name(made) == Some(&name.local) {
+                tree.set_parser_inserted(made, self.0.for_document);
+                return made;
+            }
+            self.0.constructed.set(Some(made));
+        }
         // Made in the document that will hold it: a template's content is
         // adopted by its inert document when it is inserted there.
         let id = tree.create_element(self.0.document, name);
         for attribute in attributes {
+            if *attribute.name.local == *"is" && attribute.name.ns == ns!() {
+                tree.set_is_value(id, &*attribute.value);
+                tree.set_defined(id, false);
+            }
             tree.set_attribute(id, attribute.name, &*attribute.value);
         }
         tree.set_parser_inserted(id, self.0.for_document);
@@ -234,12 +281,21 @@ impl TreeSink for Sink {
         let acts = tree.local_name(*node).is_some_and(|name| {
             matches!(&**name, "style" | "title" | "textarea" | "select" | "option" | "object")
         });
+        let is_option = acts && tree.is_html_element(*node, "option");
+        drop(tree);
         if acts {
             self.0.closed.borrow_mut().push(*node);
+        }
+        // The builder's own hook comes at end tags alone.
+        if is_option {
+            show_selected(&mut self.tree(), *node);
         }
     }
 
     fn get_template_contents(&self, target: &NodeId) -> NodeId {
+        if let Some(shadow) = self.0.shadows.borrow().get(target) {
+            return *shadow;
+        }
         // The builder asks templates only; one that script freed has none.
         self.tree().template_content(*target).unwrap_or(*target)
     }
@@ -287,7 +343,82 @@ impl TreeSink for Sink {
         self.tree().is_html_integration_point(*node)
     }
 
+    fn allow_declarative_shadow_roots(&self, _intended_parent: &NodeId) -> bool {
+        self.0.declarative.get()
+    }
+
+    /// Steps 5 to 8 of <https://html.spec.whatwg.org/multipage/parsing.html#parsing-main-inhead>
+    /// for a template.
+    fn attach_declarative_shadow(
+        &self,
+        host: &NodeId,
+        template: &NodeId,
+        attributes: &[Attribute],
+    ) -> bool {
+        let value =
+            |name: &str| attributes.iter().find(|a| *a.name.local == *name).map(|a| &*a.value);
+        let mode = match value("shadowrootmode") {
+            Some(mode) if mode.eq_ignore_ascii_case("open") => ShadowMode::Open,
+            Some(mode) if mode.eq_ignore_ascii_case("closed") => ShadowMode::Closed,
+            _ => return false,
+        };
+        let mut tree = self.tree();
+        if !tree.may_be_shadow_host(*host) {
+            return false;
+        }
+        let Some(root) = tree.attach_shadow(*host, mode) else {
+            return false;
+        };
+        if let Some(shadow) = tree.shadow_data_mut(root) {
+            shadow.delegates_focus = value("shadowrootdelegatesfocus").is_some();
+            shadow.clonable = value("shadowrootclonable").is_some();
+            shadow.serializable = value("shadowrootserializable").is_some();
+            shadow.declarative = true;
+            shadow.available_to_internals = true;
+        }
+        self.0.shadows.borrow_mut().insert(*template, root);
+        true
+    }
+
     fn set_current_line(&self, line: u64) {
         self.0.line.set(line);
+    }
+}
+
+/// Copies a closed option into the element that shows which option of its
+/// select is selected, if it is that one.
+///
+/// <https://html.spec.whatwg.org/#maybe-clone-an-option-into-selectedcontent>
+fn show_selected(tree: &mut Tree, option: NodeId) {
+    let selected = markup5ever::local_name!("selected");
+    let is_selected = |tree: &Tree, id| tree.plain_attribute(id, &selected).is_some();
+    let found = {
+        let select = tree.ancestors(option).find(|id| tree.is_html_element(*id, "select"));
+        select.filter(|id| tree.plain_attribute(*id, &"multiple".into()).is_none()).and_then(|id| {
+            // It stands in the button, before all options.
+            let shows = |id: &NodeId| tree.is_html_element(*id, "selectedcontent");
+            let is_before = |id: &NodeId| !tree.is_html_element(*id, "option");
+            Some((id, tree.descendants(id).take_while(is_before).find(shows)?))
+        })
+    };
+    let Some((select, shown)) = found else { return };
+    // Without any that says so, the first option is selected.
+    let wanted = tree
+        .descendants(select)
+        .filter(|id| tree.is_html_element(*id, "option"))
+        .reduce(|best, id| if is_selected(tree, id) { id } else { best });
+    if wanted != Some(option) {
+        return;
+    }
+    for child in tree.remove_children(shown) {
+        tree.free_subtree(child);
+    }
+    let Some(document) = tree.owner_document(shown) else { return };
+    let children: Vec<NodeId> = tree.children(option).collect();
+    for child in children {
+        let options = crate::tree::CloneOptions { deep: true };
+        if let Some(copy) = tree.clone_node(child, document, options) {
+            tree.append(shown, copy);
+        }
     }
 }

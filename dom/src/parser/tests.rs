@@ -131,17 +131,24 @@ fn scripts_pause_the_parser_and_may_write() {
         "a<script>1</script>"
     );
     // What it writes comes before the rest, and may hold scripts itself.
-    let ParserYield::Script(inner) = parser.write(&mut tree, "<i>w</i><script>w</script>x") else {
+    let depth = parser.written_depth();
+    parser.write("<i>w</i><script>w</script>x", depth);
+    let ParserYield::Script(inner) = parser.resume_written(&mut tree, depth) else {
         panic!("the written script")
     };
     assert_eq!(tree.child_text_content(inner), "w");
-    assert_eq!(parser.write(&mut tree, "<u>deep</u>"), ParserYield::NeedInput);
+    let deeper = parser.written_depth();
+    parser.write("<u>deep</u>", deeper);
+    assert_eq!(parser.resume_written(&mut tree, deeper), ParserYield::NeedInput);
+    // What the outer script writes next comes after what it wrote before.
+    parser.write("y", depth);
+    assert_eq!(parser.resume_written(&mut tree, depth), ParserYield::NeedInput);
     let ParserYield::Script(two) = parser.resume(&mut tree) else { panic!("the second script") };
     assert_eq!(tree.child_text_content(two), "2");
     assert_eq!(parser.finish(&mut tree), ParserYield::Done);
     assert_eq!(
         serialize_children(&tree, tree.body(document).unwrap(), true),
-        "a<script>1</script><i>w</i><script>w</script><u>deep</u>xb<script>2</script>c"
+        "a<script>1</script><i>w</i><script>w</script><u>deep</u>xyb<script>2</script>c"
     );
 }
 

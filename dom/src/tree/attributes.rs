@@ -184,6 +184,7 @@ impl Tree {
     /// journal and the style snapshot in step.
     fn write_attribute(&mut self, index: u32, name: QualName, value: Option<AttributeValue>) {
         self.version += 1;
+        self.note_attribute_changed(&name);
         self.snapshot_attribute(index, &name.ns, &name.local);
         let is_id = name.ns == ns!() && name.local == local_name!("id");
         if is_id {

@@ -266,7 +266,8 @@ impl Tree {
         let Some(element) = self.element(id) else {
             return;
         };
-        if element.name.ns != ns!(html) || !takes_part(&element.name.local) {
+        let custom = element.rare.as_ref().is_some_and(|r| r.form_associated);
+        if element.name.ns != ns!(html) || !(custom || takes_part(&element.name.local)) {
             return;
         }
         if self.changed_controls.last() != Some(&id) {

@@ -87,6 +87,7 @@ impl Tree {
             NodeData::Vacant | NodeData::ShadowRoot(_) => return None,
             NodeData::Document(d) => NodeData::Document(Box::new(DocumentData {
                 html: d.html,
+                generic: d.generic,
                 quirks: d.quirks,
                 ids: Default::default(),
                 work: None,

@@ -3,6 +3,7 @@
 //! <https://html.spec.whatwg.org/#custom-elements>
 
 use super::{NodeId, Tree};
+use markup5ever::Prefix;
 use style::invalidation::element::restyle_hints::RestyleHint;
 use style::values::AtomIdent;
 use stylo_dom::ElementState;
@@ -54,11 +55,20 @@ impl Tree {
         }
     }
 
+    /// Sets the prefix of an element's name, which a constructor does not know.
+    pub fn set_prefix(&mut self, id: NodeId, prefix: Option<Prefix>) {
+        let slot = self.arena.slot_mut(id);
+        if let Some(element) = slot.and_then(super::NodeSlot::element_mut) {
+            element.name.prefix = prefix;
+        }
+    }
+
     /// Says that a custom element takes part in forms: it can be disabled, has a
     /// form owner and labels.
     pub fn set_form_associated(&mut self, id: NodeId) {
         if self.element(id).is_some() {
             self.rare(id).form_associated = true;
+            self.control_made(id);
             self.refresh_disabled(id.index());
         }
     }
@@ -66,6 +76,20 @@ impl Tree {
     /// Whether it is a form-associated custom element.
     pub fn is_form_associated(&self, id: NodeId) -> bool {
         self.element(id).and_then(|e| e.rare.as_deref()).is_some_and(|r| r.form_associated)
+    }
+
+    /// What a form-associated custom element suffers from, in bits that whoever
+    /// sets them gives a meaning.
+    pub fn internal_flaws(&self, id: NodeId) -> u16 {
+        self.element(id).and_then(|e| e.rare.as_deref()).map_or(0, |r| r.flaws)
+    }
+
+    /// Sets what a form-associated custom element suffers from.
+    pub fn set_internal_flaws(&mut self, id: NodeId, flaws: u16) {
+        if self.element(id).is_some() {
+            self.rare(id).flaws = flaws;
+            self.note_control_changed(id);
+        }
     }
 
     /// Brings `:disabled` of a control up to date, and says whether it is.

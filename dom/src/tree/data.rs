@@ -158,6 +158,8 @@ impl std::fmt::Debug for ShadowRoot {
 pub(crate) struct DocumentData {
     /// An HTML document, as against an XML one.
     pub(crate) html: bool,
+    /// An XML document that script made with `new Document()`.
+    pub(crate) generic: bool,
     pub(crate) quirks: QuirksMode,
     /// Connected elements by id, in no order. `RefCell`-free: writes need
     /// `&mut Tree`.
@@ -205,6 +207,8 @@ pub(crate) struct RareElementData {
     pub(crate) form_selection: (usize, usize),
     /// A custom element that takes part in forms.
     pub(crate) form_associated: bool,
+    /// What a form-associated custom element suffers from, as its internals say.
+    pub(crate) flaws: u16,
     /// The nodes that script gave a slot.
     pub(crate) manual_nodes: Vec<NodeId>,
     pub(crate) control: ControlFlags,

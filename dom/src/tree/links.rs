@@ -337,6 +337,7 @@ impl Tree {
             // Before ids are entered into the document.
             self.arena.at(n).set(NodeFlags::IN_SHADOW_TREE);
         }
+        self.note_children_changed(p);
         if self.arena.at(p).has(NodeFlags::CONNECTED) {
             self.connect(n);
             self.children_changed(p, n, true);
@@ -365,6 +366,7 @@ impl Tree {
         self.structure_version += 1;
         let n = node.index();
         let connected = slot.has(NodeFlags::CONNECTED);
+        self.note_children_changed(p);
         if connected {
             self.children_changed(p, n, false);
         }
@@ -560,6 +562,7 @@ impl Tree {
             if let Some(name) = name {
                 self.count_name(&name, false);
             }
+            self.forget_children_version(at);
             let orphans = self.arena.at(at).document_data().is_some_and(|d| d.owned > 0);
             self.arena.free(at, !orphans);
             if at == root {

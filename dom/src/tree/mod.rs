@@ -26,6 +26,7 @@ mod slots;
 mod states;
 mod text;
 mod top_layer;
+mod versions;
 pub(crate) mod work;
 
 pub use attributes::Attribute;
@@ -56,6 +57,7 @@ pub struct Tree {
     pub(crate) lock: SharedRwLock,
     pub(crate) version: u64,
     pub(crate) structure_version: u64,
+    versions: versions::Versions,
     /// Selectors that script has asked with.
     pub(crate) selectors: crate::select::SelectorCache,
     /// Slots whose nodes changed, until somebody takes them.
@@ -100,6 +102,7 @@ impl Tree {
             lock: SharedRwLock::new(),
             version: 0,
             structure_version: 0,
+            versions: Default::default(),
             selectors: Default::default(),
             signaled_slots: Vec::new(),
             manual_slots: Default::default(),
@@ -117,6 +120,7 @@ impl Tree {
     pub fn create_document(&mut self, html: bool) -> NodeId {
         let data = DocumentData {
             html,
+            generic: false,
             quirks: QuirksMode::NoQuirks,
             ids: Default::default(),
             work: None,
@@ -410,6 +414,18 @@ impl Tree {
     /// Whether it is an HTML document.
     pub fn is_html_document(&self, document: NodeId) -> bool {
         self.document_data(document).is_some_and(|d| d.html)
+    }
+
+    /// Whether an XML document was made with `new Document()`.
+    pub fn is_generic_document(&self, document: NodeId) -> bool {
+        self.document_data(document).is_some_and(|d| d.generic)
+    }
+
+    /// Says that an XML document was made with `new Document()`.
+    pub fn set_generic_document(&mut self, document: NodeId) {
+        if let Some(data) = self.arena.slot_mut(document).and_then(NodeSlot::document_data_mut) {
+            data.generic = true;
+        }
     }
 
     /// The document's quirks mode.

@@ -11,6 +11,7 @@
 use super::data::{NodeData, NodeKind};
 use super::slot::{NodeFlags, NodeSlot};
 use super::{NodeId, Tree};
+use markup5ever::ns;
 
 /// Asking.
 impl Tree {
@@ -27,6 +28,36 @@ impl Tree {
     /// Whether an element has a shadow root.
     pub fn is_shadow_host(&self, id: NodeId) -> bool {
         self.arena.slot(id).is_some_and(|s| s.has(NodeFlags::SHADOW_HOST))
+    }
+
+    /// Whether an element has a name that may have a shadow root.
+    ///
+    /// <https://dom.spec.whatwg.org/#valid-shadow-host-name>
+    pub fn may_be_shadow_host(&self, id: NodeId) -> bool {
+        self.name(id).filter(|name| name.ns == ns!(html)).is_some_and(|name| {
+            let built_in = matches!(
+                &*name.local,
+                "article"
+                    | "aside"
+                    | "blockquote"
+                    | "body"
+                    | "div"
+                    | "footer"
+                    | "h1"
+                    | "h2"
+                    | "h3"
+                    | "h4"
+                    | "h5"
+                    | "h6"
+                    | "header"
+                    | "main"
+                    | "nav"
+                    | "p"
+                    | "section"
+                    | "span"
+            );
+            built_in || super::is_valid_custom_element_name(&name.local)
+        })
     }
 
     /// <https://dom.spec.whatwg.org/#concept-shadow-including-root>

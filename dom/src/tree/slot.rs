@@ -68,6 +68,8 @@ bitflags::bitflags! {
         const IN_SHADOW_TREE = 1 << 13;
         /// A slot that shows assigned nodes instead of its children.
         const SHOWS_ASSIGNED = 1 << 14;
+        /// Somebody asks when its children last came or went.
+        const CHILDREN_WATCHED = 1 << 15;
     }
 }
 

@@ -223,6 +223,8 @@ fn shows(tag: &str, attribute: &str) -> bool {
             matches!(attribute, "value" | "min" | "max" | "low" | "high" | "optimum")
         }
         "img" => attribute == "alt",
+        "td" | "th" => matches!(attribute, "colspan" | "rowspan"),
+        "col" | "colgroup" => attribute == "span",
         "canvas" | "video" => matches!(attribute, "width" | "height"),
         _ => false,
     }

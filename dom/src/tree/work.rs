@@ -253,6 +253,14 @@ impl Tree {
         if plain && matches!(&**local, "lang" | "dir") {
             restyle |= RestyleHint::restyle_subtree();
         }
+        // Rules of other trees may go by parts.
+        let slot = self.arena.at(index);
+        if plain && *local == local_name!("part") && slot.has(NodeFlags::IN_SHADOW_TREE) {
+            restyle |= RestyleHint::RESTYLE_SELF | RestyleHint::RESTYLE_PSEUDOS;
+        } else if plain && *local == local_name!("exportparts") && slot.has(NodeFlags::SHADOW_HOST)
+        {
+            restyle |= RestyleHint::restyle_subtree();
+        }
         if !restyle.is_empty() {
             self.restyle(index, restyle);
         }

@@ -1,7 +1,7 @@
 //! Making elements: <https://dom.spec.whatwg.org/#concept-create-element>,
 //! <https://html.spec.whatwg.org/#html-element-constructors>
 
-use virga_dom::{LocalName, NodeId, QualName, ns};
+use virga_dom::{LocalName, NodeId, QualName, ns, parser::PendingElement};
 use virga_js::{
     Cx, DomExceptionName, Error, Fallible, GcCell, Obj, Object, Value, prototype_for,
     webidl::{self, InterfaceSpec},
@@ -10,12 +10,12 @@ use virga_js::{
 use super::{
     CustomElementRegistry, definition,
     definition::{Definition, State},
-    reactions::enqueue_upgrade,
+    reactions::{Reactions, enqueue_upgrade},
     upgrade,
 };
 use crate::{
     agent::EngineCx,
-    dom::Element,
+    dom::{self, Element},
     events::report_exception,
     html,
     wrappers::{self, Node},
@@ -66,6 +66,34 @@ pub(crate) fn create_element(
             fail(cx, document, name)
         }
     }
+}
+
+/// "Create an element for a token", of a custom element that is defined.
+///
+/// <https://html.spec.whatwg.org/#create-an-element-for-the-token> steps 6 to 11
+pub(crate) fn create_for_parser(
+    cx: &mut Cx,
+    document: NodeId,
+    pending: PendingElement,
+) -> Option<NodeId> {
+    // 6.2.–6.3.
+    if !cx.is_running_script() {
+        cx.perform_microtask_checkpoint();
+    }
+    let reactions = Reactions::push(cx);
+    // 9.
+    let name = QualName::new(None, ns!(html), pending.name);
+    let element = create_element(cx, document, name, None, true);
+    // 10.
+    let id = element.ok().map(|element| element.upcast::<Node>().id());
+    if let Some(id) = id {
+        for (name, value) in pending.attributes {
+            dom::mutation::set_attribute(cx, id, &name, &value);
+        }
+    }
+    // 11.
+    reactions.pop(cx);
+    id
 }
 
 /// An element that is not custom, or not yet.
@@ -132,6 +160,10 @@ fn construct(
         "made an element of another name"
     } else {
         drop(tree);
+        // 5.1.11.
+        if name.prefix.is_some() {
+            agent.tree_mut().set_prefix(id, name.prefix.clone());
+        }
         return Ok(element);
     };
     Err(Error::dom(

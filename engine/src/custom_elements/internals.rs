@@ -1,6 +1,6 @@
 //! Element internals: <https://html.spec.whatwg.org/#element-internals>
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 
 use virga_dom::{ElementState, NodeId};
 use virga_js::{
@@ -15,9 +15,8 @@ use super::{
 use crate::{
     agent::EngineCx,
     dom::{NodeList, ShadowRoot},
-    events::{self, Bubbles, Cancelable},
     generated::{ElementInternalsMethods, ValidityStateFlags},
-    html,
+    html::{self, Flaws, ValidityState},
     interfaces::{HTMLElement, HTMLFormElement},
     window::forms,
     wrappers::Node,
@@ -33,14 +32,11 @@ pub(crate) struct ElementInternals {
     /// <https://html.spec.whatwg.org/#face-state>
     state: RefCell<Value>,
     #[trace(skip)]
-    flags: RefCell<ValidityStateFlags>,
-    #[trace(skip)]
     message: RefCell<DomString>,
     anchor: RefCell<Option<Obj<HTMLElement>>>,
     /// The ARIA attributes that are set, by the name of the property.
     #[trace(skip)]
     aria: RefCell<Vec<(&'static str, DomString)>>,
-    reporting: Cell<bool>,
 }
 
 fn not_supported(message: impl Into<String>) -> Error {
@@ -77,11 +73,9 @@ pub(crate) fn attach(cx: &mut Cx, element: &Obj<HTMLElement>) -> Fallible<Obj<El
         states: RefCell::default(),
         value: RefCell::new(Value::null()),
         state: RefCell::new(Value::null()),
-        flags: RefCell::default(),
         message: RefCell::default(),
         anchor: RefCell::default(),
         aria: RefCell::default(),
-        reporting: Cell::new(false),
     };
     let internals = Obj::new(cx, internals);
     node.with_custom_mut(|custom| custom.internals = Some(internals.clone()));
@@ -92,7 +86,6 @@ pub(crate) fn attach(cx: &mut Cx, element: &Obj<HTMLElement>) -> Fallible<Obj<El
 /// object; nothing without internals.
 ///
 /// <https://html.spec.whatwg.org/#face-submission-value>
-#[expect(dead_code, reason = "the entries of forms are constructed elsewhere")]
 pub(crate) fn submission_value(cx: &Cx, element: NodeId) -> Option<Value> {
     internals_of(cx, element).map(|internals| internals.value.borrow().clone())
 }
@@ -107,18 +100,8 @@ impl ElementInternals {
         self.element.upcast::<Node>().id()
     }
 
-    fn is_valid(&self) -> bool {
-        let flags = self.flags.borrow();
-        !(flags.value_missing
-            || flags.type_mismatch
-            || flags.pattern_mismatch
-            || flags.too_long
-            || flags.too_short
-            || flags.range_underflow
-            || flags.range_overflow
-            || flags.step_mismatch
-            || flags.bad_input
-            || flags.custom_error)
+    fn flaws(&self, cx: &Cx) -> Flaws {
+        Flaws::from_bits_truncate(cx.engine().tree().internal_flaws(self.id()))
     }
 
     /// What takes part in forms alone.
@@ -133,33 +116,37 @@ impl ElementInternals {
 
     /// <https://html.spec.whatwg.org/#candidate-for-constraint-validation>
     fn is_candidate(&self, cx: &Cx) -> bool {
-        let agent = cx.engine();
-        let tree = agent.tree();
-        let id = self.id();
-        !tree.state(id).contains(ElementState::DISABLED)
-            && tree.plain_attribute(id, &"readonly".into()).is_none()
-            && !tree.ancestors(id).any(|above| tree.is_html_element(above, "datalist"))
+        html::is_validation_candidate(&cx.engine().tree(), self.id())
     }
 
     /// Tells style whether the element is valid.
     fn show_validity(&self, cx: &Cx) {
         let candidate = self.is_candidate(cx);
-        let valid = self.is_valid();
+        let valid = self.flaws(cx).is_empty();
         let agent = cx.engine();
         let mut tree = agent.tree_mut();
         tree.set_state(self.id(), ElementState::VALID, candidate && valid);
         tree.set_state(self.id(), ElementState::INVALID, candidate && !valid);
     }
+}
 
-    /// <https://html.spec.whatwg.org/#check-validity-steps>
-    fn check(&self, cx: &mut Cx) -> bool {
-        if !self.is_candidate(cx) || self.is_valid() {
-            return true;
-        }
-        let target = self.element.upcast();
-        events::fire(cx, &target, "invalid", Bubbles(false), Cancelable(true));
-        false
+fn flaws_of(flags: &ValidityStateFlags) -> Flaws {
+    let mut flaws = Flaws::empty();
+    for (flaw, is) in [
+        (Flaws::VALUE_MISSING, flags.value_missing),
+        (Flaws::TYPE_MISMATCH, flags.type_mismatch),
+        (Flaws::PATTERN_MISMATCH, flags.pattern_mismatch),
+        (Flaws::TOO_LONG, flags.too_long),
+        (Flaws::TOO_SHORT, flags.too_short),
+        (Flaws::RANGE_UNDERFLOW, flags.range_underflow),
+        (Flaws::RANGE_OVERFLOW, flags.range_overflow),
+        (Flaws::STEP_MISMATCH, flags.step_mismatch),
+        (Flaws::BAD_INPUT, flags.bad_input),
+        (Flaws::CUSTOM_ERROR, flags.custom_error),
+    ] {
+        flaws.set(flaw, is);
     }
+    flaws
 }
 
 impl ElementInternalsMethods for Obj<ElementInternals> {
@@ -202,11 +189,10 @@ impl ElementInternalsMethods for Obj<ElementInternals> {
         // 2.
         self.require_form(cx)?;
         // 3.
-        let before = self.flags.replace(flags);
-        let valid = self.is_valid();
+        let flaws = flaws_of(&flags);
+        let valid = flaws.is_empty();
         let message = message.unwrap_or_default();
         if !valid && message.is_empty() {
-            self.flags.replace(before);
             return Err(Error::type_error("setValidity: an error needs a message"));
         }
         // 4.–6.
@@ -219,13 +205,13 @@ impl ElementInternalsMethods for Obj<ElementInternals> {
                     && tree.is_shadow_including_inclusive_ancestor(self.id(), anchor)
             };
             if !inside {
-                self.flags.replace(before);
                 return Err(Error::dom(
                     DomExceptionName::NotFound,
                     "setValidity: the anchor is not inside of the element",
                 ));
             }
         }
+        cx.engine().tree_mut().set_internal_flaws(self.id(), flaws.bits());
         self.message.replace(if valid { DomString::empty() } else { message });
         self.anchor.replace(anchor);
         self.show_validity(cx);
@@ -237,6 +223,11 @@ impl ElementInternalsMethods for Obj<ElementInternals> {
         Ok(self.is_candidate(cx))
     }
 
+    fn validity(&self, cx: &mut Cx) -> Fallible<Obj<ValidityState>> {
+        self.require_form(cx)?;
+        Ok(html::validity_of(cx, &self.element.upcast()))
+    }
+
     fn validation_message(&self, cx: &mut Cx) -> Fallible<DomString> {
         self.require_form(cx)?;
         Ok(self.message.borrow().clone())
@@ -244,12 +235,12 @@ impl ElementInternalsMethods for Obj<ElementInternals> {
 
     fn check_validity(&self, cx: &mut Cx) -> Fallible<bool> {
         self.require_form(cx)?;
-        Ok(self.check(cx))
+        Ok(html::check_validity(cx, self.id()))
     }
 
     fn report_validity(&self, cx: &mut Cx) -> Fallible<bool> {
         self.require_form(cx)?;
-        Ok(self.check(cx))
+        Ok(html::report_validity(cx, self.id()))
     }
 
     fn labels(&self, cx: &mut Cx) -> Fallible<Obj<NodeList>> {

@@ -14,10 +14,12 @@ mod registry;
 mod states;
 mod upgrade;
 
-pub(crate) use create::{create_element, html_constructor};
+pub(crate) use create::{create_element, create_for_parser, html_constructor};
 pub(crate) use definition::{Custom, disables_shadow, is_custom, is_form_associated};
 pub(crate) use hooks::{adopted, attribute_changed, cloned, inserted, parsed, removed, reset};
-pub(crate) use internals::{ElementInternals, attach as attach_internals, install_aria};
+pub(crate) use internals::{
+    ElementInternals, attach as attach_internals, install_aria, submission_value,
+};
 pub(crate) use reactions::{ReactionStack, Reactions};
 pub(crate) use registry::CustomElementRegistry;
 pub(crate) use states::CustomStateSet;

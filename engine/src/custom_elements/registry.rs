@@ -219,6 +219,7 @@ impl CustomElementRegistryMethods for Obj<CustomElementRegistry> {
         self.by_constructor.borrow_mut().insert(constructor.address(), index);
         let agent = cx.engine();
         agent.reactions.set_in_use();
+        cx.window().loading.custom_elements.define(name.clone());
         // 18.–20.
         for element in candidates(cx, &definition) {
             let element = cx.wrap(element);

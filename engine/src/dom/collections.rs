@@ -1,9 +1,11 @@
 //! Collections of nodes: <https://dom.spec.whatwg.org/#old-style-collections>
 //!
-//! A live collection finds its members anew whenever the tree has changed since
-//! it last looked, which the tree's version tells; in between it keeps them.
+//! A live collection keeps its members until something changes that they follow
+//! from, which the tree's version numbers tell. It looks for no more of them
+//! than it was asked for, so that `while (list[0]) list[0].remove()` does not
+//! walk the document each time.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 
 use virga_dom::{LocalName, Namespace, NodeId, Tree, ns};
 use virga_js::{Cx, DomString, Fallible, Obj, Platform, Trace, webidl};
@@ -44,48 +46,52 @@ pub(crate) enum Filter {
 }
 
 impl Filter {
-    fn find(&self, tree: &Tree, root: NodeId) -> Vec<NodeId> {
+    /// All members at once, where there is no other way.
+    fn find_all(&self, tree: &Tree, root: NodeId) -> Option<Vec<NodeId>> {
         match self {
-            Self::ChildNodes => return tree.children(root).collect(),
-            Self::Children => {
-                return tree.children(root).filter(|id| tree.is_element(*id)).collect();
-            }
-            Self::ChildrenThat(test) => {
-                return tree.children(root).filter(|id| test(tree, *id)).collect();
-            }
-            Self::Find(find) => return find(tree, root),
-            Self::FindNamed(find, name) => return find(tree, root, name),
-            _ => {}
+            Self::Find(find) => Some(find(tree, root)),
+            Self::FindNamed(find, name) => Some(find(tree, root, name)),
+            _ => None,
         }
-        tree.descendants(root).filter(|id| self.matches(tree, *id)).collect()
     }
 
-    /// Whether a change of an attribute can change the members.
-    fn follows_attributes(&self) -> bool {
+    /// Whether the members are children of the root.
+    fn is_of_children(&self) -> bool {
+        matches!(self, Self::ChildNodes | Self::Children | Self::ChildrenThat(_))
+    }
+
+    /// The candidate after another one, or the first.
+    fn next(&self, tree: &Tree, root: NodeId, last: Option<NodeId>) -> Option<NodeId> {
+        match last {
+            None => tree.first_child(root),
+            Some(last) if self.is_of_children() => tree.next_sibling(last),
+            Some(last) => tree.next_in_order(last, root, false),
+        }
+    }
+
+    /// Numbers that the members follow from.
+    fn mark(&self, tree: &Tree, root: NodeId) -> Mark {
         match self {
-            Self::ChildNodes
-            | Self::Children
-            | Self::AllElements
-            | Self::TagName { .. }
-            | Self::TagNameNs { .. } => false,
-            Self::Classes { .. }
-            | Self::Name(_)
-            | Self::Descendants(_)
-            | Self::ChildrenThat(_)
-            | Self::Find(_)
-            | Self::FindNamed(..) => true,
+            Self::ChildNodes | Self::Children => (tree.children_version(root).unwrap_or(0), 0),
+            Self::AllElements | Self::TagName { .. } | Self::TagNameNs { .. } => {
+                (tree.descendants_version(root), 0)
+            }
+            Self::Classes { .. } => (tree.descendants_version(root), tree.classes_version()),
+            Self::Name(_) => (tree.descendants_version(root), tree.names_version()),
+            Self::Descendants(_) | Self::ChildrenThat(_) | Self::Find(_) | Self::FindNamed(..) => {
+                (tree.version(), 0)
+            }
         }
     }
 
     fn matches(&self, tree: &Tree, id: NodeId) -> bool {
-        let Some(name) = tree.name(id).filter(|_| tree.is_element(id)) else { return false };
+        if let Self::ChildNodes = self {
+            return true;
+        }
+        let Some(name) = tree.name(id) else { return false };
         match self {
-            Self::ChildNodes
-            | Self::Children
-            | Self::ChildrenThat(_)
-            | Self::Find(_)
-            | Self::FindNamed(..) => false,
-            Self::AllElements => true,
+            Self::Find(_) | Self::FindNamed(..) => false,
+            Self::ChildNodes | Self::Children | Self::AllElements => true,
             Self::TagName { qualified, lowercase } => {
                 let wanted = if name.ns == ns!(html) { lowercase } else { qualified };
                 match &name.prefix {
@@ -114,61 +120,83 @@ impl Filter {
                 name.ns == ns!(html)
                     && tree.plain_attribute(id, &LocalName::from("name")) == Some(wanted)
             }
-            Self::Descendants(test) => test(tree, id),
+            Self::Descendants(test) | Self::ChildrenThat(test) => test(tree, id),
         }
     }
 }
 
-/// The members of a live collection, as of one version of the tree.
+/// See [`Filter::mark`].
+type Mark = (u64, u64);
+
+/// A live collection.
 #[derive(Trace)]
 struct Live {
     root: Obj<Node>,
     #[trace(skip)]
     filter: Filter,
     #[trace(skip)]
-    version: Cell<Option<u64>>,
-    #[trace(skip)]
-    members: RefCell<Vec<NodeId>>,
+    found: RefCell<Found>,
+}
+
+/// The members that were found so far, as of one state of the tree.
+#[derive(Default)]
+struct Found {
+    mark: Option<Mark>,
+    members: Vec<NodeId>,
+    /// The last candidate that was looked at.
+    last: Option<NodeId>,
+    /// There are no more.
+    complete: bool,
 }
 
 impl Live {
     fn new(root: Obj<Node>, filter: Filter) -> Self {
-        Self { root, filter, version: Cell::new(None), members: RefCell::default() }
+        Self { root, filter, found: RefCell::default() }
     }
 
-    /// What the members follow from.
-    fn version_of(&self, tree: &Tree) -> u64 {
-        if self.filter.follows_attributes() { tree.version() } else { tree.structure_version() }
-    }
-
-    fn with<R>(&self, cx: &Cx, look: impl FnOnce(&[NodeId]) -> R) -> R {
+    /// Looks at the members, of which as many as `wanted` were found, or all.
+    fn with<R>(&self, cx: &Cx, wanted: usize, look: impl FnOnce(&[NodeId]) -> R) -> R {
         let agent = cx.engine();
-        let tree = agent.tree();
-        let version = Some(self.version_of(&tree));
-        if self.version.get() != version {
-            self.members.replace(self.filter.find(&tree, self.root.id()));
-            self.version.set(version);
+        let root = self.root.id();
+        let by_children = matches!(self.filter, Filter::ChildNodes | Filter::Children);
+        if by_children && agent.tree().children_version(root).is_none() {
+            agent.tree_mut().watch_children(root);
         }
-        look(&self.members.borrow())
+        let tree = agent.tree();
+        let mut found = self.found.borrow_mut();
+        let mark = Some(self.filter.mark(&tree, root));
+        if found.mark != mark {
+            *found =
+                Found { mark, members: std::mem::take(&mut found.members), ..Found::default() };
+            found.members.clear();
+        }
+        if !found.complete
+            && found.members.len() < wanted
+            && let Some(members) = self.filter.find_all(&tree, root)
+        {
+            found.members = members;
+            found.complete = true;
+        }
+        while !found.complete && found.members.len() < wanted {
+            match self.filter.next(&tree, root, found.last) {
+                Some(next) => {
+                    found.last = Some(next);
+                    if self.filter.matches(&tree, next) {
+                        found.members.push(next);
+                    }
+                }
+                None => found.complete = true,
+            }
+        }
+        look(&found.members)
     }
 
     fn len(&self, cx: &Cx) -> usize {
-        self.with(cx, <[_]>::len)
+        self.with(cx, usize::MAX, <[_]>::len)
     }
 
     fn get(&self, cx: &Cx, index: usize) -> Option<NodeId> {
-        // Loops that empty a parent ask for its first child after each change.
-        if index < 4 && matches!(self.filter, Filter::ChildNodes | Filter::Children) {
-            let agent = cx.engine();
-            let tree = agent.tree();
-            if self.version.get() != Some(self.version_of(&tree)) {
-                let all = matches!(self.filter, Filter::ChildNodes);
-                let mut members =
-                    tree.children(self.root.id()).filter(|id| all || tree.is_element(*id));
-                return members.nth(index);
-            }
-        }
-        self.with(cx, |members| members.get(index).copied())
+        self.with(cx, index.saturating_add(1), |members| members.get(index).copied())
     }
 }
 
@@ -203,7 +231,7 @@ impl NodeList {
     pub(crate) fn members(&self, cx: &Cx) -> Vec<NodeId> {
         match &self.nodes {
             Nodes::Static(nodes) => nodes.iter().map(|node| node.id()).collect(),
-            Nodes::Live(live) => live.with(cx, <[_]>::to_vec),
+            Nodes::Live(live) => live.with(cx, usize::MAX, <[_]>::to_vec),
         }
     }
 
@@ -246,7 +274,7 @@ impl HTMLCollection {
 
     /// The members, as they are now.
     pub(crate) fn members(&self, cx: &Cx) -> Vec<NodeId> {
-        self.live.with(cx, <[_]>::to_vec)
+        self.live.with(cx, usize::MAX, <[_]>::to_vec)
     }
 
     /// A live collection over the tree below `root`.
@@ -273,7 +301,7 @@ impl HTMLCollectionMethods for Obj<HTMLCollection> {
         }
         let name = name.to_str();
         let agent = cx.engine();
-        let found = self.live.with(cx, |members| {
+        let found = self.live.with(cx, usize::MAX, |members| {
             let tree = agent.tree();
             members.iter().copied().find(|id| names_of(&tree, *id).any(|own| own == name))
         });
@@ -283,7 +311,7 @@ impl HTMLCollectionMethods for Obj<HTMLCollection> {
     /// <https://dom.spec.whatwg.org/#interface-htmlcollection> (supported property names)
     fn supported_names(&self, cx: &mut Cx) -> Vec<DomString> {
         let agent = cx.engine();
-        self.live.with(cx, |members| {
+        self.live.with(cx, usize::MAX, |members| {
             let tree = agent.tree();
             let mut names: Vec<&str> = Vec::new();
             for name in members.iter().flat_map(|id| names_of(&tree, *id)) {

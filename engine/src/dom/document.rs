@@ -1,8 +1,9 @@
 //! The `Document` interface: <https://dom.spec.whatwg.org/#interface-document>,
 //! <https://html.spec.whatwg.org/#the-document-object>
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
+use url::Url;
 use virga_dom::{
     LocalName, NodeId, QualName, Tree, ns,
     tree::{CloneOptions, NodeKind, QuirksMode},
@@ -25,10 +26,10 @@ use crate::{
     events::{self, Event},
     generated::{
         DOMStringOrElementCreationOptions, DocumentFragmentMethods, DocumentMethods,
-        DocumentReadyState, DocumentVisibilityState, NodeFilter, XMLDocumentMethods,
+        DocumentReadyState, DocumentVisibilityState, NodeFilter, WindowMethods, XMLDocumentMethods,
     },
     interfaces::{HTMLElement, HTMLHeadElement, HTMLScriptElement, Location},
-    loading::{ReadyState, title},
+    loading::{ReadyState, open, title},
     selection::Selection,
     window::{Window, rendering},
     wrappers::Node,
@@ -42,6 +43,9 @@ pub(crate) struct Document {
     /// The type of a document that no window shows.
     #[trace(skip)]
     content_type: Cell<Option<&'static str>>,
+    /// The address of a document that no window shows.
+    #[trace(skip)]
+    url: RefCell<Option<Url>>,
     /// The realm that it was made in.
     realm: Realm,
 }
@@ -56,6 +60,11 @@ impl Document {
     pub(super) fn set_content_type(&self, content_type: &'static str) {
         self.content_type.set(Some(content_type));
     }
+
+    /// Tells the address of a document that script had parsed.
+    pub(super) fn set_url(&self, url: Url) {
+        self.url.replace(Some(url));
+    }
 }
 
 /// <https://dom.spec.whatwg.org/#interface-xmldocument>
@@ -68,9 +77,18 @@ pub(crate) struct XMLDocument {
 impl XMLDocumentMethods for Obj<XMLDocument> {}
 
 pub(super) fn make_wrapper(cx: &mut Cx, node: Node) -> Obj<Node> {
-    let html = cx.engine().tree().is_html_document(node.id());
-    let document = Document { node, content_type: Cell::new(None), realm: cx.realm() };
-    if html {
+    let is_plain = {
+        let agent = cx.engine();
+        let tree = agent.tree();
+        tree.is_html_document(node.id()) || tree.is_generic_document(node.id())
+    };
+    let document = Document {
+        node,
+        content_type: Cell::new(None),
+        url: RefCell::default(),
+        realm: cx.realm(),
+    };
+    if is_plain {
         Obj::new(cx, document).upcast()
     } else {
         Obj::new(cx, XMLDocument { document }).upcast()
@@ -92,6 +110,7 @@ pub(super) fn finish_clone(cx: &mut Cx, original: NodeId, copy: NodeId) -> Obj<N
         && let Some(document) = node.downcast::<Document>()
     {
         document.content_type.set(original.content_type.get());
+        document.url.replace(original.url.borrow().clone());
     }
     node
 }
@@ -106,7 +125,22 @@ pub(super) fn base_url(cx: &Cx, document: NodeId) -> String {
     let agent = cx.engine();
     match agent.window_of_document(document) {
         Some(window) => window.base_url(&agent).to_string(),
-        None => "about:blank".to_owned(),
+        None => {
+            let wrapper = agent.wrappers.get(cx, document).and_then(|node| node.downcast());
+            let url = wrapper.and_then(|document: Obj<Document>| document.url.borrow().clone());
+            match url {
+                Some(url) => crate::loading::base_url(&agent, document, &url).to_string(),
+                None => "about:blank".to_owned(),
+            }
+        }
+    }
+}
+
+/// Whether a document was served as XHTML, so that its elements are HTML's.
+fn is_xhtml(cx: &Cx, document: &Obj<Document>) -> bool {
+    match window_of(cx, document) {
+        Some(window) => window.loading.content_type() == "application/xhtml+xml",
+        None => document.content_type.get() == Some("application/xhtml+xml"),
     }
 }
 
@@ -137,21 +171,22 @@ impl DocumentFragmentMethods for Obj<DocumentFragment> {
     }
 }
 
-/// <https://html.spec.whatwg.org/#document-write-steps>, while the parser is at
-/// work; opening the document anew is not supported.
-fn write(cx: &mut Cx, document: &Obj<Document>, text: &[DomString], end: &str) {
+fn joined(text: &[DomString], end: &str) -> String {
     let mut all: String = text.iter().map(|part| part.to_str().into_owned()).collect();
     all.push_str(end);
-    if window_of(cx, document).is_none() || !crate::loading::write(cx, &all) {
-        let message = "document.write() was ignored: it works only while the document is parsed";
-        cx.engine().console(virga_protocol::ConsoleLevel::Error, message.to_owned(), None);
-    }
+    all
 }
 
 impl DocumentMethods for Obj<Document> {
     /// <https://dom.spec.whatwg.org/#dom-document-document>
     fn constructor(cx: &mut Cx) -> Fallible<Self> {
-        let id = cx.engine().tree_mut().create_document(false);
+        let id = {
+            let agent = cx.engine();
+            let mut tree = agent.tree_mut();
+            let id = tree.create_document(false);
+            tree.set_generic_document(id);
+            id
+        };
         made(cx, id)
     }
 
@@ -166,8 +201,11 @@ impl DocumentMethods for Obj<Document> {
     }
 
     fn url(&self, cx: &mut Cx) -> String {
-        window_of(cx, self)
-            .map_or_else(|| "about:blank".to_owned(), |window| window.url().to_string())
+        let url = match window_of(cx, self) {
+            Some(window) => Some(window.url()),
+            None => self.url.borrow().clone(),
+        };
+        url.map_or_else(|| "about:blank".to_owned(), |url| url.to_string())
     }
 
     fn document_uri(&self, cx: &mut Cx) -> String {
@@ -256,8 +294,7 @@ impl DocumentMethods for Obj<Document> {
             LocalName::from(&*name)
         };
         // 5.
-        let xhtml = self.content_type.get() == Some("application/xhtml+xml");
-        let namespace = if html || xhtml { ns!(html) } else { ns!() };
+        let namespace = if html || is_xhtml(cx, self) { ns!(html) } else { ns!() };
         // 6.
         let is = is_option(&options);
         let name = QualName::new(None, namespace, local);
@@ -323,7 +360,14 @@ impl DocumentMethods for Obj<Document> {
         data: DomString,
     ) -> Fallible<Obj<ProcessingInstruction>> {
         let (target, data) = (target.to_str(), data.to_str());
-        names::check_element_local_name(&target)?;
+        // 1.
+        if !virga_dom::xml::is_name(&target) {
+            return Err(Error::dom(
+                DomExceptionName::InvalidCharacter,
+                format!("{target:?} is not a valid target of a processing instruction"),
+            ));
+        }
+        // 2.
         if data.contains("?>") {
             return Err(Error::dom(
                 DomExceptionName::InvalidCharacter,
@@ -480,15 +524,44 @@ impl DocumentMethods for Obj<Document> {
         DomString::from(title(&cx.engine(), self.id()))
     }
 
-    /// <https://html.spec.whatwg.org/#document.title>
+    fn open(&self, cx: &mut Cx, _: DomString, _: DomString) -> Fallible<Obj<Document>> {
+        open::open(cx, self)?;
+        Ok(self.clone())
+    }
+
+    /// <https://html.spec.whatwg.org/#dom-document-open-window>
+    fn open_with_url_and_name_and_features(
+        &self,
+        cx: &mut Cx,
+        url: String,
+        name: DomString,
+        features: DomString,
+    ) -> Fallible<Value> {
+        match window_of(cx, self) {
+            Some(window) => WindowMethods::open(&window, cx, url, name, features),
+            None => Err(Error::dom(
+                DomExceptionName::InvalidAccess,
+                "Document.open: the document has no window",
+            )),
+        }
+    }
+
+    fn close(&self, cx: &mut Cx) -> Fallible<()> {
+        open::close(cx, self)
+    }
+
     fn write(&self, cx: &mut Cx, text: Vec<DomString>) -> Fallible<()> {
-        write(cx, self, &text, "");
-        Ok(())
+        open::write(cx, self, &joined(&text, ""))
     }
 
     fn writeln(&self, cx: &mut Cx, text: Vec<DomString>) -> Fallible<()> {
-        write(cx, self, &text, "\n");
-        Ok(())
+        open::write(cx, self, &joined(&text, "\n"))
+    }
+
+    /// <https://html.spec.whatwg.org/#dom-document-lastmodified>
+    fn last_modified(&self, cx: &mut Cx) -> DomString {
+        let stated = window_of(cx, self).and_then(|window| window.loading.last_modified());
+        crate::loading::last_modified(&cx.engine(), stated.as_deref()).into()
     }
 
     fn set_title(&self, cx: &mut Cx, title: DomString) -> Fallible<()> {
@@ -606,12 +679,6 @@ impl DocumentMethods for Obj<Document> {
                 && tree.plain_attribute(id, &LocalName::from("name")).is_some()
         });
         collection_of(cx, &self.upcast(), "anchors", filter)
-    }
-
-    /// <https://html.spec.whatwg.org/#dom-document-lastmodified>: the time now,
-    /// since sources do not say.
-    fn last_modified(&self, cx: &mut Cx) -> DomString {
-        crate::html::document::last_modified(cx)
     }
 
     fn fg_color(&self, cx: &mut Cx) -> DomString {
@@ -775,7 +842,7 @@ impl DocumentMethods for Obj<Document> {
             return Ok(None);
         }
         // 3.–5.
-        let hit = rendering::hit_test(cx, Point { x: x as f32, y: y as f32 });
+        let hit = rendering::hit_text(cx, Point { x: x as f32, y: y as f32 });
         let found = match hit {
             Some(hit) => super::shadow::hit_in(cx, self.id(), hit),
             None => cx.engine().tree().document_element(self.id()),

@@ -371,16 +371,15 @@ impl ElementMethods for Obj<Element> {
     }
 
     fn inner_html(&self, cx: &mut Cx) -> Fallible<DomString> {
-        Ok(markup::inner(cx, self.id()))
+        markup::inner(cx, self.id())
     }
 
     fn set_inner_html(&self, cx: &mut Cx, text: DomString) -> Fallible<()> {
-        markup::set_inner(cx, self.id(), &text.to_str());
-        Ok(())
+        markup::set_inner(cx, self.id(), &text.to_str())
     }
 
     fn outer_html(&self, cx: &mut Cx) -> Fallible<DomString> {
-        Ok(markup::outer(cx, self.id()))
+        markup::outer(cx, self.id())
     }
 
     fn set_outer_html(&self, cx: &mut Cx, text: DomString) -> Fallible<()> {

@@ -1,6 +1,6 @@
 //! Trees as text: <https://html.spec.whatwg.org/#dom-parsing-and-serialization>
 
-use virga_dom::{NodeId, parser, tree::NodeKind};
+use virga_dom::{NodeId, parser, tree::NodeKind, xml};
 use virga_js::{Cx, DomExceptionName, DomString, Error, Fallible};
 
 use super::mutation;
@@ -63,40 +63,99 @@ pub(super) fn insert_adjacent(
     }
 }
 
+/// Whether a node is in an HTML document, whose markup is HTML.
+fn is_html(cx: &Cx, id: NodeId) -> bool {
+    let agent = cx.engine();
+    let tree = agent.tree();
+    tree.owner_document(id).is_none_or(|document| tree.is_html_document(document))
+}
+
+/// Whether scripts run in a node's document.
+fn has_scripting(cx: &Cx, id: NodeId) -> bool {
+    let agent = cx.engine();
+    let document = agent.tree().owner_document(id);
+    document.is_some_and(|document| agent.is_shown(document))
+}
+
 /// "Fragment parsing algorithm steps": a fragment of what `text` says inside of
 /// `context`.
-pub(crate) fn parse(cx: &mut Cx, context: NodeId, text: &str) -> NodeId {
+///
+/// <https://html.spec.whatwg.org/#fragment-parsing-algorithm-steps>
+///
+/// # Errors
+/// `SyntaxError` if a document is XML and the text is not.
+pub(crate) fn parse(cx: &mut Cx, context: NodeId, text: &str) -> Fallible<NodeId> {
     let agent = cx.engine();
-    let fragment = parser::parse_fragment(&mut agent.tree_mut(), context, text, true);
+    let fragment = if is_html(cx, context) {
+        let scripting = has_scripting(cx, context);
+        parser::parse_fragment(&mut agent.tree_mut(), context, text, scripting)
+    } else {
+        let parsed = xml::parse_fragment(&mut agent.tree_mut(), context, text);
+        parsed.map_err(|error| {
+            Error::dom(DomExceptionName::Syntax, format!("the text is not well-formed: {error}"))
+        })?
+    };
     crate::html::hooks::fragment_parsed(cx, fragment);
+    // Elements are made for the document that the context is in, but for those
+    // of templates.
+    if agent.tree().template_content(context).is_none() {
+        crate::custom_elements::cloned(cx, fragment);
+    }
     agent.wrappers.release(fragment);
-    fragment
+    Ok(fragment)
 }
 
-pub(super) fn inner(cx: &mut Cx, id: NodeId) -> DomString {
-    DomString::from(parser::serialize_children(&cx.engine().tree(), id, true))
+fn not_well_formed(error: &xml::NotWellFormed) -> Error {
+    crate::error::invalid_state(format!("the nodes cannot be written as XML: {error}"))
 }
 
-pub(super) fn outer(cx: &mut Cx, id: NodeId) -> DomString {
-    DomString::from(parser::serialize(&cx.engine().tree(), id, true))
+/// What is inside a node as text.
+///
+/// # Errors
+/// `InvalidStateError` if a document is XML and XML cannot say it.
+pub(super) fn inner(cx: &mut Cx, id: NodeId) -> Fallible<DomString> {
+    let agent = cx.engine();
+    if is_html(cx, id) {
+        let scripting = has_scripting(cx, id);
+        return Ok(DomString::from(parser::serialize_children(&agent.tree(), id, scripting)));
+    }
+    let text = xml::serialize_children(&agent.tree(), id, true);
+    text.map(DomString::from).map_err(|error| not_well_formed(&error))
+}
+
+/// A node with what is inside as text.
+///
+/// # Errors
+/// As [`inner`].
+pub(super) fn outer(cx: &mut Cx, id: NodeId) -> Fallible<DomString> {
+    let agent = cx.engine();
+    if is_html(cx, id) {
+        let scripting = has_scripting(cx, id);
+        return Ok(DomString::from(parser::serialize(&agent.tree(), id, scripting)));
+    }
+    let text = xml::serialize(&agent.tree(), id, true);
+    text.map(DomString::from).map_err(|error| not_well_formed(&error))
 }
 
 /// <https://html.spec.whatwg.org/#dom-element-innerhtml>
-pub(super) fn set_inner(cx: &mut Cx, id: NodeId, text: &str) {
+pub(super) fn set_inner(cx: &mut Cx, id: NodeId, text: &str) -> Fallible<()> {
     let target = cx.engine().tree().template_content(id).unwrap_or(id);
     // Most settings are to nothing or to plain text, which needs no parser.
-    if !text.contains(['<', '&', '\r', '\0']) && parses_as_text(cx, id) {
-        return mutation::string_replace_all(cx, text, target);
+    if !text.contains(['<', '&', '\r', '\0']) && parses_as_text(cx, id) && is_html(cx, id) {
+        mutation::string_replace_all(cx, text, target);
+        return Ok(());
     }
-    let fragment = parse(cx, id, text);
+    let fragment = parse(cx, id, text)?;
     mutation::replace_all(cx, Some(fragment), target);
+    Ok(())
 }
 
 /// <https://html.spec.whatwg.org/#dom-shadowroot-innerhtml>
-pub(super) fn set_shadow_inner(cx: &mut Cx, root: NodeId, text: &str) {
+pub(super) fn set_shadow_inner(cx: &mut Cx, root: NodeId, text: &str) -> Fallible<()> {
     let host = cx.engine().tree().host(root);
-    let fragment = parse(cx, host.unwrap_or(root), text);
+    let fragment = parse(cx, host.unwrap_or(root), text)?;
     mutation::replace_all(cx, Some(fragment), root);
+    Ok(())
 }
 
 /// Whether text without markup becomes one text node inside of the element.
@@ -158,7 +217,7 @@ pub(super) fn set_outer(cx: &mut Cx, id: NodeId, text: &str) -> Fallible<()> {
         _ => body_context(cx, id),
     };
     // 6.–7.
-    let fragment = parse(cx, context, text);
+    let fragment = parse(cx, context, text)?;
     mutation::replace(cx, id, fragment, parent)
 }
 
@@ -196,7 +255,7 @@ pub(super) fn contextual_fragment(
         _ => body_context(cx, node),
     };
     // 6.
-    let fragment = parse(cx, context, text);
+    let fragment = parse(cx, context, text)?;
     // 7. Its scripts run when they are inserted.
     let agent = cx.engine();
     let mut tree = agent.tree_mut();
@@ -240,11 +299,12 @@ pub(super) fn insert_adjacent_html(
     let unsuitable = {
         let agent = cx.engine();
         let tree = agent.tree();
-        !tree.is_element(context) || tree.is_html_element(context, "html")
+        let html = tree.owner_document(context).is_some_and(|id| tree.is_html_document(id));
+        !tree.is_element(context) || (html && tree.is_html_element(context, "html"))
     };
     let context = if unsuitable { body_context(cx, id) } else { context };
     // 4.–5.
-    let fragment = parse(cx, context, text);
+    let fragment = parse(cx, context, text)?;
     insert_adjacent(cx, id, position, fragment)?;
     Ok(())
 }

@@ -40,7 +40,7 @@ pub(crate) use mutation_observer::{MutationObserver, MutationRecord, ObserverQue
 pub(crate) use named_node_map::NamedNodeMap;
 pub(crate) use names::plain as plain_name;
 pub(crate) use node::clone as clone_node;
-pub(crate) use parser::DOMParser;
+pub(crate) use parser::{DOMParser, XMLSerializer};
 pub(crate) use ranges::{AbstractRange, LiveRanges, Range, StaticRange};
 pub(crate) use shadow::ShadowRoot;
 pub(crate) use slots::signal_slots;

@@ -27,6 +27,7 @@ fn is_insertable(kind: NodeKind) -> bool {
     matches!(
         kind,
         NodeKind::Fragment
+            | NodeKind::ShadowRoot
             | NodeKind::Doctype
             | NodeKind::Element
             | NodeKind::Text
@@ -34,6 +35,11 @@ fn is_insertable(kind: NodeKind) -> bool {
             | NodeKind::Comment
             | NodeKind::ProcessingInstruction
     )
+}
+
+/// Whether a node is inserted as what is in it; shadow roots are fragments, too.
+fn is_fragment(tree: &Tree, node: NodeId) -> bool {
+    matches!(tree.kind(node), Some(NodeKind::Fragment | NodeKind::ShadowRoot))
 }
 
 fn is_parent(kind: Option<NodeKind>) -> bool {
@@ -134,7 +140,7 @@ fn check_validity(
     };
     let refuse_element = || has_element() || doctype_follows();
     match kind {
-        NodeKind::Fragment => {
+        NodeKind::Fragment | NodeKind::ShadowRoot => {
             let elements = tree.children(node).filter(|id| tree.is_element(*id)).count();
             let has_text = tree
                 .children(node)
@@ -205,7 +211,7 @@ pub(crate) fn ensure_validity(
 /// "Insert": <https://dom.spec.whatwg.org/#concept-node-insert>, with no checks.
 pub(crate) fn insert(cx: &mut Cx, node: NodeId, parent: NodeId, child: Option<NodeId>) {
     let agent = cx.engine();
-    let fragment = agent.tree().kind(node) == Some(NodeKind::Fragment);
+    let fragment = is_fragment(&agent.tree(), node);
     // 1.–3.
     let nodes: Vec<NodeId> =
         if fragment { agent.tree().children(node).collect() } else { vec![node] };
@@ -217,8 +223,16 @@ pub(crate) fn insert(cx: &mut Cx, node: NodeId, parent: NodeId, child: Option<No
         live::removing_all(cx, node);
         for &id in &nodes {
             traversal::removing(cx, id);
+            let connected = agent.tree().is_connected(id);
             agent.tree_mut().remove(id);
             wrappers::removed(cx, id);
+            // Only a shadow root can have been somewhere.
+            if connected {
+                signal_slots(cx);
+                hooks::removed(cx, id, node);
+                custom_elements::removed(cx, id, connected);
+                crate::loading::node_removed(cx, id, connected);
+            }
         }
         mutation_observer::queue(cx, node, || Record::children(vec![], nodes.clone(), None, None));
     } else {
@@ -301,11 +315,8 @@ pub(crate) fn replace(cx: &mut Cx, child: NodeId, node: NodeId, parent: NodeId) 
         if previous == Some(node) {
             previous = tree.prev_sibling(node);
         }
-        let added = if tree.kind(node) == Some(NodeKind::Fragment) {
-            tree.children(node).collect()
-        } else {
-            vec![node]
-        };
+        let added =
+            if is_fragment(&tree, node) { tree.children(node).collect() } else { vec![node] };
         (reference, previous, added)
     };
     // 10.–13. One record stands for the removal and the insertion.
@@ -317,7 +328,7 @@ pub(crate) fn replace(cx: &mut Cx, child: NodeId, node: NodeId, parent: NodeId) 
         drop(quiet);
     }
     // That the new node leaves its old parent is a change of its own.
-    if agent.tree().kind(node) != Some(NodeKind::Fragment) {
+    if !is_fragment(&agent.tree(), node) {
         remove_if_attached(cx, node);
     }
     let quiet = mutation_observer::suppress_children_of(&agent, parent);
@@ -338,9 +349,7 @@ pub(crate) fn replace_all(cx: &mut Cx, node: Option<NodeId>, parent: NodeId) {
         let tree = agent.tree();
         let removed: Vec<NodeId> = tree.children(parent).collect();
         let added: Vec<NodeId> = match node {
-            Some(node) if tree.kind(node) == Some(NodeKind::Fragment) => {
-                tree.children(node).collect()
-            }
+            Some(node) if is_fragment(&tree, node) => tree.children(node).collect(),
             Some(node) => vec![node],
             None => vec![],
         };

@@ -32,31 +32,6 @@ fn refuse(message: impl Into<String>) -> Error {
     Error::dom(DomExceptionName::NotSupported, message)
 }
 
-/// Whether elements of this name may have a shadow root, besides custom ones.
-fn may_be_host(local: &str) -> bool {
-    matches!(
-        local,
-        "article"
-            | "aside"
-            | "blockquote"
-            | "body"
-            | "div"
-            | "footer"
-            | "h1"
-            | "h2"
-            | "h3"
-            | "h4"
-            | "h5"
-            | "h6"
-            | "header"
-            | "main"
-            | "nav"
-            | "p"
-            | "section"
-            | "span"
-    )
-}
-
 /// "Attach a shadow root": <https://dom.spec.whatwg.org/#concept-attach-a-shadow-root>
 pub(super) fn attach(cx: &mut Cx, element: NodeId, init: &ShadowRootInit) -> Fallible<NodeId> {
     let agent = cx.engine();
@@ -73,7 +48,7 @@ pub(super) fn attach(cx: &mut Cx, element: NodeId, init: &ShadowRootInit) -> Fal
     let Some(local) = local else {
         return Err(refuse("only HTML elements can have a shadow root"));
     };
-    if !may_be_host(&local) && !custom_elements::is_valid_name(&local) {
+    if !agent.tree().may_be_shadow_host(element) {
         return Err(refuse(format!("a {} element cannot have a shadow root", &*local)));
     }
     // 3.
@@ -213,7 +188,7 @@ impl ShadowRootMethods for Obj<ShadowRoot> {
         if !inside {
             return Ok(None);
         }
-        let hit = rendering::hit_test(cx, Point { x: x as f32, y: y as f32 });
+        let hit = rendering::hit_text(cx, Point { x: x as f32, y: y as f32 });
         let found = hit.and_then(|hit| hit_in(cx, self.id(), hit));
         Ok(found.and_then(|id| cx.wrap_as(id)))
     }
@@ -233,6 +208,8 @@ impl ShadowRootMethods for Obj<ShadowRoot> {
             }
         }
         let mut shown: Vec<NodeId> = Vec::new();
+        // What has no box is not hit.
+        found.retain(|id| rendering::bounding_rect(cx, *id).is_some());
         for id in found {
             let id = hit_in(cx, self.id(), id).unwrap_or(id);
             if !shown.contains(&id) {
@@ -255,11 +232,10 @@ impl ShadowRootMethods for Obj<ShadowRoot> {
     }
 
     fn inner_html(&self, cx: &mut Cx) -> Fallible<DomString> {
-        Ok(markup::inner(cx, self.id()))
+        markup::inner(cx, self.id())
     }
 
     fn set_inner_html(&self, cx: &mut Cx, text: DomString) -> Fallible<()> {
-        markup::set_shadow_inner(cx, self.id(), &text.to_str());
-        Ok(())
+        markup::set_shadow_inner(cx, self.id(), &text.to_str())
     }
 }

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     agent::{Agent, EngineCx},
-    window::activation,
+    window::{Window, activation},
     wrappers::Node,
 };
 
@@ -47,9 +47,19 @@ pub(crate) fn fire(
     bubbles: Bubbles,
     cancelable: Cancelable,
 ) -> bool {
-    let event = Event::trusted(cx, type_, bubbles, cancelable);
-    let event = Obj::new(cx, event);
-    dispatch(cx, target, &event)
+    in_realm_of(cx, target, |cx| {
+        let event = Event::trusted(cx, type_, bubbles, cancelable);
+        let event = Obj::new(cx, event);
+        dispatch(cx, target, &event)
+    })
+}
+
+/// Runs `steps` in the realm of the target's document, which its events belong to.
+fn in_realm_of<R>(cx: &mut Cx, target: &Obj<EventTarget>, steps: impl FnOnce(&mut Cx) -> R) -> R {
+    match target.downcast::<Node>() {
+        Some(node) => cx.in_window_of(node.id(), steps),
+        None => steps(cx),
+    }
 }
 
 /// [`fire`] for an event of a derived interface.
@@ -58,9 +68,11 @@ pub(crate) fn fire_event<T: virga_js::Interface>(
     target: &Obj<EventTarget>,
     event: T,
 ) -> bool {
-    let event: Obj<T> = Obj::new(cx, event);
-    let event: Obj<Event> = event.upcast();
-    dispatch(cx, target, &event)
+    in_realm_of(cx, target, |cx| {
+        let event: Obj<T> = Obj::new(cx, event);
+        let event: Obj<Event> = event.upcast();
+        dispatch(cx, target, &event)
+    })
 }
 
 /// Dispatches `event` to `target`; `false` if a listener cancelled it.
@@ -235,8 +247,12 @@ fn inner_invoke(
     if once {
         target.remove_key(key);
     }
-    // 2.6–2.8. `window.event`.
-    let window = cx.try_window();
+    // 2.6–2.8. `window.event`, of the callback's global.
+    let realm = match &callback {
+        ListenerCallback::Listener(listener) => listener.0.realm().clone(),
+        ListenerCallback::Handler => cx.realm(),
+    };
+    let window = Obj::<Window>::from_object(cx, &realm.global_object());
     let shown = (!in_shadow_tree).then(|| event.clone());
     let outer_event = window.as_ref().and_then(|window| window.set_current_event(shown));
     // 2.9.
@@ -250,7 +266,7 @@ fn inner_invoke(
         ListenerCallback::Handler => handler::process(cx, target, event),
     };
     if let Err(error) = result {
-        report_exception(cx, error);
+        cx.in_realm(&realm, |cx| report_exception(cx, error));
     }
     // 2.12, 2.13.
     event.set_in_passive_listener(false);

@@ -54,11 +54,8 @@ impl Event {
         bubbles: Bubbles,
         cancelable: Cancelable,
     ) -> Self {
-        let event = Self::new(
-            cx,
-            DomString::from(type_),
-            &EventInit { bubbles: bubbles.0, cancelable: cancelable.0, composed: false },
-        );
+        let init = EventInit { bubbles: bubbles.0, cancelable: cancelable.0, composed: false };
+        let event = Self::at(DomString::from(type_), &init, cx.scope().time_stamp(cx));
         event.trusted.set(true);
         event
     }
@@ -71,10 +68,16 @@ impl Event {
 
     /// Step 1 to 4 of <https://dom.spec.whatwg.org/#inner-event-creation-steps>.
     pub(crate) fn new(cx: &mut Cx, type_: DomString, init: &EventInit) -> Self {
-        let now = cx.scope().time_stamp(cx);
+        // Script compares it with `performance.now()`, which goes on in a task.
+        let now = cx.engine().now().saturating_sub(cx.scope().time_origin()).as_millis();
+        Self::at(type_, init, now)
+    }
+
+    /// An event of this time, in milliseconds since the time origin.
+    fn at(type_: DomString, init: &EventInit, time: f64) -> Self {
         Self {
             type_: RefCell::new(type_),
-            time_stamp: Cell::new(now),
+            time_stamp: Cell::new(time),
             bubbles: Cell::new(init.bubbles),
             cancelable: Cell::new(init.cancelable),
             composed: Cell::new(init.composed),

@@ -102,6 +102,22 @@ impl EventTarget {
         drop(removed);
     }
 
+    /// Forgets all listeners and handlers.
+    ///
+    /// <https://html.spec.whatwg.org/#erase-all-event-listeners-and-handlers>
+    pub(crate) fn erase(&self) {
+        let mut gone = self.listening.borrow_mut();
+        // Names go on from where they were: a dispatch may be under way.
+        let (listeners, handlers) = match gone.as_mut() {
+            Some(listening) => {
+                (std::mem::take(&mut listening.listeners), std::mem::take(&mut listening.handlers))
+            }
+            None => return,
+        };
+        drop(gone);
+        drop((listeners, handlers));
+    }
+
     /// Appends a listener, and names it.
     pub(super) fn push(&self, mut listener: Listener) -> u64 {
         let mut listening = self.listening.borrow_mut();

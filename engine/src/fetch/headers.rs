@@ -44,6 +44,15 @@ impl Headers {
         headers
     }
 
+    /// Appends those of another list, as the guard allows.
+    pub(super) fn fill_with(&self, other: &Self) -> Fallible<()> {
+        for (name, value) in other.list.borrow().iter() {
+            let name = ByteString(name.clone().into_bytes());
+            self.append_pair(&name, &ByteString(value.clone()))?;
+        }
+        Ok(())
+    }
+
     /// A copy with another guard.
     pub(super) fn copy(&self, guard: Guard) -> Self {
         Self { list: self.list.clone(), guard: Cell::new(guard) }
@@ -53,10 +62,20 @@ impl Headers {
         self.guard.get()
     }
 
-    /// The list as the host gets it: bytes as Latin-1.
+    /// The list as the host gets it: bytes as Latin-1, values of one name joined.
     pub(super) fn to_send(&self) -> Vec<(String, String)> {
-        let text = |bytes: &[u8]| bytes.iter().copied().map(char::from).collect();
-        self.list.borrow().iter().map(|(name, value)| (name.clone(), text(value))).collect()
+        let text = |bytes: &[u8]| bytes.iter().copied().map(char::from).collect::<String>();
+        let mut sent: Vec<(String, String)> = Vec::new();
+        for (name, value) in self.list.borrow().iter() {
+            match sent.iter_mut().find(|(of, _)| of == name) {
+                Some((_, all)) => {
+                    all.push_str(", ");
+                    all.push_str(&text(value));
+                }
+                None => sent.push((name.clone(), text(value))),
+            }
+        }
+        sent
     }
 
     pub(super) fn contains(&self, name: &str) -> bool {
@@ -166,18 +185,23 @@ impl Headers {
     }
 }
 
+/// <https://httpwg.org/specs/rfc9110.html#tokens>
+pub(crate) fn is_token(text: &[u8]) -> bool {
+    let is_allowed = |byte: &u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte);
+    !text.is_empty() && text.iter().all(is_allowed)
+}
+
 /// The name in lower case, if it is a token.
 fn valid_name(name: &ByteString) -> Fallible<String> {
-    let is_token = |byte: &u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte);
     let text: String = name.0.iter().copied().map(char::from).collect();
-    if name.0.is_empty() || !name.0.iter().all(is_token) {
+    if !is_token(&name.0) {
         return Err(Error::type_error(format!("Headers: {text:?} is not a header name")));
     }
     Ok(text.to_ascii_lowercase())
 }
 
 /// <https://fetch.spec.whatwg.org/#concept-header-value-normalize>
-fn trim(value: &[u8]) -> &[u8] {
+pub(crate) fn trim(value: &[u8]) -> &[u8] {
     let is_space = |byte: &u8| matches!(byte, b'\t' | b'\n' | b'\r' | b' ');
     let start = value.iter().position(|byte| !is_space(byte)).unwrap_or(value.len());
     let end = value.iter().rposition(|byte| !is_space(byte)).map_or(start, |last| last + 1);
@@ -185,7 +209,7 @@ fn trim(value: &[u8]) -> &[u8] {
 }
 
 /// <https://fetch.spec.whatwg.org/#forbidden-request-header>
-fn is_forbidden_request_header(name: &str, value: &[u8]) -> bool {
+pub(crate) fn is_forbidden_request_header(name: &str, value: &[u8]) -> bool {
     match name {
         "accept-charset"
         | "accept-encoding"

@@ -5,14 +5,23 @@
 //! end is still to come.
 
 mod body;
+mod buffer;
 mod headers;
+mod integrity;
+mod mime;
+mod package;
 mod pending;
 mod request;
 mod response;
 
 use virga_js::{Cx, Error, Fallible, Obj, Promise};
 
-pub(crate) use self::{headers::Headers, request::Request, response::Response};
+pub(crate) use self::{
+    headers::{Headers, is_forbidden_request_header, is_token, trim},
+    mime::MimeType,
+    request::{BadMethod, Request, normalized_method},
+    response::Response,
+};
 use crate::{
     generated::{RequestInit, RequestMethods, RequestOrUSVString, WindowOrWorkerFetchMethods},
     window::Global,
@@ -27,16 +36,15 @@ impl<T: Global> WindowOrWorkerFetchMethods for Obj<T> {
         init: RequestInit,
     ) -> Fallible<Promise> {
         // 2.
-        let request = match <Obj<Request> as RequestMethods>::constructor(cx, input, init) {
-            Ok(request) => request,
-            Err(error) => return Promise::rejected(cx, error),
-        };
+        let request = <Obj<Request> as RequestMethods>::constructor(cx, input, init)?;
         // 4.
         let signal = request.signal_object();
         if signal.is_aborted() {
-            return Promise::rejected(cx, Error::Thrown(signal.abort_reason()));
+            let reason = signal.abort_reason();
+            request.cancel_body(cx, reason.clone())?;
+            return Promise::rejected(cx, Error::Thrown(reason));
         }
         // 1, 5. - 13.
-        Ok(pending::start(cx, &request))
+        pending::start(cx, &request)
     }
 }

@@ -7,14 +7,16 @@ use virga_js::{Platform, Trace};
 use virga_protocol::{HttpHead, ResponseTainting};
 
 use super::{
-    body::{Body, Buffer, extract, json},
+    body::{Body, extract},
+    buffer::Buffer,
     headers::{Guard, Headers},
+    package::json,
 };
 use crate::{
     agent::EngineCx,
     generated::{
-        BufferSourceOrURLSearchParamsOrUSVString as BodyInit, ResponseInit, ResponseMethods,
-        ResponseType,
+        ReadableStreamOrBlobOrBufferSourceOrFormDataOrURLSearchParamsOrUSVString as BodyInit,
+        ResponseInit, ResponseMethods, ResponseType,
     },
 };
 
@@ -88,11 +90,15 @@ impl Response {
         )
     }
 
+    pub(super) fn list(&self) -> &Headers {
+        &self.headers
+    }
+
     /// <https://fetch.spec.whatwg.org/#initialize-a-response>
     fn initialize(
         cx: &mut Cx,
         init: ResponseInit,
-        body: Option<(Body, Option<&'static str>)>,
+        body: Option<(Body, Option<String>)>,
     ) -> Fallible<Obj<Self>> {
         // 1.
         if !(200..=599).contains(&init.status) {
@@ -121,7 +127,7 @@ impl Response {
                 if let Some(content_type) = content_type
                     && !headers.contains("content-type")
                 {
-                    headers.push("content-type", content_type);
+                    headers.push("content-type", &content_type);
                 }
                 body
             }
@@ -154,7 +160,7 @@ impl ResponseMethods for Obj<Response> {
         body: Option<BodyInit>,
         init: ResponseInit,
     ) -> Fallible<Obj<Response>> {
-        let body = body.map(|body| extract(cx, body)).transpose()?;
+        let body = body.map(|body| extract(cx, body, false)).transpose()?;
         Response::initialize(cx, init, body)
     }
 
@@ -212,7 +218,7 @@ impl ResponseMethods for Obj<Response> {
         };
         // 2. - 4.
         let body = Body::of(text.to_str().into_owned().into_bytes());
-        Response::initialize(cx, init, Some((body, Some("application/json"))))
+        Response::initialize(cx, init, Some((body, Some("application/json".to_owned()))))
     }
 
     fn type_(&self, _: &mut Cx) -> ResponseType {
@@ -245,10 +251,11 @@ impl ResponseMethods for Obj<Response> {
 
     /// <https://fetch.spec.whatwg.org/#dom-response-clone>
     fn clone(&self, cx: &mut Cx) -> Fallible<Obj<Response>> {
-        if self.body.is_used() {
+        if self.body.is_unusable() {
             return Err(Error::type_error("Response.clone: the body has been read already"));
         }
         let headers = Obj::new(cx, self.headers.copy(self.headers.guard()));
+        let body = self.body.copy(cx)?;
         Ok(Obj::new(
             cx,
             Response {
@@ -258,7 +265,7 @@ impl ResponseMethods for Obj<Response> {
                 status: self.status,
                 status_text: self.status_text.clone(),
                 headers,
-                body: self.body.copy(),
+                body,
             },
         ))
     }

@@ -13,7 +13,9 @@ pub(crate) use self::{
     blob::{Blob, BlobData},
     file::File,
     list::FileList,
-    object_url::{ObjectUrl, ObjectUrls, answer, create_object_url, revoke_object_url},
+    object_url::{
+        ObjectUrl, ObjectUrls, answer, answer_whole, create_object_url, revoke_object_url,
+    },
     reader::FileReader,
     reader_sync::FileReaderSync,
 };

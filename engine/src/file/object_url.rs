@@ -3,7 +3,9 @@
 use std::{cell::RefCell, collections::BTreeMap};
 
 use virga_js::{Cx, Obj};
-use virga_protocol::{FetchFailure, FetchRequest, HttpHead, Reply, ResponseTainting};
+use virga_protocol::{
+    Bytes, FetchFailure, FetchRequest, Fetched, HttpHead, Reply, ResponseTainting,
+};
 
 use super::{Blob, BlobData};
 use crate::agent::EngineCx;
@@ -39,6 +41,23 @@ pub(crate) fn answer(urls: &ObjectUrls, request: &FetchRequest) -> Vec<Reply> {
             let reason = "there is no such object URL, or it was revoked".to_owned();
             vec![Reply::Failed(FetchFailure::Blocked(request.url.clone(), reason))]
         }
+    }
+}
+
+/// As [`answer`], in one piece.
+pub(crate) fn answer_whole(urls: &ObjectUrls, request: &FetchRequest) -> Fetched {
+    let (mut found, mut whole) = (None, Bytes::default());
+    for reply in answer(urls, request) {
+        match reply {
+            Reply::Head(head) => found = Some(head),
+            Reply::Data(bytes) => whole = bytes,
+            Reply::Failed(failure) => return Fetched::Failed(failure),
+            _ => {}
+        }
+    }
+    match found {
+        Some(head) => Fetched::Response { head, body: whole },
+        None => Fetched::Failed(FetchFailure::Dropped(request.url.clone())),
     }
 }
 

@@ -3,6 +3,7 @@
 use super::ValidityStateFlags;
 use crate::interfaces::{
     CustomStateSet, ElementInternals, HTMLElement, HTMLFormElement, NodeList, ShadowRoot,
+    ValidityState,
 };
 use virga_js::webidl;
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
@@ -15,6 +16,8 @@ pub(crate) trait ElementInternalsMethods: Sized {
     fn form(&self, cx: &mut Cx) -> Fallible<Option<Obj<HTMLFormElement>>>;
     /// `readonly attribute boolean willValidate`
     fn will_validate(&self, cx: &mut Cx) -> Fallible<bool>;
+    /// `readonly attribute ValidityState validity`
+    fn validity(&self, cx: &mut Cx) -> Fallible<Obj<ValidityState>>;
     /// `readonly attribute DOMString validationMessage`
     fn validation_message(&self, cx: &mut Cx) -> Fallible<DomString>;
     /// `readonly attribute NodeList labels`
@@ -46,6 +49,7 @@ pub(crate) static ELEMENT_INTERNALS: webidl::InterfaceSpec = webidl::InterfaceSp
         webidl::Member::attribute("shadowRoot", webidl::native!(get_shadow_root), None),
         webidl::Member::attribute("form", webidl::native!(get_form), None),
         webidl::Member::attribute("willValidate", webidl::native!(get_will_validate), None),
+        webidl::Member::attribute("validity", webidl::native!(get_validity), None),
         webidl::Member::attribute(
             "validationMessage",
             webidl::native!(get_validation_message),
@@ -91,6 +95,13 @@ fn get_will_validate(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Val
     const SITE: webidl::Site = webidl::Site::getter("ElementInternals", "willValidate");
     let this: Obj<ElementInternals> = SITE.this(cx, this)?;
     let result = ElementInternalsMethods::will_validate(&this, cx)?;
+    Ok(webidl::value(cx, result))
+}
+
+fn get_validity(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::getter("ElementInternals", "validity");
+    let this: Obj<ElementInternals> = SITE.this(cx, this)?;
+    let result = ElementInternalsMethods::validity(&this, cx)?;
     Ok(webidl::value(cx, result))
 }
 

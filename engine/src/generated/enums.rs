@@ -105,6 +105,51 @@ impl webidl::IntoJs for AutoKeyword {
     }
 }
 
+/// The enumeration `BinaryType`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum BinaryType {
+    /// `"blob"`
+    Blob,
+    /// `"arraybuffer"`
+    Arraybuffer,
+}
+
+impl virga_js::Trace for BinaryType {
+    fn trace(&self, _tracer: &mut virga_js::Tracer<'_>) {}
+}
+
+impl webidl::Enumeration for BinaryType {
+    const NAME: &'static str = "BinaryType";
+    const VALUES: &'static [(&'static str, Self)] =
+        &[("blob", Self::Blob), ("arraybuffer", Self::Arraybuffer)];
+}
+
+impl BinaryType {
+    /// The text that script sees.
+    #[must_use]
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Blob => "blob",
+            Self::Arraybuffer => "arraybuffer",
+        }
+    }
+}
+
+impl webidl::FromJs for BinaryType {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        webidl::enumeration_from_js(cx, value, place)
+    }
+}
+
+impl webidl::IntoJs for BinaryType {
+    fn into_js(self, _cx: &mut Cx) -> Value {
+        match self {
+            Self::Blob => Value::from(virga_js::dom_string!("blob")),
+            Self::Arraybuffer => Value::from(virga_js::dom_string!("arraybuffer")),
+        }
+    }
+}
+
 /// The enumeration `CanPlayTypeResult`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum CanPlayTypeResult {
@@ -758,6 +803,161 @@ impl webidl::IntoJs for ReadableStreamType {
     }
 }
 
+/// The enumeration `ReferrerPolicy`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum ReferrerPolicy {
+    /// `""`
+    Empty,
+    /// `"no-referrer"`
+    NoReferrer,
+    /// `"no-referrer-when-downgrade"`
+    NoReferrerWhenDowngrade,
+    /// `"same-origin"`
+    SameOrigin,
+    /// `"origin"`
+    Origin,
+    /// `"strict-origin"`
+    StrictOrigin,
+    /// `"origin-when-cross-origin"`
+    OriginWhenCrossOrigin,
+    /// `"strict-origin-when-cross-origin"`
+    StrictOriginWhenCrossOrigin,
+    /// `"unsafe-url"`
+    UnsafeUrl,
+}
+
+impl virga_js::Trace for ReferrerPolicy {
+    fn trace(&self, _tracer: &mut virga_js::Tracer<'_>) {}
+}
+
+impl webidl::Enumeration for ReferrerPolicy {
+    const NAME: &'static str = "ReferrerPolicy";
+    const VALUES: &'static [(&'static str, Self)] = &[
+        ("", Self::Empty),
+        ("no-referrer", Self::NoReferrer),
+        ("no-referrer-when-downgrade", Self::NoReferrerWhenDowngrade),
+        ("same-origin", Self::SameOrigin),
+        ("origin", Self::Origin),
+        ("strict-origin", Self::StrictOrigin),
+        ("origin-when-cross-origin", Self::OriginWhenCrossOrigin),
+        ("strict-origin-when-cross-origin", Self::StrictOriginWhenCrossOrigin),
+        ("unsafe-url", Self::UnsafeUrl),
+    ];
+}
+
+impl ReferrerPolicy {
+    /// The text that script sees.
+    #[must_use]
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Empty => "",
+            Self::NoReferrer => "no-referrer",
+            Self::NoReferrerWhenDowngrade => "no-referrer-when-downgrade",
+            Self::SameOrigin => "same-origin",
+            Self::Origin => "origin",
+            Self::StrictOrigin => "strict-origin",
+            Self::OriginWhenCrossOrigin => "origin-when-cross-origin",
+            Self::StrictOriginWhenCrossOrigin => "strict-origin-when-cross-origin",
+            Self::UnsafeUrl => "unsafe-url",
+        }
+    }
+}
+
+impl webidl::FromJs for ReferrerPolicy {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        webidl::enumeration_from_js(cx, value, place)
+    }
+}
+
+impl webidl::IntoJs for ReferrerPolicy {
+    fn into_js(self, _cx: &mut Cx) -> Value {
+        match self {
+            Self::Empty => Value::from(DomString::empty()),
+            Self::NoReferrer => Value::from(virga_js::dom_string!("no-referrer")),
+            Self::NoReferrerWhenDowngrade => {
+                Value::from(virga_js::dom_string!("no-referrer-when-downgrade"))
+            }
+            Self::SameOrigin => Value::from(virga_js::dom_string!("same-origin")),
+            Self::Origin => Value::from(virga_js::dom_string!("origin")),
+            Self::StrictOrigin => Value::from(virga_js::dom_string!("strict-origin")),
+            Self::OriginWhenCrossOrigin => {
+                Value::from(virga_js::dom_string!("origin-when-cross-origin"))
+            }
+            Self::StrictOriginWhenCrossOrigin => {
+                Value::from(virga_js::dom_string!("strict-origin-when-cross-origin"))
+            }
+            Self::UnsafeUrl => Value::from(virga_js::dom_string!("unsafe-url")),
+        }
+    }
+}
+
+/// The enumeration `RequestCache`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum RequestCache {
+    /// `"default"`
+    Default,
+    /// `"no-store"`
+    NoStore,
+    /// `"reload"`
+    Reload,
+    /// `"no-cache"`
+    NoCache,
+    /// `"force-cache"`
+    ForceCache,
+    /// `"only-if-cached"`
+    OnlyIfCached,
+}
+
+impl virga_js::Trace for RequestCache {
+    fn trace(&self, _tracer: &mut virga_js::Tracer<'_>) {}
+}
+
+impl webidl::Enumeration for RequestCache {
+    const NAME: &'static str = "RequestCache";
+    const VALUES: &'static [(&'static str, Self)] = &[
+        ("default", Self::Default),
+        ("no-store", Self::NoStore),
+        ("reload", Self::Reload),
+        ("no-cache", Self::NoCache),
+        ("force-cache", Self::ForceCache),
+        ("only-if-cached", Self::OnlyIfCached),
+    ];
+}
+
+impl RequestCache {
+    /// The text that script sees.
+    #[must_use]
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Default => "default",
+            Self::NoStore => "no-store",
+            Self::Reload => "reload",
+            Self::NoCache => "no-cache",
+            Self::ForceCache => "force-cache",
+            Self::OnlyIfCached => "only-if-cached",
+        }
+    }
+}
+
+impl webidl::FromJs for RequestCache {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        webidl::enumeration_from_js(cx, value, place)
+    }
+}
+
+impl webidl::IntoJs for RequestCache {
+    fn into_js(self, _cx: &mut Cx) -> Value {
+        match self {
+            Self::Default => Value::from(virga_js::dom_string!("default")),
+            Self::NoStore => Value::from(virga_js::dom_string!("no-store")),
+            Self::Reload => Value::from(virga_js::dom_string!("reload")),
+            Self::NoCache => Value::from(virga_js::dom_string!("no-cache")),
+            Self::ForceCache => Value::from(virga_js::dom_string!("force-cache")),
+            Self::OnlyIfCached => Value::from(virga_js::dom_string!("only-if-cached")),
+        }
+    }
+}
+
 /// The enumeration `RequestCredentials`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum RequestCredentials {
@@ -803,6 +1003,188 @@ impl webidl::IntoJs for RequestCredentials {
             Self::Omit => Value::from(virga_js::dom_string!("omit")),
             Self::SameOrigin => Value::from(virga_js::dom_string!("same-origin")),
             Self::Include => Value::from(virga_js::dom_string!("include")),
+        }
+    }
+}
+
+/// The enumeration `RequestDestination`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum RequestDestination {
+    /// `""`
+    Empty,
+    /// `"audio"`
+    Audio,
+    /// `"audioworklet"`
+    Audioworklet,
+    /// `"document"`
+    Document,
+    /// `"embed"`
+    Embed,
+    /// `"font"`
+    Font,
+    /// `"frame"`
+    Frame,
+    /// `"iframe"`
+    Iframe,
+    /// `"image"`
+    Image,
+    /// `"json"`
+    Json,
+    /// `"manifest"`
+    Manifest,
+    /// `"object"`
+    Object,
+    /// `"paintworklet"`
+    Paintworklet,
+    /// `"report"`
+    Report,
+    /// `"script"`
+    Script,
+    /// `"sharedworker"`
+    Sharedworker,
+    /// `"style"`
+    Style,
+    /// `"track"`
+    Track,
+    /// `"video"`
+    Video,
+    /// `"worker"`
+    Worker,
+    /// `"xslt"`
+    Xslt,
+}
+
+impl virga_js::Trace for RequestDestination {
+    fn trace(&self, _tracer: &mut virga_js::Tracer<'_>) {}
+}
+
+impl webidl::Enumeration for RequestDestination {
+    const NAME: &'static str = "RequestDestination";
+    const VALUES: &'static [(&'static str, Self)] = &[
+        ("", Self::Empty),
+        ("audio", Self::Audio),
+        ("audioworklet", Self::Audioworklet),
+        ("document", Self::Document),
+        ("embed", Self::Embed),
+        ("font", Self::Font),
+        ("frame", Self::Frame),
+        ("iframe", Self::Iframe),
+        ("image", Self::Image),
+        ("json", Self::Json),
+        ("manifest", Self::Manifest),
+        ("object", Self::Object),
+        ("paintworklet", Self::Paintworklet),
+        ("report", Self::Report),
+        ("script", Self::Script),
+        ("sharedworker", Self::Sharedworker),
+        ("style", Self::Style),
+        ("track", Self::Track),
+        ("video", Self::Video),
+        ("worker", Self::Worker),
+        ("xslt", Self::Xslt),
+    ];
+}
+
+impl RequestDestination {
+    /// The text that script sees.
+    #[must_use]
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Empty => "",
+            Self::Audio => "audio",
+            Self::Audioworklet => "audioworklet",
+            Self::Document => "document",
+            Self::Embed => "embed",
+            Self::Font => "font",
+            Self::Frame => "frame",
+            Self::Iframe => "iframe",
+            Self::Image => "image",
+            Self::Json => "json",
+            Self::Manifest => "manifest",
+            Self::Object => "object",
+            Self::Paintworklet => "paintworklet",
+            Self::Report => "report",
+            Self::Script => "script",
+            Self::Sharedworker => "sharedworker",
+            Self::Style => "style",
+            Self::Track => "track",
+            Self::Video => "video",
+            Self::Worker => "worker",
+            Self::Xslt => "xslt",
+        }
+    }
+}
+
+impl webidl::FromJs for RequestDestination {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        webidl::enumeration_from_js(cx, value, place)
+    }
+}
+
+impl webidl::IntoJs for RequestDestination {
+    fn into_js(self, _cx: &mut Cx) -> Value {
+        match self {
+            Self::Empty => Value::from(DomString::empty()),
+            Self::Audio => Value::from(virga_js::dom_string!("audio")),
+            Self::Audioworklet => Value::from(virga_js::dom_string!("audioworklet")),
+            Self::Document => Value::from(virga_js::dom_string!("document")),
+            Self::Embed => Value::from(virga_js::dom_string!("embed")),
+            Self::Font => Value::from(virga_js::dom_string!("font")),
+            Self::Frame => Value::from(virga_js::dom_string!("frame")),
+            Self::Iframe => Value::from(virga_js::dom_string!("iframe")),
+            Self::Image => Value::from(virga_js::dom_string!("image")),
+            Self::Json => Value::from(virga_js::dom_string!("json")),
+            Self::Manifest => Value::from(virga_js::dom_string!("manifest")),
+            Self::Object => Value::from(virga_js::dom_string!("object")),
+            Self::Paintworklet => Value::from(virga_js::dom_string!("paintworklet")),
+            Self::Report => Value::from(virga_js::dom_string!("report")),
+            Self::Script => Value::from(virga_js::dom_string!("script")),
+            Self::Sharedworker => Value::from(virga_js::dom_string!("sharedworker")),
+            Self::Style => Value::from(virga_js::dom_string!("style")),
+            Self::Track => Value::from(virga_js::dom_string!("track")),
+            Self::Video => Value::from(virga_js::dom_string!("video")),
+            Self::Worker => Value::from(virga_js::dom_string!("worker")),
+            Self::Xslt => Value::from(virga_js::dom_string!("xslt")),
+        }
+    }
+}
+
+/// The enumeration `RequestDuplex`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum RequestDuplex {
+    /// `"half"`
+    Half,
+}
+
+impl virga_js::Trace for RequestDuplex {
+    fn trace(&self, _tracer: &mut virga_js::Tracer<'_>) {}
+}
+
+impl webidl::Enumeration for RequestDuplex {
+    const NAME: &'static str = "RequestDuplex";
+    const VALUES: &'static [(&'static str, Self)] = &[("half", Self::Half)];
+}
+
+impl RequestDuplex {
+    /// The text that script sees.
+    #[must_use]
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Half => "half",
+        }
+    }
+}
+
+impl webidl::FromJs for RequestDuplex {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        webidl::enumeration_from_js(cx, value, place)
+    }
+}
+
+impl webidl::IntoJs for RequestDuplex {
+    fn into_js(self, _cx: &mut Cx) -> Value {
+        match self {
+            Self::Half => Value::from(virga_js::dom_string!("half")),
         }
     }
 }
@@ -860,6 +1242,55 @@ impl webidl::IntoJs for RequestMode {
             Self::SameOrigin => Value::from(virga_js::dom_string!("same-origin")),
             Self::NoCors => Value::from(virga_js::dom_string!("no-cors")),
             Self::Cors => Value::from(virga_js::dom_string!("cors")),
+        }
+    }
+}
+
+/// The enumeration `RequestPriority`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum RequestPriority {
+    /// `"high"`
+    High,
+    /// `"low"`
+    Low,
+    /// `"auto"`
+    Auto,
+}
+
+impl virga_js::Trace for RequestPriority {
+    fn trace(&self, _tracer: &mut virga_js::Tracer<'_>) {}
+}
+
+impl webidl::Enumeration for RequestPriority {
+    const NAME: &'static str = "RequestPriority";
+    const VALUES: &'static [(&'static str, Self)] =
+        &[("high", Self::High), ("low", Self::Low), ("auto", Self::Auto)];
+}
+
+impl RequestPriority {
+    /// The text that script sees.
+    #[must_use]
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::High => "high",
+            Self::Low => "low",
+            Self::Auto => "auto",
+        }
+    }
+}
+
+impl webidl::FromJs for RequestPriority {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        webidl::enumeration_from_js(cx, value, place)
+    }
+}
+
+impl webidl::IntoJs for RequestPriority {
+    fn into_js(self, _cx: &mut Cx) -> Value {
+        match self {
+            Self::High => Value::from(virga_js::dom_string!("high")),
+            Self::Low => Value::from(virga_js::dom_string!("low")),
+            Self::Auto => Value::from(virga_js::dom_string!("auto")),
         }
     }
 }
@@ -1573,6 +2004,73 @@ impl webidl::IntoJs for WorkerType {
         match self {
             Self::Classic => Value::from(virga_js::dom_string!("classic")),
             Self::Module => Value::from(virga_js::dom_string!("module")),
+        }
+    }
+}
+
+/// The enumeration `XMLHttpRequestResponseType`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum XMLHttpRequestResponseType {
+    /// `""`
+    Empty,
+    /// `"arraybuffer"`
+    Arraybuffer,
+    /// `"blob"`
+    Blob,
+    /// `"document"`
+    Document,
+    /// `"json"`
+    Json,
+    /// `"text"`
+    Text,
+}
+
+impl virga_js::Trace for XMLHttpRequestResponseType {
+    fn trace(&self, _tracer: &mut virga_js::Tracer<'_>) {}
+}
+
+impl webidl::Enumeration for XMLHttpRequestResponseType {
+    const NAME: &'static str = "XMLHttpRequestResponseType";
+    const VALUES: &'static [(&'static str, Self)] = &[
+        ("", Self::Empty),
+        ("arraybuffer", Self::Arraybuffer),
+        ("blob", Self::Blob),
+        ("document", Self::Document),
+        ("json", Self::Json),
+        ("text", Self::Text),
+    ];
+}
+
+impl XMLHttpRequestResponseType {
+    /// The text that script sees.
+    #[must_use]
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Empty => "",
+            Self::Arraybuffer => "arraybuffer",
+            Self::Blob => "blob",
+            Self::Document => "document",
+            Self::Json => "json",
+            Self::Text => "text",
+        }
+    }
+}
+
+impl webidl::FromJs for XMLHttpRequestResponseType {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        webidl::enumeration_from_js(cx, value, place)
+    }
+}
+
+impl webidl::IntoJs for XMLHttpRequestResponseType {
+    fn into_js(self, _cx: &mut Cx) -> Value {
+        match self {
+            Self::Empty => Value::from(DomString::empty()),
+            Self::Arraybuffer => Value::from(virga_js::dom_string!("arraybuffer")),
+            Self::Blob => Value::from(virga_js::dom_string!("blob")),
+            Self::Document => Value::from(virga_js::dom_string!("document")),
+            Self::Json => Value::from(virga_js::dom_string!("json")),
+            Self::Text => Value::from(virga_js::dom_string!("text")),
         }
     }
 }

@@ -5,10 +5,10 @@ use super::{
     PerformanceMeasureOptions, ScrollIntoViewOptions, TogglePopoverOptions,
 };
 use crate::interfaces::{
-    Blob, Document, Element, Event, HTMLElement, HTMLOptGroupElement, HTMLOptionElement, MediaList,
-    MessagePort, Node, RadioNodeList, ReadableByteStreamController, ReadableStreamBYOBReader,
-    ReadableStreamDefaultController, ReadableStreamDefaultReader, Request, Text, URLSearchParams,
-    Window,
+    Blob, Document, Element, Event, File, FormData, HTMLElement, HTMLOptGroupElement,
+    HTMLOptionElement, MediaList, MessagePort, Node, RadioNodeList, ReadableByteStreamController,
+    ReadableStream, ReadableStreamBYOBReader, ReadableStreamDefaultController,
+    ReadableStreamDefaultReader, Request, Text, URLSearchParams, Window,
 };
 use virga_js::webidl::{self, BufferSource, ByteString, Record, Unrestricted};
 use virga_js::{Cx, DomString, Fallible, Obj, Trace, Value};
@@ -135,39 +135,6 @@ impl webidl::IntoJs for BufferSourceOrBlobOrUSVString {
     }
 }
 
-/// The union `(BufferSource or URLSearchParams or USVString)`.
-#[derive(Clone, Debug, Trace)]
-pub(crate) enum BufferSourceOrURLSearchParamsOrUSVString {
-    /// `BufferSource`
-    BufferSource(BufferSource),
-    /// `URLSearchParams`
-    URLSearchParams(Obj<URLSearchParams>),
-    /// `USVString`
-    USVString(String),
-}
-
-impl webidl::FromJs for BufferSourceOrURLSearchParamsOrUSVString {
-    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
-        if BufferSource::is(cx, value) {
-            Ok(Self::BufferSource(webidl::FromJs::from_js(cx, value, place)?))
-        } else if webidl::is::<URLSearchParams>(cx, value) {
-            Ok(Self::URLSearchParams(webidl::FromJs::from_js(cx, value, place)?))
-        } else {
-            Ok(Self::USVString(webidl::FromJs::from_js(cx, value, place)?))
-        }
-    }
-}
-
-impl webidl::IntoJs for BufferSourceOrURLSearchParamsOrUSVString {
-    fn into_js(self, cx: &mut Cx) -> Value {
-        match self {
-            Self::BufferSource(value) => webidl::value(cx, value),
-            Self::URLSearchParams(value) => webidl::value(cx, value),
-            Self::USVString(value) => webidl::value(cx, value),
-        }
-    }
-}
-
 /// The union `(sequence<sequence<ByteString>> or record<ByteString, ByteString>)`.
 #[derive(Clone, Debug, Trace)]
 pub(crate) enum ByteStringSequenceSequenceOrByteStringByteStringRecord {
@@ -195,6 +162,34 @@ impl webidl::IntoJs for ByteStringSequenceSequenceOrByteStringByteStringRecord {
         match self {
             Self::ByteStringSequenceSequence(value) => webidl::value(cx, value),
             Self::ByteStringByteStringRecord(value) => webidl::value(cx, value),
+        }
+    }
+}
+
+/// The union `(DOMString or sequence<DOMString>)`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) enum DOMStringOrDOMStringSequence {
+    /// `DOMString`
+    DOMString(DomString),
+    /// `sequence<DOMString>`
+    DOMStringSequence(Vec<DomString>),
+}
+
+impl webidl::FromJs for DOMStringOrDOMStringSequence {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        if webidl::is_iterable(cx, value)? {
+            Ok(Self::DOMStringSequence(webidl::FromJs::from_js(cx, value, place)?))
+        } else {
+            Ok(Self::DOMString(webidl::FromJs::from_js(cx, value, place)?))
+        }
+    }
+}
+
+impl webidl::IntoJs for DOMStringOrDOMStringSequence {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        match self {
+            Self::DOMString(value) => webidl::value(cx, value),
+            Self::DOMStringSequence(value) => webidl::value(cx, value),
         }
     }
 }
@@ -335,6 +330,54 @@ impl webidl::IntoJs for DOMStringOrUnrestrictedDoubleSequence {
         match self {
             Self::DOMString(value) => webidl::value(cx, value),
             Self::UnrestrictedDoubleSequence(value) => webidl::value(cx, value),
+        }
+    }
+}
+
+/// The union `(Document or (Blob or BufferSource or FormData or URLSearchParams or USVString))`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) enum DocumentOrBlobOrBufferSourceOrFormDataOrURLSearchParamsOrUSVString {
+    /// `Document`
+    Document(Obj<Document>),
+    /// `Blob`
+    Blob(Obj<Blob>),
+    /// `BufferSource`
+    BufferSource(BufferSource),
+    /// `FormData`
+    FormData(Obj<FormData>),
+    /// `URLSearchParams`
+    URLSearchParams(Obj<URLSearchParams>),
+    /// `USVString`
+    USVString(String),
+}
+
+impl webidl::FromJs for DocumentOrBlobOrBufferSourceOrFormDataOrURLSearchParamsOrUSVString {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        if webidl::is::<Document>(cx, value) {
+            Ok(Self::Document(webidl::FromJs::from_js(cx, value, place)?))
+        } else if webidl::is::<Blob>(cx, value) {
+            Ok(Self::Blob(webidl::FromJs::from_js(cx, value, place)?))
+        } else if BufferSource::is(cx, value) {
+            Ok(Self::BufferSource(webidl::FromJs::from_js(cx, value, place)?))
+        } else if webidl::is::<FormData>(cx, value) {
+            Ok(Self::FormData(webidl::FromJs::from_js(cx, value, place)?))
+        } else if webidl::is::<URLSearchParams>(cx, value) {
+            Ok(Self::URLSearchParams(webidl::FromJs::from_js(cx, value, place)?))
+        } else {
+            Ok(Self::USVString(webidl::FromJs::from_js(cx, value, place)?))
+        }
+    }
+}
+
+impl webidl::IntoJs for DocumentOrBlobOrBufferSourceOrFormDataOrURLSearchParamsOrUSVString {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        match self {
+            Self::Document(value) => webidl::value(cx, value),
+            Self::Blob(value) => webidl::value(cx, value),
+            Self::BufferSource(value) => webidl::value(cx, value),
+            Self::FormData(value) => webidl::value(cx, value),
+            Self::URLSearchParams(value) => webidl::value(cx, value),
+            Self::USVString(value) => webidl::value(cx, value),
         }
     }
 }
@@ -507,6 +550,34 @@ impl webidl::IntoJs for EventOrDOMString {
         match self {
             Self::Event(value) => webidl::value(cx, value),
             Self::DOMString(value) => webidl::value(cx, value),
+        }
+    }
+}
+
+/// The union `(File or USVString)`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) enum FileOrUSVString {
+    /// `File`
+    File(Obj<File>),
+    /// `USVString`
+    USVString(String),
+}
+
+impl webidl::FromJs for FileOrUSVString {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        if webidl::is::<File>(cx, value) {
+            Ok(Self::File(webidl::FromJs::from_js(cx, value, place)?))
+        } else {
+            Ok(Self::USVString(webidl::FromJs::from_js(cx, value, place)?))
+        }
+    }
+}
+
+impl webidl::IntoJs for FileOrUSVString {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        match self {
+            Self::File(value) => webidl::value(cx, value),
+            Self::USVString(value) => webidl::value(cx, value),
         }
     }
 }
@@ -712,6 +783,54 @@ impl webidl::IntoJs for ReadableStreamDefaultReaderOrReadableStreamBYOBReader {
         match self {
             Self::ReadableStreamDefaultReader(value) => webidl::value(cx, value),
             Self::ReadableStreamBYOBReader(value) => webidl::value(cx, value),
+        }
+    }
+}
+
+/// The union `(ReadableStream or (Blob or BufferSource or FormData or URLSearchParams or USVString))`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) enum ReadableStreamOrBlobOrBufferSourceOrFormDataOrURLSearchParamsOrUSVString {
+    /// `ReadableStream`
+    ReadableStream(Obj<ReadableStream>),
+    /// `Blob`
+    Blob(Obj<Blob>),
+    /// `BufferSource`
+    BufferSource(BufferSource),
+    /// `FormData`
+    FormData(Obj<FormData>),
+    /// `URLSearchParams`
+    URLSearchParams(Obj<URLSearchParams>),
+    /// `USVString`
+    USVString(String),
+}
+
+impl webidl::FromJs for ReadableStreamOrBlobOrBufferSourceOrFormDataOrURLSearchParamsOrUSVString {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        if webidl::is::<ReadableStream>(cx, value) {
+            Ok(Self::ReadableStream(webidl::FromJs::from_js(cx, value, place)?))
+        } else if webidl::is::<Blob>(cx, value) {
+            Ok(Self::Blob(webidl::FromJs::from_js(cx, value, place)?))
+        } else if BufferSource::is(cx, value) {
+            Ok(Self::BufferSource(webidl::FromJs::from_js(cx, value, place)?))
+        } else if webidl::is::<FormData>(cx, value) {
+            Ok(Self::FormData(webidl::FromJs::from_js(cx, value, place)?))
+        } else if webidl::is::<URLSearchParams>(cx, value) {
+            Ok(Self::URLSearchParams(webidl::FromJs::from_js(cx, value, place)?))
+        } else {
+            Ok(Self::USVString(webidl::FromJs::from_js(cx, value, place)?))
+        }
+    }
+}
+
+impl webidl::IntoJs for ReadableStreamOrBlobOrBufferSourceOrFormDataOrURLSearchParamsOrUSVString {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        match self {
+            Self::ReadableStream(value) => webidl::value(cx, value),
+            Self::Blob(value) => webidl::value(cx, value),
+            Self::BufferSource(value) => webidl::value(cx, value),
+            Self::FormData(value) => webidl::value(cx, value),
+            Self::URLSearchParams(value) => webidl::value(cx, value),
+            Self::USVString(value) => webidl::value(cx, value),
         }
     }
 }

@@ -161,6 +161,11 @@ pub(crate) fn navigated_to_fragment(cx: &mut Cx, window: &Window, url: &Url, is_
     interface::state_changed(cx, Value::null());
 }
 
+/// `document.open` gave a document the address of the one that called.
+pub(crate) fn document_opened(cx: &mut Cx, window: &Window, url: Url) {
+    update(cx, window, url, None, true);
+}
+
 /// <https://html.spec.whatwg.org/#url-and-history-update-steps>
 fn update(cx: &mut Cx, window: &Window, url: Url, state: Option<ClonedValue>, is_replace: bool) {
     let agent = cx.engine();

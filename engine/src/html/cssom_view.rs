@@ -263,7 +263,13 @@ pub(super) fn offset_parent(cx: &Cx, element: NodeId) -> Option<NodeId> {
         return None;
     }
     let is_static = computed_value(cx, element, "position") == "static";
-    let ancestors: Vec<NodeId> = agent.tree().ancestors(element).collect();
+    // What is hidden in shadow trees is passed over.
+    let ancestors: Vec<NodeId> = {
+        let tree = agent.tree();
+        std::iter::successors(tree.flat_parent(element), |at| tree.flat_parent(*at))
+            .filter(|&above| tree.retarget(above, Some(element)) == above)
+            .collect()
+    };
     ancestors.into_iter().find(|&id| {
         if !agent.tree().is_element(id) {
             return false;

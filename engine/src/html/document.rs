@@ -67,9 +67,3 @@ pub(super) fn named_in(tree: &Tree, document: NodeId, name: &str) -> Vec<NodeId>
         })
         .collect()
 }
-
-/// <https://html.spec.whatwg.org/#dom-document-lastmodified>
-pub(crate) fn last_modified(cx: &mut Cx) -> DomString {
-    let [year, month, day, hours, minutes, seconds] = virga_js::local_now(cx);
-    format!("{month:02}/{day:02}/{year:04} {hours:02}:{minutes:02}:{seconds:02}").into()
-}

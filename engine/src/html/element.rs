@@ -372,7 +372,8 @@ impl<T: HtmlOrSvg> HTMLOrSVGElementMethods for Obj<T> {
         if agent.tree().owner_document(id) != Some(cx.document_id()) {
             return Ok(());
         }
-        if !focus::is_focusable(&agent.tree(), id) {
+        let focused = focus::focused(cx);
+        if focus::focusable_area(&agent.tree(), id, focused).is_none() {
             return Ok(());
         }
         let by =

@@ -36,6 +36,8 @@ pub(crate) use form_element::HTMLFormElement;
 pub(crate) use forms::{
     HTMLFormControlsCollection, HTMLOptionsCollection, RadioNodeList, SubmitEvent, ValidityState,
     labels_of,
+    validity::{Flaws, is_candidate as is_validation_candidate},
+    validity_state::{check as check_validity, of as validity_of, report as report_validity},
 };
 pub(crate) use image::settle_decodes;
 pub(crate) use media::{

@@ -30,6 +30,6 @@ impl HTMLScriptElementMethods for Obj<HTMLScriptElement> {
 
     /// <https://html.spec.whatwg.org/#dom-script-supports>
     fn supports(_cx: &mut Cx, type_: DomString) -> Fallible<bool> {
-        Ok(matches!(&*type_.to_str(), "classic" | "module"))
+        Ok(matches!(&*type_.to_str(), "classic" | "module" | "importmap"))
     }
 }

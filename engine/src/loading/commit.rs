@@ -6,7 +6,7 @@ use std::{cell::RefCell, rc::Rc};
 use url::Url;
 use virga_js::{Cx, Obj};
 use virga_protocol::{
-    ConsoleLevel, FetchRequest, FromApp, HttpHead, RedirectMode, Reply, Request,
+    ConsoleLevel, FetchRequest, FromApp, HttpHead, RedirectMode, ReferrerPolicy, Reply, Request,
     RequestCredentials, RequestMode,
 };
 
@@ -130,6 +130,7 @@ pub(super) fn fetch_document(cx: &Cx, params: Params) {
         credentials: RequestCredentials::Include,
         redirect: RedirectMode::Follow,
         referrer: params.referrer.clone(),
+        ..FetchRequest::default()
     };
     let fragment = url.fragment().map(str::to_owned);
     let address = url.to_string();
@@ -237,7 +238,7 @@ fn respond(cx: &mut Cx, params: &Params, head: &HttpHead, fragment: Option<&str>
     }
     let essence = fetch::essence(content_type);
     let (prefix, progress) = match essence.as_str() {
-        "text/html" | "application/xhtml+xml" | "" => (None, Progress::Parsing),
+        "text/html" | "" => (None, Progress::Parsing),
         essence if essence.starts_with("image/") && essence != "image/svg+xml" => {
             let url = error_page::escape(&head.url);
             let html = format!(
@@ -271,6 +272,10 @@ fn respond(cx: &mut Cx, params: &Params, head: &HttpHead, fragment: Option<&str>
         agent.console(ConsoleLevel::Error, text.trim_end().to_owned(), None);
     }
     navigable::in_window(cx, &params.navigable, |cx| {
+        let policy = fetch::header(head, "referrer-policy").and_then(ReferrerPolicy::from_header);
+        if let Some(policy) = policy {
+            cx.window().set_referrer_policy(policy);
+        }
         if let Some(modified) = fetch::header(head, "last-modified") {
             cx.window().loading.last_modified.replace(Some(modified.to_owned()));
         }
@@ -421,7 +426,7 @@ fn show_with(
     let inherits = srcdoc || frame::is_about_blank(&url);
     let document = {
         let mut tree = agent.tree_mut();
-        let document = tree.create_document(true);
+        let document = tree.create_document(!is_xml(essence));
         tree.set_base_url(document, &url);
         document
     };

@@ -31,6 +31,10 @@ pub(crate) enum ReadyState {
 /// What a document that loads waits for.
 #[derive(Default)]
 pub(crate) struct DocumentState {
+    /// The names of the custom elements that are defined.
+    pub(crate) custom_elements: virga_dom::parser::CustomElementNames,
+    /// <https://html.spec.whatwg.org/#throw-on-dynamic-markup-insertion-counter>
+    pub(crate) no_dynamic_markup: Cell<u32>,
     ready: Cell<ReadyState>,
     step: Cell<Step>,
     pub(super) parsing: RefCell<Option<Parsing>>,
@@ -67,6 +71,9 @@ pub(crate) struct DocumentState {
     pub(crate) hidden: Cell<bool>,
     /// The document asked to be replaced after a while.
     pub(super) refreshes: Cell<bool>,
+    pub(super) import_map: super::import_map::ImportMap,
+    aborted: Cell<bool>,
+    pub(super) ignore_destructive_writes: Cell<u32>,
     /// What waits for the `load` event.
     pub(super) after_load: RefCell<Vec<AfterLoad>>,
     /// The header `Last-Modified`.
@@ -147,6 +154,26 @@ impl DocumentState {
         drop(self.after_load.take());
     }
 
+    /// Whether the parser was stopped before its end.
+    pub(super) fn parser_aborted(&self) -> bool {
+        self.aborted.get()
+    }
+
+    /// `window.stop()` and the like: what is parsed now is all there will be.
+    pub(super) fn stop_parser(&self) {
+        if !super::parser::is_done(self) {
+            self.aborted.set(true);
+            self.abort_parser();
+        }
+    }
+
+    /// Whether the script that runs must not open the document anew.
+    ///
+    /// <https://html.spec.whatwg.org/#ignore-destructive-writes-counter>
+    pub(super) fn ignores_destructive_writes(&self) -> bool {
+        self.ignore_destructive_writes.get() > 0
+    }
+
     /// The header `Last-Modified` of the document.
     pub(crate) fn last_modified(&self) -> Option<String> {
         self.last_modified.borrow().clone()
@@ -167,6 +194,13 @@ impl DocumentState {
     }
 }
 
+/// The base URL of a document whose address is `url`.
+///
+/// <https://html.spec.whatwg.org/#document-base-url>
+pub(crate) fn base_url(agent: &Agent, document: NodeId, url: &Url) -> Url {
+    find_base(agent, document, url).unwrap_or_else(|| url.clone())
+}
+
 fn find_base(agent: &Agent, document: NodeId, url: &Url) -> Option<Url> {
     let tree = agent.tree();
     let head = tree.head(document)?;
@@ -177,6 +211,13 @@ fn find_base(agent: &Agent, document: NodeId, url: &Url) -> Option<Url> {
     let href = tree.plain_attribute(base, &virga_dom::local_name!("href"))?;
     let base = url.join(href).ok()?;
     (!matches!(base.scheme(), "data" | "javascript")).then_some(base)
+}
+
+/// The current window's document starts over, with a new parser.
+pub(super) fn reopen(cx: &mut Cx) {
+    let window = cx.window();
+    window.loading.step.set(Step::Parsing);
+    set_ready(cx, ReadyState::Loading);
 }
 
 /// Takes the steps of the document's life that nothing holds up any more. To be

@@ -59,6 +59,8 @@ pub(crate) fn request_for(cx: &Cx, url: &str, mode: RequestMode) -> FetchRequest
         },
         redirect: RedirectMode::Follow,
         referrer: Some(scope.url().to_string()),
+        referrer_policy: scope.referrer_policy(),
+        ..FetchRequest::default()
     }
 }
 
@@ -90,9 +92,10 @@ pub(crate) fn fetch(
             },
             Reply::Failed(failure) => Err(failure),
             Reply::Unsupported(what) => Err(FetchFailure::Dropped(what)),
-            Reply::Position(_) | Reply::PositionError(_) | Reply::Permission(_) => {
-                Err(FetchFailure::Dropped(url.clone()))
-            }
+            Reply::Position(_)
+            | Reply::PositionError(_)
+            | Reply::Permission(_)
+            | Reply::Socket(_) => Err(FetchFailure::Dropped(url.clone())),
         };
         if let Some(done) = done.take() {
             done(cx, result);

@@ -13,7 +13,10 @@ mod error_page;
 pub(crate) mod fetch;
 pub(crate) mod hooks;
 pub(crate) mod image;
+pub(crate) mod import_map;
+mod last_modified;
 mod navigate;
+pub(crate) mod open;
 mod parser;
 mod refresh;
 mod script;
@@ -21,17 +24,17 @@ pub(crate) mod stylesheet;
 mod title;
 
 pub(crate) use commit::unload_shown;
-pub(crate) use document::{DocumentState, ReadyState, advance};
+pub(crate) use document::{DocumentState, ReadyState, advance, base_url};
 pub(crate) use encoding::charset_of;
 pub(crate) use fetch::{Fetched, essence, fetch, header, request_for};
 pub(crate) use hooks::{attribute_changed, children_changed, node_inserted, node_removed};
 pub(crate) use image::Images;
+pub(crate) use last_modified::last_modified;
 pub(crate) use navigate::{
     Destination, History, History as NavigationHistory, PostBody, navigate, navigate_in,
     navigate_target, navigate_to, navigate_with, reload, start, stop, target_of,
 };
-pub(crate) use parser::write;
 pub(crate) use script::{
-    clear_force_async, fetch_module, forces_async, is_javascript, run_classic,
+    clear_force_async, fetch_module, forces_async, import_meta_resolve, is_javascript, run_classic,
 };
 pub(crate) use title::{send_title, title};

@@ -257,7 +257,12 @@ pub(crate) fn reload(cx: &mut Cx, window: &Obj<Window>) {
 /// `window.stop()`: the navigation under way, if there is one, ends.
 pub(crate) fn stop(cx: &mut Cx) {
     if let Some(navigable) = navigable::current(cx) {
-        cx.engine().end_navigation(&navigable, None);
+        let agent = cx.engine();
+        agent.end_navigation(&navigable, None);
+        let window = cx.window();
+        window.loading.stop_parser();
+        frame::unblock_parent(cx, &navigable);
+        super::advance(cx);
     }
 }
 

@@ -6,7 +6,8 @@ use encoding_rs::Encoding;
 use url::Url;
 use virga_dom::NodeId;
 use virga_js::{
-    Cx, Error, Fallible, Module, ModuleFetch, Obj, ScriptSource, Settled, Value, enter,
+    Cx, Error, Fallible, Function, Module, ModuleFetch, Obj, Object, ScriptSource, Settled, Trace,
+    Value, enter,
 };
 use virga_protocol::{ConsoleLevel, FetchFailure, RequestMode};
 
@@ -42,6 +43,7 @@ struct Source {
 enum Kind {
     Classic,
     Module,
+    ImportMap,
 }
 
 impl Script {
@@ -109,6 +111,20 @@ fn prepare(cx: &mut Cx, element: NodeId, from_parser: bool) {
         return;
     }
     let wrapper = cx.wrap(element);
+    if kind == Kind::ImportMap {
+        return match &src {
+            None => super::import_map::register(cx, &text),
+            // 31.2.
+            Some(_) => {
+                let message = "An import map cannot come from a file: write it into the element";
+                agent.console(ConsoleLevel::Error, message.to_owned(), None);
+                let target: Obj<EventTarget> = wrapper.upcast();
+                agent.queue_task(TaskSource::Dom, window.id(), move |cx| {
+                    events::fire(cx, &target, "error", Bubbles(false), Cancelable(false));
+                });
+            }
+        };
+    }
     let result = Rc::new(RefCell::new(None));
     let script =
         Script { element: wrapper, kind, external: src.is_some(), result: Rc::clone(&result) };
@@ -133,6 +149,7 @@ fn prepare(cx: &mut Cx, element: NodeId, from_parser: bool) {
                 state.blocking.replace(Some(script));
             }
             Kind::Classic => execute(cx, script),
+            Kind::ImportMap => {}
         }
         return;
     };
@@ -200,6 +217,9 @@ fn kind_of(agent: &Agent, element: NodeId) -> Option<Kind> {
     if type_ == "module" {
         return Some(Kind::Module);
     }
+    if type_ == "importmap" {
+        return Some(Kind::ImportMap);
+    }
     is_javascript(&type_).then_some(Kind::Classic)
 }
 
@@ -266,21 +286,20 @@ fn read(
             ["image/", "audio/", "video/"].iter().any(|prefix| essence.starts_with(prefix))
                 || essence == "text/csv"
         }
-        Kind::Module => !is_javascript(&essence),
+        Kind::Module | Kind::ImportMap => !is_javascript(&essence),
     };
     if refused {
         return Err(format!("its type is {essence:?}, which is no script"));
     }
-    let fallback = match kind {
-        Kind::Module => encoding_rs::UTF_8,
-        Kind::Classic => charset
-            .and_then(|label| Encoding::for_label(label.as_bytes()))
-            .or_else(|| {
-                let window = cx.try_window()?;
-                Encoding::for_label(window.loading.encoding().as_bytes())
-            })
-            .unwrap_or(encoding_rs::UTF_8),
-    };
+    if kind == Kind::Module {
+        // Modules are UTF-8, whatever the header says.
+        let text = encoding_rs::UTF_8.decode_with_bom_removal(&fetched.body).0.into_owned();
+        return Ok(Source { text, url: fetched.head.url, line: 1 });
+    }
+    let fallback = charset
+        .and_then(|label| Encoding::for_label(label.as_bytes()))
+        .or_else(|| Encoding::for_label(cx.window().loading.encoding().as_bytes()))
+        .unwrap_or(encoding_rs::UTF_8);
     let text = decode(&fetched.body, fetched.content_type(), fallback);
     Ok(Source { text, url: fetched.head.url, line: 1 })
 }
@@ -347,6 +366,11 @@ pub(super) fn execute(cx: &mut Cx, script: Script) {
 fn execute_as(cx: &mut Cx, script: Script, deferred: bool) {
     let window = cx.window();
     let Some(result) = script.result.take() else { return };
+    // 1, 2. It moved to another document since it was prepared.
+    let document = cx.engine().tree().owner_document(script.element.id());
+    if document != Some(window.document_id()) {
+        return;
+    }
     let target: Obj<EventTarget> = script.element.upcast();
     let Ok(source) = result else {
         events::fire(cx, &target, "error", Bubbles(false), Cancelable(false));
@@ -354,14 +378,23 @@ fn execute_as(cx: &mut Cx, script: Script, deferred: bool) {
     };
     match script.kind {
         Kind::Classic => {
-            let outer = window.loading.current_script.replace(Some(script.element.id()));
+            // One in a shadow tree is not told of.
+            let element = script.element.id();
+            let shown = !cx.engine().tree().is_in_shadow_tree(element);
+            let outer = window.loading.current_script.replace(shown.then_some(element));
+            // Steps 3 and 7: its writes must not open the document anew.
+            let writes = &window.loading.ignore_destructive_writes;
+            let ignored = u32::from(script.external);
+            writes.set(writes.get() + ignored);
             run_classic(
                 cx,
                 &ScriptSource { text: &source.text, url: &source.url, line: source.line },
             );
+            writes.set(writes.get() - ignored);
             window.loading.current_script.set(outer);
         }
-        Kind::Module => run_module(cx, &source, deferred),
+        Kind::Module => run_module(cx, &source, script.external, deferred),
+        Kind::ImportMap => {}
     }
     if script.external {
         events::fire(cx, &target, "load", Bubbles(false), Cancelable(false));
@@ -389,12 +422,23 @@ pub(super) fn evaluate(cx: &mut Cx, source: &ScriptSource<'_>) -> Option<Value> 
     })
 }
 
-fn run_module(cx: &mut Cx, source: &Source, deferred: bool) {
+fn run_module(cx: &mut Cx, source: &Source, external: bool, deferred: bool) {
     let realm = cx.realm();
     cx.window().loading.block_load();
     let result: Fallible<()> = enter(cx, &realm, |cx| {
-        let source = ScriptSource { text: &source.text, url: &source.url, line: source.line };
-        let module = Module::parse(cx, &source)?;
+        // Who imports it later gets the same one.
+        let known = if external { cx.known_module(&realm, &source.url) } else { None };
+        let module = match known {
+            Some(module) => module,
+            None => {
+                let text = ScriptSource { text: &source.text, url: &source.url, line: source.line };
+                let module = Module::parse(cx, &text)?;
+                if external {
+                    cx.remember_module(&realm, &source.url, module.clone());
+                }
+                module
+            }
+        };
         let promise = module.run(cx);
         promise.then(
             cx,
@@ -467,12 +511,31 @@ fn finish_json(cx: &mut Cx, module: ModuleFetch, fetched: Result<Fetched, FetchF
     }
 }
 
-/// <https://html.spec.whatwg.org/#resolve-a-module-specifier>, without import maps.
-fn resolve_specifier(cx: &Cx, specifier: &str, referrer: &str) -> Result<Url, String> {
-    let relative = ["/", "./", "../"].iter().any(|prefix| specifier.starts_with(prefix));
-    let base = Url::parse(referrer).unwrap_or_else(|_| cx.base_url());
-    let resolved = if relative { base.join(specifier) } else { Url::parse(specifier) };
-    resolved.map_err(|_| {
-        format!("the module specifier {specifier:?} is neither an URL nor starts with \"/\", \"./\" or \"../\"")
+/// <https://html.spec.whatwg.org/#resolve-a-module-specifier>, in the current realm.
+///
+/// # Errors
+/// Why it stands for no address.
+pub(crate) fn resolve_specifier(cx: &Cx, specifier: &str, referrer: &str) -> Result<Url, String> {
+    let base = match Url::parse(referrer) {
+        Ok(url) if !url.cannot_be_a_base() => url,
+        _ => cx.base_url(),
+    };
+    match cx.try_window() {
+        Some(window) => window.loading.import_map.resolve(specifier, &base),
+        None => super::import_map::ImportMap::default().resolve(specifier, &base),
+    }
+}
+
+/// The address of the module that a function belongs to.
+#[derive(Trace)]
+struct ModuleUrl(#[trace(skip)] String);
+
+/// `import.meta.resolve`: <https://html.spec.whatwg.org/#hostgetimportmetaproperties>
+pub(crate) fn import_meta_resolve(cx: &mut Cx, url: &str) -> Object {
+    let data = ModuleUrl(url.to_owned());
+    Function::with_data(cx, "resolve", 1, data, |cx, _, args, ModuleUrl(url)| {
+        let specifier = args.first().cloned().unwrap_or_default().to_string(cx)?;
+        let resolved = resolve_specifier(cx, &specifier.to_str(), url).map_err(Error::Type)?;
+        Ok(virga_js::DomString::from(resolved.as_str()).into())
     })
 }

@@ -95,8 +95,12 @@ impl LocationMethods for Obj<Location> {
     /// <https://html.spec.whatwg.org/#dom-location-protocol>
     fn set_protocol(&self, cx: &mut Cx, value: String) -> Fallible<()> {
         let mut url = self.url();
-        // 4.
-        if quirks::set_protocol(&mut url, &value).is_err() {
+        // 4. A scheme that cannot take the place of this one changes nothing.
+        let scheme = value.split(':').next().unwrap_or_default();
+        let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
+        let _ = quirks::set_protocol(&mut url, &value);
+        if !is_scheme {
             let message = format!("Location.protocol: {value:?} is not a scheme");
             return Err(Error::dom(DomExceptionName::Syntax, message));
         }

@@ -10,7 +10,8 @@
 //! * [`proxy`] is the `WindowProxy`, the object that script holds of a navigable
 //!   while its windows come and go, and that says what origins may not see of each
 //!   other;
-//! * [`named`] finds the navigable that a `target` means.
+//! * [`named`] finds the navigable that a `target` means;
+//! * [`input`] finds the one that the user's input is for.
 //!
 //! The first document of a frame, `about:blank`, is made only when somebody asks
 //! for it: a frame that goes elsewhere at once costs one realm.
@@ -20,6 +21,7 @@
 //! looks at it, and the one that is asked knows on whose behalf.
 
 pub(crate) mod frame;
+pub(crate) mod input;
 pub(crate) mod named;
 mod proxy;
 mod sandbox;
@@ -201,6 +203,11 @@ impl Navigables {
         }
         let id = *self.by_container.borrow().get(&element)?;
         self.get(id)
+    }
+
+    /// Whether there is any frame.
+    pub(crate) fn has_frames(&self) -> bool {
+        !self.frames.borrow().is_empty()
     }
 
     /// Whether there ever was a frame. Asked on hot paths.

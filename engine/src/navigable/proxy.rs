@@ -332,6 +332,10 @@ fn remote_property(
         let function = remote_function(cx, proxy, known);
         return Ok(Some(match *known {
             "close" | "focus" | "blur" | "postMessage" => Property::data(function, Flags::TAG),
+            "location" => {
+                let setter = remote_function(cx, proxy, "set location");
+                Property::accessor(Some(function), Some(setter), Flags::TAG)
+            }
             _ => Property::accessor(Some(function), None, Flags::TAG),
         }));
     }
@@ -364,8 +368,14 @@ fn remote_function(cx: &mut Cx, proxy: &Obj<WindowProxy>, name: &'static str) ->
         return function;
     }
     let length = usize::from(name == "postMessage");
-    let data = proxy.clone();
-    let function = Function::with_data(cx, name, length, (data, Name(name)), call_remote);
+    let is_operation = matches!(name, "close" | "focus" | "blur" | "postMessage");
+    let shown = match name {
+        "set location" => name.to_owned(),
+        _ if is_operation => name.to_owned(),
+        _ => format!("get {name}"),
+    };
+    let data = (proxy.clone(), Name(name));
+    let function = Function::with_data(cx, shown, length, data, call_remote);
     proxy.functions.borrow_mut().push((name, function.clone()));
     function
 }
@@ -405,6 +415,10 @@ fn call_remote(
         }
         "opener" => Value::null(),
         "location" => remote_location(cx, proxy),
+        "set location" => {
+            navigate_remote(cx, proxy.navigable, &argument(args, 0))?;
+            Value::undefined()
+        }
         "postMessage" => {
             let window = navigable.and_then(|navigable| navigable.window());
             let Some(window) = window else { return Ok(Value::undefined()) };
@@ -494,7 +508,7 @@ fn location_property(
         })
     };
     if is_name(key, "href") {
-        let function = go(cx, "href");
+        let function = go(cx, "set href");
         return Ok(Some(Property::accessor(None, Some(function), Flags::TAG)));
     }
     if !is_name(key, "replace") {

@@ -191,7 +191,8 @@ impl ReadableStream {
         self.disturbed.get()
     }
 
-    pub(super) fn set_disturbed(&self) {
+    /// As if it had been read from.
+    pub(crate) fn set_disturbed(&self) {
         self.disturbed.set(true);
     }
 

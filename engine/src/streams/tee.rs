@@ -46,7 +46,7 @@ pub(super) fn tee(
         reasons: [Slot::new(Value::undefined()), Slot::new(Value::undefined())],
         cancel: Deferred::pending(cx),
     });
-    let mut branch = |cx: &mut Cx, index: usize| {
+    let branch = |cx: &mut Cx, index: usize| {
         let source = Box::new(Branch { tee: tee.clone(), index });
         let branch = ReadableStream::from_source(cx, source, 1.0)?;
         tee.branches[index].set(Some(branch.clone()));

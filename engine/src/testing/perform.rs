@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     agent::EngineCx,
-    window::{WindowId, input, rendering},
+    window::{WindowId, rendering},
 };
 
 /// Time between two steps of a movement that takes time, in ms.
@@ -205,6 +205,24 @@ fn point((x, y): (f64, f64)) -> Point {
     Point { x: x as f32, y: y as f32 }
 }
 
+/// From a point of the current window to one of the app's.
+fn to_top(cx: &Cx, at: (f64, f64)) -> (f64, f64) {
+    let agent = cx.engine();
+    let (mut at, mut window) = (at, cx.window());
+    while let Some(container) =
+        agent.navigable_of(&window).and_then(|navigable| navigable.container())
+    {
+        let Some(outer) = agent.window_of(container) else { break };
+        let zero = Point { x: 0.0, y: 0.0 };
+        let Some(origin) = rendering::point_in_frame(&agent, &outer, container, zero) else {
+            break;
+        };
+        at = (at.0 - f64::from(origin.x), at.1 - f64::from(origin.y));
+        window = outer;
+    }
+    at
+}
+
 /// The place in the viewport that an action means.
 fn place(cx: &Cx, at: (f64, f64), origin: &Origin, from: (f64, f64)) -> Fallible<(f64, f64)> {
     let (x, y) = match origin {
@@ -304,7 +322,7 @@ fn turn(cx: &Cx, action: &Action, step: u32, count: u32) -> Fallible<()> {
     send(
         cx,
         InputEvent::Wheel(WheelEvent {
-            position: point(input::to_top(cx, position)),
+            position: point(to_top(cx, position)),
             delta_x: delta.x,
             delta_y: delta.y,
             modifiers,
@@ -383,7 +401,7 @@ fn point_with(
             phase,
             id: device.id,
             kind,
-            position: point(input::to_top(cx, device.position)),
+            position: point(to_top(cx, device.position)),
             button,
             buttons: device.buttons,
             modifiers: agent.devices.modifiers.get(),

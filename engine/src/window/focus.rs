@@ -3,11 +3,13 @@
 use virga_dom::{ElementState, NodeId, Tree};
 use virga_js::{Cx, Obj};
 
-use super::{composition, editing, forms, rendering};
+use super::{composition, editing, focus_order, forms, rendering};
 use crate::{
     agent::EngineCx,
     events::{self, Bubbles, EventTarget, FocusEvent},
 };
+
+pub(crate) use super::focus_order::{clicked, focusable_area};
 
 /// How the focus came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +37,7 @@ pub(crate) fn is_focusable(tree: &Tree, id: NodeId) -> bool {
     if tree.namespace(id) != Some(&virga_dom::ns!(html)) || !tree.is_connected(id) {
         return false;
     }
-    if forms::is_disabled(tree, id) {
+    if forms::is_disabled(tree, id) || focus_order::delegates(tree, id) {
         return false;
     }
     if attribute("tabindex").is_some_and(|index| index.trim().parse::<i32>().is_ok()) {
@@ -71,6 +73,13 @@ pub(crate) fn focus(cx: &mut Cx, to: Option<NodeId>, by: FocusBy) {
     let agent = cx.engine();
     let window = cx.window();
     let from = focused(cx);
+    if to.is_some_and(|id| focus_order::delegates(&agent.tree(), id)) {
+        let area = to.and_then(|id| focus_order::focusable_area(&agent.tree(), id, from));
+        if area.is_some() {
+            focus(cx, area, by);
+        }
+        return;
+    }
     let to = to.filter(|&id| is_focusable_now(cx, id));
     if from == to {
         return;
@@ -113,10 +122,14 @@ pub(crate) fn focus(cx: &mut Cx, to: Option<NodeId>, by: FocusBy) {
 fn set_states(tree: &mut Tree, id: NodeId, on: bool, ring: bool) {
     tree.set_state(id, ElementState::FOCUS, on);
     tree.set_state(id, ElementState::FOCUSRING, ring);
-    let chain: Vec<_> = std::iter::once(id).chain(tree.ancestors(id)).collect();
-    for id in chain {
-        if tree.is_element(id) {
-            tree.set_state(id, ElementState::FOCUS_WITHIN, on);
+    for above in focus_order::chain(tree, id) {
+        if tree.is_element(above) {
+            tree.set_state(above, ElementState::FOCUS_WITHIN, on);
+            // A host has the focus that its shadow tree took for it.
+            let inside = above != id && focus_order::delegates(tree, above);
+            if inside && tree.is_shadow_including_inclusive_ancestor(above, id) {
+                tree.set_state(above, ElementState::FOCUS, on);
+            }
         }
     }
 }
@@ -128,7 +141,7 @@ pub(super) fn node_removed(cx: &mut Cx, root: NodeId) {
     let window = cx.window();
     let agent = cx.engine();
     if let Some(focused) = window.input.focused.get()
-        && agent.tree().is_inclusive_ancestor(root, focused)
+        && agent.tree().is_shadow_including_inclusive_ancestor(root, focused)
     {
         window.input.focused.set(None);
         set_states(&mut agent.tree_mut(), focused, false, false);
@@ -142,23 +155,11 @@ pub(super) fn node_removed(cx: &mut Cx, root: NodeId) {
 pub(super) fn advance(cx: &mut Cx, backwards: bool) {
     let agent = cx.engine();
     let document = cx.document_id();
-    let mut order: Vec<(i32, NodeId)> = {
-        let tree = agent.tree();
-        tree.descendants(document)
-            .filter(|&id| tree.is_element(id) && is_focusable(&tree, id))
-            .filter_map(|id| {
-                let index = tree.plain_attribute(id, &"tabindex".into());
-                let index = index.and_then(|index| index.trim().parse::<i32>().ok()).unwrap_or(0);
-                // Positive ones go first.
-                (index >= 0).then_some((if index == 0 { i32::MAX } else { index }, id))
-            })
-            .collect()
-    };
-    order.sort_by_key(|(index, _)| *index);
+    let mut order = focus_order::sequential(&agent.tree(), document);
     if backwards {
         order.reverse();
     }
-    let at = focused(cx).and_then(|id| order.iter().position(|(_, other)| *other == id));
+    let at = focused(cx).and_then(|id| order.iter().position(|other| *other == id));
     let start = match at {
         Some(at) => at + 1,
         None => start_of(cx, &order, backwards),
@@ -166,7 +167,7 @@ pub(super) fn advance(cx: &mut Cx, backwards: bool) {
     // What is not rendered is passed over.
     let count = order.len();
     let next = (0..count)
-        .map(|step| order[(start + step) % count].1)
+        .map(|step| order[(start + step) % count])
         .find(|&id| is_focusable_now(cx, id) && is_stop(&agent.tree(), id));
     focus(cx, next, FocusBy::Keyboard);
     if let Some(next) = next.filter(|&next| focused(cx) == Some(next))
@@ -180,7 +181,7 @@ pub(super) fn advance(cx: &mut Cx, backwards: bool) {
 /// clicked last.
 ///
 /// <https://html.spec.whatwg.org/#sequential-focus-navigation-starting-point>
-fn start_of(cx: &Cx, order: &[(i32, NodeId)], backwards: bool) -> usize {
+fn start_of(cx: &Cx, order: &[NodeId], backwards: bool) -> usize {
     let agent = cx.engine();
     let tree = agent.tree();
     let Some(start) = cx.window().input.navigation_start.get() else { return 0 };
@@ -188,9 +189,8 @@ fn start_of(cx: &Cx, order: &[(i32, NodeId)], backwards: bool) -> usize {
         return 0;
     }
     let wanted = if backwards { std::cmp::Ordering::Less } else { std::cmp::Ordering::Greater };
-    let found = order
-        .iter()
-        .position(|&(index, id)| index == i32::MAX && tree.tree_order(id, start) == Some(wanted));
+    let follows = |id: NodeId| tree.tree_order(id, start) == Some(wanted);
+    let found = order.iter().position(|&id| follows(id) && focus_order::index(&tree, id).is_none());
     found.unwrap_or(0)
 }
 

@@ -33,7 +33,7 @@ pub(crate) fn is_disabled(tree: &Tree, id: NodeId) -> bool {
     let is_control = ["button", "input", "select", "textarea", "fieldset"]
         .iter()
         .any(|name| tree.is_html_element(id, name));
-    if !is_control {
+    if !is_control && !tree.is_form_associated(id) {
         return false;
     }
     if tree.plain_attribute(id, &"disabled".into()).is_some() {

@@ -38,6 +38,8 @@ pub(super) fn match_media(cx: &mut Cx, window: &Obj<Window>, query: &str) -> Obj
         lists.retain(|list| list.upgrade(cx).is_some());
     }
     lists.push(list.downgrade());
+    // Script may be about to listen, and then to let go of it.
+    window.kept_media_queries.borrow_mut().push(list.clone());
     list
 }
 
@@ -45,6 +47,9 @@ pub(super) fn match_media(cx: &mut Cx, window: &Obj<Window>, query: &str) -> Obj
 pub(super) fn report_changes(cx: &mut Cx, window: &Obj<Window>) {
     let lists: Vec<_> =
         window.media_queries.borrow().iter().filter_map(|list| list.upgrade(cx)).collect();
+    let change = DomString::from("change");
+    let listened = lists.iter().filter(|list| list.target.listens_to(&change)).cloned().collect();
+    *window.kept_media_queries.borrow_mut() = listened;
     for list in lists {
         let matches = rendering::matches_media(cx, &list.media);
         if list.matched.replace(matches) != matches {

@@ -11,6 +11,7 @@ pub(crate) mod composition;
 mod controls;
 pub(crate) mod editing;
 pub(crate) mod focus;
+mod focus_order;
 pub(crate) mod forms;
 mod global;
 pub(crate) mod input;
@@ -106,6 +107,8 @@ pub(crate) struct Window {
     edits: Traced<editing::content::History>,
     frame_callbacks: Traced<animation_frames::FrameCallbacks>,
     media_queries: Traced<Vec<WeakObj<MediaQueryList>>>,
+    /// Those of them that nothing else need hold: new ones, and ones with listeners.
+    kept_media_queries: Traced<Vec<Obj<MediaQueryList>>>,
     pub(crate) resize_observers: Traced<Vec<WeakObj<ResizeObserver>>>,
     pub(crate) intersection_observers: Traced<Vec<WeakObj<IntersectionObserver>>>,
     /// An observer has a new target, and looks at it with the next frame.
@@ -176,6 +179,7 @@ impl Window {
             edits: Traced::new(editing::content::History::default()),
             frame_callbacks: Traced::new(animation_frames::FrameCallbacks::default()),
             media_queries: Traced::new(Vec::new()),
+            kept_media_queries: Traced::new(Vec::new()),
             resize_observers: Traced::new(Vec::new()),
             intersection_observers: Traced::new(Vec::new()),
             observation_wanted: Cell::new(false),

@@ -431,6 +431,14 @@ pub(crate) fn visible_part(
     window.view.borrow_mut().visible_part(&mut agent.tree_mut(), element, root, bounds)
 }
 
+/// The text or else the element under a point of the viewport.
+pub(crate) fn hit_text(cx: &Cx, point: Point) -> Option<NodeId> {
+    let agent = cx.engine();
+    let window = cx.window();
+    let hit = window.view.borrow_mut().hit_test(&mut agent.tree_mut(), point)?;
+    Some(hit.text.unwrap_or(hit.node))
+}
+
 /// The node under a point of the viewport.
 pub(crate) fn hit_test(cx: &Cx, point: Point) -> Option<NodeId> {
     let agent = cx.engine();

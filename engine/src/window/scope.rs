@@ -5,7 +5,7 @@ use std::{
 
 use url::Url;
 use virga_js::{Cx, Interface, Obj, Object, Platform, Realm, Trace, Traced};
-use virga_protocol::Micros;
+use virga_protocol::{Micros, ReferrerPolicy};
 
 use super::{Origin, WindowId};
 use crate::{
@@ -41,6 +41,8 @@ pub(crate) struct GlobalScope {
     timer_nesting: Cell<u32>,
     #[trace(skip)]
     error_reporting: Cell<bool>,
+    #[trace(skip)]
+    referrer_policy: Cell<ReferrerPolicy>,
 }
 
 /// Globals: what has a [`GlobalScope`] at its base.
@@ -66,6 +68,7 @@ impl GlobalScope {
             time_origin: agent.task_time(),
             timer_nesting: Cell::new(0),
             error_reporting: Cell::new(false),
+            referrer_policy: Cell::default(),
         }
     }
 
@@ -106,6 +109,16 @@ impl GlobalScope {
             "https" | "wss" | "file" | "data" => true,
             _ => matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]")),
         }
+    }
+
+    /// How much requests say of where they come from.
+    pub(crate) fn referrer_policy(&self) -> ReferrerPolicy {
+        self.referrer_policy.get()
+    }
+
+    /// Sets [`Self::referrer_policy`]: a header or a `meta` element says so.
+    pub(crate) fn set_referrer_policy(&self, policy: ReferrerPolicy) {
+        self.referrer_policy.set(policy);
     }
 
     /// Milliseconds since the time origin of this global, for events and script.

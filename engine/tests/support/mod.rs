@@ -79,6 +79,8 @@ pub struct World {
     frame_asked: bool,
     /// What apps copied.
     pub clipboard: virga_protocol::ClipboardData,
+    /// Cookies that script has set, without their attributes.
+    pub cookies: BTreeMap<String, String>,
 }
 
 impl World {
@@ -101,6 +103,7 @@ impl World {
             storage: BTreeMap::new(),
             frame_asked: false,
             clipboard: Default::default(),
+            cookies: BTreeMap::new(),
         }
     }
 
@@ -279,6 +282,14 @@ impl Host for TestHost {
             Call::WriteClipboard(data) => {
                 world.clipboard = data;
                 Answer::Clipboard(Ok(Default::default()))
+            }
+            Call::Cookies { set, .. } => {
+                if let Some((name, value)) = set.as_deref().and_then(|set| set.split_once('=')) {
+                    let value = value.split(';').next().unwrap_or_default();
+                    world.cookies.insert(name.to_owned(), value.to_owned());
+                }
+                let pairs = world.cookies.iter().map(|(name, value)| format!("{name}={value}"));
+                Answer::Cookies(pairs.collect::<Vec<_>>().join("; "))
             }
             Call::Storage { origin, area, call } => {
                 Answer::Storage(world.storage(origin, area, call))

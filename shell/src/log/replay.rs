@@ -145,6 +145,7 @@ fn neutral(call: &Call, last: Micros) -> Answer {
         Call::Fetch(request) => {
             Answer::Fetch(Fetched::Failed(FetchFailure::Dropped(request.url.clone())))
         }
+        Call::Cookies { .. } => Answer::Cookies(String::new()),
         Call::Storage { .. } => {
             Answer::Storage(StorageReply::Failed("the replay left its log".to_owned()))
         }

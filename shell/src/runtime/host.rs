@@ -118,6 +118,8 @@ impl Host for LiveHost {
                 }
                 shared.link.request(id, request, shared.clock.now());
             }
+            FromApp::Consumed { id, bytes } => shared.link.consumed(id, bytes),
+            FromApp::Socket { id, order } => shared.link.socket(id, order),
             FromApp::Cancel { id } => {
                 shared.fetches.borrow_mut().remove(&id);
                 shared.link.cancel(id);
@@ -153,6 +155,9 @@ impl Host for LiveHost {
             Call::Fetch(request) => {
                 let go_on = || shared.pulse.may_run();
                 Answer::Fetch(shared.exchange.fetch(request.clone(), go_on))
+            }
+            Call::Cookies { .. } => {
+                shared.link.call(&call).unwrap_or_else(|| Answer::Cookies(String::new()))
             }
             Call::Storage { .. } => shared.link.call(&call).unwrap_or_else(|| {
                 Answer::Storage(StorageReply::Failed("this device has no storage".to_owned()))
@@ -237,6 +242,8 @@ impl Show {
         match message {
             FromApp::Request { .. }
             | FromApp::Cancel { .. }
+            | FromApp::Consumed { .. }
+            | FromApp::Socket { .. }
             | FromApp::Port { .. }
             | FromApp::Listen { .. }
             | FromApp::Broadcast { .. }

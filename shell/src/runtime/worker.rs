@@ -293,6 +293,8 @@ impl Host for WorkerHost {
                 }
                 shared.link.request(id, request, shared.clock.now());
             }
+            FromApp::Consumed { id, bytes } => shared.link.consumed(id, bytes),
+            FromApp::Socket { id, order } => shared.link.socket(id, order),
             FromApp::Cancel { id } => {
                 shared.fetches.borrow_mut().remove(&id);
                 shared.link.cancel(id);
@@ -322,6 +324,9 @@ impl Host for WorkerHost {
             }
             Call::ReadClipboard | Call::WriteClipboard(_) => {
                 Answer::Clipboard(Err("a worker has no clipboard".to_owned()))
+            }
+            Call::Cookies { .. } => {
+                shared.link.call(&call).unwrap_or_else(|| Answer::Cookies(String::new()))
             }
             Call::Storage { .. } => shared.link.call(&call).unwrap_or_else(|| {
                 Answer::Storage(StorageReply::Failed("this device has no storage".to_owned()))

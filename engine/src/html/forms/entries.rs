@@ -6,13 +6,19 @@ use std::borrow::Cow;
 use encoding_rs::Encoding;
 use url::form_urlencoded;
 use virga_dom::{ElementState, NodeId, Tree};
-use virga_js::Cx;
+use virga_js::{Cx, Obj};
 
 use super::{
     kind::{InputType, ValueMode},
     option, owner, select, value,
 };
-use crate::{agent::EngineCx, html::direction, window::forms};
+use crate::{
+    agent::EngineCx,
+    custom_elements,
+    file::{Blob, File},
+    html::direction,
+    window::forms,
+};
 
 /// <https://html.spec.whatwg.org/#form-entry>
 #[derive(Clone, Debug, PartialEq)]
@@ -69,9 +75,42 @@ pub(crate) fn collect(
     let tree = agent.tree();
     let mut entries = Vec::new();
     for id in owner::submittable(&tree, form) {
+        if tree.is_form_associated(id) {
+            add_custom(cx, &tree, id, &mut entries);
+            continue;
+        }
         add_control(&tree, id, submitter, encoding, &mut entries);
     }
     entries
+}
+
+/// A form-associated custom element.
+///
+/// <https://html.spec.whatwg.org/#face-entry-construction>
+fn add_custom(cx: &Cx, tree: &Tree, id: NodeId, entries: &mut Vec<Entry>) {
+    if forms::is_disabled(tree, id)
+        || tree.ancestors(id).any(|above| tree.is_html_element(above, "datalist"))
+    {
+        return;
+    }
+    let Some(value) = custom_elements::submission_value(cx, id) else { return };
+    let name = attribute(tree, id, "name");
+    if let Some(text) = value.as_string()
+        && !name.is_empty()
+    {
+        let value = EntryValue::Text(text.to_str().into_owned());
+        entries.push(Entry { name: name.to_owned(), value });
+    } else if let Some(file) = Obj::<File>::from_value(cx, &value)
+        && !name.is_empty()
+    {
+        let blob: Obj<Blob> = file.upcast();
+        let value = EntryValue::File(EntryFile {
+            name: file.file_name().to_owned(),
+            content_type: blob.media_type().to_owned(),
+            body: blob.as_slice().to_vec(),
+        });
+        entries.push(Entry { name: name.to_owned(), value });
+    }
 }
 
 fn add_control(

@@ -21,7 +21,7 @@ fn is_labelable(tree: &Tree, id: NodeId) -> bool {
     match tree.local_name(id).map_or("", |name| name) {
         "input" => InputType::of(tree, id) != Some(InputType::Hidden),
         "button" | "meter" | "output" | "progress" | "select" | "textarea" => true,
-        _ => false,
+        _ => tree.is_form_associated(id),
     }
 }
 

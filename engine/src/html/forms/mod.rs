@@ -48,6 +48,7 @@ use virga_js::{Cx, Obj};
 use super::HTMLFormElement;
 use crate::{
     agent::EngineCx,
+    custom_elements,
     dom::{self, Filter, NodeList},
 };
 
@@ -84,6 +85,9 @@ fn collapsed(text: &str) -> String {
 /// <https://html.spec.whatwg.org/#concept-form-reset-control>
 pub(crate) fn reset_control(cx: &mut Cx, control: NodeId) {
     let agent = cx.engine();
+    if agent.tree().is_form_associated(control) {
+        return custom_elements::reset(cx, control);
+    }
     let is = |name: &str| agent.tree().is_html_element(control, name);
     if is("output") {
         return output::reset(cx, control);

@@ -12,16 +12,17 @@ pub(crate) fn is_listed(tree: &Tree, id: NodeId) -> bool {
             matches!(
                 &**name,
                 "button" | "fieldset" | "input" | "object" | "output" | "select" | "textarea"
-            )
+            ) || tree.is_form_associated(id)
         })
 }
 
 /// <https://html.spec.whatwg.org/#category-submit>
 pub(crate) fn is_submittable(tree: &Tree, id: NodeId) -> bool {
     tree.namespace(id) == Some(&virga_dom::ns!(html))
-        && tree
-            .local_name(id)
-            .is_some_and(|name| matches!(&**name, "button" | "input" | "select" | "textarea"))
+        && tree.local_name(id).is_some_and(|name| {
+            matches!(&**name, "button" | "input" | "select" | "textarea")
+                || tree.is_form_associated(id)
+        })
 }
 
 /// The first element of a tree with an id.

@@ -14,7 +14,7 @@ use crate::{
     agent::{EngineCx, TaskSource},
     events::{self, EventTarget},
     html::{HTMLFormElement, attribute, dialog, has_attribute},
-    loading::{self, History},
+    loading,
 };
 
 /// Who asks for a submission.
@@ -63,6 +63,10 @@ pub(crate) fn submit_with(cx: &mut Cx, form: NodeId, submitter: Option<Submitter
             .unwrap_or_default()
     };
     let method = says(cx, "method").to_ascii_lowercase();
+    if method != "dialog" && !cx.window().sandbox().forms {
+        let text = "A form was not submitted: its document is sandboxed without allow-forms";
+        return agent.console(ConsoleLevel::Error, text.to_owned(), None);
+    }
     if method == "dialog" {
         return close_dialog(cx, form, submitter);
     }
@@ -85,7 +89,11 @@ pub(crate) fn submit_with(cx: &mut Cx, form: NodeId, submitter: Option<Submitter
         }
         _ => Plan { url: with_query(url, &entries, encoding), post: None },
     };
-    plan_to_navigate(cx, &element, plan);
+    // Its target: the submitter's, the form's, or that of a `base` element.
+    let target = submitter
+        .and_then(|submitter| attribute(cx, submitter.button, "formtarget"))
+        .unwrap_or_else(|| loading::target_of(cx, &[form]));
+    plan_to_navigate(cx, &element, plan, target);
 }
 
 /// Step 5: whether the constraints hold and no listener prevents the submission.
@@ -133,6 +141,8 @@ pub(crate) fn construct(
         return None;
     }
     let entries = entries::collect(cx, form.id(), submitter, encoding);
+    // 6.–8.
+    let entries = crate::xhr::fire_formdata(cx, &form.upcast(), entries);
     form.end_entries();
     Some(entries)
 }
@@ -187,13 +197,14 @@ struct Plan {
 
 /// <https://html.spec.whatwg.org/#plan-to-navigate>: a later submission of the
 /// same form takes its place.
-fn plan_to_navigate(cx: &mut Cx, form: &Obj<HTMLFormElement>, plan: Plan) {
+fn plan_to_navigate(cx: &mut Cx, form: &Obj<HTMLFormElement>, plan: Plan, target: String) {
     let number = form.plan_navigation();
     let form = form.clone();
     let window = cx.window_id();
     cx.engine().queue_task(TaskSource::Dom, window, move |cx| {
         if form.is_planned(number) {
-            loading::navigate_with(cx, plan.url, History::Push, plan.post);
+            let destination = loading::Destination::Url(plan.url, plan.post);
+            loading::navigate_target(cx, &target, destination);
         }
     });
 }

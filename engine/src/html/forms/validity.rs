@@ -47,7 +47,9 @@ pub(crate) fn is_candidate(tree: &Tree, id: NodeId) -> bool {
     let barred = match InputType::of(tree, id) {
         Some(InputType::Hidden | InputType::Button | InputType::Reset) => true,
         Some(type_) => type_.can_be_read_only() && has(tree, id, "readonly"),
-        None if tree.is_html_element(id, "textarea") => has(tree, id, "readonly"),
+        None if tree.is_html_element(id, "textarea") || tree.is_form_associated(id) => {
+            has(tree, id, "readonly")
+        }
         None => tree.is_html_element(id, "button") && !forms::is_submit_button(tree, id),
     };
     !barred
@@ -70,6 +72,9 @@ pub(crate) fn flaws(cx: &mut Cx, id: NodeId) -> Flaws {
 
 /// All but the pattern, which takes the script engine.
 fn plain_flaws(tree: &Tree, id: NodeId) -> Flaws {
+    if tree.is_form_associated(id) {
+        return Flaws::from_bits_truncate(tree.internal_flaws(id));
+    }
     let mut flaws = Flaws::empty();
     flaws.set(Flaws::CUSTOM_ERROR, tree.custom_validity(id).is_some());
     if let Some(type_) = InputType::of(tree, id) {

@@ -20,7 +20,7 @@ pub(crate) struct ValidityState {
 }
 
 /// The object behind `control.validity`.
-pub(super) fn of(cx: &mut Cx, control: &Obj<Element>) -> Obj<ValidityState> {
+pub(crate) fn of(cx: &mut Cx, control: &Obj<Element>) -> Obj<ValidityState> {
     dom::kept_object(cx, &control.upcast(), "validity", |cx| {
         Obj::new(cx, ValidityState { control: control.clone() })
     })
@@ -85,7 +85,7 @@ fn fire_invalid(cx: &mut Cx, control: NodeId) -> bool {
 }
 
 /// <https://html.spec.whatwg.org/#check-validity-steps>
-pub(super) fn check(cx: &mut Cx, control: NodeId) -> bool {
+pub(crate) fn check(cx: &mut Cx, control: NodeId) -> bool {
     if !validity::is_invalid(cx, control) {
         return true;
     }
@@ -94,7 +94,7 @@ pub(super) fn check(cx: &mut Cx, control: NodeId) -> bool {
 }
 
 /// <https://html.spec.whatwg.org/#report-validity-steps>
-pub(super) fn report(cx: &mut Cx, control: NodeId) -> bool {
+pub(crate) fn report(cx: &mut Cx, control: NodeId) -> bool {
     if !validity::is_invalid(cx, control) {
         return true;
     }

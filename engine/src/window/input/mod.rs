@@ -4,7 +4,6 @@
 mod click;
 mod drag;
 mod fire;
-mod frames;
 mod keyboard;
 mod pointers;
 mod select;
@@ -12,7 +11,6 @@ mod touch;
 mod wheel;
 
 pub(crate) use drag::Drag;
-pub(crate) use frames::to_top;
 pub(crate) use wheel::blocking_changed;
 
 use std::cell::{Cell, RefCell};
@@ -42,8 +40,6 @@ use pointers::{Pointers, settle};
 pub(crate) struct InputState {
     pointers: Pointers,
     touches: touch::Touches,
-    /// The pointers that are in frames.
-    inside: RefCell<Vec<frames::Inside>>,
     taps: Cell<Option<touch::Tap>>,
     selecting: Cell<Option<select::Selecting>>,
     drag: drag::State,
@@ -78,9 +74,6 @@ impl InputState {
 
 /// Handles an input in the current window.
 pub(crate) fn handle(cx: &mut Cx, event: InputEvent) {
-    if let Some((window, event)) = frames::inner(cx, &event) {
-        return cx.in_realm(window.realm(), |cx| handle(cx, event));
-    }
     match event {
         InputEvent::Pointer(input) => match input.kind {
             PointerType::Touch => touch::handle(cx, &input),
@@ -134,7 +127,7 @@ pub(crate) fn node_removed(cx: &mut Cx, root: NodeId) {
     focus::node_removed(cx, root);
 }
 
-/// A node and what it is in, across the roots of shadow trees.
+/// A node and what it is in: slots that show it, and hosts.
 pub(super) fn inclusive_ancestors(tree: &Tree, id: Option<NodeId>) -> Vec<NodeId> {
     let mut chain = Vec::new();
     let mut next = id.filter(|&id| tree.contains(id));
@@ -142,7 +135,7 @@ pub(super) fn inclusive_ancestors(tree: &Tree, id: Option<NodeId>) -> Vec<NodeId
         if tree.is_element(id) {
             chain.push(id);
         }
-        next = tree.parent(id).or_else(|| tree.host(id));
+        next = tree.assigned_slot(id).or_else(|| tree.parent(id)).or_else(|| tree.host(id));
     }
     chain
 }
@@ -337,11 +330,8 @@ fn release(cx: &mut Cx, pointer: i32) -> Option<NodeId> {
 /// <https://html.spec.whatwg.org/#get-the-focusable-area>, for clicks
 fn focus_at(cx: &mut Cx, target: NodeId) {
     let agent = cx.engine();
-    let focusable = {
-        let tree = agent.tree();
-        let around = inclusive_ancestors(&tree, Some(target));
-        around.into_iter().find(|&id| focus::is_click_focusable(&tree, id))
-    };
+    let focused = focus::focused(cx);
+    let focusable = focus::clicked(&agent.tree(), target, focused);
     cx.window().input.navigation_start.set(Some(target));
     focus::focus(cx, focusable, FocusBy::Pointer);
 }

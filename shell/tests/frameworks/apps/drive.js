@@ -29,14 +29,22 @@
     return `[${items.join(', ')}] ${count?.textContent} "${field?.value}" "${echo?.textContent}"`;
   }
 
+  // Actions as in https://w3c.github.io/webdriver/#actions
   function tap(element) {
     const box = element.getBoundingClientRect();
-    return internals.sendInput({
-      type: 'tap', x: box.x + box.width / 2, y: box.y + box.height / 2,
-    });
+    const actions = [
+      { type: 'pointerMove', x: box.x + box.width / 2, y: box.y + box.height / 2 },
+      { type: 'pointerDown', button: 0 },
+      { type: 'pointerUp', button: 0 },
+    ];
+    return internals.sendInput([{ type: 'pointer', id: 'finger', parameters: { pointerType: 'touch' }, actions }]);
   }
-  const type = text => internals.sendInput({ type: 'type', text });
-  const press = key => internals.sendInput({ type: 'key', key });
+  const KEYS = { Enter: '\uE007', Backspace: '\uE003', ArrowUp: '\uE013', ArrowDown: '\uE015' };
+  const press = (...keys) => internals.sendInput([{
+    type: 'key', id: 'keyboard',
+    actions: keys.map(key => KEYS[key] ?? key).flatMap(value => [{ type: 'keyDown', value }, { type: 'keyUp', value }]),
+  }]);
+  const type = text => press(...text);
 
   async function step(name, act, expected) {
     await act();

@@ -306,7 +306,7 @@ pub(super) fn html(cx: &mut Cx, log: &mut Log, html: &str) {
     let agent = cx.engine();
     let place = editing.range.start();
     let block = block_of(&agent.tree(), place.node, editing.host);
-    let fragment = parse_fragment(cx, block, html);
+    let Ok(fragment) = parse_fragment(cx, block, html) else { return };
     let _ = cx.wrap(fragment);
     let nodes: Vec<NodeId> = {
         let tree = agent.tree();
