@@ -42,11 +42,15 @@ impl Interest {
         self.0.consumed.notify_one();
     }
 
-    /// Counts bytes that were sent, and waits until less than `window` of them are
-    /// unread. For one task only.
-    pub(crate) async fn room(&self, sent: usize, window: Option<u64>) {
+    /// Counts bytes that are about to be sent: before the app can say that it read
+    /// them.
+    pub(crate) fn sending(&self, bytes: usize) {
+        *lock(&self.0.unread) += u64::try_from(bytes).unwrap_or(u64::MAX);
+    }
+
+    /// Waits until less than `window` bytes are unread. For one task only.
+    pub(crate) async fn room(&self, window: Option<u64>) {
         let Some(window) = window else { return };
-        *lock(&self.0.unread) += u64::try_from(sent).unwrap_or(u64::MAX);
         loop {
             // Kept for one who begins to wait later, so none is missed.
             let consumed = self.0.consumed.notified();

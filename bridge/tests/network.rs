@@ -522,3 +522,89 @@ fn tls_with_an_authority_of_the_hosts_own() {
     let response = App::connect(&bridge, &url).fetch(navigate(&url)).unwrap();
     assert_eq!(response.text(), "secret");
 }
+
+#[test]
+fn a_body_comes_as_fast_as_it_is_read() {
+    const LENGTH: usize = 4 * 1024 * 1024;
+    const WINDOW: usize = 128 * 1024;
+    let server = Server::start(|got| match got.path.as_str() {
+        "/large" => ok(&[], &"x".repeat(LENGTH)),
+        _ => ok(&[], "small"),
+    });
+    let app = App::open(&server.url("/"));
+    let window = u64::try_from(WINDOW).ok();
+    let large =
+        FetchRequest { window, ..get(&server.url("/large"), &server.origin(), RequestMode::Cors) };
+    let small = get(&server.url("/small"), &server.origin(), RequestMode::Cors);
+    let large = app.request(Request::Fetch(large), Micros::ZERO);
+    let (mut unread, mut read, mut largest) = (0, 0, 0);
+    let mut ended = false;
+    while !ended {
+        // Reads until the window is full: then all that comes is of others, however
+        // many round trips there are.
+        let others = app.request(Request::Fetch(small.clone()), Micros::ZERO);
+        let mut other_ended = false;
+        while !ended && (unread < WINDOW || !other_ended) {
+            let ToApp::Reply { id, reply } = app.receive() else { continue };
+            match reply {
+                Reply::Data(data) if id == large => {
+                    unread += data.len();
+                    largest = largest.max(data.len());
+                }
+                Reply::End if id == large => ended = true,
+                Reply::End if id == others => other_ended = true,
+                Reply::Failed(failure) => panic!("{failure}"),
+                _ => {}
+            }
+            assert!(unread < WINDOW + largest, "{unread} bytes are unread");
+        }
+        read += unread;
+        app.link.consumed(large, u64::try_from(unread).unwrap());
+        unread = 0;
+    }
+    assert_eq!(read, LENGTH);
+}
+
+#[test]
+fn an_answer_to_a_preflight_is_kept() {
+    let server = Server::start(|got| {
+        let mut headers = vec![("Access-Control-Allow-Origin", "*")];
+        if got.method == "OPTIONS" {
+            headers.push(("Access-Control-Allow-Headers", "x-a"));
+            headers.push(("Access-Control-Max-Age", "600"));
+        }
+        ok(&headers, "")
+    });
+    let app = App::open(&server.url("/"));
+    let request = |name: &str| FetchRequest {
+        headers: vec![(name.to_owned(), "1".to_owned())],
+        ..get(&format!("{}/x", server.other_origin()), &server.origin(), RequestMode::Cors)
+    };
+    app.fetch(request("x-a")).unwrap();
+    app.fetch(request("x-a")).unwrap();
+    assert!(matches!(app.fetch(request("x-b")), Err(FetchFailure::Cors(..))));
+    // Asked for although it is simple.
+    let forced = FetchRequest { preflight: true, ..request("accept") };
+    app.fetch(forced).unwrap();
+    let methods: Vec<_> = server.got().into_iter().map(|got| got.method).collect();
+    assert_eq!(methods, ["OPTIONS", "GET", "GET", "OPTIONS", "OPTIONS", "GET"]);
+}
+
+#[test]
+fn a_redirect_may_change_the_referrer_policy() {
+    let server = Server::start(|got| match got.path.as_str() {
+        "/go" => {
+            respond("302 Found", &[("Location", "/end"), ("Referrer-Policy", "no-referrer")], b"")
+        }
+        _ => ok(&[], ""),
+    });
+    let app = App::open(&server.url("/"));
+    let request = FetchRequest {
+        referrer: Some(server.url("/page?q")),
+        ..get(&server.url("/go"), &server.origin(), RequestMode::Cors)
+    };
+    app.fetch(request).unwrap();
+    let got = server.got();
+    assert_eq!(got[0].header("referer"), Some(server.url("/page?q").as_str()));
+    assert_eq!(got[1].header("referer"), None);
+}

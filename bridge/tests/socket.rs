@@ -1,5 +1,7 @@
 //! WebSockets against real servers on this machine.
 
+#![expect(clippy::unwrap_used, reason = "what the test sets up itself does not fail")]
+
 mod common;
 
 use std::{net::TcpListener, thread};

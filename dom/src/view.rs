@@ -362,11 +362,12 @@ impl View {
         &mut self,
         tree: &mut Tree,
         element: NodeId,
+        within: Option<Rect>,
         root: Option<NodeId>,
         bounds: Rect,
     ) -> Option<Rect> {
         self.freshen(tree);
-        self.formatting.visible_part(tree, element, root, bounds)
+        self.formatting.visible_part(tree, element, within, root, bounds)
     }
 
     /// The border boxes of an element, one for each line that it is on.

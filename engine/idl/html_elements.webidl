@@ -615,6 +615,7 @@ interface HTMLInputElement : HTMLElement {
   attribute boolean checked;
   [CEReactions, Reflect] attribute DOMString dirName;
   [CEReactions, Reflect] attribute boolean disabled;
+  attribute FileList? files;
   readonly attribute HTMLFormElement? form;
   [CEReactions, Reflect] attribute boolean formNoValidate;
   [CEReactions, Reflect] attribute DOMString formTarget;

@@ -404,6 +404,11 @@ impl Agent {
         }
     }
 
+    /// How many windows and other globals were made so far.
+    pub(crate) fn windows_made(&self) -> u64 {
+        self.windows_made.get()
+    }
+
     pub(crate) fn next_window_id(&self) -> WindowId {
         self.windows_made.set(self.windows_made.get() + 1);
         WindowId(self.windows_made.get())

@@ -17,6 +17,8 @@ use crate::{
 /// How many tasks [`App::run`] runs before it goes back to its host, so that
 /// input and frames come through to an app that never runs out of tasks.
 const TASKS_PER_RUN: usize = 100;
+/// How many windows it makes before: each costs more than most tasks.
+const WINDOWS_PER_RUN: u64 = 4;
 
 /// What an app needs of the world around it. Called on the app's thread, from
 /// within [`App::new`], [`App::run`] and [`App::dump`].
@@ -264,7 +266,11 @@ impl App {
             return Status { closed: true, ..Status::default() };
         }
         let mut ran = 0;
-        while ran < TASKS_PER_RUN && !self.agent.is_closing() {
+        let windows = self.agent.windows_made();
+        while ran < TASKS_PER_RUN
+            && self.agent.windows_made() < windows + WINDOWS_PER_RUN
+            && !self.agent.is_closing()
+        {
             let Some(task) = self.agent.event_loop.next_task() else { break };
             ran += 1;
             self.run_task(task);

@@ -3,6 +3,7 @@
 
 pub(crate) use crate::{
     console::Console,
+    css_font_loading::FontFaceSet,
     cssom::*,
     cssom_view::CaretPosition,
     custom_elements::{CustomElementRegistry, CustomStateSet, ElementInternals},
@@ -16,6 +17,7 @@ pub(crate) use crate::{
     },
     dom_exception::DOMException,
     encoding::{TextDecoder, TextDecoderStream, TextEncoder, TextEncoderStream},
+    event_source::EventSource,
     events::{
         AbortController, AbortSignal, BeforeUnloadEvent, CompositionEvent, CustomEvent, DragEvent,
         ErrorEvent, Event, EventTarget, FocusEvent, HashChangeEvent, InputEvent, KeyboardEvent,

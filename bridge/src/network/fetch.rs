@@ -95,23 +95,30 @@ async fn main_fetch(
         policy::check(&fetch.url, &fetch.requester, fetch.request.mode)?;
         fetch.taint()?;
         let answer = fetch.http_fetch().await?;
-        match fetch.location(&answer) {
-            None => return fetch.respond(answer, responder).await,
-            Some(location) => match fetch.request.redirect {
-                RedirectMode::Error => {
-                    return Err(FetchFailure::Redirected(fetch.url.to_string()));
-                }
-                RedirectMode::Manual => {
-                    fetch.tainting = ResponseTainting::OpaqueRedirect;
-                    return fetch.respond(answer, responder).await;
-                }
-                RedirectMode::Follow => {
+        if !is_redirect(answer.status) {
+            return fetch.respond(answer, responder).await;
+        }
+        match fetch.request.redirect {
+            RedirectMode::Error => return Err(FetchFailure::Redirected(fetch.url.to_string())),
+            RedirectMode::Manual => {
+                fetch.tainting = ResponseTainting::OpaqueRedirect;
+                return fetch.respond(answer, responder).await;
+            }
+            RedirectMode::Follow => match fetch.location(&answer) {
+                // One that leads nowhere is a response like others.
+                None => return fetch.respond(answer, responder).await,
+                Some(location) => {
                     fetch.follow(location?, answer.status)?;
                     fetch.take_policy(&answer);
                 }
             },
         }
     }
+}
+
+/// <https://fetch.spec.whatwg.org/#redirect-status>
+const fn is_redirect(status: u16) -> bool {
+    matches!(status, 301 | 302 | 303 | 307 | 308)
 }
 
 impl Fetch<'_> {
@@ -265,11 +272,8 @@ impl Fetch<'_> {
         FetchFailure::Cors(self.url.to_string(), reason)
     }
 
-    /// Where a response redirects to, if it does.
+    /// Where a redirect leads to, if it says so.
     fn location(&self, answer: &Answer) -> Option<Result<Url, FetchFailure>> {
-        if !matches!(answer.status, 301 | 302 | 303 | 307 | 308) {
-            return None;
-        }
         let location = cors::get(&answer.headers, "location")?;
         let Ok(mut url) = self.url.join(&location) else {
             return Some(Err(FetchFailure::InvalidUrl(location)));
@@ -357,11 +361,16 @@ impl Fetch<'_> {
             while let Some(piece) =
                 response.chunk().await.map_err(|error| failure::of_body(&error, &self.url))?
             {
-                if !piece.is_empty() && !responder.send(Reply::Data(Bytes::from(&piece[..]))) {
+                if piece.is_empty() {
+                    continue;
+                }
+                let interest = responder.interest();
+                interest.sending(piece.len());
+                if !responder.send(Reply::Data(Bytes::from(&piece[..]))) {
                     return Ok(());
                 }
                 // What nobody reads is not fetched.
-                responder.interest().room(piece.len(), self.request.window).await;
+                interest.room(self.request.window).await;
             }
         }
         responder.send(Reply::End);

@@ -76,7 +76,9 @@ pub(super) fn special(tree: &Tree, node: NodeId, image: Option<&ImageData>) -> O
         "wbr" => Special::Opportunity,
         "img" => Special::Replaced(match image {
             Some(data) => {
-                let (width, height) = (data.0.width as f32, data.0.height as f32);
+                let density = tree.image_density(node);
+                let (width, height) =
+                    (data.0.width as f32 / density, data.0.height as f32 / density);
                 Replaced {
                     natural: (Some(width), Some(height)),
                     ratio: (width > 0.0 && height > 0.0).then(|| width / height),

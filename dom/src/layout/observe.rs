@@ -61,17 +61,22 @@ impl Formatting {
 
     /// What can be seen of an element in a root's rectangle, in the viewport:
     /// clipped by every scroller and every clip between the two. It may have no
-    /// area. `None` if it cannot be seen, or is not inside the root.
+    /// area. `None` if it cannot be seen, or is not inside the root. `within` is a
+    /// part of a frame's document, to ask for instead of the frame.
     /// <https://w3c.github.io/IntersectionObserver/#compute-the-intersection>
     #[must_use]
     pub fn visible_part(
         &self,
         tree: &Tree,
         node: NodeId,
+        within: Option<Rect>,
         root: Option<NodeId>,
         bounds: Rect,
     ) -> Option<Rect> {
         let mut rect = self.bounding_rect(node)?;
+        if let Some(within) = within {
+            rect = overlap(within, rect)?;
+        }
         let stop = match root {
             Some(root) => Some(self.boxes.principal(root)?),
             None => None,

@@ -25,6 +25,11 @@ bitflags::bitflags! {
         const SELECTION_FORWARD = 1 << 4;
         /// The selection was made backwards.
         const SELECTION_BACKWARD = 1 << 5;
+        /// The checkedness of an input, whose state bit is set only where the
+        /// type has one.
+        const CHECKED = 1 << 6;
+        /// Script said that it is neither checked nor unchecked.
+        const INDETERMINATE = 1 << 7;
     }
 }
 
@@ -134,7 +139,11 @@ impl Tree {
             return;
         }
         self.rare(id).control.set(flags, on);
-        if flags.intersects(ControlFlags::USER_EDITED | ControlFlags::USER_VALIDITY) {
+        let seen = ControlFlags::USER_EDITED
+            | ControlFlags::USER_VALIDITY
+            | ControlFlags::CHECKED
+            | ControlFlags::INDETERMINATE;
+        if flags.intersects(seen) {
             self.note_control_changed(id);
         }
     }
@@ -189,6 +198,20 @@ impl Tree {
                 self.rare(id).parser_form = None;
             }
             at = self.next_in_order(id, root, false);
+        }
+    }
+
+    /// How many px of its image an `img` shows in a CSS px.
+    pub fn image_density(&self, id: NodeId) -> f32 {
+        let rare = self.element(id).and_then(|element| element.rare.as_ref());
+        rare.and_then(|rare| rare.image_density).unwrap_or(1.0)
+    }
+
+    /// Sets what [`image_density`](Self::image_density) gives.
+    pub fn set_image_density(&mut self, id: NodeId, density: f32) {
+        if self.element(id).is_some() && self.image_density(id) != density {
+            self.rare(id).image_density = Some(density).filter(|d| *d > 0.0 && *d != 1.0);
+            self.note_content_changed(id);
         }
     }
 
@@ -319,5 +342,6 @@ pub(super) fn takes_part(local: &markup5ever::LocalName) -> bool {
             | local_name!("fieldset")
             | local_name!("output")
             | local_name!("object")
+            | local_name!("progress")
     )
 }

@@ -212,6 +212,8 @@ pub(crate) struct RareElementData {
     /// The nodes that script gave a slot.
     pub(crate) manual_nodes: Vec<NodeId>,
     pub(crate) control: ControlFlags,
+    /// Image px per CSS px of an image, if that is not one.
+    pub(crate) image_density: Option<f32>,
     /// What script said with `setCustomValidity`.
     pub(crate) custom_validity: Option<String>,
     /// The form that the parser associated with the element.

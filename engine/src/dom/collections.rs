@@ -272,11 +272,6 @@ impl HTMLCollection {
         Self { live: Live::new(root, filter) }
     }
 
-    /// The members, as they are now.
-    pub(crate) fn members(&self, cx: &Cx) -> Vec<NodeId> {
-        self.live.with(cx, usize::MAX, <[_]>::to_vec)
-    }
-
     /// A live collection over the tree below `root`.
     pub(crate) fn create(cx: &mut Cx, root: Obj<Node>, filter: Filter) -> Obj<Self> {
         Obj::new(cx, Self::new(root, filter))

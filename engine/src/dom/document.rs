@@ -6,6 +6,7 @@ use std::cell::{Cell, RefCell};
 use url::Url;
 use virga_dom::{
     LocalName, NodeId, QualName, Tree, ns,
+    parser::HtmlParser,
     tree::{CloneOptions, NodeKind, QuirksMode},
 };
 use virga_js::{
@@ -48,6 +49,9 @@ pub(crate) struct Document {
     url: RefCell<Option<Url>>,
     /// The realm that it was made in.
     realm: Realm,
+    /// What `document.open` made for a document that no window shows.
+    #[trace(skip)]
+    pub(crate) parser: RefCell<Option<Box<HtmlParser>>>,
 }
 
 impl Document {
@@ -87,6 +91,7 @@ pub(super) fn make_wrapper(cx: &mut Cx, node: Node) -> Obj<Node> {
         content_type: Cell::new(None),
         url: RefCell::default(),
         realm: cx.realm(),
+        parser: RefCell::default(),
     };
     if is_plain {
         Obj::new(cx, document).upcast()
@@ -784,6 +789,10 @@ impl DocumentMethods for Obj<Document> {
             tree.body(self.id()).or_else(|| tree.document_element(self.id()))
         });
         active.and_then(|id| cx.wrap_as(id))
+    }
+
+    fn fonts(&self, cx: &mut Cx) -> Fallible<Obj<crate::css_font_loading::FontFaceSet>> {
+        super::fonts_of(cx, &self.upcast())
     }
 
     fn style_sheets(&self, cx: &mut Cx) -> Obj<StyleSheetList> {

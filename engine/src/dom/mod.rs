@@ -82,6 +82,7 @@ pub(crate) struct Extras {
     adopted_sheets: Option<Adopted>,
     /// Resize and intersection observers of an element.
     watchers: Vec<Object>,
+    fonts: Option<Obj<crate::css_font_loading::FontFaceSet>>,
     dataset: Option<Obj<crate::html::DOMStringMap>>,
     options: Option<Obj<crate::html::HTMLOptionsCollection>>,
     implementation: Option<Obj<DOMImplementation>>,
@@ -158,6 +159,14 @@ pub(crate) fn kept_object<T: virga_js::Interface>(
     object
 }
 
+/// Sets what [`kept_object`] gives.
+pub(crate) fn keep_object(node: &Obj<Node>, name: &'static str, object: &virga_js::Object) {
+    node.with_extras_mut(|extras| {
+        extras.objects.retain(|(key, _)| *key != name);
+        extras.objects.push((name, object.clone()));
+    });
+}
+
 /// An element that an attribute was set to.
 pub(crate) fn kept_element(cx: &Cx, node: &Obj<Node>, name: &str) -> Option<Obj<Element>> {
     let known = node.with_extras(|extras| {
@@ -184,6 +193,19 @@ pub(crate) fn style_of(cx: &mut Cx, element: &Obj<Element>) -> Obj<CSSStyleDecla
         |extras| &mut extras.style,
         |cx| crate::cssom::inline_style(cx, element),
     )
+}
+
+/// The object behind `document.fonts`.
+pub(crate) fn fonts_of(
+    cx: &mut Cx,
+    document: &Obj<Node>,
+) -> virga_js::Fallible<Obj<crate::css_font_loading::FontFaceSet>> {
+    if let Some(known) = document.with_extras(|extras| extras.fonts.clone()).flatten() {
+        return Ok(known);
+    }
+    let fonts = crate::css_font_loading::FontFaceSet::create(cx)?;
+    document.with_extras_mut(|extras| extras.fonts = Some(fonts.clone()));
+    Ok(fonts)
 }
 
 /// An observer watches a node, and lives as long as its tree does.

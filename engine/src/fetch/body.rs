@@ -168,8 +168,11 @@ impl Body {
     /// <https://fetch.spec.whatwg.org/#concept-body-consume-body>
     fn consume(&self, cx: &mut Cx, into: Into) -> Fallible<Promise> {
         // 1.
+        if self.is_used() {
+            return Err(Error::type_error("The body has been read already"));
+        }
         if self.is_unusable() {
-            return Err(Error::type_error("The body has been read already, or is being read"));
+            return Err(Error::type_error("The body is locked by a reader of its stream"));
         }
         // 2. - 6.
         match self.content.get() {

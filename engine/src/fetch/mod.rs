@@ -4,6 +4,7 @@
 //! Here are the objects that script holds, and [`pending`], the fetches whose
 //! end is still to come.
 
+mod beacon;
 mod body;
 mod buffer;
 mod headers;

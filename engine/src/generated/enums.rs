@@ -454,6 +454,51 @@ impl webidl::IntoJs for EndingType {
     }
 }
 
+/// The enumeration `FontFaceSetLoadStatus`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum FontFaceSetLoadStatus {
+    /// `"loading"`
+    Loading,
+    /// `"loaded"`
+    Loaded,
+}
+
+impl virga_js::Trace for FontFaceSetLoadStatus {
+    fn trace(&self, _tracer: &mut virga_js::Tracer<'_>) {}
+}
+
+impl webidl::Enumeration for FontFaceSetLoadStatus {
+    const NAME: &'static str = "FontFaceSetLoadStatus";
+    const VALUES: &'static [(&'static str, Self)] =
+        &[("loading", Self::Loading), ("loaded", Self::Loaded)];
+}
+
+impl FontFaceSetLoadStatus {
+    /// The text that script sees.
+    #[must_use]
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Loading => "loading",
+            Self::Loaded => "loaded",
+        }
+    }
+}
+
+impl webidl::FromJs for FontFaceSetLoadStatus {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        webidl::enumeration_from_js(cx, value, place)
+    }
+}
+
+impl webidl::IntoJs for FontFaceSetLoadStatus {
+    fn into_js(self, _cx: &mut Cx) -> Value {
+        match self {
+            Self::Loading => Value::from(virga_js::dom_string!("loading")),
+            Self::Loaded => Value::from(virga_js::dom_string!("loaded")),
+        }
+    }
+}
+
 /// The enumeration `LineAlignSetting`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum LineAlignSetting {

@@ -2,7 +2,8 @@
 
 use super::{HTML_ELEMENT, PopoverTargetAttributesMethods, SelectionMode};
 use crate::interfaces::{
-    Element, HTMLDataListElement, HTMLFormElement, HTMLInputElement, NodeList, ValidityState,
+    Element, FileList, HTMLDataListElement, HTMLFormElement, HTMLInputElement, NodeList,
+    ValidityState,
 };
 use virga_js::webidl::{self, NullToEmpty, Unrestricted};
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
@@ -15,6 +16,10 @@ pub(crate) trait HTMLInputElementMethods: Sized {
     fn checked(&self, cx: &mut Cx) -> bool;
     /// Sets `checked`.
     fn set_checked(&self, cx: &mut Cx, value: bool) -> Fallible<()>;
+    /// `attribute FileList? files`
+    fn files(&self, cx: &mut Cx) -> Option<Obj<FileList>>;
+    /// Sets `files`.
+    fn set_files(&self, cx: &mut Cx, value: Option<Obj<FileList>>) -> Fallible<()>;
     /// `readonly attribute HTMLFormElement? form`
     fn form(&self, cx: &mut Cx) -> Option<Obj<HTMLFormElement>>;
     /// `attribute unsigned long height`
@@ -142,6 +147,11 @@ pub(crate) static HTML_INPUT_ELEMENT: webidl::InterfaceSpec = webidl::InterfaceS
             "HTMLInputElement",
             "disabled",
             crate::html::reflect::Reflect::boolean("disabled")
+        ),
+        webidl::Member::attribute(
+            "files",
+            webidl::native!(get_files),
+            Some(webidl::native!(set_files)),
         ),
         webidl::Member::attribute("form", webidl::native!(get_form), None),
         super::reflect!(
@@ -453,6 +463,21 @@ fn set_checked(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
     let this: Obj<HTMLInputElement> = SITE.this(cx, this)?;
     let value: bool = SITE.set(cx, args)?;
     HTMLInputElementMethods::set_checked(&this, cx, value)?;
+    Ok(Value::undefined())
+}
+
+fn get_files(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::getter("HTMLInputElement", "files");
+    let this: Obj<HTMLInputElement> = SITE.this(cx, this)?;
+    let result = HTMLInputElementMethods::files(&this, cx);
+    Ok(webidl::value(cx, result))
+}
+
+fn set_files(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::setter("HTMLInputElement", "files");
+    let this: Obj<HTMLInputElement> = SITE.this(cx, this)?;
+    let value: Option<Obj<FileList>> = SITE.set(cx, args)?;
+    HTMLInputElementMethods::set_files(&this, cx, value)?;
     Ok(Value::undefined())
 }
 

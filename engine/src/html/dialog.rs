@@ -211,18 +211,15 @@ fn leave_top_layer(cx: &Cx, dialog: NodeId) {
 /// `autofocus`, else the first that can have the focus.
 pub(super) fn focus_delegate(cx: &Cx, target: NodeId) -> Option<NodeId> {
     let agent = cx.engine();
-    let tree = agent.tree();
-    let mut first = None;
-    for id in tree.descendants(target) {
-        if !tree.is_element(id) || !focus::is_focusable(&tree, id) {
-            continue;
-        }
-        if tree.plain_attribute(id, &"autofocus".into()).is_some() {
-            return Some(id);
-        }
-        first = first.or(Some(id));
-    }
-    first
+    let candidates: Vec<NodeId> = {
+        let tree = agent.tree();
+        tree.descendants(target)
+            .filter(|&id| tree.is_element(id) && focus::is_focusable(&tree, id))
+            .collect()
+    };
+    let wants = |id: &NodeId| has_attribute(cx, *id, "autofocus");
+    let first = candidates.iter().filter(|id| wants(id)).chain(&candidates);
+    first.copied().find(|&id| focus::is_focusable_now(cx, id))
 }
 
 /// <https://html.spec.whatwg.org/#dialog-focusing-steps>

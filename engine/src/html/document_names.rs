@@ -65,6 +65,10 @@ fn find(cx: &mut Cx, key: &Value) -> Option<Value> {
     match named_elements(cx, document, &name).as_slice() {
         [] => None,
         [one] => {
+            let frame = cx.engine().navigables.of_container(*one);
+            if let Some(frame) = frame {
+                return Some(crate::navigable::proxy_value(cx, &frame));
+            }
             let node: Obj<Node> = cx.wrap(*one);
             Some(node.value())
         }

@@ -8,9 +8,9 @@ use virga_js::Cx;
 use super::{
     autofocus, dialog, document_names,
     forms::{self, kind::InputType},
-    media, popover, toggle,
+    media, popover, source_set, toggle,
 };
-use crate::agent::EngineCx;
+use crate::{agent::EngineCx, loading};
 
 /// The elements with state of their own.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -55,6 +55,7 @@ pub(crate) fn inserted(cx: &mut Cx, root: NodeId) {
     }
     dialog::inserted(cx, root);
     media_child_inserted(cx, root);
+    picture_changed(cx, root);
     autofocus_inserted(cx, root);
     names_inserted(cx, root);
 }
@@ -101,6 +102,23 @@ fn media_source_changed(cx: &mut Cx, element: NodeId) {
         media::src_changed(cx, element);
     } else if is("track") {
         media::track_element::src_changed(cx, element);
+    }
+}
+
+/// A `source` or image in a `picture` came, went or changed: the images in it
+/// may have another source.
+fn picture_changed(cx: &mut Cx, child: NodeId) {
+    let images = {
+        let agent = cx.engine();
+        let tree = agent.tree();
+        if !tree.is_html_element(child, "source") {
+            return;
+        }
+        let picture = tree.parent(child);
+        picture.map(|picture| source_set::images_of(&tree, picture)).unwrap_or_default()
+    };
+    for image in images {
+        loading::image::update(cx, image);
     }
 }
 
@@ -218,10 +236,12 @@ pub(crate) fn attribute_changed(cx: &mut Cx, element: NodeId, name: &QualName, o
         }
         "open" => toggle::details_attribute_changed(cx, element, &name.local, old),
         "src" => media_source_changed(cx, element),
+        "srcset" | "sizes" | "media" => picture_changed(cx, element),
         "popover" => popover::attribute_changed(cx, element, old),
         "type" if kind(cx, element) == Some(Kind::Input) => {
             forms::type_attribute_changed(cx, element, old);
         }
+        "type" => picture_changed(cx, element),
         "selected" if kind(cx, element) == Some(Kind::Option) => {
             forms::option_attribute_changed(cx, element);
         }

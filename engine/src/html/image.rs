@@ -5,11 +5,12 @@ use virga_dom::{NodeId, Tree};
 use virga_js::{Cx, DomExceptionName, Error, Fallible, Obj, Promise, Resolver, Value};
 
 use super::{
-    HTMLImageElement, HTMLMapElement, attribute, create, numbers::parse_non_negative, set_attribute,
+    HTMLImageElement, HTMLMapElement, attribute, create, numbers::parse_non_negative,
+    set_attribute, source_set,
 };
 use crate::{
     agent::EngineCx,
-    dom::{self, DOMTokenList, Filter, HTMLCollection},
+    dom::{self, Filter, HTMLCollection},
     events,
     generated::{HTMLImageElementMethods, HTMLMapElementMethods},
     loading::image::ImageState,
@@ -89,11 +90,11 @@ impl HTMLImageElementMethods for Obj<HTMLImageElement> {
         !matches!(cx.window().loading.images.get(self.id()), Some(ImageState::Pending(_)))
     }
 
-    /// The one source there is: candidates of `srcset` are not selected among.
+    /// <https://html.spec.whatwg.org/#dom-img-currentsrc>
     fn current_src(&self, cx: &mut Cx) -> String {
-        match attribute(cx, self.id(), "src") {
-            Some(src) if !src.is_empty() => super::reflect::url(cx, &src),
-            _ => String::new(),
+        match source_set::select(cx, self.id()) {
+            Some(candidate) => super::reflect::url(cx, &candidate.url),
+            None => String::new(),
         }
     }
 

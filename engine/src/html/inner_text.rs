@@ -301,8 +301,33 @@ pub(super) fn set_outer(cx: &mut Cx, element: NodeId, text: &str) -> Fallible<()
         let empty = tree.create_text(document, "");
         tree.append(fragment, empty);
     }
+    let (previous, next) = {
+        let tree = agent.tree();
+        (tree.prev_sibling(element), tree.next_sibling(element))
+    };
     mutation::replace(cx, element, fragment, parent)?;
+    // 7.–8.
+    if let Some(last) = next.and_then(|next| agent.tree().prev_sibling(next)) {
+        merge_with_next(cx, last);
+    }
+    if let Some(previous) = previous {
+        merge_with_next(cx, previous);
+    }
     Ok(())
+}
+
+/// <https://html.spec.whatwg.org/#merge-with-the-next-text-node>
+fn merge_with_next(cx: &mut Cx, node: NodeId) {
+    let agent = cx.engine();
+    let found = {
+        let tree = agent.tree();
+        let next = tree.next_sibling(node).filter(|&next| tree.is_text(node) && tree.is_text(next));
+        next.map(|next| (next, format!("{}{}", tree.text(node), tree.text(next))))
+    };
+    if let Some((next, data)) = found {
+        mutation::set_data(cx, node, data);
+        mutation::remove(cx, next);
+    }
 }
 
 #[cfg(test)]

@@ -27,6 +27,7 @@ mod numbers;
 pub(crate) mod popover;
 pub(crate) mod reflect;
 mod script;
+pub(crate) mod source_set;
 mod table;
 pub(crate) mod toggle;
 

@@ -59,6 +59,13 @@ struct Registration {
     last: Option<(usize, bool)>,
 }
 
+/// Where an observer looks from.
+struct Vantage {
+    window: Obj<Window>,
+    element: Option<NodeId>,
+    bounds: Rect,
+}
+
 /// What an observer finds out about one target.
 struct Finding {
     root: Option<Rect>,
@@ -68,45 +75,45 @@ struct Finding {
 }
 
 impl IntersectionObserver {
-    /// The root's rectangle in the viewport, its margins added; `None` if the
-    /// root is gone.
-    fn root_bounds(&self, cx: &Cx, window: &Obj<Window>) -> Option<(Option<NodeId>, Rect)> {
-        let viewport = window.viewport();
-        let viewport = Rect::new(0.0, 0.0, f64::from(viewport.width), f64::from(viewport.height));
-        let Some(root) = &self.root else {
-            return Some((None, self.margins.expand(viewport)));
+    /// Where to look from: the root's window, the root if it is an element, and its
+    /// rectangle there with its margins; `None` if the root is gone.
+    fn vantage(&self, cx: &Cx) -> Option<Vantage> {
+        let agent = cx.engine();
+        let (window, element) = match &self.root {
+            None => (agent.window()?, None),
+            Some(root) => {
+                let root = root.upgrade(cx)?;
+                let window = agent.window_of(root.id())?;
+                let element = (root.id() != window.document_id()).then(|| root.id());
+                (window, element)
+            }
         };
-        let root = root.upgrade(cx)?;
-        if root.id() == window.document_id() {
-            return Some((None, self.margins.expand(viewport)));
-        }
-        let rect = rendering::root_bounds(cx, root.id())?;
-        Some((Some(root.id()), self.margins.expand(rect)))
+        let bounds = match element {
+            Some(element) => rendering::root_bounds(cx, element)?,
+            None => {
+                let viewport = window.viewport();
+                Rect::new(0.0, 0.0, f64::from(viewport.width), f64::from(viewport.height))
+            }
+        };
+        Some(Vantage { window, element, bounds: self.margins.expand(bounds) })
     }
 
     /// <https://w3c.github.io/IntersectionObserver/#update-intersection-observations-algo>, step 2.2
-    fn examine(
-        cx: &Cx,
-        window: &Obj<Window>,
-        bounds: Option<(Option<NodeId>, Rect)>,
-        target: NodeId,
-    ) -> Finding {
+    fn examine(cx: &Cx, from: Option<&Vantage>, target: NodeId) -> Finding {
+        let agent = cx.engine();
         let nothing =
             |root, target| Finding { root, target, overlap: Rect::ZERO, intersecting: false };
-        let agent = cx.engine();
-        let Some((root, bounds)) = bounds else { return nothing(None, Rect::ZERO) };
-        let same = agent.tree().owner_document(target) == Some(window.document_id());
-        if !same {
-            return nothing(None, Rect::ZERO);
-        }
+        let Some(from) = from else { return nothing(None, Rect::ZERO) };
+        let Some(window) = agent.window_of(target) else { return nothing(None, Rect::ZERO) };
+        // What another origin's page is like is not told.
+        let root = (window.origin() == from.window.origin()).then_some(from.bounds);
         let Some(rect) = rendering::bounding_rect(cx, target) else {
-            return nothing(Some(bounds), Rect::ZERO);
+            return nothing(root, Rect::ZERO);
         };
-        match rendering::visible_part(cx, target, root, bounds) {
-            Some(overlap) => {
-                Finding { root: Some(bounds), target: rect, overlap, intersecting: true }
-            }
-            None => nothing(Some(bounds), rect),
+        let seen = rendering::visible_part(cx, target, &from.window, from.element, from.bounds);
+        match seen {
+            Some(overlap) => Finding { root, target: rect, overlap, intersecting: true },
+            None => nothing(root, rect),
         }
     }
 
@@ -127,11 +134,11 @@ pub(crate) fn update(cx: &mut Cx, window: &Obj<Window>, time: f64) {
     };
     for observer in &observers {
         let mut targets = observer.targets.borrow().clone();
-        let bounds = observer.root_bounds(cx, window);
+        let vantage = observer.vantage(cx);
         let mut told = Vec::new();
         targets.retain_mut(|own| {
             let Some(target) = own.target.upgrade(cx) else { return false };
-            let found = IntersectionObserver::examine(cx, window, bounds, own.id);
+            let found = IntersectionObserver::examine(cx, vantage.as_ref(), own.id);
             // 2.2.8–2.2.10. Without an area it is visible as a whole.
             let area = found.target.area();
             let ratio = if area > 0.0 {

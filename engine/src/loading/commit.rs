@@ -489,7 +489,7 @@ fn fire_unload(cx: &mut Cx, agent: &Agent, navigable: &Rc<Navigable>, visible: b
         }
         events::fire(cx, &target, "unload", Bubbles(false), Cancelable(false));
     });
-    for child in agent.navigables.children(agent, navigable) {
+    for child in agent.navigables.children(navigable) {
         fire_unload(cx, agent, &child, visible);
     }
 }

@@ -58,6 +58,12 @@ pub(crate) struct DocumentState {
     pub(super) load_blocking: Cell<u32>,
     /// Whether this document stands in for one that could not be loaded.
     pub(super) is_error_page: Cell<bool>,
+    /// `link` elements whose `disabled` attribute was removed.
+    pub(super) enabled_links: RefCell<BTreeSet<NodeId>>,
+    /// The title of the style sheets that apply of those that have one.
+    /// The console told that fonts are not loaded.
+    pub(super) told_of_fonts: Cell<bool>,
+    pub(super) preferred_sheets: RefCell<Option<String>>,
     pub(crate) images: Images,
     base_url: RefCell<Option<Url>>,
     pub(super) title: RefCell<Option<String>>,

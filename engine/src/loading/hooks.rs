@@ -177,10 +177,16 @@ fn role_attribute_changed(cx: &mut Cx, element: NodeId, role: Role, name: &str) 
     match (role, name) {
         (Role::Script, "src") => script::prepare_inserted(cx, element),
         (Role::Style, "media" | "type") => stylesheet::update_style(cx, element),
-        (Role::Link, "href" | "rel" | "media" | "type" | "disabled") => {
+        (Role::Link, "disabled") => {
+            if cx.engine().attribute(element, "disabled").is_none() {
+                stylesheet::enable_explicitly(cx, element);
+            }
             stylesheet::update_link(cx, element);
         }
-        (Role::Image, "src") => image::update(cx, element),
+        (Role::Link, "href" | "rel" | "media" | "type") => {
+            stylesheet::update_link(cx, element);
+        }
+        (Role::Image, "src" | "srcset" | "sizes") => image::update(cx, element),
         (Role::Base, "href") => cx.window().loading.forget_base_url(),
         (Role::Frame, "src" | "srcdoc" | "name") => frame::attribute_changed(cx, element, name),
         (Role::Meta, "content" | "http-equiv") => refresh::meta(cx, element),

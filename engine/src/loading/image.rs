@@ -10,6 +10,7 @@ use super::fetch::{self, Fetched, request_for};
 use crate::{
     agent::{EngineCx, TaskSource},
     events::{self, Bubbles, Cancelable, EventTarget},
+    html::source_set::{self, Candidate},
     window::rendering,
 };
 
@@ -49,6 +50,7 @@ impl Images {
 }
 
 /// <https://html.spec.whatwg.org/#update-the-image-data>
+#[expect(clippy::cast_possible_truncation, reason = "images are not that large")]
 pub(crate) fn update(cx: &mut Cx, element: NodeId) {
     let agent = cx.engine();
     let window = cx.window();
@@ -58,12 +60,9 @@ pub(crate) fn update(cx: &mut Cx, element: NodeId) {
         window.loading.unblock_load(cx);
         crate::html::settle_decodes(cx, element, false);
     }
-    let src = match agent.attribute(element, "src") {
-        Some(src) if !src.is_empty() => src,
-        _ => {
-            rendering::set_image(cx, element, None);
-            return;
-        }
+    let Some(Candidate { url: src, density }) = source_set::select(cx, element) else {
+        rendering::set_image(cx, element, None);
+        return;
     };
     let wrapper: Obj<EventTarget> = cx.wrap(element).upcast();
     let Ok(url) = window.parse_url(&agent, src.trim()) else {
@@ -85,7 +84,9 @@ pub(crate) fn update(cx: &mut Cx, element: NodeId) {
         let window = cx.window();
         let name = match decode(fetched) {
             Ok(image) => {
-                let (width, height) = (image.0.width, image.0.height);
+                let natural = |pixels: u32| (f64::from(pixels) / density).round() as u32;
+                let (width, height) = (natural(image.0.width), natural(image.0.height));
+                cx.engine().tree_mut().set_image_density(element, density as f32);
                 window.loading.images.set(element, Some(ImageState::Available { width, height }));
                 rendering::set_image(cx, element, Some(image));
                 "load"

@@ -32,7 +32,7 @@ pub(crate) use image::Images;
 pub(crate) use last_modified::last_modified;
 pub(crate) use navigate::{
     Destination, History, History as NavigationHistory, PostBody, navigate, navigate_in,
-    navigate_target, navigate_to, navigate_with, reload, start, stop, target_of,
+    navigate_target, navigate_to, reload, start, stop, target_of,
 };
 pub(crate) use script::{
     clear_force_async, fetch_module, forces_async, import_meta_resolve, is_javascript, run_classic,

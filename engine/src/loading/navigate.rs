@@ -88,13 +88,6 @@ pub(crate) fn navigate(cx: &mut Cx, url: Url, history: History) {
     }
 }
 
-/// As [`navigate`], with the body that a form sends.
-pub(crate) fn navigate_with(cx: &mut Cx, url: Url, history: History, post: Option<PostBody>) {
-    if let Some(navigable) = navigable::current(cx) {
-        navigate_to(cx, &navigable, Destination::Url(url, post), history);
-    }
-}
-
 /// Sends a navigable to another address, on behalf of the current realm's document.
 pub(crate) fn navigate_in(cx: &mut Cx, navigable: &Rc<Navigable>, url: Url, history: History) {
     navigate_to(cx, navigable, Destination::url(url), history);
@@ -202,7 +195,7 @@ pub(crate) fn navigate_to(
 fn fire_beforeunload(cx: &mut Cx, agent: &Agent, navigable: &Rc<Navigable>) {
     let mut all = vec![Rc::clone(navigable)];
     while let Some(next) = all.pop() {
-        all.extend(agent.navigables.children(agent, &next));
+        all.extend(agent.navigables.children(&next));
         let Some(window) = next.window() else { continue };
         cx.in_realm(window.realm(), |cx| {
             let target: Obj<EventTarget> = window.clone().upcast();

@@ -1,7 +1,11 @@
 //! Opening the input stream of a document by script:
 //! <https://html.spec.whatwg.org/#dynamic-markup-insertion>
 
-use virga_dom::NodeId;
+use virga_dom::{
+    NodeId,
+    parser::{HtmlParser, ParseOptions, ParserYield},
+    tree::{Mutation, QuirksMode},
+};
 use virga_js::{Cx, DomExceptionName, Error, Fallible, Obj};
 
 use super::parser;
@@ -10,6 +14,7 @@ use crate::{
     dom::{Document, mutation},
     error,
     window::Window,
+    wrappers,
 };
 
 /// Throws for documents that have no HTML parser.
@@ -41,8 +46,7 @@ pub(crate) fn open(cx: &mut Cx, document: &Obj<Document>) -> Fallible<()> {
     require_html(cx, document, "open")?;
     let agent = cx.engine();
     let Some(window) = agent.window_of_document(document.id()) else {
-        let text = "document.open() was ignored: the document is not shown".to_owned();
-        agent.console(virga_protocol::ConsoleLevel::Warn, text, None);
+        open_detached(cx, document);
         return Ok(());
     };
     // 3, 4.
@@ -77,7 +81,7 @@ pub(crate) fn open(cx: &mut Cx, document: &Obj<Document>) -> Fallible<()> {
     }
     // 13, 15.
     navigable.navigated();
-    agent.tree_mut().set_quirks_mode(document.id(), virga_dom::tree::QuirksMode::NoQuirks);
+    agent.tree_mut().set_quirks_mode(document.id(), QuirksMode::NoQuirks);
     // 16.–19.
     let realm = window.realm().clone();
     cx.in_realm(&realm, |cx| {
@@ -85,6 +89,51 @@ pub(crate) fn open(cx: &mut Cx, document: &Obj<Document>) -> Fallible<()> {
         super::document::reopen(cx);
     });
     Ok(())
+}
+
+/// The steps for a document that no window shows: nothing is loaded, and no script runs.
+fn open_detached(cx: &mut Cx, document: &Obj<Document>) {
+    let agent = cx.engine();
+    erase_listeners(cx, document.id());
+    mutation::replace_all(cx, None, document.id());
+    let mut tree = agent.tree_mut();
+    tree.set_quirks_mode(document.id(), QuirksMode::NoQuirks);
+    let options = ParseOptions { scripting: false, srcdoc: false };
+    let parser = HtmlParser::new(&mut tree, document.id(), options);
+    document.parser.replace(Some(Box::new(parser)));
+}
+
+/// Parses on in a document that no window shows: up to the end of the text, or with
+/// `None` up to that of the document.
+fn parse_detached(cx: &mut Cx, document: &Obj<Document>, text: Option<&str>) {
+    let agent = cx.engine();
+    let Some(mut parser) = document.parser.take() else { return };
+    let mutations = {
+        let mut tree = agent.tree_mut();
+        tree.set_recording(true);
+        let mut step = match text {
+            Some(text) => parser.feed(&mut tree, text),
+            None => parser.finish(&mut tree),
+        };
+        while let ParserYield::Script(script) = step {
+            tree.set_script_started(script, true);
+            step = parser.resume(&mut tree);
+        }
+        let mutations = tree.take_mutations();
+        tree.set_recording(false);
+        mutations
+    };
+    for mutation in mutations {
+        crate::dom::queue_parsed(cx, &mutation);
+        match mutation {
+            Mutation::Inserted { node, .. } => wrappers::inserted(cx, node),
+            Mutation::Removed { node, .. } => wrappers::removed(cx, node),
+            Mutation::CharacterData { .. } | Mutation::Attribute { .. } => {}
+        }
+    }
+    if text.is_some() {
+        document.parser.replace(Some(parser));
+    }
 }
 
 fn erase_listeners(cx: &Cx, document: NodeId) {
@@ -103,7 +152,13 @@ pub(crate) fn write(cx: &mut Cx, document: &Obj<Document>, text: &str) -> Fallib
     // 2.
     require_html(cx, document, "write")?;
     let agent = cx.engine();
-    let Some(window) = agent.window_of_document(document.id()) else { return Ok(()) };
+    let Some(window) = agent.window_of_document(document.id()) else {
+        if document.parser.borrow().is_none() {
+            open_detached(cx, document);
+        }
+        parse_detached(cx, document, Some(text));
+        return Ok(());
+    };
     let state = &window.loading;
     // 5.
     if state.parser_aborted() {
@@ -136,7 +191,10 @@ pub(crate) fn close(cx: &mut Cx, document: &Obj<Document>) -> Fallible<()> {
     // 1.
     require_html(cx, document, "close")?;
     let agent = cx.engine();
-    let Some(window) = agent.window_of_document(document.id()) else { return Ok(()) };
+    let Some(window) = agent.window_of_document(document.id()) else {
+        parse_detached(cx, document, None);
+        return Ok(());
+    };
     // 3.
     if !parser::is_script_created(&window.loading) {
         return Ok(());

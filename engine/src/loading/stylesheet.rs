@@ -36,7 +36,17 @@ pub(crate) fn update_style(cx: &mut Cx, element: NodeId) {
 /// Gives an element its style sheet, and fetches what that imports.
 fn apply(cx: &mut Cx, owner: NodeId, text: &str, base: &Url, media: &str) {
     match rendering::set_stylesheet(cx, owner, text, base, media) {
-        Ok(imports) => fetch_imports(cx, owner, imports),
+        Ok(imports) => {
+            if text.contains("@font-face") && !cx.window().loading.told_of_fonts.replace(true) {
+                let text = "Fonts of @font-face rules are not loaded: text is shown in the other \
+                            families that font-family names";
+                cx.engine().console(ConsoleLevel::Warn, text.to_owned(), None);
+            }
+            if is_unchosen(cx, owner) {
+                rendering::disable_stylesheet(cx, owner);
+            }
+            fetch_imports(cx, owner, imports);
+        }
         Err(error) => {
             rendering::remove_stylesheet(cx, owner);
             let text = format!("The style sheet {base} was refused: {error}");
@@ -137,17 +147,49 @@ pub(super) fn remove(cx: &mut Cx, element: NodeId) {
     rendering::remove_stylesheet(cx, element);
 }
 
+/// Whether a `link` is for a style sheet, be it an alternative one.
 fn is_stylesheet(agent: &Agent, element: NodeId) -> bool {
     let rel = agent.attribute(element, "rel").unwrap_or_default();
-    let mut stylesheet = false;
-    for word in rel.split_ascii_whitespace() {
-        stylesheet |= word.eq_ignore_ascii_case("stylesheet");
-        if word.eq_ignore_ascii_case("alternate") {
-            return false;
-        }
-    }
+    let stylesheet = rel.split_ascii_whitespace().any(|w| w.eq_ignore_ascii_case("stylesheet"));
+    let title = agent.attribute(element, "title").unwrap_or_default();
     let type_ = agent.attribute(element, "type").unwrap_or_default();
-    stylesheet && (type_.is_empty() || type_.eq_ignore_ascii_case("text/css"))
+    stylesheet
+        && (type_.is_empty() || type_.eq_ignore_ascii_case("text/css"))
+        && !(is_alternate(agent, element) && title.is_empty())
+}
+
+fn is_alternate(agent: &Agent, element: NodeId) -> bool {
+    let rel = agent.attribute(element, "rel").unwrap_or_default();
+    rel.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case("alternate"))
+}
+
+/// The `disabled` attribute of a `link` was removed: its sheet applies from then on,
+/// also if it is an alternative one.
+///
+/// <https://html.spec.whatwg.org/#explicitly-enabled>
+pub(crate) fn enable_explicitly(cx: &Cx, link: NodeId) {
+    cx.window().loading.enabled_links.borrow_mut().insert(link);
+}
+
+/// Whether a sheet that arrived does not apply, since it is of a set that was not
+/// chosen: sheets with one title are a set, and the first one is the preferred.
+///
+/// <https://drafts.csswg.org/cssom/#add-a-css-style-sheet>
+fn is_unchosen(cx: &Cx, owner: NodeId) -> bool {
+    let agent = cx.engine();
+    let window = cx.window();
+    if window.loading.enabled_links.borrow().contains(&owner) {
+        return false;
+    }
+    let title = agent.attribute(owner, "title").unwrap_or_default();
+    if title.is_empty() {
+        return false;
+    }
+    let mut preferred = window.loading.preferred_sheets.borrow_mut();
+    if is_alternate(&agent, owner) {
+        return preferred.as_deref() != Some(&title);
+    }
+    *preferred.get_or_insert_with(|| title.clone()) != title
 }
 
 /// The text of a fetched sheet and its base URL, or why there is none.

@@ -260,18 +260,10 @@ impl Navigables {
         Some(navigable)
     }
 
-    /// The child navigables in the order of their elements.
-    pub(crate) fn children(&self, agent: &Agent, navigable: &Navigable) -> Vec<Rc<Navigable>> {
+    /// The child navigables, in the order that their elements were inserted.
+    pub(crate) fn children(&self, navigable: &Navigable) -> Vec<Rc<Navigable>> {
         let ids = navigable.children.borrow().clone();
-        let mut children: Vec<_> = ids.into_iter().filter_map(|id| self.get(id)).collect();
-        if children.len() > 1 {
-            let tree = agent.tree();
-            children.sort_by(|a, b| match (a.container, b.container) {
-                (Some(a), Some(b)) => tree.tree_order(a, b).unwrap_or(std::cmp::Ordering::Equal),
-                _ => std::cmp::Ordering::Equal,
-            });
-        }
-        children
+        ids.into_iter().filter_map(|id| self.get(id)).collect()
     }
 }
 
@@ -294,7 +286,7 @@ impl Agent {
         let mut at = 0;
         while let Some(navigable) = all.get(at).map(Rc::clone) {
             if navigable.has_children() {
-                all.extend(self.navigables.children(self, &navigable));
+                all.extend(self.navigables.children(&navigable));
             }
             at += 1;
         }

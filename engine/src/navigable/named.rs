@@ -39,7 +39,7 @@ fn find(agent: &Agent, source: &Rc<Navigable>, name: &str) -> Option<Rc<Navigabl
         if navigable.name() == name {
             return Some(navigable);
         }
-        subtree.extend(agent.navigables.children(agent, &navigable));
+        subtree.extend(agent.navigables.children(&navigable));
     }
     agent.active_navigables().into_iter().find(|navigable| navigable.name() == name)
 }

@@ -260,7 +260,7 @@ fn own_keys(cx: &mut Cx, _: &Value, args: &[Value]) -> Fallible<Value> {
     let count = agent
         .navigables
         .get(proxy.navigable)
-        .map_or(0, |navigable| agent.navigables.children(&agent, &navigable).len());
+        .map_or(0, |navigable| agent.navigables.children(&navigable).len());
     let mut keys: Vec<Value> =
         (0..count).map(|index| DomString::from(index.to_string()).into()).collect();
     keys.extend(REMOTE.iter().map(|name| Value::from(DomString::from(*name))));
@@ -342,7 +342,7 @@ fn remote_property(
     if let Some(navigable) = agent.navigables.get(proxy.navigable)
         && navigable.has_children()
     {
-        let children = agent.navigables.children(&agent, &navigable);
+        let children = agent.navigables.children(&navigable);
         let index = named::array_index(&name);
         let child = match index {
             Some(index) => children.get(index).cloned(),

@@ -1,7 +1,7 @@
 //! What a click does, once its listeners had their say:
 //! <https://dom.spec.whatwg.org/#eventtarget-activation-behavior>
 
-use virga_dom::{ElementState, NodeId};
+use virga_dom::{ElementState, NodeId, Tree, tree::ControlFlags};
 use virga_js::{Cx, Obj};
 use virga_protocol::ConsoleLevel;
 
@@ -49,8 +49,10 @@ pub(crate) fn pre_activate(cx: &mut Cx, id: NodeId) -> Before {
         Some(InputType::Checkbox) => {
             let state = tree.state(id);
             let checked = state.contains(ElementState::CHECKED);
-            let indeterminate = state.contains(ElementState::INDETERMINATE);
+            let flags = tree.control_flags(id);
+            let indeterminate = flags.contains(ControlFlags::INDETERMINATE);
             checkedness::set_checked(&mut tree, id, !checked);
+            tree.set_control_flags(id, ControlFlags::INDETERMINATE, false);
             tree.set_state(id, ElementState::INDETERMINATE, false);
             Before::Checkbox { checked, indeterminate }
         }
@@ -70,13 +72,14 @@ pub(crate) fn canceled(cx: &mut Cx, id: NodeId, before: Before) {
     match before {
         Before::Nothing => {}
         Before::Checkbox { checked, indeterminate } => {
-            tree.set_state(id, ElementState::CHECKED, checked);
+            checkedness::set_checked(&mut tree, id, checked);
+            tree.set_control_flags(id, ControlFlags::INDETERMINATE, indeterminate);
             tree.set_state(id, ElementState::INDETERMINATE, indeterminate);
         }
         Before::Radio { checked: Some(other) } if radio::group(&tree, id).contains(&other) => {
             radio::check(&mut tree, other);
         }
-        Before::Radio { .. } => tree.set_state(id, ElementState::CHECKED, false),
+        Before::Radio { .. } => checkedness::set_checked(&mut tree, id, false),
     }
 }
 
@@ -183,6 +186,22 @@ fn follow_link(cx: &mut Cx, id: NodeId) {
     }
 }
 
+/// <https://html.spec.whatwg.org/#interactive-content>
+fn is_interactive(tree: &Tree, id: NodeId) -> bool {
+    if tree.namespace(id) != Some(&virga_dom::ns!(html)) {
+        return false;
+    }
+    let has = |name: &str| tree.plain_attribute(id, &name.into()).is_some();
+    match tree.local_name(id).map_or("", |name| name) {
+        "a" => has("href"),
+        "audio" | "video" => has("controls"),
+        "img" | "object" => has("usemap"),
+        "input" => InputType::of(tree, id) != Some(InputType::Hidden),
+        "button" | "details" | "embed" | "iframe" | "label" | "select" | "textarea" => true,
+        _ => has("tabindex"),
+    }
+}
+
 /// A click on a label is one on its control, unless it was on something else in
 /// it that reacts to clicks.
 ///
@@ -197,7 +216,7 @@ fn activate_label(cx: &mut Cx, label: NodeId, event: &Obj<Event>) {
         let tree = agent.tree();
         let mut at = Some(clicked);
         while let Some(id) = at.filter(|&id| id != label) {
-            if id == control || focus::is_focusable(&tree, id) {
+            if id == control || is_interactive(&tree, id) {
                 return;
             }
             at = tree.parent(id);

@@ -37,7 +37,7 @@ pub(crate) fn is_focusable(tree: &Tree, id: NodeId) -> bool {
     if tree.namespace(id) != Some(&virga_dom::ns!(html)) || !tree.is_connected(id) {
         return false;
     }
-    if forms::is_disabled(tree, id) || focus_order::delegates(tree, id) {
+    if forms::is_disabled(tree, id) || tree.is_inert(id) || focus_order::delegates(tree, id) {
         return false;
     }
     if attribute("tabindex").is_some_and(|index| index.trim().parse::<i32>().is_ok()) {
@@ -48,9 +48,22 @@ pub(crate) fn is_focusable(tree: &Tree, id: NodeId) -> bool {
         Some("input") => {
             !attribute("type").is_some_and(|type_| type_.eq_ignore_ascii_case("hidden"))
         }
-        Some("button" | "select" | "textarea" | "summary" | "iframe") => true,
+        Some("button" | "select" | "textarea" | "iframe") => true,
+        Some("summary") => is_summary(tree, id),
+        // What the steps of showing it fall back on.
+        Some("dialog") => attribute("open").is_some(),
+        Some("audio" | "video") => attribute("controls").is_some(),
         _ => attribute("contenteditable").is_some_and(|value| !value.eq_ignore_ascii_case("false")),
     }
+}
+
+/// <https://html.spec.whatwg.org/#summary-for-its-parent-details>
+fn is_summary(tree: &Tree, id: NodeId) -> bool {
+    tree.parent(id).is_some_and(|parent| {
+        tree.is_html_element(parent, "details")
+            && tree.children(parent).find(|&child| tree.is_html_element(child, "summary"))
+                == Some(id)
+    })
 }
 
 /// Whether a click brings the focus to an element.
@@ -61,7 +74,7 @@ pub(crate) fn is_click_focusable(tree: &Tree, id: NodeId) -> bool {
 }
 
 /// Whether an element can have the focus now: it must be rendered.
-fn is_focusable_now(cx: &Cx, id: NodeId) -> bool {
+pub(crate) fn is_focusable_now(cx: &Cx, id: NodeId) -> bool {
     let focusable = is_focusable(&cx.engine().tree(), id);
     focusable && rendering::is_visible(cx, id)
 }

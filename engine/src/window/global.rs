@@ -115,8 +115,7 @@ impl WindowMethods for Obj<Window> {
     /// <https://html.spec.whatwg.org/#dom-length>
     fn length(&self, cx: &mut Cx) -> u32 {
         let agent = cx.engine();
-        let count =
-            navigable(cx, self).map_or(0, |own| agent.navigables.children(&agent, &own).len());
+        let count = navigable(cx, self).map_or(0, |own| agent.navigables.children(&own).len());
         u32::try_from(count).unwrap_or(u32::MAX)
     }
 

@@ -54,7 +54,7 @@ fn find(cx: &mut Cx, key: &Value) -> Option<Value> {
     let agent = cx.engine();
     let window = cx.window();
     if let Some(own) = agent.navigable_of(&window).filter(|own| own.has_children()) {
-        let children = agent.navigables.children(&agent, &own);
+        let children = agent.navigables.children(&own);
         let frame = match frames::array_index(&name) {
             Some(index) => children.get(index).cloned(),
             None => children.into_iter().find(|child| child.name() == *name),

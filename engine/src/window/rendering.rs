@@ -189,7 +189,7 @@ fn present(agent: &Agent, window: &Obj<Window>) {
 /// it, so it is painted last.
 fn paint_frames(agent: &Agent, navigable: &Rc<Navigable>) {
     let Some(window) = navigable.window() else { return };
-    let children = agent.navigables.children(agent, navigable);
+    let children = agent.navigables.children(navigable);
     if children.is_empty() {
         return;
     }
@@ -419,16 +419,47 @@ pub(crate) fn root_bounds(cx: &Cx, element: NodeId) -> Option<kurbo::Rect> {
     window.view.borrow_mut().root_bounds(&mut agent.tree_mut(), element)
 }
 
-/// What can be seen of an element in a root's rectangle.
+/// What can be seen of an element in a root's rectangle, through the frames between
+/// the two, in the viewport of the element's own window.
 pub(crate) fn visible_part(
     cx: &Cx,
     element: NodeId,
+    root_window: &Obj<Window>,
     root: Option<NodeId>,
     bounds: kurbo::Rect,
 ) -> Option<kurbo::Rect> {
     let agent = cx.engine();
-    let window = window_for(cx, element);
-    window.view.borrow_mut().visible_part(&mut agent.tree_mut(), element, root, bounds)
+    let mut window = window_for(cx, element);
+    let mut node = element;
+    let mut within = None;
+    let mut shift = kurbo::Vec2::ZERO;
+    loop {
+        let at_root = window.id() == root_window.id();
+        let viewport = window.viewport();
+        let size = (f64::from(viewport.width), f64::from(viewport.height));
+        let (root, bounds) = if at_root {
+            (root, bounds)
+        } else {
+            (None, kurbo::Rect::from_origin_size((0.0, 0.0), size))
+        };
+        let part = {
+            let mut view = window.view.borrow_mut();
+            view.visible_part(&mut agent.tree_mut(), node, within, root, bounds)?
+        };
+        if at_root {
+            return Some(part - shift);
+        }
+        // On in the document around, as a part of the frame.
+        node = agent.navigable_of(&window)?.container()?;
+        window = agent.window_of(node)?;
+        let mut view = window.view.borrow_mut();
+        let padding = view.padding_rect(&mut agent.tree_mut(), node)?;
+        let content = view.observed_box(node)?.content;
+        let origin = padding.origin().to_vec2() + content.origin().to_vec2();
+        drop(view);
+        within = Some(part + origin);
+        shift += origin;
+    }
 }
 
 /// The text or else the element under a point of the viewport.
@@ -699,6 +730,18 @@ pub(crate) fn set_stylesheet(
     window.view.borrow_mut().set_stylesheet(&tree, owner, Some(sheet));
     crate::cssom::sheet_gone(cx, owner);
     Ok(imports)
+}
+
+/// Switches an element's style sheet off.
+pub(crate) fn disable_stylesheet(cx: &Cx, owner: NodeId) {
+    let agent = cx.engine();
+    let window = window_for(cx, owner);
+    let tree = agent.tree();
+    let mut view = window.view.borrow_mut();
+    let Some(sheet) = view.stylesheet(owner).map(|sheet| sheet.clone()) else { return };
+    view.change_sheet(&tree, &sheet, |sheet| {
+        sheet.set_disabled(true);
+    });
 }
 
 /// Gives an import of an element's style sheet its text; the imports of that.

@@ -121,7 +121,7 @@ impl FormDataMethods for Obj<FormData> {
         let Some(entries) = submit::construct(cx, &form, submitter, UTF_8) else {
             return Err(invalid_state("FormData: the form's entries are being gathered already"));
         };
-        let entries = entries.into_iter().map(|entry| from_form(cx, entry)).collect();
+        let entries = entries.into_iter().map(from_form).collect();
         Ok(FormData::create(cx, entries))
     }
 

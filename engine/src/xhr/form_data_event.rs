@@ -6,7 +6,6 @@ use virga_js::{Platform, Trace};
 use super::{Entry, EntryValue, FormData};
 use crate::{
     events::{Bubbles, Cancelable, Event, EventTarget, fire_event},
-    file::File,
     generated::{FormDataEventInit, FormDataEventMethods},
     html::forms::entries,
 };
@@ -27,7 +26,7 @@ pub(crate) fn fire_formdata(
     form: &Obj<EventTarget>,
     entries: Vec<entries::Entry>,
 ) -> Vec<entries::Entry> {
-    let entries = entries.into_iter().map(|entry| from_form(cx, entry)).collect();
+    let entries = entries.into_iter().map(from_form).collect();
     let form_data = FormData::create(cx, entries);
     let event = Event::trusted(cx, "formdata", Bubbles(true), Cancelable(false));
     fire_event(cx, form, FormDataEvent { event, form_data: form_data.clone() });
@@ -35,12 +34,10 @@ pub(crate) fn fire_formdata(
 }
 
 /// An entry of a form as script sees it.
-pub(super) fn from_form(cx: &mut Cx, entry: entries::Entry) -> Entry {
+pub(super) fn from_form(entry: entries::Entry) -> Entry {
     let value = match entry.value {
         entries::EntryValue::Text(text) => EntryValue::Text(text),
-        entries::EntryValue::File(file) => {
-            EntryValue::File(File::create(cx, file.body, &file.name, &file.content_type, None))
-        }
+        entries::EntryValue::File(file) => EntryValue::File(file),
     };
     Entry { name: entry.name, value }
 }
@@ -48,14 +45,7 @@ pub(super) fn from_form(cx: &mut Cx, entry: entries::Entry) -> Entry {
 fn to_form(entry: Entry) -> entries::Entry {
     let value = match entry.value {
         EntryValue::Text(text) => entries::EntryValue::Text(text),
-        EntryValue::File(file) => entries::EntryValue::File(entries::EntryFile {
-            name: file.file_name().to_owned(),
-            content_type: match file.media_type() {
-                "" => "application/octet-stream".to_owned(),
-                type_ => type_.to_owned(),
-            },
-            body: file.as_slice().to_vec(),
-        }),
+        EntryValue::File(file) => entries::EntryValue::File(file),
     };
     entries::Entry { name: entry.name, value }
 }

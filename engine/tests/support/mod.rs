@@ -221,6 +221,7 @@ fn type_of(path: &str) -> String {
         "png" => "image/png",
         "svg" => "image/svg+xml",
         "txt" => "text/plain",
+        "events" => "text/event-stream",
         _ => "application/octet-stream",
     }
     .to_owned()

@@ -88,9 +88,8 @@ fn fits(tree: &Tree, control: NodeId, group: Group) -> bool {
         return true;
     };
     match type_ {
-        InputType::Hidden | InputType::Text | InputType::Search => {
-            type_ == InputType::Hidden || group != Multiline
-        }
+        // Addresses of several lines are put on one.
+        InputType::Hidden | InputType::Text | InputType::Search => true,
         InputType::Password => group == Password,
         InputType::Url => group == Url,
         InputType::Email => group == Username,

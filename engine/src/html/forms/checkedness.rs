@@ -15,11 +15,25 @@ pub(crate) fn set_checked(tree: &mut Tree, input: NodeId, on: bool) {
 }
 
 fn set(tree: &mut Tree, input: NodeId, on: bool) {
-    if on && InputType::of(tree, input) == Some(InputType::Radio) {
-        radio::check(tree, input);
-    } else {
-        tree.set_state(input, ElementState::CHECKED, on);
+    tree.set_control_flags(input, ControlFlags::CHECKED, on);
+    show(tree, input);
+}
+
+/// Brings the state bit up to date with the checkedness and the type.
+pub(super) fn show(tree: &mut Tree, input: NodeId) {
+    let on = is_checked(tree, input);
+    match InputType::of(tree, input) {
+        Some(InputType::Radio) if on => radio::check(tree, input),
+        Some(InputType::Checkbox | InputType::Radio) => {
+            tree.set_state(input, ElementState::CHECKED, on);
+        }
+        _ => tree.set_state(input, ElementState::CHECKED, false),
     }
+}
+
+/// The checkedness, of inputs of any type.
+pub(super) fn is_checked(tree: &Tree, input: NodeId) -> bool {
+    tree.control_flags(input).contains(ControlFlags::CHECKED)
 }
 
 /// The `checked` attribute came or went: an input whose checkedness nobody set
@@ -52,8 +66,14 @@ pub(in crate::html) fn copy_state(cx: &Cx, from: NodeId, to: NodeId) {
     let state = tree.state(from);
     if let Some(value) = value {
         tree.show_form_value(to, value);
+        tree.set_form_selection(to, 0, 0);
     }
-    for flag in [ControlFlags::VALUE_DIRTY, ControlFlags::CHECKED_DIRTY] {
+    for flag in [
+        ControlFlags::VALUE_DIRTY,
+        ControlFlags::CHECKED_DIRTY,
+        ControlFlags::CHECKED,
+        ControlFlags::INDETERMINATE,
+    ] {
         tree.set_control_flags(to, flag, flags.contains(flag));
     }
     for flag in [ElementState::CHECKED, ElementState::INDETERMINATE] {

@@ -12,16 +12,12 @@ use crate::{
     wrappers::Node,
 };
 
-/// The controls of a form or a fieldset, live.
+/// The controls of a form, live.
 #[derive(Trace, Platform)]
 pub(crate) struct HTMLFormControlsCollection {
     #[base]
     collection: HTMLCollection,
     root: Obj<Node>,
-    #[trace(skip)]
-    find: fn(&Tree, NodeId) -> Vec<NodeId>,
-    #[trace(skip)]
-    named: fn(&Tree, NodeId, &str) -> Vec<NodeId>,
 }
 
 /// The controls of one name, live.
@@ -53,25 +49,11 @@ fn images_named(tree: &Tree, form: NodeId, name: &str) -> Vec<NodeId> {
         .collect()
 }
 
-fn field_set_elements(tree: &Tree, field_set: NodeId) -> Vec<NodeId> {
-    tree.descendants(field_set).filter(|&id| owner::is_listed(tree, id)).collect()
-}
-
-fn field_set_named(tree: &Tree, field_set: NodeId, name: &str) -> Vec<NodeId> {
-    let mut found = field_set_elements(tree, field_set);
-    found.retain(|&id| has_name(tree, id, name));
-    found
-}
-
-/// `form.elements` or `fieldset.elements`
-pub(super) fn of(cx: &mut Cx, root: Obj<Node>, is_form: bool) -> Obj<HTMLFormControlsCollection> {
-    type Find = fn(&Tree, NodeId) -> Vec<NodeId>;
-    type FindNamed = fn(&Tree, NodeId, &str) -> Vec<NodeId>;
-    let (find, named): (Find, FindNamed) =
-        if is_form { (owner::elements, form_named) } else { (field_set_elements, field_set_named) };
+/// `form.elements`
+pub(super) fn of(cx: &mut Cx, root: Obj<Node>) -> Obj<HTMLFormControlsCollection> {
     dom::kept_object(cx, &root.clone(), "elements", |cx| {
-        let collection = HTMLCollection::new(root.clone(), Filter::Find(find));
-        Obj::new(cx, HTMLFormControlsCollection { collection, root, find, named })
+        let collection = HTMLCollection::new(root.clone(), Filter::Find(owner::elements));
+        Obj::new(cx, HTMLFormControlsCollection { collection, root })
     })
 }
 
@@ -140,15 +122,15 @@ impl HTMLFormControlsCollectionMethods for Obj<HTMLFormControlsCollection> {
             return Ok(None);
         }
         let name = name.to_str();
-        let found = (self.named)(&cx.engine().tree(), self.root.id(), &name);
-        Ok(one_or_list(cx, &self.root, &found, self.named, &name))
+        let found = form_named(&cx.engine().tree(), self.root.id(), &name);
+        Ok(one_or_list(cx, &self.root, &found, form_named, &name))
     }
 
     fn supported_names(&self, cx: &mut Cx) -> Vec<DomString> {
         let agent = cx.engine();
         let tree = agent.tree();
         let mut names: Vec<&str> = Vec::new();
-        let members = (self.find)(&tree, self.root.id());
+        let members = owner::elements(&tree, self.root.id());
         for &id in &members {
             for attribute in ["id", "name"] {
                 let name = tree.plain_attribute(id, &attribute.into()).unwrap_or_default();

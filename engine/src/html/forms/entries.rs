@@ -14,14 +14,13 @@ use super::{
 };
 use crate::{
     agent::EngineCx,
-    custom_elements,
     file::{Blob, File},
     html::direction,
     window::forms,
 };
 
 /// <https://html.spec.whatwg.org/#form-entry>
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 pub(crate) struct Entry {
     /// Its name.
     pub(crate) name: String,
@@ -30,23 +29,12 @@ pub(crate) struct Entry {
 }
 
 /// The value of an [`Entry`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 pub(crate) enum EntryValue {
     /// Text, with the line breaks it was given.
     Text(String),
     /// A file.
-    File(EntryFile),
-}
-
-/// A file as far as it is sent.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct EntryFile {
-    /// The file's name, without a path.
-    pub(crate) name: String,
-    /// Its media type.
-    pub(crate) content_type: String,
-    /// Its bytes.
-    pub(crate) body: Vec<u8>,
+    File(Obj<File>),
 }
 
 /// The button that submits a form.
@@ -66,51 +54,60 @@ fn attribute<'a>(tree: &'a Tree, id: NodeId, name: &str) -> &'a str {
 ///
 /// <https://html.spec.whatwg.org/#constructing-the-form-data-set>, step 5.
 pub(crate) fn collect(
-    cx: &Cx,
+    cx: &mut Cx,
     form: NodeId,
     submitter: Option<Submitter>,
     encoding: &'static Encoding,
 ) -> Vec<Entry> {
     let agent = cx.engine();
-    let tree = agent.tree();
+    let controls = owner::submittable(&agent.tree(), form);
     let mut entries = Vec::new();
-    for id in owner::submittable(&tree, form) {
-        if tree.is_form_associated(id) {
-            add_custom(cx, &tree, id, &mut entries);
-            continue;
+    for id in controls {
+        let special = add_control(&agent.tree(), id, submitter, encoding, &mut entries);
+        match special {
+            Special::None => {}
+            Special::Files(name) => add_files(cx, id, &name, &mut entries),
+            Special::Custom(name) => add_custom(cx, id, &name, &mut entries),
         }
-        add_control(&tree, id, submitter, encoding, &mut entries);
     }
     entries
 }
 
-/// A form-associated custom element.
-///
-/// <https://html.spec.whatwg.org/#face-entry-construction>
-fn add_custom(cx: &Cx, tree: &Tree, id: NodeId, entries: &mut Vec<Entry>) {
-    if forms::is_disabled(tree, id)
-        || tree.ancestors(id).any(|above| tree.is_html_element(above, "datalist"))
-    {
+/// Controls whose entries are objects of script.
+enum Special {
+    None,
+    Files(String),
+    Custom(String),
+}
+
+/// The files of an input: one without a name or contents if none were chosen.
+fn add_files(cx: &mut Cx, input: NodeId, name: &str, entries: &mut Vec<Entry>) {
+    let input = cx.wrap(input);
+    let chosen = super::input::files_of(cx, &input);
+    let mut files = chosen.files().to_vec();
+    if files.is_empty() {
+        files.push(File::create(cx, Vec::new(), "", "application/octet-stream", None));
+    }
+    entries.extend(
+        files
+            .into_iter()
+            .map(|file| Entry { name: name.to_owned(), value: EntryValue::File(file) }),
+    );
+}
+
+/// <https://html.spec.whatwg.org/#face-submission-value>
+fn add_custom(cx: &mut Cx, element: NodeId, name: &str, entries: &mut Vec<Entry>) {
+    let Some(value) = crate::custom_elements::submission_value(cx, element) else { return };
+    if name.is_empty() || value.is_nullish() {
         return;
     }
-    let Some(value) = custom_elements::submission_value(cx, id) else { return };
-    let name = attribute(tree, id, "name");
-    if let Some(text) = value.as_string()
-        && !name.is_empty()
-    {
-        let value = EntryValue::Text(text.to_str().into_owned());
-        entries.push(Entry { name: name.to_owned(), value });
-    } else if let Some(file) = Obj::<File>::from_value(cx, &value)
-        && !name.is_empty()
-    {
-        let blob: Obj<Blob> = file.upcast();
-        let value = EntryValue::File(EntryFile {
-            name: file.file_name().to_owned(),
-            content_type: blob.media_type().to_owned(),
-            body: blob.as_slice().to_vec(),
-        });
-        entries.push(Entry { name: name.to_owned(), value });
-    }
+    let file = value.as_object().and_then(|object| Obj::<File>::from_object(cx, &object));
+    let value = match (file, value.as_string()) {
+        (Some(file), _) => EntryValue::File(file),
+        (None, Some(text)) => EntryValue::Text(text.to_str().into_owned()),
+        (None, None) => return,
+    };
+    entries.push(Entry { name: name.to_owned(), value });
 }
 
 fn add_control(
@@ -119,7 +116,7 @@ fn add_control(
     submitter: Option<Submitter>,
     encoding: &'static Encoding,
     entries: &mut Vec<Entry>,
-) {
+) -> Special {
     let type_ = InputType::of(tree, id);
     let is_submitter = submitter.is_some_and(|submitter| submitter.button == id);
     let is_button = type_.map_or(tree.is_html_element(id, "button"), InputType::is_button);
@@ -130,7 +127,7 @@ fn add_control(
         || (is_checkable && !tree.state(id).contains(ElementState::CHECKED))
         || tree.ancestors(id).any(|above| tree.is_html_element(above, "datalist"))
     {
-        return;
+        return Special::None;
     }
     let name = attribute(tree, id, "name").to_owned();
     let mut add = |name: String, text: String| {
@@ -141,11 +138,15 @@ fn add_control(
         let prefix = if name.is_empty() { String::new() } else { format!("{name}.") };
         add(format!("{prefix}x"), submitter.at.0.to_string());
         add(format!("{prefix}y"), submitter.at.1.to_string());
-        return;
+        return Special::None;
+    }
+    // 5.3.
+    if tree.is_form_associated(id) {
+        return Special::Custom(name);
     }
     // 5.4.
     if name.is_empty() {
-        return;
+        return Special::None;
     }
     // 5.6.
     if tree.is_html_element(id, "select") {
@@ -155,19 +156,11 @@ fn add_control(
                 add(name.clone(), option::value(tree, option));
             }
         }
-        return;
+        return Special::None;
     }
     match type_ {
-        // 5.8. No files: one without a name or contents.
-        Some(InputType::File) => {
-            let file = EntryFile {
-                name: String::new(),
-                content_type: "application/octet-stream".to_owned(),
-                body: Vec::new(),
-            };
-            entries.push(Entry { name, value: EntryValue::File(file) });
-            return;
-        }
+        // 5.8.
+        Some(InputType::File) => return Special::Files(name),
         // 5.9.
         Some(InputType::Hidden) if name.eq_ignore_ascii_case("_charset_") => {
             add(name, encoding.name().to_owned());
@@ -183,6 +176,7 @@ fn add_control(
         let direction = if direction::is_rtl(tree, id) { "rtl" } else { "ltr" };
         add(dirname.to_owned(), direction.to_owned());
     }
+    Special::None
 }
 
 /// Line breaks as carriage return and line feed.
@@ -197,7 +191,7 @@ fn crlf(text: &str) -> Cow<'_, str> {
 fn pair(entry: &Entry) -> (Cow<'_, str>, Cow<'_, str>) {
     let text = match &entry.value {
         EntryValue::Text(text) => crlf(text),
-        EntryValue::File(file) => file.name.as_str().into(),
+        EntryValue::File(file) => file.file_name().into(),
     };
     (crlf(&entry.name), text)
 }
@@ -240,30 +234,37 @@ fn escaped(text: &str) -> String {
 pub(crate) fn multipart(entries: &[Entry], boundary: &str, encoding: &'static Encoding) -> Vec<u8> {
     let mut out = Vec::new();
     for entry in entries {
-        let name = escaped(&crlf(&entry.name));
-        let mut head = format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"");
-        let body: &[u8] = match &entry.value {
-            EntryValue::Text(text) => {
-                head.push_str("\r\n\r\n");
-                head.push_str(&crlf(text));
-                &[]
+        let text;
+        let blob;
+        let (file, body) = match &entry.value {
+            EntryValue::Text(value) => {
+                text = encoding.encode(&crlf(value)).0.into_owned();
+                (None, text.as_slice())
             }
             EntryValue::File(file) => {
-                let name = escaped(&file.name);
-                let type_ = match file.content_type.as_str() {
-                    "" => "application/octet-stream",
-                    type_ => type_,
-                };
-                head.push_str(&format!("; filename=\"{name}\"\r\nContent-Type: {type_}\r\n\r\n"));
-                &file.body
+                blob = file.upcast::<Blob>();
+                (Some((file.file_name(), blob.media_type())), blob.as_slice())
             }
         };
-        out.extend_from_slice(&encoding.encode(&head).0);
+        out.extend_from_slice(&encoding.encode(&part_head(boundary, &entry.name, file)).0);
         out.extend_from_slice(body);
         out.extend_from_slice(b"\r\n");
     }
     out.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
     out
+}
+
+/// What stands before the body of an entry; a file has a name and a type.
+fn part_head(boundary: &str, name: &str, file: Option<(&str, &str)>) -> String {
+    let name = escaped(&crlf(name));
+    let mut head = format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"");
+    if let Some((file, type_)) = file {
+        let type_ = if type_.is_empty() { "application/octet-stream" } else { type_ };
+        let file = escaped(file);
+        head.push_str(&format!("; filename=\"{file}\"\r\nContent-Type: {type_}"));
+    }
+    head.push_str("\r\n\r\n");
+    head
 }
 
 /// A boundary that occurs in no entry, as far as chance goes.
@@ -285,17 +286,14 @@ mod tests {
         let entries = [text("a b", "ü\n"), text("q\"", "1&2")];
         assert_eq!(urlencoded(&entries, utf8), "a+b=%C3%BC%0D%0A&q%22=1%262");
         assert_eq!(plain_text(&entries, utf8), "a b=ü\r\n\r\nq\"=1&2\r\n".as_bytes());
-        let file = EntryFile {
-            name: "x.txt".to_owned(),
-            content_type: String::new(),
-            body: b"\x00\xff".to_vec(),
-        };
-        let entries =
-            [text("q\"", "v"), Entry { name: "f".to_owned(), value: EntryValue::File(file) }];
-        let expected = b"--B\r\nContent-Disposition: form-data; name=\"q%22\"\r\n\r\nv\r\n--B\r\n\
-            Content-Disposition: form-data; name=\"f\"; filename=\"x.txt\"\r\n\
-            Content-Type: application/octet-stream\r\n\r\n\x00\xff\r\n--B--\r\n";
-        assert_eq!(multipart(&entries, "B", utf8), expected);
+        let expected =
+            b"--B\r\nContent-Disposition: form-data; name=\"q%22\"\r\n\r\n1&2\r\n--B--\r\n";
+        assert_eq!(multipart(&entries[1..], "B", utf8), expected);
+        assert_eq!(
+            part_head("B", "f", Some(("x\".txt", ""))),
+            "--B\r\nContent-Disposition: form-data; name=\"f\"; filename=\"x%22.txt\"\r\n\
+             Content-Type: application/octet-stream\r\n\r\n"
+        );
     }
 
     #[test]

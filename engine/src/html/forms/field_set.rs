@@ -4,7 +4,7 @@
 use virga_dom::{NodeId, Tree};
 use virga_js::{Cx, DomString, Fallible, Obj};
 
-use super::{HTMLFormControlsCollection, controls_collection, validity_state::validation_members};
+use super::{owner, validity_state::validation_members};
 use crate::{
     agent::EngineCx,
     dom::{self, Filter, HTMLCollection},
@@ -22,9 +22,7 @@ impl HTMLFieldSetElementMethods for Obj<HTMLFieldSetElement> {
     }
 
     fn elements(&self, cx: &mut Cx) -> Obj<HTMLCollection> {
-        let elements: Obj<HTMLFormControlsCollection> =
-            controls_collection::of(cx, self.upcast(), false);
-        elements.upcast()
+        dom::collection_of(cx, &self.upcast(), "elements", Filter::Descendants(owner::is_listed))
     }
 
     validation_members!();

@@ -40,7 +40,7 @@ impl HTMLFormElementMethods for Obj<HTMLFormElement> {
     }
 
     fn elements(&self, cx: &mut Cx) -> Obj<HTMLFormControlsCollection> {
-        controls_collection::of(cx, self.upcast(), true)
+        controls_collection::of(cx, self.upcast())
     }
 
     fn length(&self, cx: &mut Cx) -> u32 {

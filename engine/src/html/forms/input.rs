@@ -6,7 +6,7 @@ use virga_js::{Cx, DomExceptionName, DomString, Error, Fallible, Obj, Object};
 use super::{
     autofill, checkedness, dates,
     kind::{InputType, ValueMode},
-    owner, radio,
+    owner,
     sanitize::sanitize,
     selection,
     step::{self, Scale},
@@ -15,12 +15,14 @@ use super::{
 };
 use crate::{
     agent::EngineCx,
-    dom::NodeList,
+    dom::{self, NodeList},
+    file::FileList,
     generated::{HTMLInputElementMethods, SelectionMode},
     html::{
         HTMLDataListElement, HTMLFormElement, HTMLInputElement, attribute, reflect, set_attribute,
     },
     window::{forms, rendering},
+    wrappers::Node,
 };
 
 fn type_of(cx: &Cx, input: NodeId) -> InputType {
@@ -50,6 +52,26 @@ pub(crate) fn set_own_value(cx: &Cx, input: NodeId, type_: InputType, new: &str)
         tree.set_form_value(input, new);
     }
 }
+
+/// The files that were chosen, as the same list until others are.
+pub(crate) fn files_of(cx: &mut Cx, input: &Obj<Node>) -> Obj<FileList> {
+    dom::kept_object(cx, input, FILES, |cx| FileList::create(cx, Vec::new()))
+}
+
+/// Chooses files. The value of the input names the first of them.
+pub(crate) fn set_files(cx: &mut Cx, input: &Obj<Node>, files: &Obj<FileList>) {
+    dom::keep_object(input, FILES, files.object());
+    let first = files.files().first();
+    let value = first.map(|file| format!("C:\\fakepath\\{}", file.file_name()));
+    let agent = cx.engine();
+    let mut tree = agent.tree_mut();
+    match value {
+        Some(value) => tree.set_form_value(input.id(), value),
+        None => tree.clear_form_value(input.id()),
+    }
+}
+
+const FILES: &str = "files";
 
 /// A picker opens for a click or tap of the user only, and nothing here can
 /// open one.
@@ -89,7 +111,7 @@ impl HTMLInputElementMethods for Obj<HTMLInputElement> {
     }
 
     fn checked(&self, cx: &mut Cx) -> bool {
-        cx.engine().tree().state(self.id()).contains(ElementState::CHECKED)
+        checkedness::is_checked(&cx.engine().tree(), self.id())
     }
 
     /// <https://html.spec.whatwg.org/#dom-input-checked>
@@ -100,6 +122,19 @@ impl HTMLInputElementMethods for Obj<HTMLInputElement> {
 
     fn form(&self, cx: &mut Cx) -> Option<Obj<HTMLFormElement>> {
         super::form_of(cx, self.id())
+    }
+
+    /// <https://html.spec.whatwg.org/#dom-input-files>
+    fn files(&self, cx: &mut Cx) -> Option<Obj<FileList>> {
+        let is_file = type_of(cx, self.id()) == InputType::File;
+        is_file.then(|| files_of(cx, &self.upcast()))
+    }
+
+    fn set_files(&self, cx: &mut Cx, value: Option<Obj<FileList>>) -> Fallible<()> {
+        if let Some(files) = value.filter(|_| type_of(cx, self.id()) == InputType::File) {
+            set_files(cx, &self.upcast(), &files);
+        }
+        Ok(())
     }
 
     fn form_action(&self, cx: &mut Cx) -> String {
@@ -115,11 +150,16 @@ impl HTMLInputElementMethods for Obj<HTMLInputElement> {
     }
 
     fn indeterminate(&self, cx: &mut Cx) -> bool {
-        cx.engine().tree().state(self.id()).contains(ElementState::INDETERMINATE)
+        cx.engine().tree().control_flags(self.id()).contains(ControlFlags::INDETERMINATE)
     }
 
     fn set_indeterminate(&self, cx: &mut Cx, value: bool) -> Fallible<()> {
-        cx.engine().tree_mut().set_state(self.id(), ElementState::INDETERMINATE, value);
+        let agent = cx.engine();
+        let mut tree = agent.tree_mut();
+        tree.set_control_flags(self.id(), ControlFlags::INDETERMINATE, value);
+        if InputType::of(&tree, self.id()) == Some(InputType::Checkbox) {
+            tree.set_state(self.id(), ElementState::INDETERMINATE, value);
+        }
         Ok(())
     }
 
@@ -138,7 +178,8 @@ impl HTMLInputElementMethods for Obj<HTMLInputElement> {
                 set_attribute(cx, self.id(), "value", &value.to_str());
             }
             ValueMode::Filename if value.is_empty() => {
-                cx.engine().tree_mut().clear_form_value(self.id());
+                let none = FileList::create(cx, Vec::new());
+                set_files(cx, &self.upcast(), &none);
             }
             ValueMode::Filename => {
                 return Err(invalid_state(
@@ -398,9 +439,7 @@ pub(in crate::html) fn type_attribute_changed(cx: &mut Cx, input: NodeId, old: O
         _ => {}
     }
     // 5.
-    if new_type == InputType::Radio {
-        radio::joined(&mut agent.tree_mut(), input);
-    }
+    checkedness::show(&mut agent.tree_mut(), input);
     // 7.–9.
     if !old_type.has_selection() && new_type.has_selection() {
         let mut tree = agent.tree_mut();

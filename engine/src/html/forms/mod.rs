@@ -13,7 +13,7 @@ mod dates;
 pub(crate) mod entries;
 mod field_set;
 mod form;
-mod input;
+pub(crate) mod input;
 pub(crate) mod kind;
 mod label;
 mod measures;
@@ -86,11 +86,14 @@ fn collapsed(text: &str) -> String {
 pub(crate) fn reset_control(cx: &mut Cx, control: NodeId) {
     let agent = cx.engine();
     if agent.tree().is_form_associated(control) {
-        return custom_elements::reset(cx, control);
+        return crate::custom_elements::reset(cx, control);
     }
     let is = |name: &str| agent.tree().is_html_element(control, name);
     if is("output") {
         return output::reset(cx, control);
+    }
+    if agent.tree().is_form_associated(control) {
+        return crate::custom_elements::reset(cx, control);
     }
     let mut tree = agent.tree_mut();
     let flags = ControlFlags::USER_VALIDITY | ControlFlags::USER_EDITED;

@@ -1,6 +1,6 @@
 //! Radio buttons: <https://html.spec.whatwg.org/#radio-button-group>
 
-use virga_dom::{ElementState, NodeId, Tree};
+use virga_dom::{ElementState, NodeId, Tree, tree::ControlFlags};
 
 use super::{kind::InputType, owner};
 
@@ -24,6 +24,7 @@ pub(crate) fn group(tree: &Tree, button: NodeId) -> Vec<NodeId> {
 /// Checks a radio button and unchecks the others of its group.
 pub(crate) fn check(tree: &mut Tree, button: NodeId) {
     for other in group(tree, button) {
+        tree.set_control_flags(other, ControlFlags::CHECKED, other == button);
         tree.set_state(other, ElementState::CHECKED, other == button);
     }
 }
@@ -43,6 +44,10 @@ pub(crate) fn checked(tree: &Tree, button: NodeId) -> Option<NodeId> {
 
 /// Whether one of the group has to be checked, and none is.
 pub(super) fn is_missing(tree: &Tree, button: NodeId) -> bool {
+    // Without a name it is in no group.
+    if tree.plain_attribute(button, &"name".into()).is_none_or(str::is_empty) {
+        return false;
+    }
     let group = group(tree, button);
     group.iter().any(|&id| tree.plain_attribute(id, &"required".into()).is_some())
         && !group.iter().any(|&id| tree.state(id).contains(ElementState::CHECKED))

@@ -61,7 +61,10 @@ impl Scale {
         };
         let (min, max) = (number("min"), number("max"));
         let default_base = if type_ == InputType::Week { -259_200_000.0 } else { 0.0 };
-        let base = min.or_else(|| number("value")).unwrap_or(default_base);
+        let base = match type_ {
+            InputType::Range => min.unwrap_or(0.0),
+            _ => min.or_else(|| number("value")).unwrap_or(default_base),
+        };
         let texts = ["min", "value", "step"].into_iter().filter_map(attribute);
         let decimals = texts.map(decimals).max().unwrap_or(0);
         let (min, max) = match type_ {

@@ -289,7 +289,15 @@ pub(crate) fn refresh(cx: &mut Cx) {
                     controls.insert(above);
                 }
             }
-            groups.extend(owner::form_owner(&tree, id));
+            let form = owner::form_owner(&tree, id);
+            groups.extend(form);
+            // Which button is the default one follows from all of them.
+            if let Some(form) = form
+                && (tree.is_html_element(id, "button") || InputType::of(&tree, id).is_some())
+            {
+                let buttons = owner::submittable(&tree, form).into_iter();
+                controls.extend(buttons.filter(|&id| forms::is_submit_button(&tree, id)));
+            }
             if tree.is_html_element(id, "form") || tree.is_html_element(id, "fieldset") {
                 groups.insert(id);
                 // Its controls may have it as their form by now, or no longer.
@@ -328,14 +336,16 @@ fn refresh_one(cx: &mut Cx, id: NodeId) {
     let (candidate, known) = {
         let tree = agent.tree();
         let known = tree.contains(id)
-            && (owner::is_submittable(&tree, id) || tree.is_html_element(id, "option"));
+            && (owner::is_submittable(&tree, id)
+                || tree.is_html_element(id, "option")
+                || tree.is_html_element(id, "progress"));
         (known && is_candidate(&tree, id), known)
     };
     if !known {
         return;
     }
     let flaws = if candidate { flaws(cx, id) } else { Flaws::empty() };
-    let (ranged, user, default) = {
+    let (ranged, user, default, indeterminate) = {
         let tree = agent.tree();
         let type_ = InputType::of(&tree, id).filter(|type_| type_.is_numeric());
         let ranged = type_.is_some_and(|type_| {
@@ -343,7 +353,7 @@ fn refresh_one(cx: &mut Cx, id: NodeId) {
             scale.min.is_some() || scale.max.is_some()
         });
         let user = tree.control_flags(id).contains(ControlFlags::USER_VALIDITY);
-        (candidate && ranged, user, is_default(&tree, id))
+        (candidate && ranged, user, is_default(&tree, id), is_indeterminate(&tree, id))
     };
     let outside = flaws.intersects(Flaws::RANGE_UNDERFLOW | Flaws::RANGE_OVERFLOW);
     let invalid = !flaws.is_empty();
@@ -358,8 +368,19 @@ fn refresh_one(cx: &mut Cx, id: NodeId) {
         (ElementState::OPTIMUM, ranged && !outside),
         (ElementState::OUTOFRANGE, ranged && outside),
         (ElementState::DEFAULT, default),
+        (ElementState::INDETERMINATE, indeterminate),
     ] {
         tree.set_state(id, state, on);
+    }
+}
+
+/// <https://html.spec.whatwg.org/#selector-indeterminate>
+fn is_indeterminate(tree: &Tree, id: NodeId) -> bool {
+    match InputType::of(tree, id) {
+        Some(InputType::Checkbox) => tree.control_flags(id).contains(ControlFlags::INDETERMINATE),
+        Some(InputType::Radio) => super::radio::checked(tree, id).is_none(),
+        Some(_) => false,
+        None => tree.is_html_element(id, "progress") && !has(tree, id, "value"),
     }
 }
 

@@ -16,6 +16,7 @@ pub(super) fn after_release(
     released: NodeId,
 ) {
     let Some(target) = target(cx, pressed, released) else { return };
+    crate::html::popover::light_dismiss(cx, Some(target));
     match fire.input.button.unwrap_or(PointerButton::Primary) {
         PointerButton::Primary => {
             fire.pointer(cx, "click", target, None);
