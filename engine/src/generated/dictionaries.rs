@@ -1269,6 +1269,41 @@ impl webidl::IntoJs for EventModifierInit {
     }
 }
 
+/// The dictionary `EventSourceInit`.
+#[derive(Clone, Debug, Default, Trace)]
+pub(crate) struct EventSourceInit {
+    /// `boolean withCredentials = false`
+    pub(crate) with_credentials: bool,
+}
+
+impl webidl::FromJs for EventSourceInit {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl EventSourceInit {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let with_credentials: Option<bool> =
+            source.get(cx, virga_js::dom_string!("withCredentials"))?;
+        let with_credentials = with_credentials.unwrap_or_default();
+        Ok(Self { with_credentials })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        webidl::put(cx, object, virga_js::dom_string!("withCredentials"), self.with_credentials);
+    }
+}
+
+impl webidl::IntoJs for EventSourceInit {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
 /// The dictionary `FilePropertyBag`.
 #[derive(Clone, Debug, Default, Trace)]
 pub(crate) struct FilePropertyBag {

@@ -7,9 +7,9 @@ use super::{
 };
 use crate::interfaces::{
     Attr, CDATASection, CaretPosition, Comment, DOMImplementation, Document, DocumentFragment,
-    DocumentType, Element, Event, HTMLCollection, HTMLElement, HTMLHeadElement, HTMLScriptElement,
-    Location, Node, NodeIterator, NodeList, ProcessingInstruction, Range, Selection,
-    StyleSheetList, Text, TreeWalker, Window, XPathResult,
+    DocumentType, Element, Event, FontFaceSet, HTMLCollection, HTMLElement, HTMLHeadElement,
+    HTMLScriptElement, Location, Node, NodeIterator, NodeList, ProcessingInstruction, Range,
+    Selection, StyleSheetList, Text, TreeWalker, Window, XPathResult,
 };
 use virga_js::webidl::{self, NullToEmpty};
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Value};
@@ -36,6 +36,8 @@ pub(crate) trait DocumentMethods: Sized {
     fn doctype(&self, cx: &mut Cx) -> Option<Obj<DocumentType>>;
     /// `readonly attribute Element? documentElement`
     fn document_element(&self, cx: &mut Cx) -> Option<Obj<Element>>;
+    /// `readonly attribute FontFaceSet fonts`
+    fn fonts(&self, cx: &mut Cx) -> Fallible<Obj<FontFaceSet>>;
     /// `readonly attribute StyleSheetList styleSheets`
     fn style_sheets(&self, cx: &mut Cx) -> Obj<StyleSheetList>;
     /// `attribute ObservableArray<CSSStyleSheet> adoptedStyleSheets`
@@ -259,6 +261,7 @@ pub(crate) static DOCUMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
         webidl::Member::attribute("contentType", webidl::native!(get_content_type), None),
         webidl::Member::attribute("doctype", webidl::native!(get_doctype), None),
         webidl::Member::attribute("documentElement", webidl::native!(get_document_element), None),
+        webidl::Member::attribute("fonts", webidl::native!(get_fonts), None),
         webidl::Member::attribute("styleSheets", webidl::native!(get_style_sheets), None),
         webidl::Member::attribute(
             "adoptedStyleSheets",
@@ -614,6 +617,13 @@ fn get_document_element(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<
     const SITE: webidl::Site = webidl::Site::getter("Document", "documentElement");
     let this: Obj<Document> = SITE.this(cx, this)?;
     let result = DocumentMethods::document_element(&this, cx);
+    Ok(webidl::value(cx, result))
+}
+
+fn get_fonts(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::getter("Document", "fonts");
+    let this: Obj<Document> = SITE.this(cx, this)?;
+    let result = DocumentMethods::fonts(&this, cx)?;
     Ok(webidl::value(cx, result))
 }
 
