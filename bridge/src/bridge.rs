@@ -88,6 +88,14 @@ impl Bridge {
         AppLink::new(Arc::clone(&self.0), Identity::new(id, config), Arc::new(sink))
     }
 
+    /// Random numbers of the system, fit for secrets; `None` if it has none.
+    #[must_use]
+    pub fn random(length: usize) -> Option<Vec<u8>> {
+        let mut bytes = vec![0; length];
+        rustls::crypto::ring::default_provider().secure_random.fill(&mut bytes).ok()?;
+        Some(bytes)
+    }
+
     /// Who may use what.
     #[must_use]
     pub fn permissions(&self) -> &Broker {

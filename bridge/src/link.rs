@@ -169,6 +169,7 @@ impl AppLink {
             | Call::KeepRunning { .. }
             | Call::ReadClipboard
             | Call::WriteClipboard(_)
+            | Call::Random { .. }
             | Call::Fetch(_) => None,
         }
     }

@@ -3,6 +3,7 @@
 
 pub(crate) use crate::{
     console::Console,
+    crypto::{Crypto, CryptoKey, SubtleCrypto},
     css_font_loading::FontFaceSet,
     cssom::*,
     cssom_view::CaretPosition,

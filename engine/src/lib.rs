@@ -17,6 +17,7 @@ mod agent;
 mod app;
 mod console;
 mod cookies;
+mod crypto;
 mod css_font_loading;
 mod cssom;
 mod cssom_view;

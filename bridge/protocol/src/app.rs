@@ -295,6 +295,11 @@ pub enum Call {
         /// What to do.
         call: StorageCall,
     },
+    /// Random numbers fit for secrets. Answered with [`Answer::Random`].
+    Random {
+        /// How many bytes.
+        length: u32,
+    },
     /// What the clipboard holds. Answered with [`Answer::Clipboard`].
     ReadClipboard,
     /// Puts something on the clipboard. Answered with [`Answer::Clipboard`], which
@@ -364,6 +369,8 @@ pub enum Answer {
     KeepRunning(bool),
     /// To [`Call::Storage`].
     Storage(StorageReply),
+    /// To [`Call::Random`].
+    Random(Bytes),
     /// To [`Call::ReadClipboard`] and [`Call::WriteClipboard`]; or why not, for
     /// people.
     Clipboard(Result<ClipboardData, String>),

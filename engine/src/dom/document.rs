@@ -819,7 +819,8 @@ impl DocumentMethods for Obj<Document> {
             return Ok(Vec::new());
         }
         // 3.
-        let mut found = rendering::hit_test_all(cx, Point { x: x as f32, y: y as f32 });
+        let hits = rendering::hit_test_all(cx, Point { x: x as f32, y: y as f32 });
+        let mut found = super::shadow::hits_in(cx, self.id(), hits);
         // 4. The root element is everywhere.
         let root = cx.engine().tree().document_element(self.id());
         found.extend(root.filter(|root| found.last() != Some(root)));

@@ -51,7 +51,7 @@ pub(crate) struct ObserverQueue {
     pending: RefCell<Vec<Obj<MutationObserver>>>,
     microtask_queued: Cell<bool>,
     /// <https://dom.spec.whatwg.org/#signal-slot-list>
-    slots: RefCell<Vec<NodeId>>,
+    slots: RefCell<Vec<Obj<Node>>>,
     /// Parents whose child lists change without records at the moment.
     quiet: RefCell<Vec<NodeId>>,
 }
@@ -201,12 +201,12 @@ pub(crate) fn queue_parsed(cx: &mut Cx, mutation: &Mutation) {
 /// Has slots hear of their nodes with the next notification.
 pub(super) fn queue_slots(cx: &mut Cx, slots: Vec<NodeId>) {
     let agent = cx.engine();
-    {
+    for slot in slots {
+        // What listens to the slot may be all that holds it.
+        let slot = cx.wrap(slot);
         let mut list = agent.observers.slots.borrow_mut();
-        for slot in slots {
-            if !list.contains(&slot) {
-                list.push(slot);
-            }
+        if !list.contains(&slot) {
+            list.push(slot);
         }
     }
     queue_microtask(cx, &agent);
@@ -241,7 +241,7 @@ fn notify(cx: &mut Cx) {
     }
     // 7.
     for slot in slots {
-        super::slots::fire_slotchange(cx, slot);
+        super::slots::fire_slotchange(cx, &slot);
     }
 }
 

@@ -114,6 +114,19 @@ pub(crate) fn active_in(cx: &Cx, root: NodeId) -> Option<NodeId> {
     (tree.root(shown) == root).then_some(shown)
 }
 
+/// All that was hit, as it shows in a tree, each element once.
+///
+/// <https://drafts.csswg.org/cssom-view/#dom-documentorshadowroot-elementsfrompoint>
+pub(crate) fn hits_in(cx: &Cx, root: NodeId, hits: Vec<NodeId>) -> Vec<NodeId> {
+    let mut shown: Vec<NodeId> = Vec::with_capacity(hits.len());
+    for hit in hits {
+        if let Some(id) = hit_in(cx, root, hit).filter(|id| !shown.contains(id)) {
+            shown.push(id);
+        }
+    }
+    shown
+}
+
 /// What was hit, as it shows in a tree: an element.
 ///
 /// <https://drafts.csswg.org/cssom-view/#dom-documentorshadowroot-elementfrompoint>
@@ -193,30 +206,14 @@ impl ShadowRootMethods for Obj<ShadowRoot> {
         Ok(found.and_then(|id| cx.wrap_as(id)))
     }
 
+    #[expect(clippy::cast_possible_truncation, reason = "a viewport has few px")]
     fn elements_from_point(&self, cx: &mut Cx, x: f64, y: f64) -> Fallible<Vec<Obj<Element>>> {
-        let Some(first) = self.element_from_point(cx, x, y)? else { return Ok(Vec::new()) };
-        let mut found = vec![first.id()];
-        {
-            let agent = cx.engine();
-            let tree = agent.tree();
-            let mut at = tree.flat_parent(first.id());
-            while let Some(id) = at {
-                if tree.is_element(id) && !found.contains(&id) {
-                    found.push(id);
-                }
-                at = tree.flat_parent(id);
-            }
+        if self.element_from_point(cx, x, y)?.is_none() {
+            return Ok(Vec::new());
         }
-        let mut shown: Vec<NodeId> = Vec::new();
-        // What has no box is not hit.
-        found.retain(|id| rendering::bounding_rect(cx, *id).is_some());
-        for id in found {
-            let id = hit_in(cx, self.id(), id).unwrap_or(id);
-            if !shown.contains(&id) {
-                shown.push(id);
-            }
-        }
-        Ok(shown.into_iter().filter_map(|id| cx.wrap_as(id)).collect())
+        let hits = rendering::hit_test_all(cx, Point { x: x as f32, y: y as f32 });
+        let found = hits_in(cx, self.id(), hits);
+        Ok(found.into_iter().filter_map(|id| cx.wrap_as(id)).collect())
     }
 
     fn style_sheets(&self, cx: &mut Cx) -> Obj<StyleSheetList> {

@@ -24,11 +24,9 @@ pub(crate) fn signal_slots(cx: &mut Cx) {
     mutation_observer::queue_slots(cx, slots);
 }
 
-pub(super) fn fire_slotchange(cx: &mut Cx, slot: NodeId) {
-    if cx.engine().tree().contains(slot) {
-        let target = cx.wrap(slot).upcast();
-        events::fire(cx, &target, "slotchange", Bubbles(true), Cancelable(false));
-    }
+pub(super) fn fire_slotchange(cx: &mut Cx, slot: &Obj<Node>) {
+    let target = slot.upcast();
+    events::fire(cx, &target, "slotchange", Bubbles(true), Cancelable(false));
 }
 
 /// "Find flattened slottables".

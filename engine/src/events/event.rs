@@ -154,7 +154,7 @@ impl Event {
         self.dispatching.set(true);
     }
 
-    pub(super) fn is_dispatching(&self) -> bool {
+    pub(crate) fn is_dispatching(&self) -> bool {
         self.dispatching.get()
     }
 
@@ -188,7 +188,7 @@ impl Event {
     }
 
     /// <https://dom.spec.whatwg.org/#concept-event-initialize>
-    pub(super) fn initialize(&self, type_: DomString, bubbles: bool, cancelable: bool) {
+    pub(crate) fn initialize(&self, type_: DomString, bubbles: bool, cancelable: bool) {
         self.initialized.set(true);
         self.stop_propagation.set(false);
         self.stop_immediate_propagation.set(false);

@@ -499,6 +499,185 @@ impl webidl::IntoJs for FontFaceSetLoadStatus {
     }
 }
 
+/// The enumeration `KeyFormat`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum KeyFormat {
+    /// `"raw"`
+    Raw,
+    /// `"spki"`
+    Spki,
+    /// `"pkcs8"`
+    Pkcs8,
+    /// `"jwk"`
+    Jwk,
+}
+
+impl virga_js::Trace for KeyFormat {
+    fn trace(&self, _tracer: &mut virga_js::Tracer<'_>) {}
+}
+
+impl webidl::Enumeration for KeyFormat {
+    const NAME: &'static str = "KeyFormat";
+    const VALUES: &'static [(&'static str, Self)] =
+        &[("raw", Self::Raw), ("spki", Self::Spki), ("pkcs8", Self::Pkcs8), ("jwk", Self::Jwk)];
+}
+
+impl KeyFormat {
+    /// The text that script sees.
+    #[must_use]
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Raw => "raw",
+            Self::Spki => "spki",
+            Self::Pkcs8 => "pkcs8",
+            Self::Jwk => "jwk",
+        }
+    }
+}
+
+impl webidl::FromJs for KeyFormat {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        webidl::enumeration_from_js(cx, value, place)
+    }
+}
+
+impl webidl::IntoJs for KeyFormat {
+    fn into_js(self, _cx: &mut Cx) -> Value {
+        match self {
+            Self::Raw => Value::from(virga_js::dom_string!("raw")),
+            Self::Spki => Value::from(virga_js::dom_string!("spki")),
+            Self::Pkcs8 => Value::from(virga_js::dom_string!("pkcs8")),
+            Self::Jwk => Value::from(virga_js::dom_string!("jwk")),
+        }
+    }
+}
+
+/// The enumeration `KeyType`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum KeyType {
+    /// `"public"`
+    Public,
+    /// `"private"`
+    Private,
+    /// `"secret"`
+    Secret,
+}
+
+impl virga_js::Trace for KeyType {
+    fn trace(&self, _tracer: &mut virga_js::Tracer<'_>) {}
+}
+
+impl webidl::Enumeration for KeyType {
+    const NAME: &'static str = "KeyType";
+    const VALUES: &'static [(&'static str, Self)] =
+        &[("public", Self::Public), ("private", Self::Private), ("secret", Self::Secret)];
+}
+
+impl KeyType {
+    /// The text that script sees.
+    #[must_use]
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Private => "private",
+            Self::Secret => "secret",
+        }
+    }
+}
+
+impl webidl::FromJs for KeyType {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        webidl::enumeration_from_js(cx, value, place)
+    }
+}
+
+impl webidl::IntoJs for KeyType {
+    fn into_js(self, _cx: &mut Cx) -> Value {
+        match self {
+            Self::Public => Value::from(virga_js::dom_string!("public")),
+            Self::Private => Value::from(virga_js::dom_string!("private")),
+            Self::Secret => Value::from(virga_js::dom_string!("secret")),
+        }
+    }
+}
+
+/// The enumeration `KeyUsage`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum KeyUsage {
+    /// `"encrypt"`
+    Encrypt,
+    /// `"decrypt"`
+    Decrypt,
+    /// `"sign"`
+    Sign,
+    /// `"verify"`
+    Verify,
+    /// `"deriveKey"`
+    DeriveKey,
+    /// `"deriveBits"`
+    DeriveBits,
+    /// `"wrapKey"`
+    WrapKey,
+    /// `"unwrapKey"`
+    UnwrapKey,
+}
+
+impl virga_js::Trace for KeyUsage {
+    fn trace(&self, _tracer: &mut virga_js::Tracer<'_>) {}
+}
+
+impl webidl::Enumeration for KeyUsage {
+    const NAME: &'static str = "KeyUsage";
+    const VALUES: &'static [(&'static str, Self)] = &[
+        ("encrypt", Self::Encrypt),
+        ("decrypt", Self::Decrypt),
+        ("sign", Self::Sign),
+        ("verify", Self::Verify),
+        ("deriveKey", Self::DeriveKey),
+        ("deriveBits", Self::DeriveBits),
+        ("wrapKey", Self::WrapKey),
+        ("unwrapKey", Self::UnwrapKey),
+    ];
+}
+
+impl KeyUsage {
+    /// The text that script sees.
+    #[must_use]
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Encrypt => "encrypt",
+            Self::Decrypt => "decrypt",
+            Self::Sign => "sign",
+            Self::Verify => "verify",
+            Self::DeriveKey => "deriveKey",
+            Self::DeriveBits => "deriveBits",
+            Self::WrapKey => "wrapKey",
+            Self::UnwrapKey => "unwrapKey",
+        }
+    }
+}
+
+impl webidl::FromJs for KeyUsage {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        webidl::enumeration_from_js(cx, value, place)
+    }
+}
+
+impl webidl::IntoJs for KeyUsage {
+    fn into_js(self, _cx: &mut Cx) -> Value {
+        match self {
+            Self::Encrypt => Value::from(virga_js::dom_string!("encrypt")),
+            Self::Decrypt => Value::from(virga_js::dom_string!("decrypt")),
+            Self::Sign => Value::from(virga_js::dom_string!("sign")),
+            Self::Verify => Value::from(virga_js::dom_string!("verify")),
+            Self::DeriveKey => Value::from(virga_js::dom_string!("deriveKey")),
+            Self::DeriveBits => Value::from(virga_js::dom_string!("deriveBits")),
+            Self::WrapKey => Value::from(virga_js::dom_string!("wrapKey")),
+            Self::UnwrapKey => Value::from(virga_js::dom_string!("unwrapKey")),
+        }
+    }
+}
+
 /// The enumeration `LineAlignSetting`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum LineAlignSetting {

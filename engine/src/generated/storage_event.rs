@@ -23,6 +23,19 @@ pub(crate) trait StorageEventMethods: Sized {
         type_: DomString,
         event_init_dict: StorageEventInit,
     ) -> Fallible<Obj<StorageEvent>>;
+    /// `undefined initStorageEvent(DOMString type, optional boolean bubbles = false, optional boolean cancelable = false, optional DOMString? key = null, optional DOMString? oldValue = null, optional DOMString? newValue = null, optional USVString url = "", optional Storage? storageArea = null)`
+    fn init_storage_event(
+        &self,
+        cx: &mut Cx,
+        type_: DomString,
+        bubbles: bool,
+        cancelable: bool,
+        key: Option<DomString>,
+        old_value: Option<DomString>,
+        new_value: Option<DomString>,
+        url: String,
+        storage_area: Option<Obj<Storage>>,
+    ) -> Fallible<()>;
 }
 /// How `StorageEvent` is installed on a realm.
 pub(crate) static STORAGE_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
@@ -37,6 +50,7 @@ pub(crate) static STORAGE_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
         webidl::Member::attribute("newValue", webidl::native!(get_new_value), None),
         webidl::Member::attribute("url", webidl::native!(get_url), None),
         webidl::Member::attribute("storageArea", webidl::native!(get_storage_area), None),
+        webidl::Member::operation("initStorageEvent", webidl::native!(op_init_storage_event), 1),
     ],
     ..webidl::InterfaceSpec::NEW
 };
@@ -88,6 +102,40 @@ fn get_storage_area(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Valu
     let this: Obj<StorageEvent> = SITE.this(cx, this)?;
     let result = StorageEventMethods::storage_area(&this, cx);
     Ok(webidl::value(cx, result))
+}
+
+fn op_init_storage_event(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::operation("StorageEvent", "initStorageEvent");
+    let this: Obj<StorageEvent> = SITE.this(cx, this)?;
+    SITE.require(args, 1)?;
+    let type_: DomString = SITE.arg(cx, args, 0, "type")?;
+    let bubbles: Option<bool> = SITE.optional(cx, args, 1, "bubbles")?;
+    let bubbles = bubbles.unwrap_or_default();
+    let cancelable: Option<bool> = SITE.optional(cx, args, 2, "cancelable")?;
+    let cancelable = cancelable.unwrap_or_default();
+    let key: Option<Option<DomString>> = SITE.optional(cx, args, 3, "key")?;
+    let key = key.flatten();
+    let old_value: Option<Option<DomString>> = SITE.optional(cx, args, 4, "oldValue")?;
+    let old_value = old_value.flatten();
+    let new_value: Option<Option<DomString>> = SITE.optional(cx, args, 5, "newValue")?;
+    let new_value = new_value.flatten();
+    let url: Option<String> = SITE.optional(cx, args, 6, "url")?;
+    let url = url.unwrap_or_default();
+    let storage_area: Option<Option<Obj<Storage>>> = SITE.optional(cx, args, 7, "storageArea")?;
+    let storage_area = storage_area.flatten();
+    StorageEventMethods::init_storage_event(
+        &this,
+        cx,
+        type_,
+        bubbles,
+        cancelable,
+        key,
+        old_value,
+        new_value,
+        url,
+        storage_area,
+    )?;
+    Ok(Value::undefined())
 }
 
 fn construct(cx: &mut Cx, new_target: &Value, args: &[Value]) -> Fallible<Value> {

@@ -11,7 +11,7 @@ use crate::interfaces::{
     ReadableStreamDefaultReader, Request, Text, URLSearchParams, Window,
 };
 use virga_js::webidl::{self, BufferSource, ByteString, Record, Unrestricted};
-use virga_js::{Cx, DomString, Fallible, Obj, Trace, Value};
+use virga_js::{Cx, DomString, Fallible, Obj, Object, Trace, Value};
 
 /// The union `(AddEventListenerOptions or boolean)`.
 #[derive(Clone, Debug, Trace)]
@@ -691,6 +691,34 @@ impl webidl::IntoJs for NodeOrDOMString {
     fn into_js(self, cx: &mut Cx) -> Value {
         match self {
             Self::Node(value) => webidl::value(cx, value),
+            Self::DOMString(value) => webidl::value(cx, value),
+        }
+    }
+}
+
+/// The union `(object or DOMString)`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) enum ObjectOrDOMString {
+    /// `object`
+    Object(Object),
+    /// `DOMString`
+    DOMString(DomString),
+}
+
+impl webidl::FromJs for ObjectOrDOMString {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        if value.is_object() {
+            Ok(Self::Object(webidl::FromJs::from_js(cx, value, place)?))
+        } else {
+            Ok(Self::DOMString(webidl::FromJs::from_js(cx, value, place)?))
+        }
+    }
+}
+
+impl webidl::IntoJs for ObjectOrDOMString {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        match self {
+            Self::Object(value) => webidl::value(cx, value),
             Self::DOMString(value) => webidl::value(cx, value),
         }
     }

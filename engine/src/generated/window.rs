@@ -2,8 +2,8 @@
 
 use super::{
     AnimationFrameProviderMethods, DOMStringOrFunction, EVENT_TARGET, FrameRequestCallback,
-    IdleRequestCallback, IdleRequestOptions, RequestInit, RequestOrUSVString, ScrollToOptions,
-    StructuredSerializeOptions, VoidFunction, WindowLocalStorageMethods,
+    GlobalCryptoMethods, IdleRequestCallback, IdleRequestOptions, RequestInit, RequestOrUSVString,
+    ScrollToOptions, StructuredSerializeOptions, VoidFunction, WindowLocalStorageMethods,
     WindowOrWorkerFetchMethods, WindowOrWorkerGlobalScopeMethods, WindowSessionStorageMethods,
 };
 use crate::interfaces::{
@@ -290,6 +290,7 @@ pub(crate) static WINDOW: webidl::InterfaceSpec = webidl::InterfaceSpec {
             Some(webidl::native!(set_screen_top)),
         ),
         webidl::Member::attribute("customElements", webidl::native!(get_custom_elements), None),
+        webidl::Member::attribute("crypto", webidl::native!(get_crypto), None),
         webidl::Member::attribute("sessionStorage", webidl::native!(get_session_storage), None),
         webidl::Member::attribute("localStorage", webidl::native!(get_local_storage), None),
         webidl::Member::attribute(
@@ -842,6 +843,13 @@ fn get_custom_elements(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<V
     const SITE: webidl::Site = webidl::Site::getter("Window", "customElements");
     let this: Obj<Window> = SITE.this(cx, this)?;
     let result = WindowMethods::custom_elements(&this, cx);
+    Ok(webidl::value(cx, result))
+}
+
+fn get_crypto(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::getter("Window", "crypto");
+    let this: Obj<Window> = SITE.this(cx, this)?;
+    let result = GlobalCryptoMethods::crypto(&this, cx);
     Ok(webidl::value(cx, result))
 }
 

@@ -280,6 +280,12 @@ pub(crate) fn parsed(cx: &mut Cx, element: NodeId) {
     if !cx.window().document_names.get() && cx.engine().tree().has_exposed_names() {
         document_names::note(cx, element);
     }
+    control_parsed(cx, element);
+}
+
+/// The part of [`parsed`] that elements in the contents of templates have, too: they
+/// take their state from their attributes.
+pub(crate) fn control_parsed(cx: &mut Cx, element: NodeId) {
     match kind(cx, element) {
         Some(Kind::Input) => forms::checkedness::attribute_changed(cx, element),
         Some(Kind::Option) => {
@@ -319,15 +325,22 @@ pub(crate) fn cloned(cx: &mut Cx, original: NodeId, copy: NodeId) {
     }
 }
 
-/// The elements with state of their own in a subtree, its root included.
+/// The elements with state of their own in a subtree, its root and the contents of
+/// its templates included.
 fn with_state(cx: &Cx, root: NodeId) -> Vec<NodeId> {
     let mut out = Vec::new();
-    let mut next = Some(root);
-    while let Some(id) = next {
-        if kind(cx, id).is_some() {
-            out.push(id);
+    let mut roots = vec![root];
+    while let Some(root) = roots.pop() {
+        let mut next = Some(root);
+        while let Some(id) = next {
+            if kind(cx, id).is_some() {
+                out.push(id);
+            }
+            let agent = cx.engine();
+            let tree = agent.tree();
+            roots.extend(tree.template_content(id));
+            next = tree.next_in_order(id, root, false);
         }
-        next = cx.engine().tree().next_in_order(id, root, false);
     }
     out
 }

@@ -205,10 +205,13 @@ pub(super) fn parsed(cx: &mut Cx, mutations: Vec<Mutation>) {
                 wrappers::inserted(cx, node);
                 let (role, parent_role) = {
                     let tree = agent.tree();
-                    if !tree.is_connected(node) {
-                        continue;
-                    }
-                    (role(&tree, node), role(&tree, parent))
+                    let connected = tree.is_connected(node);
+                    (connected.then(|| role(&tree, node)), role(&tree, parent))
+                };
+                let Some(role) = role else {
+                    // The content of a template.
+                    crate::html::hooks::control_parsed(cx, node);
+                    continue;
                 };
                 if let Some(role) = role {
                     connected(cx, node, role);

@@ -3,6 +3,7 @@
 
 use std::cell::Cell;
 
+use virga_display_list::{DisplayList, Item};
 use virga_js::{Cx, DomExceptionName, DomString, Error, Fallible, Obj};
 use virga_js::{Platform, Trace};
 use virga_protocol::Micros;
@@ -27,7 +28,12 @@ pub(crate) struct LoadTiming {
     pub(crate) dom_complete: Cell<Micros>,
     pub(crate) load_start: Cell<Micros>,
     pub(crate) load_end: Cell<Micros>,
+    /// Something was drawn, and of that something with content.
     painted: Cell<bool>,
+    contentful: Cell<bool>,
+    /// The entries that were made for that.
+    told_painted: Cell<bool>,
+    told_contentful: Cell<bool>,
 }
 
 impl LoadTiming {
@@ -36,6 +42,29 @@ impl LoadTiming {
         let window = cx.window();
         // A document at the time origin itself is not distinguished from "never".
         of(&window.loading.timing).set(cx.engine().task_time().max(Micros(1)));
+    }
+
+    /// The document is drawn like this. Costs something until there is content.
+    pub(crate) fn look(&self, list: &DisplayList) {
+        if self.contentful.get() {
+            return;
+        }
+        let mut chunks = vec![&list.root];
+        while let Some(chunk) = chunks.pop() {
+            for item in chunk.items() {
+                match item {
+                    Item::Glyphs(_) | Item::Image(_) | Item::Tiles(_) => {
+                        self.painted.set(true);
+                        return self.contentful.set(true);
+                    }
+                    Item::Fill { .. } | Item::Border(_) | Item::BoxShadow(_) => {
+                        self.painted.set(true);
+                    }
+                    _ => {}
+                }
+                chunks.extend(item.content());
+            }
+        }
     }
 }
 
@@ -71,17 +100,23 @@ pub(crate) fn loaded(cx: &mut Cx) {
     }
 }
 
-/// The current window's document was drawn with something in it.
+/// The current window's document was drawn, perhaps for the first time with
+/// something in it.
 ///
 /// <https://w3c.github.io/paint-timing/#mark-paint-timing>
 pub(crate) fn painted(cx: &mut Cx) {
     let window = cx.window();
-    if window.loading.timing.painted.replace(true) {
+    let timing = &window.loading.timing;
+    let first = timing.painted.get() && !timing.told_painted.replace(timing.painted.get());
+    let contentful =
+        timing.contentful.get() && !timing.told_contentful.replace(timing.contentful.get());
+    if !first && !contentful {
         return;
     }
     let now = super::now(cx);
     let performance = performance(cx, &window.upcast());
-    for name in ["first-paint", "first-contentful-paint"] {
+    let names = [("first-paint", first), ("first-contentful-paint", contentful)];
+    for (name, _) in names.into_iter().filter(|(_, is_due)| *is_due) {
         let entry = PerformanceEntry::new(name.into(), "paint", now, 0.0);
         let entry: Obj<PerformanceEntry> = Obj::new(cx, PerformancePaintTiming { entry }).upcast();
         queue_entry(cx, &performance, &entry);

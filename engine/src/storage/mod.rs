@@ -19,7 +19,7 @@ use crate::{
     agent::{EngineCx, TaskSource},
     events,
     generated::{StorageMethods, WindowLocalStorageMethods, WindowSessionStorageMethods},
-    window::Window,
+    window::{Window, WindowId},
 };
 
 /// An object of the interface `Storage`: one area of the window's origin.
@@ -90,26 +90,51 @@ impl WindowSessionStorageMethods for Obj<Window> {
 }
 
 /// Another app of the origin changed `localStorage`.
+pub(crate) fn changed_elsewhere(cx: &mut Cx, change: StorageChange) {
+    broadcast(cx, StorageArea::Local, &change, None);
+}
+
+/// Lets the windows of an origin know of a change, but for the one that made it.
 ///
 /// <https://html.spec.whatwg.org/multipage/webstorage.html#concept-storage-broadcast>
-pub(crate) fn changed_elsewhere(cx: &mut Cx, change: StorageChange) {
+fn broadcast(cx: &mut Cx, area: StorageArea, change: &StorageChange, by: Option<WindowId>) {
     let agent = cx.engine();
-    let Some(window) = agent.window() else { return };
-    agent.queue_task(TaskSource::Dom, window.id(), move |cx| {
-        let window = cx.window();
-        if window.origin() != change.origin {
-            return;
+    for window in agent.windows() {
+        if by == Some(window.id()) || window.origin() != change.origin {
+            continue;
         }
-        let storage = Areas::of(cx).local.borrow().clone();
-        if let Some(storage) = &storage {
+        // What was read there is out of date from now on.
+        if let Some(areas) = window.realm().data::<Areas>()
+            && let Some(storage) = &*areas.slot(area).borrow()
+        {
             storage.pairs.replace(None);
         }
-        let event = StorageEvent::trusted(cx, &change, storage);
-        events::fire_event(cx, &window.upcast(), event);
-    });
+        let change = change.clone();
+        agent.queue_task(TaskSource::Dom, window.id(), move |cx| {
+            let storage = Areas::of(cx).slot(area).borrow().clone();
+            let event = StorageEvent::trusted(cx, &change, storage);
+            let target = cx.window().upcast();
+            events::fire_event(cx, &target, event);
+        });
+    }
 }
 
 impl Storage {
+    /// What a call will change.
+    fn change(&self, cx: &Cx, call: &StorageCall) -> StorageChange {
+        let (key, new) = match call {
+            StorageCall::Set { key, value } => (Some(key.clone()), Some(value.clone())),
+            StorageCall::Remove { key } => (Some(key.clone()), None),
+            StorageCall::Load | StorageCall::Clear | StorageCall::Flush => (None, None),
+        };
+        let old = key.as_ref().and_then(|key| {
+            let pairs = self.pairs.borrow();
+            pairs.as_ref()?.get(&DomString::from_utf16(key)).map(DomString::to_utf16)
+        });
+        let url = cx.scope().url().to_string();
+        StorageChange { origin: self.origin.clone(), key, old, new, url }
+    }
+
     /// Asks the host, which answers at once.
     fn call(&self, cx: &Cx, call: StorageCall) -> Fallible<StorageReply> {
         let call = Call::Storage { origin: self.origin.clone(), area: self.area, call };
@@ -154,8 +179,15 @@ impl Storage {
         Ok(look(self.pairs.borrow().as_ref().unwrap_or(&Pairs::default())))
     }
 
-    /// Tells the host of a change; what is kept here follows if it was made.
-    fn write(&self, cx: &Cx, call: StorageCall, follow: impl FnOnce(&mut Pairs)) -> Fallible<()> {
+    /// Tells the host of a change, and then the other windows of the origin; what is
+    /// kept here follows if it was made.
+    fn write(
+        &self,
+        cx: &mut Cx,
+        call: StorageCall,
+        follow: impl FnOnce(&mut Pairs),
+    ) -> Fallible<()> {
+        let change = self.change(cx, &call);
         match self.call(cx, call)? {
             StorageReply::QuotaExceeded { quota, requested } => Err(Error::dom(
                 DomExceptionName::QuotaExceeded,
@@ -170,6 +202,8 @@ impl Storage {
                 if let Some(pairs) = self.pairs.borrow_mut().as_mut() {
                     follow(pairs);
                 }
+                let by = cx.window_id();
+                broadcast(cx, self.area, &change, Some(by));
                 Ok(())
             }
         }
@@ -209,6 +243,9 @@ impl StorageMethods for Obj<Storage> {
     }
 
     fn clear(&self, cx: &mut Cx) -> Fallible<()> {
+        if self.look(cx, |pairs| pairs.is_empty())? {
+            return Ok(());
+        }
         self.write(cx, StorageCall::Clear, Pairs::clear)
     }
 

@@ -15,8 +15,8 @@ use super::{from_clone_string, to_clone_string};
 use crate::{
     error,
     interfaces::{
-        Blob, DOMException, DOMMatrix, DOMMatrixReadOnly, DOMPoint, DOMPointReadOnly, DOMQuad,
-        DOMRect, DOMRectReadOnly, File, FileList, MessagePort,
+        Blob, CryptoKey, DOMException, DOMMatrix, DOMMatrixReadOnly, DOMPoint, DOMPointReadOnly,
+        DOMQuad, DOMRect, DOMRectReadOnly, File, FileList, MessagePort,
     },
 };
 
@@ -58,6 +58,7 @@ static KINDS: &[Kind] = &[
     serializable::<DOMQuad>(),
     serializable::<DOMMatrix>(),
     serializable::<DOMMatrixReadOnly>(),
+    serializable::<CryptoKey>(),
     transferable_kind::<MessagePort>(),
 ];
 

@@ -4,6 +4,8 @@
 use virga_js::{Cx, Fallible, Obj};
 use virga_js::{Platform, Trace};
 
+use virga_protocol::Micros;
+
 use super::Window;
 use crate::{
     agent::EngineCx,
@@ -65,7 +67,14 @@ impl Window {
         }
     }
 
-    pub(super) fn request_idle(&self, cx: &mut Cx, callback: IdleRequestCallback) -> u32 {
+    /// <https://w3c.github.io/requestidlecallback/#the-requestidlecallback-method>;
+    /// after `timeout` milliseconds it is called, idle or not.
+    pub(super) fn request_idle(
+        &self,
+        cx: &mut Cx,
+        callback: IdleRequestCallback,
+        timeout: Option<u32>,
+    ) -> u32 {
         let handle = {
             let mut callbacks = self.frame_callbacks.borrow_mut();
             let handle = callbacks.next();
@@ -74,8 +83,15 @@ impl Window {
         };
         cx.engine().queue_task(crate::agent::TaskSource::Idle, self.id(), move |cx| {
             let window = cx.window();
-            window.run_idle_callback(cx, handle);
+            window.run_idle_callback(cx, handle, false);
         });
+        if let Some(timeout @ 1..) = timeout {
+            let delay = Micros::from_millis(f64::from(timeout));
+            crate::timers::run_after(cx, delay, move |cx| {
+                let window = cx.window();
+                window.run_idle_callback(cx, handle, true);
+            });
+        }
         handle
     }
 
@@ -83,14 +99,16 @@ impl Window {
         self.frame_callbacks.borrow_mut().idle.retain(|(other, _)| *other != handle);
     }
 
-    fn run_idle_callback(&self, cx: &mut Cx, handle: u32) {
+    fn run_idle_callback(&self, cx: &mut Cx, handle: u32, timed_out: bool) {
         let callback = {
             let mut callbacks = self.frame_callbacks.borrow_mut();
             let index = callbacks.idle.iter().position(|(other, _)| *other == handle);
             index.map(|index| callbacks.idle.remove(index).1)
         };
         let Some(callback) = callback else { return };
-        let deadline = IdleDeadline { end: cx.engine().task_time().as_millis() + IDLE_PERIOD };
+        let period = if timed_out { 0.0 } else { IDLE_PERIOD };
+        let end = cx.engine().task_time().as_millis() + period;
+        let deadline = IdleDeadline { end, timed_out };
         let deadline = Obj::new(cx, deadline);
         let global = cx.scope().value();
         if let Err(error) = callback.call(cx, &global, deadline) {
@@ -108,6 +126,7 @@ const IDLE_PERIOD: f64 = 50.0;
 pub(crate) struct IdleDeadline {
     #[trace(skip)]
     end: f64,
+    timed_out: bool,
 }
 
 impl IdleDeadlineMethods for Obj<IdleDeadline> {
@@ -116,6 +135,6 @@ impl IdleDeadlineMethods for Obj<IdleDeadline> {
     }
 
     fn did_timeout(&self, _: &mut Cx) -> bool {
-        false
+        self.timed_out
     }
 }

@@ -368,9 +368,9 @@ impl WindowMethods for Obj<Window> {
         &self,
         cx: &mut Cx,
         callback: IdleRequestCallback,
-        _: IdleRequestOptions,
+        options: IdleRequestOptions,
     ) -> Fallible<u32> {
-        Ok(self.request_idle(cx, callback))
+        Ok(self.request_idle(cx, callback, options.timeout))
     }
 
     fn cancel_idle_callback(&self, _: &mut Cx, handle: u32) -> Fallible<()> {

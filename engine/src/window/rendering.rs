@@ -178,6 +178,7 @@ fn present(agent: &Agent, window: &Obj<Window>) {
     mark(Phase::Painted);
     drop((view, tree));
     window.input.presented.set(true);
+    window.loading.timing.look(&list);
     let frame =
         Frame { sequence: agent.next_frame(), scale: f64::from(window.viewport().scale), list };
     agent.host().frame(frame);
@@ -209,6 +210,7 @@ fn paint_frames(agent: &Agent, navigable: &Rc<Navigable>) {
         };
         if let Some(list) = list {
             inner.input.presented.set(true);
+            inner.loading.timing.look(&list);
             window.view.borrow_mut().set_frame(element, Some(list));
         }
     }

@@ -50,7 +50,6 @@ pub(crate) trait Global: Platform {}
 
 impl GlobalScope {
     /// A global whose origin is that of its address.
-    #[expect(dead_code, reason = "for globals without a document")]
     pub(crate) fn new(agent: &Agent, realm: Realm, url: Url) -> Self {
         let origin = Origin::of_url(agent, &url);
         Self::with_origin(agent, realm, url, origin)

@@ -208,6 +208,7 @@ pub(super) fn send(cx: &mut Cx, this: &This, body: Option<Vec<u8>>) -> Fallible<
     let held = this.clone();
     let window = cx.window_id();
     let on_reply = move |cx: &mut Cx, reply: protocol::Reply| on_reply(cx, &held, reply);
+    cx.engine().requests.initiated_by("xmlhttprequest");
     let id = cx.engine().request(window, ToHost::Fetch(request), TaskSource::Networking, on_reply);
     this.request.set(Some(id));
     arm_timeout(cx, this);

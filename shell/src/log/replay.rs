@@ -139,6 +139,7 @@ fn neutral(call: &Call, last: Micros) -> Answer {
     match call {
         Call::Now => Answer::Now(last),
         Call::KeepRunning { .. } => Answer::KeepRunning(false),
+        Call::Random { length } => Answer::Random(vec![0; *length as usize].into()),
         Call::ReadClipboard | Call::WriteClipboard(_) => {
             Answer::Clipboard(Err("the replay left its log".to_owned()))
         }

@@ -2,7 +2,7 @@
 //! the fetches that it waits for.
 
 use std::{
-    cell::{OnceCell, RefCell},
+    cell::{Cell, OnceCell, RefCell},
     collections::BTreeMap,
     sync::Arc,
     time::{Duration, SystemTime, UNIX_EPOCH},
@@ -34,6 +34,8 @@ pub(super) struct Exchange {
     outbox: Outbox,
     workers: RefCell<BTreeMap<WorkerId, Handle>>,
     waiting: OnceCell<(AppLink, Receiver<ToApp>)>,
+    /// How many random numbers were drawn on virtual time.
+    drawn: Cell<u64>,
 }
 
 impl Exchange {
@@ -46,7 +48,8 @@ impl Exchange {
     ) -> Self {
         switchboard.connect(config.agent, orders.clone());
         let (workers, waiting) = (RefCell::default(), OnceCell::new());
-        Self { config, bridge, switchboard, orders, outbox, workers, waiting }
+        let drawn = Cell::new(0);
+        Self { config, bridge, switchboard, orders, outbox, workers, waiting, drawn }
     }
 
     /// Takes a message that is for another agent; others come back.
@@ -132,6 +135,29 @@ impl Exchange {
         {
             drop(self.workers.borrow_mut().remove(worker));
         }
+    }
+
+    /// Random numbers: the system's, or on virtual time, where each run is to be the
+    /// same and nothing is secret, those that the app's seed decides.
+    pub(super) fn random(&self, length: u32) -> Bytes {
+        if self.config.time == TimeMode::Real {
+            // None at all, if the system has none: the app says so.
+            return Bridge::random(length as usize).map(Bytes::from).unwrap_or_default();
+        }
+        let mut bytes = vec![0; length as usize];
+        for chunk in bytes.chunks_mut(8) {
+            let number = self.drawn.get().wrapping_add(0x9e37_79b9_7f4a_7c15);
+            self.drawn.set(number);
+            // SplitMix64: <https://prng.di.unimi.it/splitmix64.c>
+            let mut z = self.config.seed ^ number;
+            z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+            z ^= z >> 31;
+            for (byte, random) in chunk.iter_mut().zip(z.to_le_bytes()) {
+                *byte = random;
+            }
+        }
+        Bytes::from(bytes)
     }
 
     /// Whether a worker is at work or has been told something.

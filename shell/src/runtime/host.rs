@@ -147,6 +147,7 @@ impl Host for LiveHost {
         let answer = match &call {
             Call::Now => Answer::Now(shared.clock.read()),
             Call::KeepRunning { .. } => Answer::KeepRunning(shared.pulse.may_run()),
+            Call::Random { length } => Answer::Random(shared.exchange.random(*length)),
             Call::ReadClipboard => Answer::Clipboard(shared.clipboard.read()),
             Call::WriteClipboard(data) => {
                 let written = shared.clipboard.write(data.clone());

@@ -319,6 +319,7 @@ impl Host for WorkerHost {
         match call {
             Call::Now => Answer::Now(shared.clock.read()),
             Call::KeepRunning { .. } => Answer::KeepRunning(!shared.stopped()),
+            Call::Random { length } => Answer::Random(shared.exchange.random(length)),
             Call::Fetch(request) => {
                 Answer::Fetch(shared.exchange.fetch(request, || !shared.stopped()))
             }
