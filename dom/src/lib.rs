@@ -23,6 +23,7 @@ mod view;
 pub mod xml;
 pub mod xpath;
 
+pub use layout::selected::Selected;
 pub use layout::{ObservedBox, TextPlace};
 pub use tree::{NodeId, QuirksMode, Tree};
 pub use view::{Counters, View};

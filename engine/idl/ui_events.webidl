@@ -153,6 +153,7 @@ interface InputEvent : UIEvent {
   readonly attribute boolean isComposing;
   readonly attribute DOMString inputType;
   readonly attribute DataTransfer? dataTransfer;
+  sequence<StaticRange> getTargetRanges();
 };
 
 dictionary InputEventInit : UIEventInit {
@@ -160,6 +161,7 @@ dictionary InputEventInit : UIEventInit {
   boolean isComposing = false;
   DOMString inputType = "";
   DataTransfer? dataTransfer = null;
+  sequence<StaticRange> targetRanges = [];
 };
 
 [Exposed=Window]

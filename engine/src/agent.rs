@@ -76,6 +76,8 @@ pub(crate) struct Agent {
     frames: Cell<u64>,
     /// What injected input left the devices in.
     pub(crate) devices: crate::testing::Devices,
+    /// The input script that is played.
+    pub(crate) player: crate::testing::Player,
     storage_written: RefCell<Vec<(String, StorageArea)>>,
     pub(crate) ports: Ports,
     pub(crate) workers: Workers,
@@ -119,6 +121,7 @@ impl Agent {
             node_iterators: crate::dom::NodeIterators::default(),
             frames: Cell::new(0),
             devices: crate::testing::Devices::default(),
+            player: crate::testing::Player::default(),
             storage_written: RefCell::default(),
             ports: Ports::default(),
             workers: Workers::default(),
@@ -173,6 +176,7 @@ impl Agent {
         text: String,
         position: Option<SourcePosition>,
     ) {
+        self.player.heard(&text);
         self.send(FromApp::Console(ConsoleMessage { level, text, position }));
     }
 

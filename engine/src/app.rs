@@ -204,6 +204,7 @@ impl App {
         match inbound.message {
             ToApp::Wake => {}
             ToApp::RenderOpportunity => agent.event_loop.offer_frame(),
+            ToApp::Play(steps) => agent.player.play(steps),
             ToApp::Input(event) => queue(
                 TaskSource::UserInteraction,
                 Box::new(move |cx| navigable::input::handle(cx, event)),
@@ -347,6 +348,9 @@ impl App {
             events::report_rejections(cx);
             loading::send_title(cx);
             agent.end_task(cx);
+            if agent.player.is_playing() {
+                crate::testing::poll(cx);
+            }
         });
     }
 
@@ -357,6 +361,10 @@ impl App {
             Some(agent.task_time())
         } else {
             agent.event_loop.timers().borrow_mut().next()
+        };
+        let next_timer = match (next_timer, agent.player.due()) {
+            (Some(timer), Some(due)) => Some(timer.min(due)),
+            (timer, due) => timer.or(due),
         };
         Status {
             next_timer,

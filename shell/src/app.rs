@@ -12,7 +12,7 @@ use url::Url;
 use virga_bridge::PromptId;
 use virga_engine::{DumpPhase, FontSet, FrameCounters};
 use virga_protocol::{
-    AppConfig, ColorScheme, FromApp, InputEvent, LogEntry, TimeMode, ToApp, Viewport,
+    AppConfig, ColorScheme, FromApp, InputEvent, InputStep, LogEntry, TimeMode, ToApp, Viewport,
 };
 use virga_render::Composited;
 
@@ -359,6 +359,9 @@ impl App {
             FromApp::TextInput(area) => {
                 self.tell(|delegate, app| delegate.text_input(app, area));
             }
+            FromApp::InputFailed { line, reason } => {
+                self.tell(|delegate, app| delegate.input_failed(app, line, &reason));
+            }
             FromApp::Cursor(cursor) => self.tell(|delegate, app| delegate.cursor(app, cursor)),
             FromApp::Loaded { url } => self.tell(|delegate, app| delegate.loaded(app, &url)),
             FromApp::LoadFailed { url, reason } => {
@@ -440,6 +443,7 @@ pub struct AppBuilder {
     record: Option<PathBuf>,
     replay: Option<(PathBuf, Log)>,
     test_hooks: bool,
+    input: Vec<InputStep>,
 }
 
 impl AppBuilder {
@@ -455,6 +459,7 @@ impl AppBuilder {
             record: None,
             replay: None,
             test_hooks: false,
+            input: Vec::new(),
         }
     }
 
@@ -510,6 +515,13 @@ impl AppBuilder {
         self
     }
 
+    /// Lets the app do what a user would do, step by step.
+    #[must_use]
+    pub fn play_input(mut self, steps: Vec<InputStep>) -> Self {
+        self.input = steps;
+        self
+    }
+
     /// Records the app's message log to a file.
     #[must_use]
     pub fn record(mut self, file: impl Into<PathBuf>) -> Self {
@@ -554,6 +566,7 @@ impl AppBuilder {
                     goal: self.goal,
                     limit: self.limit,
                     clipboard: engine.clipboard.clone(),
+                    input: self.input,
                 };
                 let mut config = config(url.into(), self.viewport, &engine);
                 config.test_hooks = self.test_hooks;

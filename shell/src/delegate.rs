@@ -29,6 +29,9 @@ pub trait Delegate {
     /// input method, or a keyboard on screen.
     fn text_input(&mut self, app: &App, area: Option<TextInputArea>) {}
 
+    /// A line of the input script cannot be done; the script ended there.
+    fn input_failed(&mut self, app: &App, line: u32, reason: &str) {}
+
     /// The document at `url` is loaded: its `load` event was dispatched.
     fn loaded(&mut self, app: &App, url: &str) {}
 

@@ -84,9 +84,9 @@ pub use target::{Target, WindowTarget};
 pub use virga_bridge::{PromptAnswer, PromptId};
 pub use virga_engine::{DumpPhase, FrameCounters};
 pub use virga_protocol::{
-    ClipboardData, ColorScheme, ConsoleLevel, ConsoleMessage, Contact, CursorIcon, InputEvent,
-    KeyEvent, KeyLocation, Modifiers, PermissionName, PermissionState, Point, PointerButton,
-    PointerEvent, PointerPhase, PointerType, Preedit, SourcePosition, TextInputArea, TimeMode,
-    WheelEvent,
+    ClipboardData, ColorScheme, ConsoleLevel, ConsoleMessage, Contact, CursorIcon, InputAct,
+    InputEvent, InputPlace, InputStep, InputWait, KeyEvent, KeyLocation, Modifiers, PermissionName,
+    PermissionState, Point, PointerButton, PointerEvent, PointerPhase, PointerType, Preedit,
+    SourcePosition, TextInputArea, TimeMode, WheelEvent,
 };
 pub use virga_render::{Composited, Pixmap, RendererChoice};

@@ -2,9 +2,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Bytes, Channel, ClonedValue, CursorIcon, FetchFailure, FetchRequest, HttpHead, InputEvent,
-    Micros, PermissionName, PermissionState, Point, PortId, PortMessage, Position, PositionError,
-    PositionOptions, SocketEvent, SocketOrder, SocketRequest, StorageArea, StorageCall,
-    StorageChange, StorageReply, Viewport, WorkerId, WorkerOrder, WorkerReport,
+    InputStep, Micros, PermissionName, PermissionState, Point, PortId, PortMessage, Position,
+    PositionError, PositionOptions, SocketEvent, SocketOrder, SocketRequest, StorageArea,
+    StorageCall, StorageChange, StorageReply, Viewport, WorkerId, WorkerOrder, WorkerReport,
 };
 
 /// Names a request of one app; replies carry it back. Never reused.
@@ -31,6 +31,9 @@ pub enum ToApp {
     RenderOpportunity,
     /// The user did something.
     Input(InputEvent),
+    /// A script of what the user is to do: the app waits for what its lines wait
+    /// for, and has the host send the input that they stand for.
+    Play(Vec<InputStep>),
     /// The window has another size, scale or colour scheme.
     Resize(Viewport),
     /// The compositor scrolled.
@@ -181,6 +184,13 @@ pub enum FromApp {
     Title(String),
     /// The pointer's shape changed.
     Cursor(CursorIcon),
+    /// A line of an input script cannot be done; the script ends there.
+    InputFailed {
+        /// From 1.
+        line: u32,
+        /// Why, for people.
+        reason: String,
+    },
     /// What the document listens to changed: see [`BlockingInput`].
     BlockingInput(BlockingInput),
     /// No listener prevented a wheel that the host left to the app: scroll now.

@@ -1,7 +1,7 @@
 use bitflags::bitflags;
 use serde::{Deserialize, Serialize};
 
-use crate::Point;
+use crate::{Micros, Point};
 
 /// What the user's hands did, in the coordinates of the app's viewport.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -32,6 +32,97 @@ pub struct Preedit {
     pub text: String,
     /// The selection or caret in it, in bytes; `None` hides the caret.
     pub selection: Option<(u32, u32)>,
+}
+
+/// One line of an input script.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct InputStep {
+    /// Where it stands in the script, from 1.
+    pub line: u32,
+    /// What it waits for.
+    pub wait: Option<InputWait>,
+    /// What it does then.
+    pub act: Option<InputAct>,
+}
+
+/// What a step of an input script waits for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InputWait {
+    /// A time since the app's time origin.
+    At(Micros),
+    /// So much time.
+    For(Micros),
+    /// The document is loaded.
+    Load,
+    /// It is loaded, and nothing happened for half a second.
+    Idle,
+    /// An event at an element.
+    Event {
+        /// Its type.
+        name: String,
+        /// What its target matches.
+        selector: String,
+    },
+    /// A line of the console with this text in it.
+    Console(String),
+}
+
+/// What a step of an input script does.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InputAct {
+    /// A finger taps.
+    Tap(InputPlace),
+    /// The mouse clicks.
+    Click(InputPlace),
+    /// The mouse moves.
+    Move(InputPlace),
+    /// A button of the mouse goes down: `MouseEvent.button`.
+    Down(u8),
+    /// A button of the mouse goes up.
+    Up(u8),
+    /// A finger drags.
+    Drag {
+        /// Where it touches.
+        from: InputPlace,
+        /// Where it lifts.
+        to: InputPlace,
+        /// How long it takes.
+        time: Micros,
+    },
+    /// Two fingers move away from each other, or towards each other.
+    Pinch {
+        /// Between them.
+        at: InputPlace,
+        /// How far apart they are at first, in CSS px.
+        from: f32,
+        /// How far apart they are at last.
+        to: f32,
+        /// How long it takes.
+        time: Micros,
+    },
+    /// The wheel turns.
+    Wheel {
+        /// By so many CSS px.
+        by: (f32, f32),
+        /// Where; in the middle of the window if nothing is said.
+        at: Option<InputPlace>,
+    },
+    /// Text is typed, key by key.
+    Type(String),
+    /// Keys are pressed together, `+` between them.
+    Key(String),
+}
+
+/// A place for a hand.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InputPlace {
+    /// In CSS px from the top left of the viewport.
+    Point(f32, f32),
+    /// The middle of the first element that matches a selector.
+    Selector(String),
 }
 
 /// <https://w3c.github.io/pointerevents/>

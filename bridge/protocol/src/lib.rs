@@ -34,8 +34,9 @@ pub use config::{AppConfig, ColorScheme, TimeMode, TimeZone, Viewport};
 pub use device::{PermissionName, PermissionState, Position, PositionError, PositionOptions};
 pub use geometry::{Point, Size};
 pub use input::{
-    Contact, CursorIcon, InputEvent, KeyEvent, KeyLocation, Modifiers, PointerButton, PointerEvent,
-    PointerPhase, PointerType, Preedit, WheelEvent,
+    Contact, CursorIcon, InputAct, InputEvent, InputPlace, InputStep, InputWait, KeyEvent,
+    KeyLocation, Modifiers, PointerButton, PointerEvent, PointerPhase, PointerType, Preedit,
+    WheelEvent,
 };
 pub use log::{LOG_VERSION, LogEntry, LogHeader};
 pub use messaging::{

@@ -31,6 +31,8 @@ pub struct Formatting {
     pub(crate) counters: LayoutCounters,
     pub(crate) painter: crate::paint::PaintCache,
     pub(crate) document: Option<NodeId>,
+    /// What is selected of the text.
+    pub(crate) selected: super::selected::Selected,
 }
 
 /// Work done since the counters were last taken. They follow what changed, not
@@ -64,6 +66,7 @@ impl Formatting {
             counters: LayoutCounters::default(),
             painter: crate::paint::PaintCache::default(),
             document: None,
+            selected: super::selected::Selected::default(),
         }
     }
 

@@ -21,6 +21,7 @@ mod observe;
 mod ranges;
 mod replaced;
 mod scrolling;
+pub(crate) mod selected;
 mod sticky;
 mod style;
 mod table;

@@ -53,6 +53,17 @@ impl Walk<'_> {
         let first = lines.lines.partition_point(|line| f64::from(line.top + line.height) < near.y0);
         let last = lines.lines.partition_point(|line| f64::from(line.top) <= near.y1);
         let around = self.block_decorations(id);
+        let mut caret = None;
+        if self.formatting.has_selected() {
+            let (rects, place) = self.formatting.selected_in(self.tree, id);
+            for rect in rects {
+                out.fronts.push(Item::Fill {
+                    shape: Shape::Rect(rect + fraction),
+                    brush: peniko::Brush::Solid(control::SELECTION),
+                });
+            }
+            caret = place;
+        }
         for line in lines.lines.get(first..last.max(first)).unwrap_or_default() {
             for piece in &lines.pieces[line.pieces.start as usize..line.pieces.end as usize] {
                 match piece {
@@ -60,6 +71,16 @@ impl Walk<'_> {
                     _ => self.piece(id, piece, fraction, &around, out),
                 }
             }
+        }
+        if let Some(caret) = caret {
+            let x = self.snap(fraction.x + caret.x0);
+            let width = self.scale().round().max(1.0) / self.scale();
+            let (top, bottom) = (fraction.y + caret.y0, fraction.y + caret.y1);
+            let style = &self.formatting.boxes.at(id).style;
+            out.fronts.push(Item::Fill {
+                shape: Shape::Rect(Rect::new(x, self.snap(top), x + width, self.snap(bottom))),
+                brush: peniko::Brush::Solid(text_color(style)),
+            });
         }
     }
 

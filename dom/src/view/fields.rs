@@ -4,6 +4,7 @@ use kurbo::Rect;
 use virga_protocol::Point;
 
 use super::View;
+use crate::layout::selected::Selected;
 use crate::tree::{NodeId, Tree};
 
 /// Bytes of the character that stands for each of a password.
@@ -35,6 +36,33 @@ fn value_byte(tree: &Tree, field: NodeId, shown: usize) -> usize {
 
 fn narrow(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+/// The document's selection.
+impl View {
+    /// Shows what is selected, and a caret.
+    pub fn set_selected(&mut self, selected: Selected) {
+        self.formatting.set_selected(selected);
+    }
+
+    /// The caret before a byte of a text node, relative to the viewport.
+    pub fn text_caret(&mut self, tree: &mut Tree, node: NodeId, at: usize) -> Option<Rect> {
+        self.freshen(tree);
+        self.formatting.text_caret(tree, node, at)
+    }
+
+    /// The text node in an element, and its byte, that is nearest to a point of the
+    /// viewport.
+    pub fn text_at(
+        &mut self,
+        tree: &mut Tree,
+        root: NodeId,
+        point: Point,
+    ) -> Option<(NodeId, usize)> {
+        self.freshen(tree);
+        let point = kurbo::Point::new(f64::from(point.x), f64::from(point.y));
+        self.formatting.text_at(tree, root, point)
+    }
 }
 
 impl View {

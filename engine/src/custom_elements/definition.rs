@@ -125,11 +125,6 @@ pub(super) fn state(cx: &Cx, element: NodeId) -> State {
     look(cx, element, |custom| custom.state).unwrap_or_default()
 }
 
-/// The definition of a custom element.
-pub(super) fn definition(cx: &Cx, element: NodeId) -> Option<GcCell<Definition>> {
-    look(cx, element, |custom| custom.definition.clone()).flatten()
-}
-
 /// Whether an element is custom, or about to become so.
 pub(crate) fn is_custom(cx: &Cx, element: NodeId) -> bool {
     matches!(state(cx, element), State::Custom | State::Precustomized)

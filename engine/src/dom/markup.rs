@@ -84,7 +84,7 @@ fn has_scripting(cx: &Cx, id: NodeId) -> bool {
 ///
 /// # Errors
 /// `SyntaxError` if a document is XML and the text is not.
-fn parse(cx: &mut Cx, context: NodeId, text: &str) -> Fallible<NodeId> {
+pub(crate) fn parse(cx: &mut Cx, context: NodeId, text: &str) -> Fallible<NodeId> {
     let agent = cx.engine();
     let fragment = if is_html(cx, context) {
         let scripting = has_scripting(cx, context);

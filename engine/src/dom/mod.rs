@@ -35,9 +35,11 @@ pub(crate) use collections::{Filter, HTMLCollection, NodeList, static_node_list}
 pub(crate) use document::{Document, XMLDocument};
 pub(crate) use element::Element;
 pub(crate) use implementation::{DOMImplementation, DocumentType};
+pub(crate) use markup::parse as parse_fragment;
 pub(crate) use mutation_observer::{MutationObserver, MutationRecord, ObserverQueue, queue_parsed};
 pub(crate) use named_node_map::NamedNodeMap;
 pub(crate) use names::plain as plain_name;
+pub(crate) use node::clone as clone_node;
 pub(crate) use parser::{DOMParser, XMLSerializer};
 pub(crate) use ranges::{AbstractRange, LiveRanges, Range, StaticRange};
 pub(crate) use shadow::ShadowRoot;

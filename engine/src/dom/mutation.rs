@@ -319,6 +319,12 @@ pub(crate) fn replace(cx: &mut Cx, child: NodeId, node: NodeId, parent: NodeId) 
             if is_fragment(&tree, node) { tree.children(node).collect() } else { vec![node] };
         (reference, previous, added)
     };
+    // That the new node leaves its old parent is a change of its own, and comes
+    // first.
+    let fragment = is_fragment(&agent.tree(), node);
+    if !fragment {
+        remove_if_attached(cx, node);
+    }
     // 10.–13. One record stands for the removal and the insertion.
     let mut removed = vec![];
     if agent.tree().parent(child).is_some() {
@@ -326,10 +332,6 @@ pub(crate) fn replace(cx: &mut Cx, child: NodeId, node: NodeId, parent: NodeId) 
         let quiet = mutation_observer::suppress_children_of(&agent, parent);
         remove(cx, child);
         drop(quiet);
-    }
-    // That the new node leaves its old parent is a change of its own.
-    if !is_fragment(&agent.tree(), node) {
-        remove_if_attached(cx, node);
     }
     let quiet = mutation_observer::suppress_children_of(&agent, parent);
     insert(cx, node, parent, reference);

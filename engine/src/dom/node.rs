@@ -32,7 +32,7 @@ fn relative(
 /// `None` if it cannot be copied. It has no wrapper yet.
 ///
 /// <https://dom.spec.whatwg.org/#concept-node-clone>
-pub(super) fn clone(cx: &mut Cx, id: NodeId, document: NodeId, deep: bool) -> Option<NodeId> {
+pub(crate) fn clone(cx: &mut Cx, id: NodeId, document: NodeId, deep: bool) -> Option<NodeId> {
     let copy = cx.engine().tree_mut().clone_node(id, document, CloneOptions { deep })?;
     crate::html::hooks::cloned(cx, id, copy);
     crate::custom_elements::cloned(cx, copy);

@@ -87,6 +87,11 @@ pub(crate) fn dispatch(cx: &mut Cx, target: &Obj<EventTarget>, event: &Obj<Event
         return !event.is_canceled();
     }
     let result = dispatch_steps(cx, &agent, target, target, event);
+    if agent.player.listens()
+        && let Some(node) = target.downcast::<Node>()
+    {
+        agent.player.dispatched(&agent, &event.name().to_str(), node.id());
+    }
     agent.dispatch_depth.leave();
     result
 }

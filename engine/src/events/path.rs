@@ -154,12 +154,12 @@ impl Path {
         out.push(self.steps[at].clone());
         // 13.–15.
         (now, most) = (level, level);
-        for index in at + 1..self.steps.len() {
-            now += i32::from(steps[index].slot_in_closed_tree);
+        for (own, step) in self.steps.iter().zip(steps).skip(at + 1) {
+            now += i32::from(step.slot_in_closed_tree);
             if now <= most {
-                out.push(self.steps[index].clone());
+                out.push(own.clone());
             }
-            if steps[index].root_of_closed_tree {
+            if step.root_of_closed_tree {
                 now -= 1;
                 most = most.min(now);
             }

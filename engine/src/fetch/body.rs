@@ -155,16 +155,6 @@ impl Body {
         Ok(())
     }
 
-    /// Ends the stream of a response that is out, if there is one.
-    pub(super) fn error_stream(&self, cx: &mut Cx, reason: Value) -> Fallible<()> {
-        if let Content::Stream(stream) = self.content.get()
-            && let Some(controller) = stream.controller()
-        {
-            controller.error(cx, reason)?;
-        }
-        Ok(())
-    }
-
     /// <https://fetch.spec.whatwg.org/#concept-body-consume-body>
     fn consume(&self, cx: &mut Cx, into: Into) -> Fallible<Promise> {
         // 1.

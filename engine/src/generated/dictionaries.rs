@@ -14,7 +14,7 @@ use super::{
 };
 use crate::interfaces::{
     AbortSignal, DataTransfer, Element, EventTarget, FormData, HTMLElement, MessagePort, Node,
-    PointerEvent, ReadableStream, Storage, TextTrack, Touch, Window, WritableStream,
+    PointerEvent, ReadableStream, StaticRange, Storage, TextTrack, Touch, Window, WritableStream,
 };
 use virga_js::webidl::{self, ByteString, Clamp, EnforceRange, Unrestricted};
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Trace, Value};
@@ -1637,6 +1637,8 @@ pub(crate) struct InputEventInit {
     pub(crate) input_type: DomString,
     /// `DataTransfer? dataTransfer = null`
     pub(crate) data_transfer: Option<Obj<DataTransfer>>,
+    /// `sequence<StaticRange> targetRanges = []`
+    pub(crate) target_ranges: Vec<Obj<StaticRange>>,
 }
 
 impl std::ops::Deref for InputEventInit {
@@ -1671,7 +1673,10 @@ impl InputEventInit {
         let input_type = input_type.unwrap_or_default();
         let is_composing: Option<bool> = source.get(cx, virga_js::dom_string!("isComposing"))?;
         let is_composing = is_composing.unwrap_or_default();
-        Ok(Self { parent, data, is_composing, input_type, data_transfer })
+        let target_ranges: Option<Vec<Obj<StaticRange>>> =
+            source.get(cx, virga_js::dom_string!("targetRanges"))?;
+        let target_ranges = target_ranges.unwrap_or_default();
+        Ok(Self { parent, data, is_composing, input_type, data_transfer, target_ranges })
     }
 
     pub(super) fn write(self, cx: &mut Cx, object: &Object) {
@@ -1680,6 +1685,7 @@ impl InputEventInit {
         webidl::put(cx, object, virga_js::dom_string!("dataTransfer"), self.data_transfer);
         webidl::put(cx, object, virga_js::dom_string!("inputType"), self.input_type);
         webidl::put(cx, object, virga_js::dom_string!("isComposing"), self.is_composing);
+        webidl::put(cx, object, virga_js::dom_string!("targetRanges"), self.target_ranges);
     }
 }
 

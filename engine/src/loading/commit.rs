@@ -401,7 +401,6 @@ fn show(
     show_with(cx, params, url, content_type, essence, origin, sandbox)
 }
 
-#[expect(clippy::too_many_arguments, reason = "what a document is made of")]
 fn show_with(
     cx: &mut Cx,
     params: &Params,

@@ -15,11 +15,6 @@ use crate::{
     window::{Origin, Window, rendering},
 };
 
-/// The elements that have a navigable inside.
-pub(crate) fn is_container(name: &str) -> bool {
-    matches!(name, "iframe" | "frame")
-}
-
 /// After the element became connected.
 ///
 /// <https://html.spec.whatwg.org/#the-iframe-element:html-element-post-connection-steps>

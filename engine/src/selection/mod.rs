@@ -157,6 +157,7 @@ fn set_range(
     }
     let ends =
         |range: &Option<Obj<Range>>| range.as_ref().map(|range| (range.start(), range.end()));
+    crate::window::rendering::selection_changed(cx, selection.document);
     if ends(&before) != ends(&range) {
         schedule_change(cx, selection);
     }

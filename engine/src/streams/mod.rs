@@ -30,11 +30,11 @@ mod writer;
 pub(crate) use self::{
     byob::{ReadableStreamBYOBReader, ReadableStreamBYOBRequest},
     byte_controller::ReadableByteStreamController,
-    callbacks::{Sink, Source, Transformer},
+    callbacks::{Source, Transformer},
     default_controller::ReadableStreamDefaultController,
     generic::{HasTransform, Transformed},
     promises::{Deferred, done, fulfilled, react},
-    read::{ReadRequest, read_all},
+    read::read_all,
     readable::{Controller, ReadableStream},
     reader::ReadableStreamDefaultReader,
     strategy::{ByteLengthQueuingStrategy, CountQueuingStrategy},

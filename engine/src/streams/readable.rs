@@ -64,14 +64,6 @@ impl Controller {
         }
     }
 
-    /// How much more the consumer wants; `None` if the stream is errored.
-    pub(crate) fn desired_size(&self) -> Option<f64> {
-        match self {
-            Self::Default(controller) => controller.desired(),
-            Self::Byte(controller) => controller.desired(),
-        }
-    }
-
     /// Adds a chunk. Does nothing to a stream that takes none any more.
     pub(crate) fn enqueue(&self, cx: &mut Cx, chunk: Value) -> Fallible<()> {
         if !self.can_close_or_enqueue() {

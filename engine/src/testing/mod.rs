@@ -8,8 +8,10 @@
 mod actions;
 mod keys;
 mod perform;
+mod player;
 
 pub(crate) use perform::{Devices, reached};
+pub(crate) use player::{Player, poll};
 
 use virga_js::{
     Cx, DomString, Error, Fallible, Flags, Function, NativeFn, Obj, Object, Property, Value,

@@ -18,7 +18,10 @@ use super::{
     actions::{self, Action, Kind, Origin, Source},
     keys,
 };
-use crate::{agent::EngineCx, window::rendering};
+use crate::{
+    agent::EngineCx,
+    window::{WindowId, rendering},
+};
 
 /// Time between two steps of a movement that takes time, in ms.
 const STEP: f64 = 16.0;
@@ -79,10 +82,24 @@ pub(crate) fn reached(cx: &mut Cx, mark: u64) {
 
 /// The actions of one call, tick by tick.
 struct Run {
+    /// Whose places it speaks of.
+    window: WindowId,
     sources: Vec<Source>,
     /// How long each tick takes, in ms.
     durations: Vec<f64>,
-    done: Resolver,
+    done: Done,
+}
+
+/// Who waits for the end.
+enum Done {
+    Promise(Resolver),
+    Player,
+}
+
+/// Performs the actions of a line of an input script.
+pub(super) fn play(cx: &mut Cx, (sources, durations): (Vec<Source>, Vec<f64>)) {
+    let window = cx.window_id();
+    tick(cx, Rc::new(Run { window, sources, durations, done: Done::Player }), 0, 0);
 }
 
 /// `internals.sendInput(devices)`: a promise that is fulfilled once all of it was
@@ -91,13 +108,25 @@ pub(super) fn send_input(cx: &mut Cx, _: &Value, args: &[Value]) -> Fallible<Val
     let undefined = Value::undefined();
     let (sources, durations) = actions::parse(cx, args.first().unwrap_or(&undefined))?;
     let (promise, done) = Promise::new(cx);
-    tick(cx, Rc::new(Run { sources, durations, done }), 0, 0);
+    let window = cx.window_id();
+    let run = Rc::new(Run { window, sources, durations, done: Done::Promise(done) });
+    if run.durations.is_empty() {
+        // Nothing to do is done when what came before it is.
+        when_handled(cx, move |cx| tick(cx, run, 0, 0));
+    } else {
+        tick(cx, run, 0, 0);
+    }
     Ok(promise.into())
 }
 
 fn fail(cx: &mut Cx, run: &Run, error: Error) {
-    if let Err(error) = run.done.reject(cx, error) {
-        crate::events::report_exception(cx, error);
+    match &run.done {
+        Done::Player => cx.engine().player.acted(),
+        Done::Promise(done) => {
+            if let Err(error) = done.reject(cx, error) {
+                crate::events::report_exception(cx, error);
+            }
+        }
     }
 }
 
@@ -116,8 +145,13 @@ fn steps(run: &Run, index: usize) -> u32 {
 /// One step of a tick, then the next.
 fn tick(cx: &mut Cx, run: Rc<Run>, index: usize, step: u32) {
     let Some(&duration) = run.durations.get(index) else {
-        if let Err(error) = run.done.resolve(cx, Value::undefined()) {
-            crate::events::report_exception(cx, error);
+        match &run.done {
+            Done::Player => cx.engine().player.acted(),
+            Done::Promise(done) => {
+                if let Err(error) = done.resolve(cx, Value::undefined()) {
+                    crate::events::report_exception(cx, error);
+                }
+            }
         }
         return;
     };
@@ -131,6 +165,15 @@ fn tick(cx: &mut Cx, run: Rc<Run>, index: usize, step: u32) {
     let wait = duration / f64::from(count);
     let next = if step + 1 < count { (index, step + 1) } else { (index + 1, 0) };
     when_handled(cx, move |cx| {
+        // The mark came to the app's own window; the places are those of a frame.
+        let Some(window) = cx.engine().window_with(run.window) else { return };
+        cx.in_realm(window.realm(), |cx| after(cx, run, next, wait));
+    });
+}
+
+/// The next step, once its time has come.
+fn after(cx: &mut Cx, run: Rc<Run>, next: (usize, u32), wait: f64) {
+    {
         if wait > 0.0 {
             let run = Rc::clone(&run);
             crate::timers::run_after(cx, Micros::from_millis(wait), move |cx| {
@@ -139,7 +182,7 @@ fn tick(cx: &mut Cx, run: Rc<Run>, index: usize, step: u32) {
         } else {
             tick(cx, run, next.0, next.1);
         }
-    });
+    }
 }
 
 /// Runs `then` when the host has sent back all that was sent so far.
@@ -160,6 +203,24 @@ fn send(cx: &Cx, event: InputEvent) {
 #[expect(clippy::cast_possible_truncation, reason = "positions of tests are small")]
 fn point((x, y): (f64, f64)) -> Point {
     Point { x: x as f32, y: y as f32 }
+}
+
+/// From a point of the current window to one of the app's.
+fn to_top(cx: &Cx, at: (f64, f64)) -> (f64, f64) {
+    let agent = cx.engine();
+    let (mut at, mut window) = (at, cx.window());
+    while let Some(container) =
+        agent.navigable_of(&window).and_then(|navigable| navigable.container())
+    {
+        let Some(outer) = agent.window_of(container) else { break };
+        let zero = Point { x: 0.0, y: 0.0 };
+        let Some(origin) = rendering::point_in_frame(&agent, &outer, container, zero) else {
+            break;
+        };
+        at = (at.0 - f64::from(origin.x), at.1 - f64::from(origin.y));
+        window = outer;
+    }
+    at
 }
 
 /// The place in the viewport that an action means.
@@ -261,7 +322,7 @@ fn turn(cx: &Cx, action: &Action, step: u32, count: u32) -> Fallible<()> {
     send(
         cx,
         InputEvent::Wheel(WheelEvent {
-            position: point(position),
+            position: point(to_top(cx, position)),
             delta_x: delta.x,
             delta_y: delta.y,
             modifiers,
@@ -340,7 +401,7 @@ fn point_with(
             phase,
             id: device.id,
             kind,
-            position: point(device.position),
+            position: point(to_top(cx, device.position)),
             button,
             buttons: device.buttons,
             modifiers: agent.devices.modifiers.get(),

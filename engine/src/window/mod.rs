@@ -103,6 +103,8 @@ pub(crate) struct Window {
     current_event: Slot<Option<Obj<Event>>>,
     /// What is dragged.
     drag: Slot<Option<input::Drag>>,
+    /// What was changed in place.
+    edits: Traced<editing::content::History>,
     frame_callbacks: Traced<animation_frames::FrameCallbacks>,
     media_queries: Traced<Vec<WeakObj<MediaQueryList>>>,
     /// Those of them that nothing else need hold: new ones, and ones with listeners.
@@ -174,6 +176,7 @@ impl Window {
             srcdoc: RefCell::default(),
             current_event: Slot::new(None),
             drag: Slot::new(None),
+            edits: Traced::new(editing::content::History::default()),
             frame_callbacks: Traced::new(animation_frames::FrameCallbacks::default()),
             media_queries: Traced::new(Vec::new()),
             kept_media_queries: Traced::new(Vec::new()),
@@ -189,7 +192,7 @@ impl Window {
             webidl::install(cx, generated::INTERFACES, webidl::Exposure::WINDOW)?;
             webidl::install_callback_objects(cx, generated::CALLBACK_INTERFACES);
             named::install(cx);
-            if agent.internals().is_some() {
+            if agent.config.test_hooks && agent.internals().is_some() {
                 crate::testing::install(cx)?;
             }
             Ok(())

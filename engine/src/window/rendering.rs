@@ -15,6 +15,7 @@ use super::{Window, forms};
 use crate::{
     DumpPhase, FrameCounters, Phase,
     agent::{Agent, EngineCx},
+    dom::ranges::Boundary,
     events::{self, Bubbles, Cancelable, Event, EventTarget},
     loading::ReadyState,
     navigable::Navigable,
@@ -60,6 +61,7 @@ impl Window {
             return false;
         }
         self.input.resized.get()
+            || self.input.selection_changed.get()
             || !self.scrolling.borrow().is_empty()
             || !self.input.scrolled.borrow().is_empty()
             || self.has_frame_callbacks()
@@ -134,6 +136,7 @@ pub(crate) fn update_the_rendering(cx: &mut Cx) {
         crate::intersection_observer::update(cx, window, now);
     });
     // 22. The look.
+    each(cx, &show_selection);
     if let Some(top) = agent.window() {
         present(&agent, &top);
         if top.input.presented.get() {
@@ -533,12 +536,88 @@ pub(crate) fn reveal_caret(cx: &mut Cx, field: NodeId) {
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "layout has the precision of `f32`")]
-fn tell_text_input(cx: &Cx, caret: kurbo::Rect) {
+pub(crate) fn tell_text_input(cx: &Cx, caret: kurbo::Rect) {
     let area = TextInputArea {
         position: Point { x: caret.x0 as f32, y: caret.y0 as f32 },
         height: caret.height() as f32,
     };
     cx.engine().send(FromApp::TextInput(Some(area)));
+}
+
+/// The byte of a text at so many code units.
+pub(crate) fn to_bytes(text: &str, units: u32) -> usize {
+    let mut left = units as usize;
+    for (at, c) in text.char_indices() {
+        if left < c.len_utf16() {
+            return at;
+        }
+        left -= c.len_utf16();
+    }
+    text.len()
+}
+
+/// The place in the text of an element that is nearest to a point of the viewport.
+pub(crate) fn text_at(cx: &Cx, root: NodeId, point: Point) -> Option<Boundary> {
+    let agent = cx.engine();
+    let window = cx.window();
+    let found = window.view.borrow_mut().text_at(&mut agent.tree_mut(), root, point);
+    let (node, at) = found?;
+    let tree = agent.tree();
+    let before = tree.text(node).get(..at)?;
+    let units = u32::try_from(before.encode_utf16().count()).unwrap_or(u32::MAX);
+    Some(Boundary::new(node, units))
+}
+
+/// The caret at a place, relative to the viewport; `None` where no text shows it.
+pub(crate) fn text_caret(cx: &Cx, place: Boundary) -> Option<kurbo::Rect> {
+    let agent = cx.engine();
+    let window = cx.window();
+    if !agent.tree().is_text(place.node) {
+        return None;
+    }
+    let at = to_bytes(agent.tree().text(place.node), place.offset);
+    window.view.borrow_mut().text_caret(&mut agent.tree_mut(), place.node, at)
+}
+
+/// Whether the user can select text there.
+///
+/// <https://drafts.csswg.org/css-ui-4/#content-selection>
+pub(crate) fn is_selectable(cx: &Cx, node: NodeId) -> bool {
+    let around: Vec<NodeId> = {
+        let agent = cx.engine();
+        let tree = agent.tree();
+        std::iter::once(node)
+            .chain(tree.ancestors(node))
+            .filter(|&id| tree.is_element(id))
+            .collect()
+    };
+    for id in around {
+        match computed(cx, id, "user-select").as_deref() {
+            Some("none") => return super::editing::content::host_of(cx, node).is_some(),
+            Some("text" | "all") => return true,
+            _ => {}
+        }
+    }
+    true
+}
+
+/// The selection of a document is another one.
+pub(crate) fn selection_changed(cx: &Cx, document: NodeId) {
+    if let Some(window) = cx.engine().window_of_document(document) {
+        window.input.selection_changed.set(true);
+    }
+}
+
+/// Shows what is selected.
+fn show_selection(cx: &mut Cx, window: &Obj<Window>) {
+    if !window.input.selection_used.get() && !window.input.selection_changed.get() {
+        return;
+    }
+    window.input.selection_changed.set(false);
+    let selected = super::editing::content::selected(cx, window);
+    let used = selected != virga_dom::Selected::default();
+    window.input.selection_used.set(used);
+    window.view.borrow_mut().set_selected(selected);
 }
 
 /// Scrolls what is around a node as little as it takes to show a rectangle of
@@ -600,7 +679,7 @@ pub(crate) fn is_scroll_container(cx: &Cx, element: NodeId) -> bool {
     })
 }
 
-fn computed(cx: &Cx, element: NodeId, name: &str) -> Option<String> {
+pub(crate) fn computed(cx: &Cx, element: NodeId, name: &str) -> Option<String> {
     let agent = cx.engine();
     let window = cx.window();
     let now = agent.task_time().as_millis() / 1000.0;

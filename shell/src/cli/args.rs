@@ -112,6 +112,9 @@ pub(crate) struct Options {
     /// first pixels
     #[arg(long)]
     pub(crate) timing: bool,
+    /// Plays what a user does from a script: see docs/input.md
+    #[arg(long, value_name = "FILE")]
+    pub(crate) input: Option<PathBuf>,
     /// Gives pages the object `internals`, with which tests act as the user: see
     /// docs/input.md
     #[arg(long)]

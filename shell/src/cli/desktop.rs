@@ -3,6 +3,7 @@
 use std::{
     cell::{Cell, RefCell},
     error::Error,
+    path::PathBuf,
     rc::Rc,
     time::{Duration, Instant},
 };
@@ -43,7 +44,11 @@ pub(crate) fn run_on(
 ) -> Result<Exit, Failure> {
     let engine = options.engine_with(started, events.waker(), SystemClipboard::default())?;
     let shared = Rc::new(Shared::default());
-    let watcher = Watcher { shared: Rc::clone(&shared), printer: Printer(options.console) };
+    let watcher = Watcher {
+        shared: Rc::clone(&shared),
+        printer: Printer(options.console),
+        input: options.input.clone(),
+    };
     // The app starts while the window opens.
     let app = options.open(&engine, target)?.delegate(watcher).build()?;
     let size = app.size();
@@ -84,6 +89,7 @@ struct Shared {
 struct Watcher {
     shared: Rc<Shared>,
     printer: Printer,
+    input: Option<PathBuf>,
 }
 
 impl Watcher {
@@ -115,6 +121,11 @@ impl Delegate for Watcher {
         if let Some(area) = area {
             self.window(|window| window.set_text_input(area));
         }
+    }
+
+    fn input_failed(&mut self, _: &App, line: u32, reason: &str) {
+        Options::input_failed(self.input.as_deref(), line, reason);
+        self.shared.failed.set(Some(Exit::Failed));
     }
 
     fn load_failed(&mut self, _: &App, url: &str, reason: &str) {

@@ -2,7 +2,7 @@
 
 use std::{
     cell::{Cell, RefCell},
-    path::Path,
+    path::{Path, PathBuf},
     rc::Rc,
     sync::mpsc,
     time::{Duration, Instant},
@@ -65,6 +65,7 @@ struct Outcome {
 struct Watcher {
     outcome: Rc<Outcome>,
     printer: Printer,
+    input: Option<PathBuf>,
 }
 
 impl Watcher {
@@ -92,6 +93,11 @@ impl Delegate for Watcher {
 
     fn console(&mut self, _: &App, message: &ConsoleMessage) {
         self.printer.print(message);
+    }
+
+    fn input_failed(&mut self, _: &App, line: u32, reason: &str) {
+        Options::input_failed(self.input.as_deref(), line, reason);
+        self.end_soon(Exit::Failed);
     }
 
     fn load_failed(&mut self, _: &App, url: &str, reason: &str) {
@@ -164,7 +170,11 @@ fn drive(
     let engine = options.engine(started, move || wake.send(()))?;
     let replayed = options.replay.is_some();
     let outcome = Rc::new(Outcome { replayed, ..Outcome::default() });
-    let watcher = Watcher { outcome: Rc::clone(&outcome), printer: Printer(options.console) };
+    let watcher = Watcher {
+        outcome: Rc::clone(&outcome),
+        printer: Printer(options.console),
+        input: options.input.clone(),
+    };
     let app = options.open(&engine, target)?.delegate(watcher).build()?;
     let deadline = options
         .timeout

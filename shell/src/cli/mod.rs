@@ -7,6 +7,7 @@ mod demo;
 mod desktop;
 mod exit;
 mod headless;
+mod script;
 mod server;
 mod session;
 

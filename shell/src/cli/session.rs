@@ -1,10 +1,13 @@
 //! What all commands share: from options to an engine and an app.
 
-use std::time::{Duration, Instant};
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use virga::{
-    App, AppBuilder, Clipboard, Device, DeviceProfile, Engine, Gps, Log, MemoryClipboard,
-    RendererChoice, TimeMode,
+    App, AppBuilder, Clipboard, Device, DeviceProfile, Engine, Gps, InputStep, Log,
+    MemoryClipboard, RendererChoice, TimeMode,
 };
 
 use super::{address::address, args::Options, exit::Failure};
@@ -104,6 +107,9 @@ impl Options {
         }
         let url = address(target.unwrap_or("about:blank"))?;
         let mut app = engine.open(url).test_hooks(self.test_hooks);
+        if let Some(file) = &self.input {
+            app = app.play_input(input_script(file)?);
+        }
         if let Some(until) = self.until {
             app = app.run_until(until.into());
         }
@@ -129,11 +135,30 @@ impl Options {
             (self.until.is_some(), "--until"),
             (self.timeout.is_some(), "--timeout"),
             (self.profile.is_some(), "--profile"),
+            (self.input.is_some(), "--input"),
         ];
         let ignored: Vec<_> = given.iter().filter(|(is, _)| *is).map(|(_, name)| *name).collect();
         if !ignored.is_empty() {
             eprintln!("virga: the log decides {}; what was given is ignored", ignored.join(", "));
         }
+    }
+}
+
+/// Reads an input script.
+fn input_script(file: &Path) -> Result<Vec<InputStep>, Failure> {
+    let text = std::fs::read_to_string(file).map_err(|error| {
+        Failure::usage(format!("cannot read the input script {}: {error}", file.display()))
+    })?;
+    super::script::parse(&text).map_err(|mistake| {
+        Failure::usage(format!("{}:{}: {}", file.display(), mistake.line, mistake.reason))
+    })
+}
+
+impl Options {
+    /// Says that a line of the input script cannot be done.
+    pub(crate) fn input_failed(file: Option<&Path>, line: u32, reason: &str) {
+        let file = file.map(|file| file.display().to_string()).unwrap_or_default();
+        eprintln!("virga: {file}:{line}: {reason}");
     }
 }
 

@@ -15,7 +15,8 @@ use super::{
 };
 
 pub(super) fn run(launch: Launch) {
-    let Source::Live { bridge, switchboard, prompts, goal, limit, clipboard } = launch.source
+    let Source::Live { bridge, switchboard, prompts, goal, limit, clipboard, input } =
+        launch.source
     else {
         return;
     };
@@ -46,7 +47,7 @@ pub(super) fn run(launch: Launch) {
     let host = Box::new(LiveHost(Rc::clone(&shared)));
     let test_hooks = launch.config.test_hooks;
     let mut app = App::new(launch.config, fonts, host);
-    if test_hooks {
+    if test_hooks || !input.is_empty() {
         app.enable_internals(Box::new(Hands(shared.show.outbox.clone())));
     }
     let mut live = Live {
@@ -66,6 +67,9 @@ pub(super) fn run(launch: Launch) {
     };
     live.status = live.app.run();
     live.shared.pulse.end();
+    if !input.is_empty() {
+        live.deliver(ToApp::Play(input));
+    }
 
     let exit = live.until_exit();
     if let Exit::Halted(halt) = exit {

@@ -31,7 +31,7 @@ use std::{
 use crossbeam_channel::{Receiver, Sender};
 use virga_bridge::Bridge;
 use virga_engine::{DumpPhase, FrameCounters};
-use virga_protocol::{AppConfig, ToApp};
+use virga_protocol::{AppConfig, InputStep, ToApp};
 
 pub(crate) use self::{
     mailbox::Mailbox,
@@ -105,6 +105,7 @@ pub(crate) enum Source {
         goal: Option<Goal>,
         limit: Option<Duration>,
         clipboard: SharedClipboard,
+        input: Vec<InputStep>,
     },
     /// A log.
     Log(Log),

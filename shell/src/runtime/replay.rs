@@ -21,11 +21,8 @@ pub(super) fn run(launch: Launch) {
     let script = Script::new(log);
     let host = ScriptHost::new(Rc::clone(&script), Box::new(show));
     launch.pulse.begin();
-    let test_hooks = launch.config.test_hooks;
     let mut app = ManuallyDrop::new(App::new(launch.config, FontSet::bundled(), Box::new(host)));
-    if test_hooks {
-        app.enable_internals(Box::new(NoHands));
-    }
+    app.enable_internals(Box::new(NoHands));
     launch.timeline.mark(Milestone::Engine);
     app.run();
     loop {

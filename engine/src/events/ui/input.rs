@@ -9,6 +9,7 @@ use virga_js::{Platform, Trace};
 use super::UIEvent;
 use crate::{
     data_transfer::DataTransfer,
+    dom::StaticRange,
     events::{Bubbles, Cancelable},
     generated::{
         CompositionEventInit, CompositionEventMethods, InputEventInit, InputEventMethods,
@@ -27,6 +28,7 @@ pub(crate) struct InputEvent {
     #[trace(skip)]
     input_type: DomString,
     data_transfer: Option<Obj<DataTransfer>>,
+    target_ranges: Vec<Obj<StaticRange>>,
 }
 
 impl InputEvent {
@@ -44,7 +46,13 @@ impl InputEvent {
             is_composing: false,
             input_type: DomString::from(input_type),
             data_transfer: None,
+            target_ranges: Vec::new(),
         }
+    }
+
+    /// With what a change will concern.
+    pub(crate) fn with_ranges(self, target_ranges: Vec<Obj<StaticRange>>) -> Self {
+        Self { target_ranges, ..self }
     }
 
     /// While an input method composes.
@@ -71,8 +79,14 @@ impl InputEventMethods for Obj<InputEvent> {
             is_composing: init.is_composing,
             input_type: init.input_type,
             data_transfer: init.data_transfer,
+            target_ranges: init.target_ranges,
         };
         Ok(Obj::new(cx, event))
+    }
+
+    /// <https://w3c.github.io/input-events/#dom-inputevent-gettargetranges>
+    fn get_target_ranges(&self, _: &mut Cx) -> Fallible<Vec<Obj<StaticRange>>> {
+        Ok(self.target_ranges.clone())
     }
 
     fn data(&self, _: &mut Cx) -> Option<String> {

@@ -41,6 +41,21 @@ impl Edit {
         Self::Insert { text: text.to_owned(), input_type }
     }
 
+    /// The selection goes.
+    pub(crate) fn remove() -> Self {
+        Self::delete(Delete::Nothing)
+    }
+
+    /// What Backspace deletes.
+    pub(crate) fn backward() -> Self {
+        Self::delete(Delete::Backward)
+    }
+
+    /// What Delete deletes.
+    pub(crate) fn forward() -> Self {
+        Self::delete(Delete::Forward)
+    }
+
     pub(super) fn delete(what: Delete) -> Self {
         let input_type = match what {
             Delete::Nothing => "deleteContent",
@@ -71,10 +86,10 @@ pub(crate) fn field_of(cx: &Cx) -> Option<NodeId> {
 pub(crate) fn begin(cx: &mut Cx, field: NodeId, select_all: bool) {
     let agent = cx.engine();
     let window = cx.window();
-    let mut tree = agent.tree_mut();
-    if !forms::is_text_field(&tree, field) {
-        return;
+    if !forms::is_text_field(&agent.tree(), field) {
+        return super::content::begin(cx, field);
     }
+    let mut tree = agent.tree_mut();
     let value = forms::value(&tree, field);
     if tree.form_value(field).is_none() {
         tree.show_form_value(field, value.as_str());

@@ -43,8 +43,8 @@ pub(crate) fn insert_typed(cx: &mut Cx, text: &str) {
 /// Whether a text dropped at an element would be inserted there.
 pub(crate) fn takes_text(cx: &Cx, element: NodeId) -> bool {
     let agent = cx.engine();
-    let tree = agent.tree();
-    field::is_editable(&tree, element) || content::host_of(&tree, element).is_some()
+    let is_field = field::is_editable(&agent.tree(), element);
+    is_field || content::host_of(cx, element).is_some()
 }
 
 /// Inserts a text that was dropped.
@@ -108,6 +108,22 @@ pub(crate) fn select_all(cx: &mut Cx, target: Option<NodeId>) {
             select(cx, field, 0, length);
         }
         _ => content::select_all(cx),
+    }
+}
+
+/// Whether there is something to take back.
+pub(crate) fn can_undo(cx: &Cx) -> bool {
+    match field_of(cx) {
+        Some(field) => history::can_step(cx, field, history::Way::Undo),
+        None => content::can_undo(cx),
+    }
+}
+
+/// Whether there is something that was taken back.
+pub(crate) fn can_redo(cx: &Cx) -> bool {
+    match field_of(cx) {
+        Some(field) => history::can_step(cx, field, history::Way::Redo),
+        None => content::can_redo(cx),
     }
 }
 

@@ -54,6 +54,11 @@ pub(crate) struct InputState {
     blocking: Cell<virga_protocol::BlockingInput>,
     pub(super) edited: editing::Edited,
     pub(super) composition: composition::State,
+    pub(super) content: editing::content::State,
+    /// What the rendering shows of the selection may be out of date.
+    pub(super) selection_changed: Cell<bool>,
+    /// The rendering shows a selection or a caret.
+    pub(super) selection_used: Cell<bool>,
     /// The window was shown at least once.
     pub(super) presented: Cell<bool>,
     pub(super) resized: Cell<bool>,

@@ -44,7 +44,7 @@ pub(super) fn begin(cx: &mut Cx, input: &Input) {
     let Some(hit) = rendering::hit(cx, input.position) else { return };
     let agent = cx.engine();
     if !forms::is_text_field(&agent.tree(), hit.node) {
-        return;
+        return editing::content::begin_pointer(cx, input);
     }
     let Some(offset) = rendering::field_offset(cx, hit.node, input.position) else { return };
     let unit = Unit::of_clicks(input.click_count);
@@ -72,7 +72,9 @@ pub(super) fn tap(cx: &mut Cx, input: &Input, count: i32) {
 /// The pointer moved with its button down.
 pub(super) fn drag(cx: &mut Cx, input: &Input) {
     let window = cx.window();
-    let Some(selecting) = window.input.selecting.get() else { return };
+    let Some(selecting) = window.input.selecting.get() else {
+        return editing::content::drag_pointer(cx, input);
+    };
     if input.buttons & 1 == 0 {
         return end(cx);
     }
