@@ -34,7 +34,10 @@ mod fetch;
 mod file;
 #[expect(
     clippy::enum_variant_names,
+    clippy::manual_range_patterns,
     clippy::too_many_arguments,
+    clippy::unnecessary_lazy_evaluations,
+    clippy::vec_init_then_push,
     dead_code,
     unused_imports,
     reason = "bindings are complete, whether or not all of them are used"

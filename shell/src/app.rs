@@ -552,7 +552,7 @@ impl AppBuilder {
                 check_fonts(path, &log)?;
                 // The log says when a script was stopped, on a faster machine maybe.
                 limits.abandon = Duration::MAX;
-                (log.config().clone(), Source::Log(log))
+                (log.config().clone(), Source::Log(Box::new(log)))
             }
             None => {
                 let url = Url::parse(&self.url).map_err(|error| Error::Address {

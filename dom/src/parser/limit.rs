@@ -104,7 +104,8 @@ impl LimitedBuilder {
     pub(super) fn go_on(&self) {
         let held = self.held.borrow_mut().take();
         if let Some((tag, line)) = held {
-            self.builder.process_token(Token::TagToken(tag), line);
+            // The start tag of a custom element never stops at a script.
+            let _ = self.builder.process_token(Token::TagToken(tag), line);
             self.sink().construct(None);
         }
     }
@@ -149,7 +150,8 @@ impl LimitedBuilder {
                 attrs: Vec::new(),
                 had_duplicate_attributes: false,
             };
-            self.builder.process_token(Token::TagToken(body), line);
+            // No more does a `body`.
+            let _ = self.builder.process_token(Token::TagToken(body), line);
         }
     }
 

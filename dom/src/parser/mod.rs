@@ -304,14 +304,14 @@ fn push_chunks(queue: &BufferQueue, mut text: &str) {
 /// Parses a whole document that is at hand as if it were shown, running no
 /// scripts.
 pub fn parse_document(tree: &mut Tree, html: &str) -> NodeId {
-    parse_whole(tree, html, ParseOptions::default())
+    parse_whole(tree, html, ParseOptions::default(), true)
 }
 
 /// Parses a document that no window shows (`DOMParser`): without scripting, its
-/// scripts marked so that they never run.
+/// scripts marked so that they never run, its templates no shadow trees.
 pub fn parse_inert_document(tree: &mut Tree, html: &str) -> NodeId {
-    let document =
-        parse_whole(tree, html, ParseOptions { scripting: false, ..ParseOptions::default() });
+    let options = ParseOptions { scripting: false, ..ParseOptions::default() };
+    let document = parse_whole(tree, html, options, false);
     let scripts: Vec<NodeId> = tree
         .descendants(document)
         .filter(|id| tree.local_name(*id).is_some_and(|name| &**name == "script"))
@@ -322,10 +322,16 @@ pub fn parse_inert_document(tree: &mut Tree, html: &str) -> NodeId {
     document
 }
 
-fn parse_whole(tree: &mut Tree, html: &str, options: ParseOptions) -> NodeId {
+fn parse_whole(
+    tree: &mut Tree,
+    html: &str,
+    options: ParseOptions,
+    declarative_shadow_roots: bool,
+) -> NodeId {
     let document = tree.create_document(true);
     debug_assert_eq!(tree.kind(document), Some(NodeKind::Document));
     let mut parser = HtmlParser::new(tree, document, options);
+    parser.tokenizer.sink.sink().set_declarative_shadow_roots(declarative_shadow_roots);
     parser.feed(tree, html);
     while parser.finish(tree) != ParserYield::Done {}
     document

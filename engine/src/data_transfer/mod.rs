@@ -95,10 +95,6 @@ impl DataTransfer {
         ClipboardData { formats: formats.collect() }
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.entries.borrow().is_empty()
-    }
-
     pub(crate) fn set_mode(&self, mode: Mode) {
         self.mode.set(mode);
     }

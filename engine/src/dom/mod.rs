@@ -216,7 +216,7 @@ pub(crate) fn add_watcher(node: &Obj<Node>, observer: &Object) {
 /// The observer no longer watches the node.
 pub(crate) fn remove_watcher(node: &Obj<Node>, observer: &Object) {
     node.with_extras_mut(|extras| {
-        extras.watchers.retain(|other| other.address() != observer.address())
+        extras.watchers.retain(|other| other.address() != observer.address());
     });
 }
 

@@ -4,10 +4,10 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::HashMap,
     rc::Rc,
 };
 
+use rustc_hash::FxHashMap;
 use virga_js::{Cx, Error, Fallible, Promise, Resolver, Value};
 use virga_protocol::{
     Contact, InputEvent, KeyEvent, Micros, Modifiers, Point, PointerButton, PointerEvent,
@@ -34,12 +34,12 @@ const MOUSE: i32 = 1;
 /// What injected input left the devices in, and who waits for what was sent.
 #[derive(Default)]
 pub(crate) struct Devices {
-    pointers: RefCell<HashMap<String, Device>>,
+    pointers: RefCell<FxHashMap<String, Device>>,
     modifiers: Cell<Modifiers>,
     held: RefCell<Vec<String>>,
     next_pointer: Cell<i32>,
     last_click: Cell<Option<Click>>,
-    marks: RefCell<HashMap<u64, Waiting>>,
+    marks: RefCell<FxHashMap<u64, Waiting>>,
     next_mark: Cell<u64>,
 }
 
@@ -291,7 +291,7 @@ fn press(cx: &Cx, value: &str, down: bool) {
     devices.modifiers.set(modifiers);
     let repeat = {
         let mut held = devices.held.borrow_mut();
-        let was = held.iter().any(|other| *other == key.code);
+        let was = held.contains(&key.code);
         held.retain(|other| *other != key.code);
         if down {
             held.push(key.code.clone());

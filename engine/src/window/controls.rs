@@ -39,8 +39,8 @@ pub(super) fn key(cx: &mut Cx, control: NodeId, input: &KeyEvent) -> bool {
     match (type_, input.key.as_str()) {
         ("radio", "ArrowDown" | "ArrowRight") => next_radio(cx, control, false),
         ("radio", "ArrowUp" | "ArrowLeft") => next_radio(cx, control, true),
-        ("range", "ArrowUp" | "ArrowRight") => drop(step(cx, control, true)),
-        ("range", "ArrowDown" | "ArrowLeft") => drop(step(cx, control, false)),
+        ("range", "ArrowUp" | "ArrowRight") => step(cx, control, true),
+        ("range", "ArrowDown" | "ArrowLeft") => step(cx, control, false),
         ("range", "PageUp") => step_by(cx, control, 10),
         ("range", "PageDown") => step_by(cx, control, -10),
         ("range", "Home") => to_bound(cx, control, false),

@@ -87,7 +87,7 @@ pub(crate) fn focus(cx: &mut Cx, to: Option<NodeId>, by: FocusBy) {
     let window = cx.window();
     let from = focused(cx);
     if to.is_some_and(|id| focus_order::delegates(&agent.tree(), id)) {
-        let area = to.and_then(|id| focus_order::focusable_area(&agent.tree(), id, from));
+        let area = to.and_then(|id| focusable_area(&agent.tree(), id, from));
         if area.is_some() {
             focus(cx, area, by);
         }

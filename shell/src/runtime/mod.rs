@@ -108,7 +108,7 @@ pub(crate) enum Source {
         input: Vec<InputStep>,
     },
     /// A log.
-    Log(Log),
+    Log(Box<Log>),
 }
 
 /// All that an app's thread needs.

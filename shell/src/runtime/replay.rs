@@ -18,7 +18,7 @@ pub(super) fn run(launch: Launch) {
         mailbox: launch.mailbox,
         timeline: Arc::clone(&launch.timeline),
     };
-    let script = Script::new(log);
+    let script = Script::new(*log);
     let host = ScriptHost::new(Rc::clone(&script), Box::new(show));
     launch.pulse.begin();
     let mut app = ManuallyDrop::new(App::new(launch.config, FontSet::bundled(), Box::new(host)));

@@ -22,7 +22,7 @@ fn page(rows: usize, css: &str) -> Page {
     tree.append(document, html);
     for row in 0..rows {
         let p = tree.create_html_element(document, "p");
-        tree.set_plain_attribute(p, markup5ever::local_name!("id"), &format!("p{row}"));
+        tree.set_plain_attribute(p, markup5ever::local_name!("id"), format!("p{row}"));
         tree.append(body, p);
     }
     let base = Url::parse("about:blank").unwrap();
@@ -117,13 +117,13 @@ fn adopted_sheets_come_last() {
     page.cost(|p| {
         p.engine.change_sheet(&p.tree, &sheet, |sheet| {
             sheet.set_disabled(true);
-        })
+        });
     });
     assert_eq!(page.color(), "rgb(255, 0, 0)");
     page.cost(|p| {
         p.engine.change_sheet(&p.tree, &sheet, |sheet| {
             sheet.set_disabled(false);
-        })
+        });
     });
     assert_eq!(page.color(), "rgb(0, 0, 255)");
     page.cost(|p| p.engine.set_adopted(&p.tree, &[]));

@@ -89,7 +89,6 @@ pub(crate) struct StaticRange {
 
 impl StaticRange {
     /// A range that does not follow the tree, such as `beforeinput` events have.
-    #[expect(dead_code, reason = "what events say about editing is theirs to make")]
     pub(crate) fn create(cx: &mut Cx, start: Boundary, end: Boundary) -> Obj<Self> {
         let range = AbstractRange::new(cx, start, end);
         Obj::new(cx, Self { range })

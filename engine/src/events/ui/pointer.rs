@@ -62,11 +62,6 @@ impl PointerEvent {
             predicted: Vec::new(),
         }
     }
-
-    /// With the events that this one sums up.
-    pub(crate) fn with_coalesced(self, coalesced: Vec<Obj<Self>>) -> Self {
-        Self { coalesced, ..self }
-    }
 }
 
 /// Altitude and azimuth, in radians, of a tilt in degrees.

@@ -111,7 +111,9 @@ pub(crate) fn commit(cx: &mut Cx, field: NodeId) {
     }
     let value = forms::value(&agent.tree(), field);
     let before = window.input.edited.before.replace(Some(value.clone()));
-    let edited = window.input.edited.histories.take_touched(field);
+    let histories = &window.input.edited.histories;
+    let edited = histories.take_touched(field);
+    histories.retain(|field| agent.tree().contains(field));
     if edited && before.is_some_and(|before| before != value) {
         forms::note_user_change(&mut agent.tree_mut(), field);
         let target: Obj<EventTarget> = cx.wrap(field).upcast();
@@ -204,7 +206,7 @@ pub(super) fn key(cx: &mut Cx, field: NodeId, input: &KeyEvent) -> bool {
             }
         }
         "ArrowUp" | "ArrowDown" if steps(&agent.tree(), field) => {
-            crate::window::controls::step(cx, field, input.key == "ArrowUp")
+            crate::window::controls::step(cx, field, input.key == "ArrowUp");
         }
         "ArrowUp" => caret(cx, field, extend, |_, _| 0),
         "ArrowDown" => caret(cx, field, extend, |text, _| text.len()),

@@ -1,7 +1,8 @@
 //! What can be undone in fields.
 
-use std::{cell::RefCell, collections::HashMap};
+use std::cell::RefCell;
 
+use rustc_hash::FxHashMap;
 use virga_dom::{NodeId, tree::ControlFlags};
 use virga_js::{Cx, Obj};
 
@@ -39,7 +40,7 @@ struct History {
 
 /// The histories of a window's fields.
 #[derive(Default)]
-pub(crate) struct Histories(RefCell<HashMap<NodeId, History>>);
+pub(crate) struct Histories(RefCell<FxHashMap<NodeId, History>>);
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Way {

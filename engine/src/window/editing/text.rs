@@ -181,7 +181,7 @@ mod tests {
 
     #[test]
     fn words_and_lines_around() {
-        for (at, expected) in [(0, 0..3), (2, 0..3), (3, 0..3), (4, 4..7), (7, 4..7), (8, 7..9)] {
+        for (at, expected) in [(0, 0..3), (2, 0..3), (3, 0..3), (4, 4..7), (7, 4..7), (8, 8..9)] {
             assert_eq!(word_around("one two, ", at), expected, "{at}");
         }
         assert_eq!(line_around("a\nbc\nd", 3), 2..5);

@@ -373,7 +373,6 @@ pub(super) fn indent(cx: &mut Cx, log: &mut Log) {
 /// Moves the selected blocks out of the quote or the list that they are in.
 pub(super) fn outdent(cx: &mut Cx, log: &mut Log) {
     let kept = kept_places(cx);
-    let agent = cx.engine();
     let Some(host) = editing(cx).map(|now| now.host) else { return };
     for block in selected(cx, log) {
         if let Some(item) = near(cx, block, host, &["li"]) {

@@ -193,7 +193,7 @@ fn target_ranges(cx: &mut Cx) -> Vec<Obj<crate::dom::StaticRange>> {
 
 /// One change as the user sees it: `change` makes it, `input` tells of it, and it
 /// can be undone.
-pub(super) fn perform(
+fn perform(
     cx: &mut Cx,
     host: NodeId,
     input_type: &str,
