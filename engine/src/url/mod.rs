@@ -2,6 +2,7 @@
 //!
 //! Parsing and serializing are the `url` crate's; this is what script sees of it.
 
+pub(crate) mod query;
 mod search_params;
 
 use std::cell::RefCell;

@@ -285,9 +285,10 @@ impl Window {
         self.loading.abort_parser();
     }
 
-    /// Parses an URL relative to the document.
+    /// Parses an URL as the document writes it: relative to it, and with the query
+    /// in its encoding.
     pub(crate) fn parse_url(&self, agent: &Agent, text: &str) -> Result<Url, url::ParseError> {
-        self.base_url(agent).join(text)
+        crate::url::query::parse(&self.base_url(agent), text, self.loading.encoding())
     }
 
     pub(crate) fn viewport(&self) -> Viewport {
