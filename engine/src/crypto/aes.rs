@@ -7,6 +7,7 @@ use aes::{
         KeyIvInit, block_padding::Pkcs7,
     },
 };
+use ghash::{GHash, universal_hash::UniversalHash};
 use virga_js::Fallible;
 
 use super::operation;
@@ -127,7 +128,7 @@ pub(super) fn ctr(key: &[u8], counter: &[u8], bits: u8, data: &[u8]) -> Fallible
 /// Galois/Counter Mode with nonces and tags of any length: NIST SP 800-38D.
 struct Gcm {
     cipher: Cipher,
-    h: u128,
+    h: Block,
     first: Block,
 }
 
@@ -136,16 +137,13 @@ impl Gcm {
         let cipher = Cipher::new(key)?;
         let mut h = [0; BLOCK];
         cipher.encrypt(&mut h);
-        let h = u128::from_be_bytes(h);
         let first = if let Ok(iv) = <[u8; 12]>::try_from(iv) {
             let mut block = [0; BLOCK];
             block[..12].copy_from_slice(&iv);
             block[15] = 1;
             block
         } else {
-            let bits = u128::try_from(iv.len()).unwrap_or_default() * 8;
-            let hashed = multiply(absorb(h, 0, iv) ^ bits, h);
-            hashed.to_be_bytes()
+            hash(&h, &[], iv)
         };
         Ok(Self { cipher, h, first })
     }
@@ -157,35 +155,26 @@ impl Gcm {
     }
 
     fn tag(&self, additional: &[u8], encrypted: &[u8]) -> Block {
-        let bits = |data: &[u8]| u128::try_from(data.len()).unwrap_or_default() * 8;
-        let hash = absorb(self.h, absorb(self.h, 0, additional), encrypted);
-        let hash = multiply(hash ^ (bits(additional) << 64 | bits(encrypted)), self.h);
-        let mut pad = self.first;
-        self.cipher.encrypt(&mut pad);
-        (hash ^ u128::from_be_bytes(pad)).to_be_bytes()
+        let mut tag = self.first;
+        self.cipher.encrypt(&mut tag);
+        for (byte, hashed) in tag.iter_mut().zip(hash(&self.h, additional, encrypted)) {
+            *byte ^= hashed;
+        }
+        tag
     }
 }
 
-/// GHASH over data that is filled up with zeros.
-fn absorb(h: u128, start: u128, data: &[u8]) -> u128 {
-    data.chunks(BLOCK).fold(start, |hash, chunk| {
-        let mut block = [0; BLOCK];
-        block[..chunk.len()].copy_from_slice(chunk);
-        multiply(hash ^ u128::from_be_bytes(block), h)
-    })
-}
-
-/// In GF(2^128), in constant time.
-fn multiply(x: u128, y: u128) -> u128 {
-    const R: u128 = 0xe1 << 120;
-    let (mut product, mut v) = (0, y);
-    for bit in (0..128).rev() {
-        let mask = 0_u128.wrapping_sub((x >> bit) & 1);
-        product ^= v & mask;
-        let carry = 0_u128.wrapping_sub(v & 1);
-        v = (v >> 1) ^ (R & carry);
-    }
-    product
+/// GHASH over both, each filled up with zeros, and their lengths in bits.
+fn hash(key: &Block, additional: &[u8], data: &[u8]) -> Block {
+    let bits = |data: &[u8]| u64::try_from(data.len()).unwrap_or_default().wrapping_mul(8);
+    let mut lengths = [0; BLOCK];
+    lengths[..8].copy_from_slice(&bits(additional).to_be_bytes());
+    lengths[8..].copy_from_slice(&bits(data).to_be_bytes());
+    let mut hash = GHash::new(&(*key).into());
+    hash.update_padded(additional);
+    hash.update_padded(data);
+    hash.update_padded(&lengths);
+    hash.finalize().into()
 }
 
 /// <https://w3c.github.io/webcrypto/#aes-gcm-operations>; `tag` in bytes.
