@@ -66,6 +66,9 @@ pub fn enter<R>(
         if let Some(entry) = state.entry_point.get() {
             entry.forget();
         }
+        if !state.touched.borrow().is_empty() {
+            crate::settle::settle_touched(cx)?;
+        }
         state.entries.set(0);
         result
     })

@@ -14,6 +14,7 @@ use boa_engine::builtins::proxy::Proxy;
 use rustc_hash::FxHashMap;
 
 use crate::platform::{Native, NativeData, Platform};
+use crate::settle::settle;
 use crate::{Cx, Fallible, Flags, Function, NativeFn, Object, Property, Value};
 
 /// The proxies of ours, by address.
@@ -201,8 +202,10 @@ pub fn ordinary_define(
     key: &Value,
     descriptor: &Value,
 ) -> Fallible<bool> {
+    let key = key.to_property_key(cx)?;
+    settle(cx, target, &key)?;
     let define = cx.built_in(|known| known.reflect_define.clone());
-    let args = [Value::from(target), key.clone(), descriptor.clone()];
+    let args = [Value::from(target), Value::from(&key), descriptor.clone()];
     Ok(define.call(cx, &Value::undefined(), &args)?.to_boolean())
 }
 

@@ -51,6 +51,7 @@ pub mod regexp;
 mod rejection;
 mod runtime;
 mod script;
+mod settle;
 mod stack;
 mod string;
 pub mod trace;

@@ -7,6 +7,7 @@ use boa_engine::object::builtins::{JsArray, JsSet};
 use boa_engine::property::{DescriptorKind, PropertyDescriptor};
 
 use crate::platform::NativeData;
+use crate::settle::{is_pending, settle};
 use crate::trace::{Trace, Tracer};
 use crate::{Cx, Error, Fallible, PropertyKey, Value, raw};
 
@@ -131,7 +132,11 @@ impl Object {
     ) -> Fallible<Option<Property>> {
         let key: PropertyKey = key.into();
         if let Some(property) = self.stored_property(&key) {
-            return Ok(property);
+            if !property.as_ref().is_some_and(|property| is_pending(cx, property)) {
+                return Ok(property);
+            }
+            settle(cx, self, &key)?;
+            return Ok(self.stored_property(&key).flatten());
         }
         // The engine's own method is private; the built-in function reaches it.
         let function = cx.built_in(|known| known.get_own_property_descriptor.clone());
@@ -164,8 +169,9 @@ impl Object {
         key: impl Into<PropertyKey>,
         property: Property,
     ) -> Fallible<()> {
-        let result =
-            self.0.define_property_or_throw(key.into().0, property.into_js(), cx.context_mut());
+        let key: PropertyKey = key.into();
+        settle(cx, self, &key)?;
+        let result = self.0.define_property_or_throw(key.0, property.into_js(), cx.context_mut());
         cx.lift(result).map(drop)
     }
 

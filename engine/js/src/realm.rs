@@ -1,6 +1,7 @@
 //! Realms: a global object with its own set of built-ins.
 
 use std::any::Any;
+use std::cell::Cell;
 use std::ops::Deref;
 use std::rc::Rc;
 
@@ -116,6 +117,9 @@ pub(crate) struct BuiltIns {
     pub(crate) bind: Object,
     pub(crate) is_array: Object,
     pub(crate) array_iterator_next: Value,
+    /// Nothing is pending on the global object any more ([`crate::settle`]).
+    #[trace(skip)]
+    pub(crate) settled: Cell<bool>,
 }
 
 impl BuiltIns {
@@ -137,6 +141,7 @@ impl BuiltIns {
             bind: method(cx, &function, "bind")?,
             is_array: method(cx, &array, "isArray")?,
             array_iterator_next: array_iterator.get(cx, "next")?,
+            settled: Cell::new(false),
         })
     }
 }
@@ -185,5 +190,5 @@ pub(crate) fn initialize(cx: &mut Cx) -> Fallible<()> {
     drop(old);
     crate::random::install(cx);
     crate::json::install(cx);
-    Ok(())
+    crate::settle::install(cx)
 }

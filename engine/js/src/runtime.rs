@@ -132,6 +132,10 @@ pub(crate) struct State {
     pub(crate) stopping: Cell<bool>,
     /// See `Cx::compile_function`.
     pub(crate) function_ids: Cell<u32>,
+    /// See `crate::settle`.
+    pub(crate) pending_marker: OnceCell<crate::Object>,
+    /// The pending properties that script has used, by global object.
+    pub(crate) touched: RefCell<Vec<(crate::Object, &'static str)>>,
     /// Why no script runs any more.
     pub(crate) poisoned: RefCell<Option<String>>,
 }
@@ -196,6 +200,8 @@ impl Runtime {
             stale_frames: Cell::new(0),
             stopping: Cell::new(false),
             function_ids: Cell::new(u32::MAX),
+            pending_marker: OnceCell::new(),
+            touched: RefCell::default(),
             poisoned: RefCell::new(None),
         };
         context.insert_data(Rc::new(state));

@@ -8,7 +8,7 @@
 
 use virga_js::{
     Cx, DomString, Error, Fallible, Flags, Function, NativeFn, Obj, Object, Property, PropertyKey,
-    Symbol, Trace, Value, exotic,
+    Symbol, Trace, Value, exotic, webidl,
 };
 
 use super::CSSStyleDeclaration;
@@ -24,10 +24,7 @@ struct Name {
 /// Gives the prototype of `CSSStyleDeclaration` its property attributes.
 ///
 /// <https://drafts.csswg.org/cssom/#dom-cssstyledeclaration-camel-cased-attribute>
-///
-/// # Errors
-/// None in practice: the prototype is fresh and ordinary.
-pub(crate) fn install_property_accessors(cx: &mut Cx, prototype: &Object) -> Fallible<()> {
+pub(crate) fn install_property_accessors(cx: &mut Cx, prototype: &Object) {
     for css in virga_dom::style::property_names() {
         let name = Name { css };
         let camel = idl_attribute(css, false);
@@ -44,8 +41,7 @@ pub(crate) fn install_property_accessors(cx: &mut Cx, prototype: &Object) -> Fal
     }
     // https://webidl.spec.whatwg.org/#js-iterator: indexed properties make it
     // iterable as an array is.
-    let array = Object::array(cx, []);
-    let values = array.get(cx, "values")?;
+    let values = webidl::array_function(cx, "values");
     prototype.put(Symbol::iterator(), Property::data(values, Flags::HIDDEN));
     let behind = Object::new(cx);
     let handler = exotic::Traps {
@@ -56,7 +52,6 @@ pub(crate) fn install_property_accessors(cx: &mut Cx, prototype: &Object) -> Fal
     .handler(cx);
     let behind = exotic::bare(cx, &behind, &handler);
     prototype.set_prototype(Some(&behind));
-    Ok(())
 }
 
 /// "CSS property to IDL attribute".

@@ -322,7 +322,7 @@ impl Trace for Name {
 
 /// Puts the attributes of ARIAMixin on the prototype: internals keep what
 /// elements would reflect.
-pub(crate) fn install_aria(cx: &mut Cx, prototype: &Object) -> Fallible<()> {
+pub(crate) fn install_aria(cx: &mut Cx, prototype: &Object) {
     for name in ARIA.into_iter().chain(["ariaValueText"]) {
         let get =
             Function::with_data(cx, format!("get {name}"), 0, Name(name), |cx, this, _, name| {
@@ -348,7 +348,6 @@ pub(crate) fn install_aria(cx: &mut Cx, prototype: &Object) -> Fallible<()> {
         );
         prototype.put(name, Property::accessor(Some(get), Some(set), Flags::ALL));
     }
-    Ok(())
 }
 
 fn this_internals(cx: &Cx, this: &Value) -> Fallible<Obj<ElementInternals>> {

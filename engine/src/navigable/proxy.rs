@@ -179,7 +179,10 @@ fn set(cx: &mut Cx, _: &Value, args: &[Value]) -> Fallible<Value> {
     let (proxy, global) = target(cx, args)?;
     let (key, value) = (argument(args, 1), argument(args, 2));
     if let Some(global) = global {
-        let receiver = Value::from(&global);
+        // The proxy itself, but for objects that inherit from it.
+        let receiver = argument(args, 3);
+        let is_window = Obj::<Window>::from_value(cx, &receiver).is_some();
+        let receiver = if is_window { Value::from(&global) } else { receiver };
         return Ok(exotic::ordinary_set(cx, &global, &key, &value, &receiver)?.into());
     }
     remotely(cx, &proxy.viewer, &key, |cx| {

@@ -12,6 +12,7 @@ use boa_engine::{JsObject, JsString, JsValue};
 use super::spec::{
     CallbackObject, Constant, Exposure, HasSpec, InterfaceSpec, Iteration, Member, MemberKind,
 };
+use crate::settle::put_pending;
 use crate::{
     Cx, DomString, Error, Fallible, Flags, Function, Interface, NativeFn, Obj, Object, Property,
     PropertyKey, Symbol, Trace, Tracer, Value, dom_string,
@@ -23,12 +24,16 @@ pub(super) struct Interfaces {
     exposure: Exposure,
     /// The functions of `Map` and `Set` as they were before any script ran.
     pub(super) collections: Vec<(super::Collection, &'static str, Object)>,
+    /// Some of `Array.prototype`, as they were then.
+    arrays: Vec<(&'static str, Object)>,
 }
 
 /// One installed interface.
 struct Entry {
     prototype: Object,
     interface: Object,
+    /// The functions of `[LegacyFactoryFunction]`.
+    factories: Vec<Object>,
     unforgeables: Vec<(PropertyKey, Property)>,
     exotic: OnceCell<Object>,
     /// The prototype of its iterator objects.
@@ -39,6 +44,7 @@ impl Trace for Entry {
     fn trace(&self, tracer: &mut Tracer<'_>) {
         self.prototype.trace(tracer);
         self.interface.trace(tracer);
+        self.factories.trace(tracer);
         for (_, property) in &self.unforgeables {
             property.get.trace(tracer);
             property.set.trace(tracer);
@@ -55,6 +61,9 @@ impl Trace for Interfaces {
         for (_, _, function) in &self.collections {
             function.trace(tracer);
         }
+        for (_, function) in &self.arrays {
+            function.trace(tracer);
+        }
     }
 }
 
@@ -62,10 +71,11 @@ impl Trace for Interfaces {
 /// on the current realm. To be called once per realm, before any script.
 ///
 /// The global object's own interface (`[Global]`) gives it its prototype and its
-/// members.
+/// members. The others get their names now, and are made when one is asked for: by
+/// name, by an object of theirs, by an interface that inherits from them.
 ///
 /// # Errors
-/// If a hook fails.
+/// If the engine lacks a built-in.
 pub fn install(
     cx: &mut Cx,
     specs: &'static [&'static InterfaceSpec],
@@ -74,23 +84,63 @@ pub fn install(
     let mut entries = Vec::new();
     entries.resize_with(specs.len(), || None);
     let collections = super::iteration::collection_functions(cx)?;
-    let data = Rc::new(Interfaces { entries: RefCell::new(entries), exposure, collections });
+    let array = Object(cx.context().intrinsics().constructors().array().prototype());
+    let mut arrays = Vec::new();
+    for name in ["entries", "keys", "values", "forEach"] {
+        arrays.extend(array.get(cx, name)?.as_object().map(|function| (name, function)));
+    }
+    let data =
+        Rc::new(Interfaces { entries: RefCell::new(entries), exposure, collections, arrays });
     cx.realm().insert_data(Rc::clone(&data));
-    let global = cx.global();
-    for spec in specs {
-        if !spec.exposure.meets(exposure) {
-            continue;
-        }
+    let exposed = || specs.iter().filter(|spec| spec.exposure.meets(exposure));
+    if let Some(spec) = exposed().find(|spec| spec.global) {
+        install_global(cx, &data, spec);
+    }
+    for spec in exposed() {
         if spec.namespace {
-            namespace(cx, spec, exposure, &global);
+            put_pending(cx, spec.name, Name(spec, Part::Namespace), make);
             continue;
         }
-        ensure(cx, &data, spec)?;
-        if spec.global {
-            install_global(cx, &data, spec, &global)?;
+        if !spec.no_interface_object {
+            for name in std::iter::once(&spec.name).chain(spec.aliases) {
+                put_pending(cx, name, Name(spec, Part::Interface), make);
+            }
+        }
+        for (index, (name, _, _)) in spec.factories.iter().enumerate() {
+            put_pending(cx, name, Name(spec, Part::Factory(index)), make);
         }
     }
     Ok(())
+}
+
+/// What a property of the global object names.
+struct Name(&'static InterfaceSpec, Part);
+
+#[derive(Clone, Copy)]
+enum Part {
+    Interface,
+    Factory(usize),
+    Namespace,
+}
+
+impl Trace for Name {
+    fn trace(&self, _: &mut Tracer<'_>) {}
+}
+
+fn make(cx: &mut Cx, Name(spec, part): &Name) -> Value {
+    let data = cx.realm_data::<Interfaces>();
+    match *part {
+        Part::Namespace => namespace(cx, spec, data.exposure).into(),
+        Part::Interface => ensure(cx, &data, spec).1.into(),
+        Part::Factory(index) => {
+            ensure(cx, &data, spec);
+            let entries = data.entries.borrow();
+            let entry = entries.get(spec.index).and_then(Option::as_ref);
+            entry
+                .and_then(|entry| entry.factories.get(index))
+                .map_or_else(Value::undefined, Value::from)
+        }
+    }
 }
 
 /// The legacy objects of callback interfaces with constants (`NodeFilter`).
@@ -114,9 +164,13 @@ pub fn install_callback_objects(cx: &mut Cx, objects: &'static [CallbackObject])
 #[must_use]
 pub fn prototype(cx: &mut Cx, spec: &'static InterfaceSpec) -> Object {
     let data = cx.realm_data::<Interfaces>();
-    let entries = data.entries.borrow();
-    match entries.get(spec.index).and_then(Option::as_ref) {
-        Some(entry) => entry.prototype.clone(),
+    let made = {
+        let entries = data.entries.borrow();
+        entries.get(spec.index).and_then(Option::as_ref).map(|entry| entry.prototype.clone())
+    };
+    match made {
+        Some(prototype) => prototype,
+        None if spec.exposure.meets(data.exposure) => ensure(cx, &data, spec).0,
         None => panic!("{} is not exposed in this realm", spec.name),
     }
 }
@@ -125,8 +179,20 @@ pub fn prototype(cx: &mut Cx, spec: &'static InterfaceSpec) -> Object {
 #[must_use]
 pub fn interface_object(cx: &mut Cx, spec: &'static InterfaceSpec) -> Option<Object> {
     let data = cx.realm_data::<Interfaces>();
-    let entries = data.entries.borrow();
-    Some(entries.get(spec.index)?.as_ref()?.interface.clone())
+    spec.exposure.meets(data.exposure).then(|| ensure(cx, &data, spec).1)
+}
+
+/// A function of `Array.prototype` as it was before any script ran.
+///
+/// # Panics
+/// If it is none of `entries`, `keys`, `values`, `forEach`.
+#[must_use]
+pub fn array_function(cx: &mut Cx, name: &'static str) -> Object {
+    let data = cx.realm_data::<Interfaces>();
+    match data.arrays.iter().find(|(known, _)| *known == name) {
+        Some((_, function)) => function.clone(),
+        None => panic!("{name} of Array.prototype is not kept"),
+    }
 }
 
 /// What an entry remembers, made on first use.
@@ -137,6 +203,7 @@ pub(super) fn remembered(
     make: impl FnOnce(&mut Cx) -> Object,
 ) -> Object {
     let data = cx.realm_data::<Interfaces>();
+    ensure(cx, &data, spec);
     let find = |slot: Remembered| {
         let entries = data.entries.borrow();
         let entry = entries.get(spec.index)?.as_ref()?;
@@ -173,13 +240,8 @@ pub(super) enum Remembered {
 /// Puts the `[LegacyUnforgeable]` members on a new object, ancestors' too.
 pub fn define_unforgeables(cx: &mut Cx, spec: &'static InterfaceSpec, object: &Object) {
     let data = cx.realm_data::<Interfaces>();
-    let entries = data.entries.borrow();
-    for spec in spec.chain() {
-        let Some(Some(entry)) = entries.get(spec.index) else { continue };
-        for (key, property) in &entry.unforgeables {
-            object.put(key, property.clone());
-        }
-    }
+    ensure(cx, &data, spec);
+    define_unforgeables_of(&data, spec, object);
 }
 
 /// What a constructor returns: the new object, with the prototype that
@@ -231,24 +293,18 @@ pub fn replace(cx: &mut Cx, this: &Value, name: &'static str, value: &Value) -> 
     Ok(Value::undefined())
 }
 
-/// Installs one interface, and first those it inherits from.
-fn ensure(
-    cx: &mut Cx,
-    data: &Interfaces,
-    spec: &'static InterfaceSpec,
-) -> Fallible<(Object, Object)> {
+/// The prototype and the interface object of an interface, which is made if it is
+/// not there yet, and first what it inherits from.
+fn ensure(cx: &mut Cx, data: &Interfaces, spec: &'static InterfaceSpec) -> (Object, Object) {
     let known = |data: &Interfaces| {
         let entries = data.entries.borrow();
         let entry = entries.get(spec.index)?.as_ref()?;
         Some((entry.prototype.clone(), entry.interface.clone()))
     };
     if let Some(found) = known(data) {
-        return Ok(found);
+        return found;
     }
-    let parent = match spec.parent {
-        Some(parent) => Some(ensure(cx, data, parent)?),
-        None => None,
-    };
+    let parent = spec.parent.map(|parent| ensure(cx, data, parent));
     let intrinsics = cx.context().intrinsics();
     let parent_prototype = match &parent {
         Some((prototype, _)) => prototype.0.clone(),
@@ -269,7 +325,7 @@ fn ensure(
     constants(&prototype, spec.constants);
     if !spec.global {
         members(cx, &prototype, spec.members, data.exposure);
-        iteration(cx, &prototype, spec)?;
+        iteration(cx, data, &prototype, spec);
     }
     let wrapped = Object(prototype.clone());
     wrapped.put(Symbol::to_string_tag(), Property::data(spec.name, Flags::TAG));
@@ -280,20 +336,18 @@ fn ensure(
     members(cx, &interface.0, spec.statics, data.exposure);
     if !spec.no_interface_object {
         wrapped.put(dom_string!("constructor"), Property::data(&interface, Flags::HIDDEN));
-        let global = cx.global();
-        for name in std::iter::once(&spec.name).chain(spec.aliases) {
-            global.put(*name, Property::data(&interface, Flags::HIDDEN));
-        }
     }
-    for (name, function, length) in spec.factories {
+    let factories = spec.factories.iter().map(|(name, function, length)| {
         let factory = Function::constructor(cx, *name, *length, *function);
         factory.put(dom_string!("prototype"), Property::data(&wrapped, Flags::FIXED));
-        cx.global().put(*name, Property::data(factory, Flags::HIDDEN));
-    }
+        factory
+    });
+    let factories = factories.collect();
     let unforgeables = unforgeables(cx, spec, data.exposure);
     let entry = Entry {
         prototype: wrapped.clone(),
         interface: interface.clone(),
+        factories,
         unforgeables,
         exotic: OnceCell::new(),
         iterator: OnceCell::new(),
@@ -302,9 +356,9 @@ fn ensure(
         *slot = Some(entry);
     }
     if let Some(hook) = spec.hook {
-        hook(cx, &wrapped)?;
+        hook(cx, &wrapped);
     }
-    Ok((wrapped, interface))
+    (wrapped, interface)
 }
 
 /// The interface object.
@@ -325,18 +379,13 @@ fn interface_function(
 }
 
 /// The global object gets its interface's members as its own.
-fn install_global(
-    cx: &mut Cx,
-    data: &Interfaces,
-    spec: &'static InterfaceSpec,
-    global: &Object,
-) -> Fallible<()> {
-    let (prototype, _) = ensure(cx, data, spec)?;
+fn install_global(cx: &mut Cx, data: &Interfaces, spec: &'static InterfaceSpec) {
+    let global = cx.global();
+    let (prototype, _) = ensure(cx, data, spec);
     global.set_prototype(Some(&prototype));
     members(cx, &global.0, spec.members, data.exposure);
-    iteration(cx, &global.0, spec)?;
-    define_unforgeables_of(data, spec, global);
-    Ok(())
+    iteration(cx, data, &global.0, spec);
+    define_unforgeables_of(data, spec, &global);
 }
 
 fn define_unforgeables_of(data: &Interfaces, spec: &'static InterfaceSpec, object: &Object) {
@@ -350,7 +399,7 @@ fn define_unforgeables_of(data: &Interfaces, spec: &'static InterfaceSpec, objec
 }
 
 /// <https://webidl.spec.whatwg.org/#js-namespaces>
-fn namespace(cx: &mut Cx, spec: &'static InterfaceSpec, exposure: Exposure, global: &Object) {
+fn namespace(cx: &mut Cx, spec: &'static InterfaceSpec, exposure: Exposure) -> Object {
     let object = Object::new(cx);
     // <https://console.spec.whatwg.org/#console-namespace>: "for historical web-compatibility
     // reasons" an empty object comes between.
@@ -361,7 +410,7 @@ fn namespace(cx: &mut Cx, spec: &'static InterfaceSpec, exposure: Exposure, glob
     constants(&object.0, spec.constants);
     members(cx, &object.0, spec.members, exposure);
     object.put(Symbol::to_string_tag(), Property::data(spec.name, Flags::TAG));
-    global.put(spec.name, Property::data(object, Flags::HIDDEN));
+    object
 }
 
 fn constants(object: &JsObject, list: &[(&'static str, Constant)]) {
@@ -441,9 +490,8 @@ fn unforgeables(
         .collect()
 }
 
-fn iteration(cx: &mut Cx, prototype: &JsObject, spec: &'static InterfaceSpec) -> Fallible<()> {
+fn iteration(cx: &mut Cx, data: &Interfaces, prototype: &JsObject, spec: &'static InterfaceSpec) {
     let object = Object(prototype.clone());
-    let own = |object: &Object, name: &'static str, cx: &mut Cx| object.get(cx, name);
     match spec.iteration {
         Iteration::None => {
             // Indexed properties alone make an object iterable.
@@ -455,13 +503,12 @@ fn iteration(cx: &mut Cx, prototype: &JsObject, spec: &'static InterfaceSpec) ->
             }
         }
         Iteration::Indexed => {
-            let array = Object(cx.context().intrinsics().constructors().array().prototype());
-            for name in ["entries", "keys", "values", "forEach"] {
-                let function = own(&array, name, cx)?;
-                object.put(name, Property::data(function, Flags::ALL));
+            for (name, function) in &data.arrays {
+                object.put(*name, Property::data(function, Flags::ALL));
+                if *name == "values" {
+                    object.put(Symbol::iterator(), Property::data(function, Flags::HIDDEN));
+                }
             }
-            let values = own(&array, "values", cx)?;
-            object.put(Symbol::iterator(), Property::data(values, Flags::HIDDEN));
         }
         Iteration::Pairs { entries, keys, values, for_each } => {
             let entries = Object(native(cx, ascii("entries"), 0, entries));
@@ -476,8 +523,10 @@ fn iteration(cx: &mut Cx, prototype: &JsObject, spec: &'static InterfaceSpec) ->
         }
         Iteration::Map | Iteration::Set => {
             let name = if matches!(spec.iteration, Iteration::Map) { "entries" } else { "values" };
-            let function = own(&object, name, cx)?;
-            object.put(Symbol::iterator(), Property::data(function, Flags::HIDDEN));
+            let own = object.stored_property(&PropertyKey::from(name)).flatten();
+            if let Some(function) = own.and_then(|property| property.value) {
+                object.put(Symbol::iterator(), Property::data(function, Flags::HIDDEN));
+            }
         }
         Iteration::AsyncValues { values } => {
             let values = Object(native(cx, ascii("values"), 0, values));
@@ -494,7 +543,6 @@ fn iteration(cx: &mut Cx, prototype: &JsObject, spec: &'static InterfaceSpec) ->
             object.put(Symbol::async_iterator(), Property::data(entries, Flags::HIDDEN));
         }
     }
-    Ok(())
 }
 
 fn ascii(text: &'static str) -> JsString {

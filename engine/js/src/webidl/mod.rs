@@ -37,8 +37,8 @@ pub use exotic::{
     Access, Assign, Exotic, Indexed, Named, exotic_handler, exotic_target, new_static_list,
 };
 pub use install::{
-    constructed, define_unforgeables, install, install_callback_objects, interface_object,
-    prototype, put_forward, replace,
+    array_function, constructed, define_unforgeables, install, install_callback_objects,
+    interface_object, prototype, put_forward, replace,
 };
 pub use iteration::{
     AsyncIteration, Collection, Part, async_iterator, collection_call, collection_size,

@@ -1,7 +1,7 @@
 //! The tables that describe interfaces. Generated code fills them.
 
 use super::exotic::Exotic;
-use crate::{Cx, Fallible, NativeFn, Object};
+use crate::{Cx, NativeFn, Object};
 
 /// An interface or namespace, as it is installed on a realm.
 pub struct InterfaceSpec {
@@ -43,7 +43,7 @@ pub struct InterfaceSpec {
     /// Indexed and named properties.
     pub exotic: Option<&'static Exotic>,
     /// `[PrototypeHook]`: adds members to the prototype by hand.
-    pub hook: Option<fn(&mut Cx, &Object) -> Fallible<()>>,
+    pub hook: Option<fn(&mut Cx, &Object)>,
 }
 
 impl InterfaceSpec {
