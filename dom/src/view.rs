@@ -13,9 +13,10 @@ use crate::fonts::FontSet;
 use crate::hit_test::Hit;
 use crate::layout::{Formatting, ObservedBox, TextPlace};
 use crate::style::cssom::{RegistrationError, Rule, RuleChange};
-use crate::style::{MediaQuery, StyleEngine, Stylesheet, dump, pseudo_element};
+use crate::style::{MediaQuery, StyleEngine, Stylesheet, dump, is_other_style, pseudo_element};
 use crate::tree::{NodeId, Tree};
 use kurbo::{Rect, Size, Vec2};
+use style::selector_parser::PseudoElement;
 use virga_display_list::{DisplayList, ImageData};
 use virga_protocol::{ColorScheme, Micros, Point, Viewport};
 
@@ -115,8 +116,30 @@ impl View {
 
     fn style_at(&mut self, tree: &mut Tree, now: f64) {
         self.now = now;
+        let had_work = self.style.is_dirty(tree);
         self.style.update(tree, now);
+        if had_work {
+            self.style_backdrops(tree);
+        }
         self.counters.nodes_styled = self.style.counters().nodes_styled;
+    }
+
+    /// Styles what lies behind the elements of the top layer, which stylo does only
+    /// when it is asked.
+    fn style_backdrops(&mut self, tree: &mut Tree) {
+        let layer = tree.top_layer(self.document).to_vec();
+        self.formatting.boxes.backdrops.retain(|node, _| layer.contains(node));
+        for node in layer {
+            let Some(values) = self.style.style_of(tree, node, Some(PseudoElement::Backdrop))
+            else {
+                continue;
+            };
+            let before = self.formatting.boxes.backdrops.get(&node);
+            if before.is_none_or(|before| is_other_style(before, &values)) {
+                self.formatting.boxes.backdrops.insert(node, values);
+                tree.note_restyled(node);
+            }
+        }
     }
 
     /// Brings boxes and layout up to date with the styles as they are.

@@ -79,6 +79,8 @@ pub(crate) struct Agent {
     /// The input script that is played.
     pub(crate) player: crate::testing::Player,
     storage_written: RefCell<Vec<(String, StorageArea)>>,
+    /// The list of a drop-down that is open.
+    pub(crate) pickers: crate::window::picker::Pickers,
     pub(crate) ports: Ports,
     pub(crate) workers: Workers,
     /// What the owner posted, if this is a worker.
@@ -123,6 +125,7 @@ impl Agent {
             devices: crate::testing::Devices::default(),
             player: crate::testing::Player::default(),
             storage_written: RefCell::default(),
+            pickers: crate::window::picker::Pickers::default(),
             ports: Ports::default(),
             workers: Workers::default(),
             inbox: Inbox::default(),

@@ -78,3 +78,34 @@ fn a_resize_is_seen_by_script_and_shown() {
         assert!((last.list.viewport.width - 400.0).abs() < 0.01);
     });
 }
+
+#[test]
+fn the_list_of_a_drop_down_lies_over_the_page() {
+    on_app_thread(|| {
+        let harness = shown(
+            "<style>body { margin: 0 } div { overflow: hidden; height: 30px; width: 90px }\n\
+             select { width: 80px; height: 20px }</style>\
+             <div><select id=s></select></div>\
+             <script>for (let i = 0; i < 100; i++) s.add(new Option(`option ${i}`));\n\
+             requestAnimationFrame(() => setTimeout(() => {\n\
+               internals.pointer('move', 10, 10);\n\
+               internals.pointer('down', 10, 10);\n\
+               internals.pointer('up', 10, 10);\n\
+               setTimeout(() => internals.key('Escape'), 500);\n\
+             }))</script>",
+        );
+        let world = harness.world.borrow();
+        // The list has a document and what scrolls in it.
+        let layers = |list: &virga_display_list::DisplayList| {
+            list.dump().lines().filter(|line| line.trim_start().starts_with("layer ")).count()
+        };
+        let counts: Vec<usize> = world.frames.iter().map(|frame| layers(&frame.list)).collect();
+        let open = counts.iter().position(|count| *count == 3).expect("a frame with a list");
+        assert_eq!(counts[0], 1, "{counts:?}");
+        assert_eq!(counts.last(), Some(&1), "{counts:?}");
+        let root = &world.frames[open].list.root;
+        let list = root.items().last().expect("the list").bounds();
+        // Out of the container, in the screen.
+        assert!(list.y1 > 300.0 && list.y1 < 630.0, "{list:?}");
+    });
+}

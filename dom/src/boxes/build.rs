@@ -81,7 +81,11 @@ impl Builder<'_> {
             return;
         }
         self.boxes.rebuilt += 1;
-        self.fill(id);
+        let (node, origin) = (self.boxes.at(id).node, self.boxes.at(id).origin);
+        let special = (origin == Origin::Element)
+            .then(|| special(self.tree, node, self.images.get(&node)))
+            .flatten();
+        self.set_special(id, special);
         self.boxes.mark(id, Marks::CONTENT);
         if let Some(ordinal) = self.boxes.at(id).marker.as_ref().map(|marker| marker.ordinal) {
             self.set_marker(id, ordinal);
@@ -111,6 +115,9 @@ impl Builder<'_> {
     /// Gives a box its content.
     fn set_special(&mut self, id: BoxId, special: Option<Special>) {
         let style = self.boxes.at(id).style.clone();
+        if special.is_some() {
+            self.empty(id);
+        }
         match special {
             Some(Special::Replaced(replaced)) => {
                 self.boxes.at_mut(id).kind = BoxKind::Replaced(Box::new(replaced));
@@ -130,15 +137,57 @@ impl Builder<'_> {
                 }));
             }
             Some(Special::Label(text)) => {
-                let text_style = style.text(self.text);
-                let mut run = InlineBuilder::new(&style, &text_style);
-                let node = self.boxes.at(id).node;
-                run.text(node, &text, &text_style);
-                let (content, _) = run.finish();
+                let content = self.label(id, &style, &text);
+                self.boxes.at_mut(id).kind = BoxKind::Inline(Box::new(content));
+            }
+            Some(Special::Menu { label, labels }) => {
+                let mut content = self.label(id, &style, &label);
+                content.visible = true;
+                let widths = labels.iter().map(|text| self.width_of(&style, text));
+                content.floor = Some(widths.fold(0.0, f32::max).ceil());
                 self.boxes.at_mut(id).kind = BoxKind::Inline(Box::new(content));
             }
             Some(Special::Break | Special::Opportunity) => {}
             None => self.fill(id),
+        }
+    }
+
+    /// A line of text that no text node holds.
+    fn label(&mut self, id: BoxId, style: &Rc<LayoutStyle>, text: &str) -> InlineContent {
+        let text_style = style.text(self.text);
+        let mut run = InlineBuilder::new(style, &text_style);
+        run.text(self.boxes.at(id).node, text, &text_style);
+        run.finish().0
+    }
+
+    /// The width of text on one line.
+    fn width_of(&mut self, style: &Rc<LayoutStyle>, text: &str) -> f32 {
+        let text_style = style.text(self.text);
+        let shaped = self.text.shape(&ShapeRequest {
+            text,
+            fonts: &[(text.len() as u32, text_style.font.clone())],
+            rtl: style.has(StyleFlags::RTL),
+            word_break: parlance::WordBreak::Normal,
+            break_spaces: false,
+        });
+        shaped.cells.iter().map(|cell| cell.advance).sum()
+    }
+
+    /// Takes away what a box had inside, before something else comes in.
+    fn empty(&mut self, id: BoxId) {
+        let own = self.boxes.at_mut(id);
+        let children = std::mem::take(&mut own.children);
+        if let BoxKind::Inline(content) = std::mem::replace(&mut own.kind, BoxKind::Block) {
+            for part in content.nodes(self.tree) {
+                if self.boxes.of(part) == Some(NodeBox::Inline(id)) {
+                    self.boxes.note(part, None);
+                }
+            }
+        }
+        for child in children {
+            if self.boxes.get(child).is_some_and(|child| child.parent == Some(id)) {
+                self.boxes.free_subtree(child);
+            }
         }
     }
 
@@ -184,12 +233,15 @@ impl Builder<'_> {
         depth: u16,
     ) -> BoxId {
         let stamp = self.boxes.stamp;
-        let centers_lines = origin == Origin::Element && self.tree.is_html_element(node, "button");
+        let is = |name: &str| origin == Origin::Element && self.tree.is_html_element(node, name);
+        let centers_lines = is("button") || is("input") || is("select");
+        let list_rows = if is("select") { self.tree.list_box_rows(node) } else { None };
         let spans = if origin == Origin::Element { self.spans(node) } else { (1, 1) };
         self.boxes.add(LayoutBox {
             node,
             origin,
             centers_lines,
+            list_rows,
             spans,
             kind,
             style,
@@ -256,10 +308,14 @@ impl Builder<'_> {
         if depth < MAX_DEPTH {
             if origin == Origin::Element {
                 self.inside_marker(id, &mut flow);
+                self.group_label(id, &mut flow);
                 self.pseudo(node, PseudoElement::Before, &mut flow);
                 self.children(node, &style, &mut flow);
                 self.pseudo(node, PseudoElement::After, &mut flow);
-            } else {
+                if self.boxes.at(id).parent.is_none() {
+                    self.top_layer(&mut flow);
+                }
+            } else if origin != Origin::Backdrop {
                 let content = generated::content(self.tree, node, &style.values);
                 let text_style = style.text(self.text);
                 self.run(&mut flow).text(node, &content.unwrap_or_default(), &text_style);
@@ -304,7 +360,46 @@ impl Builder<'_> {
         self.run(flow).text(node, data, &text_style);
     }
 
+    /// The elements of the top layer are laid out and painted as if they were
+    /// children of the root element, each above its backdrop.
+    ///
+    /// <https://drafts.csswg.org/css-position-4/#top-layer>
+    fn top_layer(&mut self, flow: &mut Flow) {
+        for node in self.boxes.top_layer.clone() {
+            let Some(values) = self.tree.computed_style(node) else { continue };
+            if matches!(level(&values), Level::None) || values.get_box().display.is_contents() {
+                self.boxes.note(node, None);
+                continue;
+            }
+            if let Some(behind) = self.boxes.backdrops.get(&node).cloned()
+                && !behind.get_box().display.is_none()
+            {
+                let style = self.boxes.styles.get(&behind);
+                let (parent, depth) = (Some(flow.container), flow.depth);
+                let id = self.new_box(
+                    node,
+                    Origin::Backdrop,
+                    BoxKind::Block,
+                    style.clone(),
+                    parent,
+                    depth,
+                );
+                self.boxes.at_mut(id).marks |= Marks::TOP;
+                self.place(id, &level(&behind), &style, flow);
+            }
+            let style = self.boxes.styles.get(&values);
+            let id = self.take_over(node, &style, flow).unwrap_or_else(|| {
+                self.element(node, style.clone(), Some(flow.container), flow.depth)
+            });
+            self.boxes.at_mut(id).marks |= Marks::TOP;
+            self.place(id, &level(&values), &style, flow);
+        }
+    }
+
     fn child(&mut self, node: NodeId, flow: &mut Flow) {
+        if self.boxes.is_in_top_layer(node) {
+            return;
+        }
         let Some(values) = self.tree.computed_style(node) else {
             self.boxes.note(node, None);
             return;
@@ -504,6 +599,18 @@ impl Builder<'_> {
         }
     }
 
+    /// A group in a list of options has its label above them.
+    fn group_label(&mut self, id: BoxId, flow: &mut Flow) {
+        let own = self.boxes.at(id);
+        let (node, style) = (own.node, own.style.clone());
+        if !self.tree.is_html_element(node, "optgroup") || self.tree.select_of(node).is_none() {
+            return;
+        }
+        let label = self.tree.plain_attribute(node, &local_name!("label")).unwrap_or_default();
+        let text_style = style.text(self.text);
+        self.run(flow).text(node, label, &text_style);
+    }
+
     fn run<'f>(&mut self, flow: &'f mut Flow) -> &'f mut InlineBuilder {
         if flow.run.is_none() {
             let text_style = flow.style.text(self.text);
@@ -659,6 +766,12 @@ impl Builder<'_> {
                 own.spans = spans;
                 own.cache.clear();
             }
+        }
+        let list_rows = self.tree.list_box_rows(node);
+        let own = self.boxes.at_mut(id);
+        if own.list_rows != list_rows {
+            own.list_rows = list_rows;
+            own.cache.clear();
         }
         self.boxes.mark(id, Marks::CONTENT);
         self.boxes.mark_paint(id);

@@ -78,6 +78,7 @@ impl BoxTree {
         match found.origin {
             Origin::Before => name.push_str("::before"),
             Origin::After => name.push_str("::after"),
+            Origin::Backdrop => name.push_str("::backdrop"),
             _ => {}
         }
         name

@@ -30,6 +30,8 @@ pub(crate) struct InlineContent {
     shaped: Option<Arc<Shaped>>,
     /// Minimum and maximum content width, if they were asked for.
     pub(crate) widths: Option<(f32, f32)>,
+    /// The least width of a drop-down's content, which is that of its widest label.
+    pub(crate) floor: Option<f32>,
     /// Something in it makes a line even if there is no text.
     pub(crate) visible: bool,
 }

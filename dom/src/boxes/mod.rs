@@ -27,6 +27,10 @@ pub(crate) mod update;
 
 use std::rc::Rc;
 
+use rustc_hash::FxHashMap;
+use servo_arc::Arc;
+use style::properties::ComputedValues;
+
 pub(crate) use inline::{InlineContent, InlineItem, Span};
 pub(crate) use replaced::{Control, Replaced, Toggle};
 
@@ -74,6 +78,8 @@ pub(crate) struct LayoutBox {
     pub(crate) origin: Origin,
     /// Its lines stand in the middle of its height, as a button's do.
     pub(crate) centers_lines: bool,
+    /// How many rows a list of options shows.
+    pub(crate) list_rows: Option<u32>,
     /// Columns and rows that a cell is over; rows of 0 go to the end.
     pub(crate) spans: (u16, u16),
     pub(crate) kind: BoxKind,
@@ -110,6 +116,8 @@ pub(crate) enum Origin {
     Anonymous,
     Before,
     After,
+    /// Lies behind an element of the top layer.
+    Backdrop,
 }
 
 /// What a box has inside.
@@ -142,6 +150,8 @@ bitflags::bitflags! {
         const OBSOLETE = 1 << 3;
         /// A float is inside that may stick out of it.
         const FLOATS = 1 << 4;
+        /// An element of the top layer, or what lies behind it.
+        const TOP = 1 << 5;
     }
 }
 
@@ -163,6 +173,10 @@ pub(crate) struct BoxTree {
     pub(crate) moved: Vec<BoxId>,
     stamp: u32,
     live: usize,
+    /// The elements of the top layer whose boxes are the root's children, in order.
+    top_layer: Vec<NodeId>,
+    /// The styles of what lies behind them.
+    pub(crate) backdrops: FxHashMap<NodeId, Arc<ComputedValues>>,
     /// Freed in this update; their numbers are given out again after it.
     freed: Vec<u32>,
 }
@@ -199,6 +213,8 @@ impl BoxTree {
             moved: Vec::new(),
             stamp: 0,
             live: 0,
+            top_layer: Vec::new(),
+            backdrops: FxHashMap::default(),
             freed: Vec::new(),
         }
     }
@@ -322,6 +338,8 @@ impl BoxTree {
         self.queue.clear();
         self.moved.clear();
         self.sticky.clear();
+        self.top_layer.clear();
+        self.backdrops.clear();
         self.root = None;
         self.live = 0;
     }

@@ -57,6 +57,12 @@ pub(super) enum Special {
     },
     /// A box with a line of text that no text node holds.
     Label(String),
+    /// A drop-down: the label of what is selected, in a box that is wide enough for
+    /// any of the others.
+    Menu {
+        label: String,
+        labels: Vec<String>,
+    },
     Break,
     Opportunity,
 }
@@ -114,9 +120,35 @@ pub(super) fn special(tree: &Tree, node: NodeId, image: Option<&ImageData>) -> O
             }
         }
         "input" => input(tree, node),
-        "select" => Special::Label(format!("{} \u{25BE}", selected_option(tree, node))),
+        "select" if tree.list_box_rows(node).is_none() => menu(tree, node),
+        "option" if tree.select_of(node).is_some() => {
+            // Without a label of its own it shows what is in it.
+            let label = attribute(&local_name!("label")).filter(|label| !label.is_empty())?;
+            Special::Label(label.to_owned())
+        }
         _ => return None,
     })
+}
+
+/// Shaping more labels than this would cost more than a fitting width is worth: only
+/// the longest are looked at.
+const MEASURED_LABELS: usize = 256;
+
+fn menu(tree: &Tree, select: NodeId) -> Special {
+    let mut label = String::new();
+    let mut labels = Vec::new();
+    for option in tree.options_of(select) {
+        let text = tree.option_label(option);
+        if label.is_empty() && tree.state(option).contains(stylo_dom::ElementState::CHECKED) {
+            label.clone_from(&text);
+        }
+        labels.push(text);
+    }
+    if labels.len() > MEASURED_LABELS {
+        labels.sort_by_key(|text| std::cmp::Reverse(text.len()));
+        labels.truncate(MEASURED_LABELS);
+    }
+    Special::Menu { label, labels }
 }
 
 fn input(tree: &Tree, node: NodeId) -> Special {
@@ -178,22 +210,6 @@ fn or_placeholder(tree: &Tree, node: NodeId, text: String) -> (String, bool) {
         Some(placeholder) if !placeholder.is_empty() => (placeholder.to_owned(), true),
         _ => (text, false),
     }
-}
-
-fn selected_option(tree: &Tree, select: NodeId) -> String {
-    let mut first = None;
-    for node in tree.descendants(select) {
-        if !tree.is_html_element(node, "option") {
-            continue;
-        }
-        let chosen = tree.state(node).contains(stylo_dom::ElementState::CHECKED)
-            || tree.attribute(node, &ns!(), &local_name!("selected")).is_some();
-        if chosen {
-            return tree.text_content(node).trim().to_owned();
-        }
-        first.get_or_insert(node);
-    }
-    first.map(|node| tree.text_content(node).trim().to_owned()).unwrap_or_default()
 }
 
 fn fixed_size(tree: &Tree, node: NodeId, width: f32, height: f32) -> Replaced {

@@ -36,6 +36,7 @@ pub(crate) fn update(
         special: Vec::new(),
         all: false,
     };
+    patch.follow_top_layer(document, root);
     for change in changes {
         patch.read(change, root);
     }
@@ -108,6 +109,26 @@ impl Patch<'_> {
         }
     }
 
+    /// Elements move between where they are in the document and the root's box, which
+    /// has the boxes of the top layer.
+    fn follow_top_layer(&mut self, document: NodeId, root: Option<NodeId>) {
+        let now = self.tree.top_layer(document);
+        if self.boxes.top_layer == now {
+            return;
+        }
+        let before = std::mem::replace(&mut self.boxes.top_layer, now.to_vec());
+        let moved = |node: &NodeId| before.contains(node) != now.contains(node);
+        for node in before.iter().chain(now).copied().filter(moved) {
+            self.obsolete(node);
+            if let Some(parent) = flat::parent(self.tree, node) {
+                self.refill_children_of(parent);
+            }
+        }
+        if let Some(root) = root {
+            self.refill_children_of(root);
+        }
+    }
+
     fn obsolete(&mut self, node: NodeId) {
         if let Some(id) = self.boxes.principal(node) {
             self.boxes.at_mut(id).marks |= Marks::OBSOLETE;
@@ -135,7 +156,10 @@ impl Patch<'_> {
                 // Not displayed, and so are its children; or a slot's or
                 // option's child that an ancestor shows.
                 None => {
-                    if self.tree.is_element(node) && self.tree.computed_style(node).is_some() {
+                    if self.tree.is_element(node)
+                        && self.tree.computed_style(node).is_some()
+                        && self.tree.select_of(node).is_none()
+                    {
                         return;
                     }
                     next = flat::parent(self.tree, node);
@@ -150,7 +174,8 @@ impl Patch<'_> {
             return;
         }
         self.obsolete(node);
-        if let Some(parent) = flat::parent(self.tree, node) {
+        let above = if self.boxes.is_in_top_layer(node) { root } else { None };
+        if let Some(parent) = above.or_else(|| flat::parent(self.tree, node)) {
             self.refill_children_of(parent);
         }
     }
@@ -267,6 +292,11 @@ impl Patch<'_> {
 }
 
 impl BoxTree {
+    /// Whether an element's box is the root's child, wherever the element is.
+    pub(super) fn is_in_top_layer(&self, node: NodeId) -> bool {
+        self.top_layer.contains(&node)
+    }
+
     fn keep_text(&mut self, id: BoxId, old: &crate::layout::LayoutStyle) {
         self.at(id).style.keep_text(old);
     }

@@ -105,7 +105,7 @@ struct Entry {
 
 impl Probe<'_> {
     fn z(&self, id: BoxId) -> i32 {
-        self.formatting.boxes.at(id).style.values.get_position().z_index.integer_or(0)
+        crate::paint::z_index(self.formatting.boxes.at(id))
     }
 
     fn clips(&self, id: BoxId) -> bool {

@@ -1,8 +1,8 @@
 //! One run of layout: who computes a box, and what is remembered of it.
 
 use taffy::{
-    AvailableSpace, BlockContext, LayoutInput, LayoutOutput, MaybeResolve as _, NodeId, Point,
-    Rect, ResolveOrZero as _, RunMode, Size,
+    AvailableSpace, BlockContext, LayoutInput, LayoutOutput, MaybeMath as _, MaybeResolve as _,
+    NodeId, Point, Rect, ResolveOrZero as _, RunMode, Size,
 };
 
 use super::{LayoutStyle, StyleFlags, calc};
@@ -56,6 +56,7 @@ impl Engine<'_> {
         if inputs.run_mode == RunMode::PerformLayout {
             self.boxes.at_mut(id).hoisted.clear();
         }
+        let inputs = self.with_list_height(id, inputs);
         let own = self.boxes.at(id);
         let node = NodeId::from(id);
         let display = own.style.taffy.display;
@@ -87,12 +88,37 @@ impl Engine<'_> {
         output
     }
 
+    /// A list of options is as high as the rows that it shows, unless it is told.
+    ///
+    /// <https://html.spec.whatwg.org/#the-select-element-2>
+    fn with_list_height(&mut self, id: BoxId, inputs: LayoutInput) -> LayoutInput {
+        let own = self.boxes.at(id);
+        let Some(rows) = own.list_rows else { return inputs };
+        let style = own.style.clone();
+        if inputs.known_dimensions.height.is_some() || !style.taffy.size.height.is_auto() {
+            return inputs;
+        }
+        let line = super::lines::line_height(&style.text(self.text)) + OPTION_PADDING;
+        #[expect(clippy::cast_precision_loss, reason = "nobody sees so many rows")]
+        let height =
+            rows as f32 * line + insets(&style, inputs.parent_size.width).vertical_axis_sum();
+        let limit = |size: Size<taffy::LengthPercentageAuto>| {
+            size.height.maybe_resolve(inputs.parent_size.height, calc::resolve)
+        };
+        let height = height.maybe_clamp(limit(style.taffy.min_size), limit(style.taffy.max_size));
+        let known_dimensions = Size { height: Some(height), ..inputs.known_dimensions };
+        LayoutInput { known_dimensions, ..inputs }
+    }
+
     /// The layout of the whole document in a viewport.
     pub(crate) fn root(&mut self, root: BoxId, viewport: Size<f32>) {
         let available = viewport.map(AvailableSpace::Definite);
         taffy::compute_root_layout(self, root.into(), available);
     }
 }
+
+/// What the style sheet puts below the text of an option, in CSS px.
+const OPTION_PADDING: f32 = 1.0;
 
 /// Border and padding, in CSS px.
 pub(super) fn insets(style: &LayoutStyle, basis: Option<f32>) -> Rect<f32> {

@@ -231,8 +231,11 @@ impl Formatting {
         let own = self.boxes.at(id);
         let layer = tree.owner_document(own.node).map_or(&[][..], |d| tree.top_layer(d));
         let place = layer.iter().position(|element| *element == own.node);
-        let z = own.style.values.get_position().z_index.integer_or(0);
-        (place.map_or(0, |place| place + 1), z)
+        match place {
+            // There `z-index` changes nothing.
+            Some(place) => (place + 1, 0),
+            None => (0, own.style.values.get_position().z_index.integer_or(0)),
+        }
     }
 
     /// The sizes of an element's box. `None` without one; inline elements have

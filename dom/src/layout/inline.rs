@@ -78,6 +78,7 @@ impl Engine<'_> {
             .any(|item| matches!(item, InlineItem::Atomic { .. } | InlineItem::Float { .. }));
         let visible = content.visible;
         let known_widths = if has_boxes { None } else { content.widths };
+        let floor = content.floor.unwrap_or(0.0);
         let mut paragraph = Paragraph::new(content, style, self.text, basis, root_text);
         let indent = {
             let text = style.values.get_inherited_text();
@@ -99,6 +100,7 @@ impl Engine<'_> {
                         widths
                     }
                 };
+                let (min, max) = (min.max(floor), max.max(floor));
                 let (min, max) = (min + indent.max(0.0), max + indent.max(0.0));
                 match limit {
                     AvailableSpace::MinContent => min,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use kurbo::{Affine, Insets, Point, Rect, Size, Vec2};
 use style::computed_values::object_fit::T as ObjectFit;
-use style::values::computed::Length;
+use style::values::computed::{Appearance, Length};
 use virga_display_list::{ChunkBuilder, DisplayList, Group, Item, Layer, LayerId, Radii, Shape};
 
 use super::decorate::{Decorated, radii, shape, shrink, smooth};
@@ -89,7 +89,7 @@ impl Walk<'_> {
         let offset = location(&own.geometry);
         let style = own.style.clone();
         if style.flags.intersects(StyleFlags::POSITIONED | StyleFlags::STACKING_CONTEXT) {
-            out.entries.push(Entry { id, z: z_index(&style), offset });
+            out.entries.push(Entry { id, z: z_index(own), offset });
             return;
         }
         let (snapped, rest) = self.split(fraction + offset);
@@ -250,7 +250,8 @@ impl Walk<'_> {
         let BoxKind::Replaced(replaced) = &own.kind else { return };
         let (border_box, border, padding) = self.boxes_of(id, fraction);
         let rect = shrink(shrink(border_box, border), padding);
-        if let Some(toggle) = replaced.toggle {
+        let native = own.style.values.get_box().appearance != Appearance::None;
+        if let Some(toggle) = replaced.toggle.filter(|_| native) {
             control::toggle(toggle, border_box, out);
         }
         image(replaced, &own.style, rect, border_box, border, padding, out);
@@ -338,7 +339,7 @@ impl Walk<'_> {
 }
 
 /// The colour of glyphs.
-fn text_color(style: &LayoutStyle) -> peniko::Color {
+pub(super) fn text_color(style: &LayoutStyle) -> peniko::Color {
     let text = style.values.get_inherited_text();
     color::resolve(&style.values, &text._webkit_text_fill_color)
 }

@@ -1,4 +1,4 @@
-//! Checkboxes, radio buttons, selection and caret.
+//! Checkboxes, radio buttons, the arrow of drop-downs, selection and caret.
 
 use kurbo::{BezPath, Circle, Rect, Shape as _};
 use peniko::{Brush, Color};
@@ -52,4 +52,22 @@ pub(super) fn toggle(toggle: Toggle, rect: Rect, out: &mut ChunkBuilder) {
         let dot = Circle::new(rect.center(), side * 0.28);
         fill(Shape::Path(Arc::new(dot.to_path(0.05))), color, out);
     }
+}
+
+/// The arrow of a drop-down, at the end of its padding box.
+pub(super) fn arrow(inside: Rect, rtl: bool, color: Color, out: &mut ChunkBuilder) {
+    let (half, depth) = (4.0, 4.5);
+    let from_edge = 10.0;
+    if inside.width() < 2.0 * from_edge {
+        return;
+    }
+    let x = if rtl { inside.x0 + from_edge } else { inside.x1 - from_edge };
+    let y = inside.center().y - depth / 2.0;
+    let mut path = BezPath::new();
+    path.move_to((x - half, y));
+    path.line_to((x, y + depth));
+    path.line_to((x + half, y));
+    let stroke = kurbo::Stroke::new(1.5);
+    let mark = kurbo::stroke(path, &stroke, &kurbo::StrokeOpts::default(), 0.05);
+    out.push(Item::Fill { shape: Shape::Path(Arc::new(mark)), brush: Brush::Solid(color) });
 }

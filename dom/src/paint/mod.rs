@@ -33,6 +33,7 @@ use crate::tree::{NodeId, Tree};
 pub(crate) use decorate::radii as corner_radii;
 pub(crate) use text::Decoration;
 use walk::Entry;
+pub(crate) use walk::z_index;
 
 /// The chunks that a box painted last.
 #[derive(Debug, Default)]

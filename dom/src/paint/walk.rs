@@ -16,14 +16,14 @@ use std::sync::Arc;
 
 use kurbo::{Affine, Insets, Point, Rect, Size, Vec2};
 use style::computed_values::mix_blend_mode::T as MixBlendMode;
-use style::values::computed::Image;
+use style::values::computed::{Appearance, Image};
 use virga_display_list::{
     Chunk, ChunkBuilder, Group, Item, Layer, LayerId, Scroll, ScrollId, Shape,
 };
 
 use super::decorate::Decorated;
 use super::{ChildOrder, color, effects, interest};
-use crate::boxes::{BoxId, BoxKind, Origin};
+use crate::boxes::{BoxId, BoxKind, LayoutBox, Marks, Origin};
 use crate::layout::{Formatting, LayoutStyle, StyleFlags, insets, location};
 use crate::tree::Tree;
 
@@ -318,7 +318,7 @@ impl Walk<'_> {
             }
             contents.entries.push(Entry {
                 id: *hoisted,
-                z: z_index(&found.style),
+                z: z_index(found),
                 offset: location(&found.geometry),
             });
         }
@@ -357,7 +357,7 @@ impl Walk<'_> {
         let indexed = item && !style.values.get_position().z_index.is_auto();
         if style.flags.intersects(StyleFlags::POSITIONED | StyleFlags::STACKING_CONTEXT) || indexed
         {
-            out.entries.push(Entry { id, z: z_index(&style), offset });
+            out.entries.push(Entry { id, z: z_index(own), offset });
             return;
         }
         let (snapped, rest) = self.split(fraction + offset);
@@ -424,8 +424,9 @@ impl Walk<'_> {
 
     fn decorate(&self, id: BoxId, style: &Rc<LayoutStyle>, fraction: Vec2, out: &mut ChunkBuilder) {
         let own = self.formatting.boxes.at(id);
+        let native = own.style.values.get_box().appearance != Appearance::None;
         let is_toggle =
-            matches!(&own.kind, BoxKind::Replaced(replaced) if replaced.toggle.is_some());
+            native && matches!(&own.kind, BoxKind::Replaced(replaced) if replaced.toggle.is_some());
         if own.origin == Origin::Anonymous || is_toggle {
             return;
         }
@@ -439,6 +440,12 @@ impl Walk<'_> {
             bare: self.canvas == Some(id),
         }
         .paint(out);
+        let is_menu = matches!(&own.kind, BoxKind::Inline(content) if content.floor.is_some());
+        if native && is_menu && style.has(StyleFlags::VISIBLE) {
+            let inside = super::decorate::shrink(border_box, border);
+            let color = super::content::text_color(style);
+            super::control::arrow(inside, style.has(StyleFlags::RTL), color, out);
+        }
     }
 
     fn outline(&self, id: BoxId, style: &Rc<LayoutStyle>, fraction: Vec2, out: &mut ChunkBuilder) {
@@ -608,6 +615,10 @@ pub(super) fn push_chunk(out: &mut ChunkBuilder, offset: Vec2, chunk: Arc<Chunk>
     }
 }
 
-pub(super) fn z_index(style: &LayoutStyle) -> i32 {
-    style.values.get_position().z_index.integer_or(0)
+/// What orders a box in its stacking context. The top layer is above all of it.
+pub(crate) fn z_index(own: &LayoutBox) -> i32 {
+    if own.marks.contains(Marks::TOP) {
+        return i32::MAX;
+    }
+    own.style.values.get_position().z_index.integer_or(0)
 }

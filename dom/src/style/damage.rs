@@ -70,6 +70,27 @@ impl Damage {
     }
 }
 
+/// Whether two styles of a pseudo-element differ in anything.
+pub(crate) fn is_other_style(old: &ComputedValues, new: &ComputedValues) -> bool {
+    macro_rules! differ {
+        ($($get:ident),*) => { $(old.$get() != new.$get())||* };
+    }
+    differ!(
+        get_background,
+        get_border,
+        get_box,
+        get_counters,
+        get_effects,
+        get_inherited_box,
+        get_inherited_text,
+        get_margin,
+        get_outline,
+        get_padding,
+        get_position,
+        get_font
+    )
+}
+
 /// Looks closer at a change that stylo says needs layout (which it says of any
 /// property that nobody has classified): most need only layout, some another
 /// box, and some neither.

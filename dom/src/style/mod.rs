@@ -26,6 +26,7 @@ pub use computed::{
     supports_declaration,
 };
 pub use damage::Damage;
+pub(crate) use damage::is_other_style;
 pub(crate) use dump::dump;
 pub use engine::{StyleCounters, StyleEngine, Viewport};
 pub(crate) use inline::property as property_id;

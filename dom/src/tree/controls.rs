@@ -325,7 +325,83 @@ impl Tree {
         // Collections of what is selected look at it.
         if changed.contains(ElementState::CHECKED) {
             self.version += 1;
+            self.checkedness_shows(id);
         }
+    }
+
+    /// A checkbox shows whether it is checked, a drop-down which option is selected.
+    fn checkedness_shows(&mut self, id: NodeId) {
+        if self.is_html_element(id, "input") {
+            self.note_content_changed(id);
+        } else if let Some(select) = self.select_of(id)
+            && self.list_box_rows(select).is_none()
+        {
+            self.note_content_changed(select);
+        }
+    }
+
+    /// The select that an option or a group of options is in.
+    pub fn select_of(&self, id: NodeId) -> Option<NodeId> {
+        let is_option = self.is_html_element(id, "option");
+        if !is_option && !self.is_html_element(id, "optgroup") {
+            return None;
+        }
+        let parent = self.parent(id)?;
+        if self.is_html_element(parent, "select") {
+            return Some(parent);
+        }
+        let above = self.parent(parent)?;
+        (is_option
+            && self.is_html_element(parent, "optgroup")
+            && self.is_html_element(above, "select"))
+        .then_some(above)
+    }
+
+    /// How many rows a select shows as a list; `None` if it is a drop-down.
+    ///
+    /// <https://html.spec.whatwg.org/#concept-select-size>
+    pub fn list_box_rows(&self, select: NodeId) -> Option<u32> {
+        if !self.is_html_element(select, "select") {
+            return None;
+        }
+        let multiple = self.plain_attribute(select, &local_name!("multiple")).is_some();
+        let stated = self.plain_attribute(select, &local_name!("size")).and_then(|size| {
+            let size = size.trim_start_matches([' ', '\t', '\n', '\x0c', '\r']);
+            let size = size.strip_prefix('+').unwrap_or(size);
+            let digits = size.bytes().take_while(u8::is_ascii_digit).count();
+            size[..digits].parse::<u32>().ok().filter(|size| *size > 0)
+        });
+        match stated {
+            Some(1) if !multiple => None,
+            Some(size) => Some(size),
+            None => multiple.then_some(4),
+        }
+    }
+
+    /// What a select shows of an option.
+    ///
+    /// <https://html.spec.whatwg.org/#concept-option-label>
+    pub fn option_label(&self, option: NodeId) -> String {
+        match self.plain_attribute(option, &local_name!("label")) {
+            Some(label) if !label.is_empty() => label.to_owned(),
+            _ => {
+                let text = self.text_content(option);
+                text.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
+            }
+        }
+    }
+
+    /// The options of a select, in order.
+    ///
+    /// <https://html.spec.whatwg.org/#concept-select-option-list>
+    pub fn options_of(&self, select: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        let children = self.children(select);
+        children.flat_map(|child| {
+            let own = self.is_html_element(child, "option").then_some(child);
+            let group = self.is_html_element(child, "optgroup").then_some(child);
+            let inside = group.into_iter().flat_map(|group| self.children(group));
+            own.into_iter().chain(inside.filter(|&id| self.is_html_element(id, "option")))
+        })
     }
 }
 

@@ -14,12 +14,20 @@ use crate::{
     agent::{Agent, EngineCx},
     window::{
         focus::{self, FocusBy},
-        input, rendering,
+        input, picker, rendering,
     },
 };
 
 /// Handles an input, in the realm of the app's own window.
 pub(crate) fn handle(cx: &mut Cx, event: InputEvent) {
+    // The list of a drop-down lies over all documents.
+    if !picker::handle(cx, &event) {
+        handle_in_page(cx, event);
+    }
+}
+
+/// Handles an input that is for a document.
+pub(crate) fn handle_in_page(cx: &mut Cx, event: InputEvent) {
     let agent = cx.engine();
     if !agent.navigables.has_frames() {
         return input::handle(cx, event);

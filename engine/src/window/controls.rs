@@ -1,4 +1,4 @@
-//! What keys do to controls that hold no text: groups of radio buttons, lists of
+//! What the user does to controls that hold no text: groups of radio buttons, lists of
 //! options, numbers.
 
 use virga_dom::{ElementState, NodeId, Tree};
@@ -8,7 +8,7 @@ use virga_protocol::KeyEvent;
 use super::{
     activation,
     focus::{self, FocusBy},
-    forms,
+    forms, list_box,
 };
 use crate::{
     agent::EngineCx,
@@ -20,17 +20,17 @@ use crate::{
 /// What a key does to the control that has the focus; `true` if it did anything.
 pub(super) fn key(cx: &mut Cx, control: NodeId, input: &KeyEvent) -> bool {
     let agent = cx.engine();
-    if input.modifiers != virga_protocol::Modifiers::empty()
-        && input.modifiers != virga_protocol::Modifiers::SHIFT
-    {
-        return false;
-    }
     let (is_select, is_input) = {
         let tree = agent.tree();
         (tree.is_html_element(control, "select"), tree.is_html_element(control, "input"))
     };
     if is_select {
-        return key_in_select(cx, control, &input.key);
+        return list_box::key(cx, control, input);
+    }
+    if input.modifiers != virga_protocol::Modifiers::empty()
+        && input.modifiers != virga_protocol::Modifiers::SHIFT
+    {
+        return false;
     }
     if !is_input || forms::is_disabled(&agent.tree(), control) {
         return false;
@@ -78,60 +78,27 @@ fn next_radio(cx: &mut Cx, radio: NodeId, back: bool) {
     }
 }
 
-fn options(tree: &Tree, select: NodeId) -> Vec<NodeId> {
-    tree.descendants(select)
-        .filter(|&id| tree.is_html_element(id, "option"))
-        .filter(|&id| {
-            let disabled = |id| tree.plain_attribute(id, &"disabled".into()).is_some();
-            !disabled(id) && !tree.parent(id).is_some_and(disabled)
-        })
-        .collect()
+/// The user chose an option in place of all others.
+pub(super) fn choose(cx: &mut Cx, select: NodeId, option: NodeId) {
+    let agent = cx.engine();
+    let changes: Vec<(NodeId, bool)> = {
+        let tree = agent.tree();
+        let on = |id: NodeId| tree.state(id).contains(ElementState::CHECKED);
+        tree.options_of(select)
+            .map(|id| (id, id == option))
+            .filter(|(id, wanted)| on(*id) != *wanted)
+            .collect()
+    };
+    if !changes.is_empty() {
+        crate::html::forms::set_by_user(&mut agent.tree_mut(), &changes);
+        chosen(cx, select);
+    }
 }
 
-/// Arrows and letters choose an option.
-fn key_in_select(cx: &mut Cx, select: NodeId, key: &str) -> bool {
-    let agent = cx.engine();
-    let chosen = {
-        let tree = agent.tree();
-        if forms::is_disabled(&tree, select) {
-            return false;
-        }
-        let options = options(&tree, select);
-        let now = options.iter().position(|&id| tree.state(id).contains(ElementState::CHECKED));
-        let last = options.len().checked_sub(1);
-        let next = match key {
-            "ArrowDown" | "ArrowRight" => now.map_or(Some(0), |at| Some(at + 1)).min(last),
-            "ArrowUp" | "ArrowLeft" => now.map_or(last, |at| Some(at.saturating_sub(1))),
-            "Home" | "PageUp" => Some(0),
-            "End" | "PageDown" => last,
-            _ => match events::single_char(key).filter(|c| !c.is_whitespace()) {
-                Some(letter) => {
-                    let wanted = letter.to_lowercase().to_string();
-                    let from = now.map_or(0, |at| at + 1);
-                    (0..options.len()).map(|step| (from + step) % options.len()).find(|&at| {
-                        let text = tree.text_content(options[at]).trim().to_lowercase();
-                        text.starts_with(&wanted)
-                    })
-                }
-                None => return false,
-            },
-        };
-        match next.and_then(|at| options.get(at).copied()) {
-            Some(option) if now.map(|at| options[at]) != Some(option) => option,
-            _ => return true,
-        }
-    };
-    {
-        let mut tree = agent.tree_mut();
-        let all: Vec<NodeId> =
-            tree.descendants(select).filter(|&id| tree.is_html_element(id, "option")).collect();
-        for option in all {
-            tree.set_state(option, ElementState::CHECKED, option == chosen);
-        }
-        tree.note_content_changed(select);
-    }
+/// <https://html.spec.whatwg.org/#send-select-update-notifications>
+pub(super) fn chosen(cx: &mut Cx, select: NodeId) {
+    forms::note_user_change(&mut cx.engine().tree_mut(), select);
     changed(cx, select);
-    true
 }
 
 /// `input`, then `change`.

@@ -3,7 +3,7 @@
 use virga_dom::{ElementState, NodeId, Tree};
 use virga_js::{Cx, Obj};
 
-use super::{composition, editing, focus_order, forms, rendering};
+use super::{composition, editing, focus_order, forms, picker, rendering};
 use crate::{
     agent::EngineCx,
     events::{self, Bubbles, EventTarget, FocusEvent},
@@ -100,6 +100,7 @@ pub(crate) fn focus(cx: &mut Cx, to: Option<NodeId>, by: FocusBy) {
     let related =
         |cx: &mut Cx, id: Option<NodeId>| id.map(|id| -> Obj<EventTarget> { cx.wrap(id).upcast() });
     if let Some(from) = from {
+        picker::blurred(&agent, from);
         composition::cancel(cx);
         editing::commit(cx, from);
         window.input.focused.set(None);

@@ -1,5 +1,5 @@
-//! Between a window and the rendering of its document. The only module that
-//! calls [`View`](virga_dom::View): whatever rendering can say or do for script,
+//! Between a window and the rendering of its document. Only this module and the lists
+//! of drop-downs ([`picker`]) call [`View`](virga_dom::View): whatever rendering can say or do for script,
 //! input and loading goes through here.
 
 use url::Url;
@@ -11,7 +11,7 @@ use virga_protocol::{CursorIcon, FromApp, Point, TextInputArea, Viewport};
 
 use std::rc::Rc;
 
-use super::{Window, forms};
+use super::{Window, forms, picker};
 use crate::{
     DumpPhase, FrameCounters, Phase,
     agent::{Agent, EngineCx},
@@ -74,6 +74,9 @@ impl Window {
 /// window or a frame of it.
 pub(crate) fn wants_frame(agent: &Agent) -> bool {
     let Some(top) = agent.window() else { return false };
+    if picker::is_dirty(agent, &agent.tree()) {
+        return true;
+    }
     if !agent.navigables.had_frames() || !top.is_presentable(agent) {
         return top.wants_frame(agent);
     }
@@ -135,6 +138,7 @@ pub(crate) fn update_the_rendering(cx: &mut Cx) {
         let now = window.time_stamp(cx);
         crate::intersection_observer::update(cx, window, now);
     });
+    picker::refresh(cx);
     // 22. The look.
     each(cx, &show_selection);
     if let Some(top) = agent.window() {
@@ -161,7 +165,8 @@ fn present(agent: &Agent, window: &Obj<Window>) {
     }
     let mut view = window.view.borrow_mut();
     let mut tree = agent.tree_mut();
-    if !view.is_dirty(&tree) {
+    let list_changed = picker::is_dirty(agent, &tree);
+    if !view.is_dirty(&tree) && !list_changed {
         return;
     }
     let mark = |phase| {
@@ -174,11 +179,16 @@ fn present(agent: &Agent, window: &Obj<Window>) {
     mark(Phase::Styled);
     view.update_layout(&mut tree);
     mark(Phase::LaidOut);
-    let Some(list) = view.paint(&mut tree) else { return };
+    let list = match view.paint(&mut tree) {
+        Some(list) => list,
+        None if list_changed => view.display_list(&mut tree),
+        None => return,
+    };
     mark(Phase::Painted);
+    window.loading.timing.look(&list);
+    let list = picker::over(agent, &mut tree, list);
     drop((view, tree));
     window.input.presented.set(true);
-    window.loading.timing.look(&list);
     let frame =
         Frame { sequence: agent.next_frame(), scale: f64::from(window.viewport().scale), list };
     agent.host().frame(frame);
@@ -322,7 +332,9 @@ pub(crate) fn resize(agent: &Agent, window: &Obj<Window>, viewport: Viewport) {
 /// The compositor scrolled by itself, in whichever document.
 pub(crate) fn compositor_scrolled(agent: &Agent, scroll: u64, offset: Point) {
     let window = NodeId::from_bits(scroll).and_then(|node| agent.window_of(node));
-    let Some(window) = window else { return };
+    let Some(window) = window else {
+        return picker::compositor_scrolled(agent, scroll, offset);
+    };
     let target =
         window.view.borrow_mut().compositor_scrolled(&mut agent.tree_mut(), scroll, offset);
     if let Some(target) = target {
@@ -838,8 +850,11 @@ pub(crate) fn dump(agent: &Agent, window: &Obj<Window>, phase: DumpPhase) -> Str
         DumpPhase::Style => view.dump_style(&tree),
         DumpPhase::Boxes => view.dump_boxes(&tree),
         DumpPhase::Fragments => view.dump_fragments(&tree),
-        DumpPhase::DisplayList => view.display_list(&mut tree).dump(),
-        DumpPhase::Layers => layers(&view.display_list(&mut tree)),
+        DumpPhase::DisplayList | DumpPhase::Layers => {
+            let list = view.display_list(&mut tree);
+            let list = picker::over(agent, &mut tree, list);
+            if phase == DumpPhase::Layers { layers(&list) } else { list.dump() }
+        }
     }
 }
 

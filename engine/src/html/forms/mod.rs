@@ -38,6 +38,7 @@ pub(crate) use controls_collection::{HTMLFormControlsCollection, RadioNodeList};
 pub(super) use input::type_attribute_changed;
 pub(crate) use label::labeled_control;
 pub(crate) use options::HTMLOptionsCollection;
+pub(crate) use select::{is_disabled as is_disabled_option, set_by_user};
 pub(super) use select::{option_attribute_changed, options_changed};
 pub(crate) use submit_event::{SubmitEvent, submit_event};
 pub(crate) use validity_state::ValidityState;

@@ -51,7 +51,7 @@ fn is_selected(tree: &Tree, option: NodeId) -> bool {
     tree.state(option).contains(ElementState::CHECKED)
 }
 
-pub(super) fn is_disabled(tree: &Tree, option: NodeId) -> bool {
+pub(crate) fn is_disabled(tree: &Tree, option: NodeId) -> bool {
     let disabled = |id| tree.plain_attribute(id, &"disabled".into()).is_some();
     disabled(option)
         || tree
@@ -147,6 +147,14 @@ fn select_only(cx: &Cx, select: NodeId, wanted: impl FnOnce(&Tree, &[NodeId]) ->
     }
     if let Some(chosen) = chosen {
         tree.set_control_flags(chosen, ControlFlags::CHECKED_DIRTY, true);
+    }
+}
+
+/// The user selected some options and deselected others.
+pub(crate) fn set_by_user(tree: &mut Tree, changes: &[(NodeId, bool)]) {
+    for &(option, on) in changes {
+        tree.set_control_flags(option, ControlFlags::CHECKED_DIRTY, true);
+        tree.set_state(option, ElementState::CHECKED, on);
     }
 }
 

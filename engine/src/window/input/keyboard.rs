@@ -8,7 +8,7 @@ use super::drag;
 use crate::{
     agent::EngineCx,
     events::{self, EventTarget, KeyboardEvent},
-    window::{activation, composition, controls, editing, focus, forms, rendering},
+    window::{activation, composition, controls, editing, focus, forms, picker, rendering},
 };
 
 /// What an arrow key scrolls, in CSS px.
@@ -58,6 +58,9 @@ fn target(cx: &Cx) -> Option<NodeId> {
 fn act(cx: &mut Cx, input: &Input, character: Option<char>) {
     let agent = cx.engine();
     let shift = input.modifiers.contains(Modifiers::SHIFT);
+    if picker::key(cx, input) {
+        return;
+    }
     match input.key.as_str() {
         "Tab"
             if !input.modifiers.intersects(Modifiers::CTRL | Modifiers::ALT | Modifiers::META) =>
@@ -68,6 +71,11 @@ fn act(cx: &mut Cx, input: &Input, character: Option<char>) {
         _ => {}
     }
     let target = focus::focused(cx);
+    // A list of options selects all of its own.
+    let select = target.filter(|&id| agent.tree().is_html_element(id, "select"));
+    if select.is_some_and(|select| controls::key(cx, select, input)) {
+        return;
+    }
     if editing::key(cx, target, input) {
         return;
     }

@@ -25,6 +25,7 @@ use virga_protocol::{
 use super::{
     composition, editing,
     focus::{self, FocusBy},
+    list_box,
     rendering::{self, ScrollTarget},
 };
 use crate::{
@@ -42,6 +43,8 @@ pub(crate) struct InputState {
     touches: touch::Touches,
     taps: Cell<Option<touch::Tap>>,
     selecting: Cell<Option<select::Selecting>>,
+    /// Where the user is in a list of options.
+    pub(super) list_place: Cell<Option<list_box::Place>>,
     drag: drag::State,
     /// The element that has the focus.
     pub(super) focused: Cell<Option<NodeId>>,
@@ -69,6 +72,16 @@ impl InputState {
     /// `document.hasFocus()`.
     pub(crate) fn has_focus(&self) -> bool {
         !self.window_blurred.get()
+    }
+
+    /// Whether the host asks before it scrolls by a wheel.
+    pub(super) fn asks_for_wheel(&self) -> bool {
+        self.blocking.get().wheel
+    }
+
+    /// The host shows another cursor than this window said.
+    pub(super) fn forget_cursor(&self) {
+        self.cursor.set(CursorIcon::Default);
     }
 }
 
@@ -196,6 +209,7 @@ fn mouse(cx: &mut Cx, input: &Input) {
                 fire.mouse(cx, "mousemove", target, None);
             }
             select::drag(cx, input);
+            list_box::drag(cx, target);
             drag::maybe_start(cx, &fire);
         }
         PointerPhase::Down => {
@@ -236,6 +250,7 @@ fn mouse_down(cx: &mut Cx, fire: &Fire<'_>, target: NodeId) {
             focus_at(cx, target);
             if is_primary {
                 select::begin(cx, fire.input);
+                list_box::press(cx, fire.input, target, false);
             }
         }
         // A drag begins in spite of nothing but its own event.
@@ -259,6 +274,7 @@ fn up(cx: &mut Cx, fire: &Fire<'_>, target: NodeId) {
         fire.mouse(cx, "mouseup", target, None);
     }
     select::end(cx);
+    list_box::release(cx);
     drag::forget(cx);
     let pressed = if fire.input.button == Some(PointerButton::Primary) || last {
         release(cx, id)
@@ -291,6 +307,7 @@ fn cancel(cx: &mut Cx, fire: &Fire<'_>) {
     }
     release(cx, id);
     select::end(cx);
+    list_box::release(cx);
     window.input.pointers.update(id, |pointer| {
         pointer.no_mouse = false;
         pointer.pending = None;

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     agent::EngineCx,
     events::{self, Cancelable, Event, EventTarget, Touch, TouchData, TouchEvent, TouchLists},
-    window::rendering,
+    window::{list_box, rendering},
     wrappers::Node,
 };
 
@@ -304,6 +304,8 @@ fn tap(cx: &mut Cx, input: &Input, pressed: Option<NodeId>, hit: Option<NodeId>,
         if fire.mouse(cx, "mousedown", target, None) {
             focus_at(cx, target);
             super::select::tap(cx, input, count);
+            list_box::press(cx, input, target, true);
+            list_box::release(cx);
         }
         fire.mouse(cx, "mouseup", target, None);
     }
