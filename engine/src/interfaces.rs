@@ -63,7 +63,8 @@ pub(crate) use crate::{
         VisualViewport, Window,
     },
     workers::{
-        DedicatedWorkerGlobalScope, Worker, WorkerGlobalScope, WorkerLocation, WorkerNavigator,
+        DedicatedWorkerGlobalScope, SharedWorker, SharedWorkerGlobalScope, Worker,
+        WorkerGlobalScope, WorkerLocation, WorkerNavigator,
     },
     wrappers::Node,
     xhr::{

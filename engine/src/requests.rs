@@ -11,7 +11,9 @@ use std::{
 };
 
 use virga_js::Cx;
-use virga_protocol::{Micros, PositionOptions, Reply, Request, RequestId, SocketEvent};
+use virga_protocol::{
+    FetchFailure, Micros, PositionOptions, Reply, Request, RequestId, SocketEvent,
+};
 
 use crate::{
     event_loop::{Task, TaskSource},
@@ -146,6 +148,28 @@ impl Requests {
         };
         // Nobody waits for these, but the host carries them out.
         gone.into_iter().filter(|(_, request)| !request.keepalive).map(|(id, _)| id).collect()
+    }
+
+    /// Lets the fetches of a window go; the tasks tell those that asked.
+    pub(crate) fn stop_fetches(
+        &self,
+        window: WindowId,
+        failure: &FetchFailure,
+    ) -> Vec<(RequestId, Task)> {
+        let is_own = |pending: &Pending| {
+            pending.window == Some(window) && pending.is_fetch && !pending.keepalive
+        };
+        let stopped: Vec<_> =
+            self.pending.borrow_mut().extract_if(.., |_, pending| is_own(pending)).collect();
+        let task = |(id, pending): (RequestId, Rc<Pending>)| {
+            // Replies that are on their way come to nothing.
+            pending.forgotten.set(true);
+            let reply = Reply::Failed(failure.clone());
+            let (window, source) = (pending.window, pending.source);
+            let steps = Box::new(move |cx: &mut Cx| (pending.on_reply.borrow_mut())(cx, reply));
+            (id, Task { source, window, steps })
+        };
+        stopped.into_iter().map(task).collect()
     }
 
     /// Lets all requests go, those of the app itself included.

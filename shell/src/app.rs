@@ -679,6 +679,7 @@ fn config(url: String, viewport: Viewport, engine: &EngineInner) -> AppConfig {
         script_slice: SCRIPT_SLICE,
         test_hooks: false,
         agent: engine.switchboard.enroll(),
+        trusted_origins: Vec::new(),
         worker: None,
     }
 }

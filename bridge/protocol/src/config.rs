@@ -30,6 +30,12 @@ pub struct AppConfig {
     /// Tells it apart from all that can send it messages.
     #[serde(default)]
     pub agent: AgentId,
+    /// Origins that count as secure though their scheme is not: what is developed on
+    /// another machine.
+    ///
+    /// <https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy>, step 7
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub trusted_origins: Vec<String>,
     /// What to run, if this is no app with documents but a worker of one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub worker: Option<WorkerStart>,

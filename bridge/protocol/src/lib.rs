@@ -43,8 +43,8 @@ pub use messaging::{
     AgentId, Channel, PortId, PortMessage, WorkerId, WorkerOrder, WorkerReport, WorkerStart,
 };
 pub use net::{
-    FetchFailure, FetchRequest, HttpHead, RedirectMode, ReferrerPolicy, RequestCache,
-    RequestCredentials, RequestMode, ResponseTainting,
+    EmbedderPolicy, FetchFailure, FetchRequest, HttpHead, RedirectMode, ReferrerPolicy,
+    RequestCache, RequestCredentials, RequestMode, ResponseTainting,
 };
 pub use socket::{SocketEvent, SocketMessage, SocketOrder, SocketRequest};
 pub use storage::{StorageArea, StorageCall, StorageChange, StorageReply};

@@ -55,10 +55,16 @@ pub struct WorkerStart {
     pub name: String,
     /// Whether the script is a module.
     pub module: bool,
+    /// Whether what is posted to it are connections (`new SharedWorker(…)`).
+    #[serde(default)]
+    pub shared: bool,
     /// Serialized origin of who starts it.
     pub origin: String,
     /// Whether who starts it is a secure context.
     pub secure: bool,
+    /// Whether who starts it is isolated from other origins.
+    #[serde(default)]
+    pub isolated: bool,
     /// URL of who starts it.
     pub referrer: String,
     /// Seed of what is drawn by lot in the worker.

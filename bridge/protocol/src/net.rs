@@ -42,6 +42,41 @@ pub struct FetchRequest {
     /// Whether it goes on after its window is gone.
     #[serde(default)]
     pub keepalive: bool,
+    /// Whether the requester takes only what lets others have it.
+    #[serde(default)]
+    pub embedder: EmbedderPolicy,
+}
+
+/// <https://html.spec.whatwg.org/#embedder-policy-value>
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EmbedderPolicy {
+    /// Everything.
+    #[default]
+    UnsafeNone,
+    /// What says so, and what is asked for without cookies.
+    Credentialless,
+    /// What says so (`Cross-Origin-Resource-Policy`).
+    RequireCorp,
+}
+
+impl EmbedderPolicy {
+    /// What a `Cross-Origin-Embedder-Policy` header asks for.
+    #[must_use]
+    pub fn from_header(value: &str) -> Self {
+        // A structured header's item: what follows are its parameters.
+        match value.split(';').next().unwrap_or_default().trim() {
+            "require-corp" => Self::RequireCorp,
+            "credentialless" => Self::Credentialless,
+            _ => Self::UnsafeNone,
+        }
+    }
+
+    /// Whether documents that have it can be isolated from other origins.
+    #[must_use]
+    pub fn isolates(self) -> bool {
+        self != Self::UnsafeNone
+    }
 }
 
 /// <https://w3c.github.io/webappsec-referrer-policy/#referrer-policies>
@@ -235,4 +270,7 @@ pub enum FetchFailure {
     /// The host dropped the request without an answer, or has no network.
     #[error("the request was dropped: {0}")]
     Dropped(String),
+    /// The document that asked stopped loading.
+    #[error("{0} was given up: its document stopped loading")]
+    Stopped(String),
 }

@@ -187,7 +187,7 @@ fn is_kept(cookie: &Cookie<'_>, url: &Url, site: Site) -> bool {
 pub(super) fn site_of(requester: &Origin, url: &Url, navigation: bool) -> Site {
     let same = match (requester, url.origin()) {
         (Origin::Tuple(from, a, _), Origin::Tuple(to, b, _)) => {
-            *from == to && same_site_host(a, &b)
+            *from == to && is_same_site_host(a, &b)
         }
         // The user's own doing, such as the first document of an app.
         (Origin::Opaque(_), _) => navigation,
@@ -200,7 +200,8 @@ pub(super) fn site_of(requester: &Origin, url: &Url, navigation: bool) -> Site {
     }
 }
 
-fn same_site_host(a: &Host, b: &Host) -> bool {
+/// Whether two hosts belong to the same registrable domain.
+pub(super) fn is_same_site_host(a: &Host, b: &Host) -> bool {
     match (a, b) {
         (Host::Domain(a), Host::Domain(b)) => {
             a == b

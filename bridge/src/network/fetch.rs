@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use url::{Origin, Url};
 use virga_protocol::{
-    Bytes, FetchFailure, FetchRequest, HttpHead, RedirectMode, ReferrerPolicy, Reply,
-    RequestCredentials, RequestMode, ResponseTainting,
+    Bytes, EmbedderPolicy, FetchFailure, FetchRequest, HttpHead, RedirectMode, ReferrerPolicy,
+    Reply, RequestCredentials, RequestMode, ResponseTainting,
 };
 
 use super::{
     Shared,
     cookies::{Site, site_of},
-    cors, failure,
+    corp, cors, failure,
     http::{Answer, Exchange},
     local, policy,
     preflight::PreflightKey,
@@ -166,6 +166,11 @@ impl Fetch<'_> {
             cors::check(&answer.headers, &self.origin(), self.request.credentials)
                 .map_err(|reason| self.forbidden(reason))?;
         }
+        if self.tainting == ResponseTainting::Opaque {
+            let (embedder, credentials) = (self.request.embedder, self.sends_credentials());
+            corp::check(&answer.headers, &self.requester, &self.url, embedder, credentials)
+                .map_err(|reason| self.forbidden(reason))?;
+        }
         Ok(answer)
     }
 
@@ -244,7 +249,11 @@ impl Fetch<'_> {
 
     fn sends_credentials(&self) -> bool {
         match self.request.credentials {
-            RequestCredentials::Include => true,
+            // <https://fetch.spec.whatwg.org/#cross-origin-embedder-policy-allows-credentials>
+            RequestCredentials::Include => {
+                self.tainting != ResponseTainting::Opaque
+                    || self.request.embedder != EmbedderPolicy::Credentialless
+            }
             RequestCredentials::SameOrigin => self.tainting == ResponseTainting::Basic,
             RequestCredentials::Omit => false,
         }

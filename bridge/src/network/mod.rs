@@ -6,6 +6,7 @@
 //! cookies, and which files may be read.
 
 mod cookies;
+mod corp;
 mod cors;
 mod failure;
 mod fetch;

@@ -72,6 +72,7 @@ pub fn config(url: &str) -> AppConfig {
         script_slice: 1_000_000,
         test_hooks: false,
         agent: virga_protocol::AgentId(1),
+        trusted_origins: Vec::new(),
         worker: None,
     }
 }

@@ -69,7 +69,7 @@ impl Event {
     /// Step 1 to 4 of <https://dom.spec.whatwg.org/#inner-event-creation-steps>.
     pub(crate) fn new(cx: &mut Cx, type_: DomString, init: &EventInit) -> Self {
         // Script compares it with `performance.now()`, which goes on in a task.
-        let now = cx.engine().now().saturating_sub(cx.scope().time_origin()).as_millis();
+        let now = cx.scope().relative_time(cx.engine().now());
         Self::at(type_, init, now)
     }
 

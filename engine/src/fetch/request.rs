@@ -127,6 +127,7 @@ impl Request {
             headers,
             body: None,
             origin: scope.origin(),
+            embedder: scope.embedder_policy(),
             mode: match settings.mode {
                 RequestMode::Navigate => protocol::RequestMode::Navigate,
                 RequestMode::SameOrigin => protocol::RequestMode::SameOrigin,

@@ -2,7 +2,7 @@
 
 use super::{
     AddEventListenerOptions, AutoKeyword, ElementCreationOptions, EventListenerOptions, Function,
-    PerformanceMeasureOptions, ScrollIntoViewOptions, TogglePopoverOptions,
+    PerformanceMeasureOptions, ScrollIntoViewOptions, TogglePopoverOptions, WorkerOptions,
 };
 use crate::interfaces::{
     Blob, Document, Element, Event, File, FormData, HTMLElement, HTMLOptGroupElement,
@@ -330,6 +330,34 @@ impl webidl::IntoJs for DOMStringOrUnrestrictedDoubleSequence {
         match self {
             Self::DOMString(value) => webidl::value(cx, value),
             Self::UnrestrictedDoubleSequence(value) => webidl::value(cx, value),
+        }
+    }
+}
+
+/// The union `(DOMString or WorkerOptions)`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) enum DOMStringOrWorkerOptions {
+    /// `DOMString`
+    DOMString(DomString),
+    /// `WorkerOptions`
+    WorkerOptions(WorkerOptions),
+}
+
+impl webidl::FromJs for DOMStringOrWorkerOptions {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        if value.is_nullish() || value.is_object() {
+            Ok(Self::WorkerOptions(webidl::FromJs::from_js(cx, value, place)?))
+        } else {
+            Ok(Self::DOMString(webidl::FromJs::from_js(cx, value, place)?))
+        }
+    }
+}
+
+impl webidl::IntoJs for DOMStringOrWorkerOptions {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        match self {
+            Self::DOMString(value) => webidl::value(cx, value),
+            Self::WorkerOptions(value) => webidl::value(cx, value),
         }
     }
 }

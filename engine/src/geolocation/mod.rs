@@ -87,7 +87,8 @@ impl Geolocation {
                 watch: watch.is_some(),
             },
         };
-        cx.engine().request(window.id(), request, TaskSource::Geolocation, move |cx, reply| {
+        let agent = cx.engine();
+        let on_reply = move |cx: &mut Cx, reply: Reply| {
             // A watch that may not goes before its callback hears of it.
             let denied = matches!(
                 reply,
@@ -98,7 +99,16 @@ impl Geolocation {
                 geolocation(cx).end_watch(cx, watch);
             }
             callbacks.call(cx, reply);
-        })
+        };
+        let source = TaskSource::Geolocation;
+        if window.is_secure_context() {
+            return agent.request(window.id(), request, source, on_reply);
+        }
+        let reason = "positions are told to secure contexts only (https, localhost)".to_owned();
+        let denied = Reply::PositionError(protocol::PositionError::PermissionDenied(reason));
+        let id = agent.local_request(window.id(), &request, source, on_reply);
+        agent.answer(Some(window.id()), source, id, vec![denied]);
+        id
     }
 
     fn end_watch(&self, cx: &Cx, watch: i32) {

@@ -6,8 +6,8 @@ use std::{cell::RefCell, rc::Rc};
 use url::Url;
 use virga_js::{Cx, Obj};
 use virga_protocol::{
-    ConsoleLevel, FetchRequest, FromApp, HttpHead, RedirectMode, ReferrerPolicy, Reply, Request,
-    RequestCredentials, RequestMode,
+    ConsoleLevel, EmbedderPolicy, FetchRequest, FromApp, HttpHead, RedirectMode, ReferrerPolicy,
+    Reply, Request, RequestCredentials, RequestMode,
 };
 
 use super::{
@@ -218,6 +218,7 @@ fn respond(cx: &mut Cx, params: &Params, head: &HttpHead, fragment: Option<&str>
     let agent = cx.engine();
     // Nothing to show: the old document stays.
     if matches!(head.status, 204 | 205) && !params.first {
+        params.navigable.stopped_navigating();
         frame::unblock_parent(cx, &params.navigable);
         return Progress::Ignored;
     }
@@ -262,6 +263,17 @@ fn respond(cx: &mut Cx, params: &Params, head: &HttpHead, fragment: Option<&str>
             return refuse(cx, params, head, &reason);
         }
     };
+    let embedder = fetch::header(head, "cross-origin-embedder-policy")
+        .map_or(EmbedderPolicy::UnsafeNone, EmbedderPolicy::from_header);
+    let parent = params.navigable.container().and_then(|element| agent.window_of(element));
+    // <https://html.spec.whatwg.org/#check-a-navigation-response's-adherence-to-its-embedder-policy>
+    if let Some(parent) = &parent
+        && parent.embedder_policy().isolates()
+        && !embedder.isolates()
+    {
+        let reason = "its Cross-Origin-Embedder-Policy is not as strict as that around it";
+        return refuse(cx, params, head, reason);
+    }
     let sandbox = csp_sandbox(head);
     let parsed_type = if prefix.is_some() { "text/html; charset=utf-8" } else { content_type };
     if !show(cx, params, url, parsed_type, &essence, sandbox) {
@@ -272,6 +284,16 @@ fn respond(cx: &mut Cx, params: &Params, head: &HttpHead, fragment: Option<&str>
         agent.console(ConsoleLevel::Error, text.trim_end().to_owned(), None);
     }
     navigable::in_window(cx, &params.navigable, |cx| {
+        let window = cx.window();
+        window.set_embedder_policy(embedder);
+        let isolates = match &parent {
+            Some(parent) => parent.is_cross_origin_isolated(),
+            None => fetch::header(head, "cross-origin-opener-policy")
+                .is_some_and(|value| value.split(';').next() == Some("same-origin")),
+        };
+        if isolates && embedder.isolates() && window.is_secure_context() {
+            window.isolate();
+        }
         let policy = fetch::header(head, "referrer-policy").and_then(ReferrerPolicy::from_header);
         if let Some(policy) = policy {
             cx.window().set_referrer_policy(policy);
@@ -445,6 +467,9 @@ fn show_with(
             return false;
         }
     };
+    if inherits && let Some(Some(parent)) = &parent {
+        window.inherit_policies(parent);
+    }
     agent.activate(navigable, &window);
     navigable.navigated();
     crate::history::document_shown(&agent, navigable, &window, &params.history);

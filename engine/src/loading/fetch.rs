@@ -52,6 +52,7 @@ pub(crate) fn request_for(cx: &Cx, url: &str, mode: RequestMode) -> FetchRequest
         headers: Vec::new(),
         body: None,
         origin: scope.origin(),
+        embedder: scope.embedder_policy(),
         mode,
         credentials: match mode {
             RequestMode::NoCors | RequestMode::Navigate => RequestCredentials::Include,

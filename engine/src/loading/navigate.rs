@@ -9,7 +9,7 @@ use std::rc::Rc;
 use url::Url;
 use virga_dom::{ElementState, NodeId};
 use virga_js::{Cx, Obj, ScriptSource};
-use virga_protocol::{ConsoleLevel, FetchFailure};
+use virga_protocol::{ConsoleLevel, FetchFailure, FromApp};
 
 use super::commit::{self, Params};
 use crate::{
@@ -252,10 +252,28 @@ pub(crate) fn stop(cx: &mut Cx) {
     if let Some(navigable) = navigable::current(cx) {
         let agent = cx.engine();
         agent.end_navigation(&navigable, None);
+        abort_fetches(cx, &navigable);
         let window = cx.window();
         window.loading.stop_parser();
         frame::unblock_parent(cx, &navigable);
         super::advance(cx);
+    }
+}
+
+/// What a document and those of its frames fetch fails.
+///
+/// <https://html.spec.whatwg.org/#abort-a-document-and-its-descendants>
+pub(super) fn abort_fetches(cx: &Cx, navigable: &Rc<Navigable>) {
+    let agent = cx.engine();
+    let mut all = vec![Rc::clone(navigable)];
+    while let Some(next) = all.pop() {
+        all.extend(agent.navigables.children(&next));
+        let Some(window) = next.window() else { continue };
+        let failure = FetchFailure::Stopped(window.url().to_string());
+        for (id, task) in agent.requests.stop_fetches(window.id(), &failure) {
+            agent.send(FromApp::Cancel { id });
+            agent.event_loop.queue(task);
+        }
     }
 }
 

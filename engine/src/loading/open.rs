@@ -13,6 +13,7 @@ use crate::{
     agent::EngineCx,
     dom::{Document, mutation},
     error,
+    navigable::frame,
     window::Window,
     wrappers,
 };
@@ -64,7 +65,11 @@ pub(crate) fn open(cx: &mut Cx, document: &Obj<Document>) -> Fallible<()> {
     }
     let Some(navigable) = agent.navigable_of(&window) else { return Ok(()) };
     // 8.
+    if navigable.is_navigating() {
+        super::navigate::abort_fetches(cx, &navigable);
+    }
     agent.end_navigation(&navigable, None);
+    frame::unblock_parent(cx, &navigable);
     window.abort_parser();
     // 9, 10.
     erase_listeners(cx, document.id());
@@ -82,7 +87,8 @@ pub(crate) fn open(cx: &mut Cx, document: &Obj<Document>) -> Fallible<()> {
     // 13, 15.
     navigable.navigated();
     agent.tree_mut().set_quirks_mode(document.id(), QuirksMode::NoQuirks);
-    // 16.–19.
+    // 16.–19. Whatever waits for the frame waits for what is written into it.
+    frame::block_parent(cx, &navigable);
     let realm = window.realm().clone();
     cx.in_realm(&realm, |cx| {
         parser::start_for_script(cx);

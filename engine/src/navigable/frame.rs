@@ -243,6 +243,7 @@ pub(crate) fn ensure_window(cx: &mut Cx, navigable: &Rc<Navigable>) {
             return;
         }
     };
+    window.inherit_policies(&creator);
     agent.activate(navigable, &window);
     cx.in_realm(window.realm(), |cx| {
         window.hold_document(cx);

@@ -80,6 +80,8 @@ pub(crate) struct Navigable {
     blocks_load: Cell<bool>,
     /// Counts navigations, so that one which was overtaken knows.
     serial: Cell<u64>,
+    /// A navigation is under way, and its document has not come yet.
+    ongoing: Cell<bool>,
     /// Nothing was navigated to yet: the document is the first `about:blank`.
     initial: Cell<bool>,
     viewport: Cell<Viewport>,
@@ -105,6 +107,7 @@ impl Navigable {
             navigation: Cell::new(None),
             blocks_load: Cell::new(false),
             serial: Cell::new(0),
+            ongoing: Cell::new(false),
             initial: Cell::new(true),
             viewport: Cell::new(viewport),
             history: crate::history::SessionHistory::default(),
@@ -149,6 +152,16 @@ impl Navigable {
     /// Whether it still shows its first document.
     pub(crate) fn is_initial(&self) -> bool {
         self.initial.get()
+    }
+
+    /// <https://html.spec.whatwg.org/#ongoing-navigation>
+    pub(crate) fn is_navigating(&self) -> bool {
+        self.ongoing.get()
+    }
+
+    /// The navigation under way ended without a document.
+    pub(crate) fn stopped_navigating(&self) {
+        self.ongoing.set(false);
     }
 
     /// It shows a document that was navigated to.
@@ -331,6 +344,16 @@ impl Agent {
         window.as_ref().is_some_and(|window| window.document_id() == document)
     }
 
+    /// The window at the top of the navigables that a frame is in; `None` for one that
+    /// is at the top itself.
+    pub(crate) fn top_window_of(&self, navigable: &Navigable) -> Option<Obj<Window>> {
+        let mut top = self.navigables.get(navigable.parent?)?;
+        while let Some(above) = top.parent.and_then(|id| self.navigables.get(id)) {
+            top = above;
+        }
+        top.window()
+    }
+
     /// The navigable of an active window.
     pub(crate) fn navigable_of(&self, window: &Window) -> Option<Rc<Navigable>> {
         self.navigables.get(window.navigable_id()).filter(|navigable| {
@@ -343,6 +366,7 @@ impl Agent {
     pub(crate) fn activate(&self, navigable: &Rc<Navigable>, window: &Obj<Window>) {
         self.navigables.by_window.borrow_mut().insert(window.id(), navigable.id);
         self.navigables.by_document.borrow_mut().insert(window.document_id(), navigable.id);
+        navigable.ongoing.set(false);
         let before = navigable.window.replace(Some(window.clone()));
         if let Some(before) = before {
             self.end_window(&before);
@@ -368,6 +392,7 @@ impl Agent {
     /// Another navigation begins, or none: the one before ends.
     pub(crate) fn end_navigation(&self, navigable: &Navigable, next: Option<RequestId>) {
         navigable.serial.set(navigable.serial.get() + 1);
+        navigable.ongoing.set(next.is_some());
         if let Some(before) = navigable.navigation.replace(next) {
             self.cancel(before);
         }
@@ -379,6 +404,7 @@ impl Agent {
     /// Another navigation begins; the one before ends.
     pub(crate) fn begin_local_navigation(&self, navigable: &Navigable) -> u64 {
         self.end_navigation(navigable, None);
+        navigable.ongoing.set(true);
         navigable.serial.get()
     }
 

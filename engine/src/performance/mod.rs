@@ -68,8 +68,7 @@ pub(crate) fn performance(cx: &mut Cx, scope: &Obj<GlobalScope>) -> Obj<Performa
 
 /// The time now, since the current global's time origin.
 pub(crate) fn now(cx: &Cx) -> f64 {
-    let origin = cx.scope().time_origin();
-    cx.engine().now().saturating_sub(origin).as_millis()
+    cx.scope().relative_time(cx.engine().now())
 }
 
 /// The types of entries that a global has, in alphabetical order.

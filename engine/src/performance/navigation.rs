@@ -71,7 +71,8 @@ impl LoadTiming {
 fn since(window: &Window, at: &Cell<Micros>) -> f64 {
     match at.get() {
         Micros::ZERO => 0.0,
-        at => at.saturating_sub(window.time_origin()).as_millis(),
+        // What has been is not 0, however early: that says that it has not.
+        at => window.relative_time(at).max(1.0 / 128.0),
     }
 }
 

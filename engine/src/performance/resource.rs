@@ -104,8 +104,7 @@ impl Resources {
 /// <https://w3c.github.io/resource-timing/#dfn-mark-resource-timing>
 pub(crate) fn finished(cx: &mut Cx, record: &ResourceRecord) {
     let scope = cx.scope();
-    let origin = scope.time_origin();
-    let since = |at: Micros| at.saturating_sub(origin).as_millis();
+    let since = |at: Micros| scope.relative_time(at);
     let (start, end) = (since(record.start), since(record.response_end));
     let entry = PerformanceEntry::new(
         DomString::from(record.url.as_str()),

@@ -400,7 +400,7 @@ impl<T: Global> WindowOrWorkerGlobalScopeMethods for Obj<T> {
     }
 
     fn cross_origin_isolated(&self, _: &mut Cx) -> bool {
-        false
+        self.upcast::<GlobalScope>().is_cross_origin_isolated()
     }
 
     fn report_error(&self, cx: &mut Cx, error: Value) -> Fallible<()> {

@@ -150,6 +150,11 @@ impl Window {
         let agent = cx.engine();
         let About { navigable, document, url, origin, sandbox, base, referrer } = about;
         let viewport = navigable.viewport();
+        // <https://html.spec.whatwg.org/#secure-context>, step 3: the address at the top.
+        let secure = match agent.top_window_of(&navigable) {
+            Some(top) => top.is_secure_context(),
+            None => scope::is_trustworthy(&agent, &url),
+        };
         let proxy = (!navigable.is_top()).then(|| navigable.proxy(cx, &origin).object().clone());
         let realm = match &proxy {
             Some(proxy) => Realm::with_this(cx, proxy)?,
@@ -158,7 +163,7 @@ impl Window {
         let mut view = View::new(&mut agent.tree_mut(), document, viewport, agent.fonts.clone());
         view.set_nested(!navigable.is_top());
         let window = Self {
-            scope: GlobalScope::with_origin(&agent, realm.clone(), url, origin),
+            scope: GlobalScope::with_origin(&agent, realm.clone(), url, origin, secure),
             document_id: document,
             document: Slot::new(None),
             loading: DocumentState::default(),
@@ -191,7 +196,8 @@ impl Window {
         };
         let window = Obj::global(&realm, window);
         cx.in_realm(&realm, |cx| {
-            webidl::install(cx, generated::INTERFACES, webidl::Exposure::WINDOW)?;
+            let exposure = webidl::Exposure::WINDOW.in_context(secure);
+            webidl::install(cx, generated::INTERFACES, exposure)?;
             webidl::install_callback_objects(cx, generated::CALLBACK_INTERFACES);
             named::install(cx);
             if agent.config.test_hooks && agent.internals().is_some() {

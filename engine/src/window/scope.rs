@@ -3,9 +3,9 @@ use std::{
     cell::{Cell, RefCell},
 };
 
-use url::Url;
+use url::{Host, Url};
 use virga_js::{Cx, Interface, Obj, Object, Platform, Realm, Trace, Traced};
-use virga_protocol::{Micros, ReferrerPolicy};
+use virga_protocol::{EmbedderPolicy, Micros, ReferrerPolicy};
 
 use super::{Origin, WindowId};
 use crate::{
@@ -43,6 +43,32 @@ pub(crate) struct GlobalScope {
     error_reporting: Cell<bool>,
     #[trace(skip)]
     referrer_policy: Cell<ReferrerPolicy>,
+    #[trace(skip)]
+    secure: bool,
+    #[trace(skip)]
+    isolated: Cell<bool>,
+    #[trace(skip)]
+    embedder_policy: Cell<EmbedderPolicy>,
+}
+
+/// <https://w3c.github.io/webappsec-secure-contexts/#is-url-trustworthy>
+pub(crate) fn is_trustworthy(agent: &Agent, url: &Url) -> bool {
+    let trusted = &agent.config.trusted_origins;
+    if !trusted.is_empty() && trusted.contains(&url.origin().ascii_serialization()) {
+        return true;
+    }
+    match url.scheme() {
+        "https" | "wss" | "file" | "data" => true,
+        "about" => matches!(url.path(), "blank" | "srcdoc"),
+        "blob" => Url::parse(url.path()).is_ok_and(|inner| is_trustworthy(agent, &inner)),
+        _ => match url.host() {
+            // <https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy>, 4 and 5.
+            Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+            Some(Host::Ipv4(address)) => address.is_loopback(),
+            Some(Host::Ipv6(address)) => address.is_loopback(),
+            None => false,
+        },
+    }
 }
 
 /// Globals: what has a [`GlobalScope`] at its base.
@@ -50,12 +76,18 @@ pub(crate) trait Global: Platform {}
 
 impl GlobalScope {
     /// A global whose origin is that of its address.
-    pub(crate) fn new(agent: &Agent, realm: Realm, url: Url) -> Self {
+    pub(crate) fn new(agent: &Agent, realm: Realm, url: Url, secure: bool) -> Self {
         let origin = Origin::of_url(agent, &url);
-        Self::with_origin(agent, realm, url, origin)
+        Self::with_origin(agent, realm, url, origin, secure)
     }
 
-    pub(crate) fn with_origin(agent: &Agent, realm: Realm, url: Url, origin: Origin) -> Self {
+    pub(crate) fn with_origin(
+        agent: &Agent,
+        realm: Realm,
+        url: Url,
+        origin: Origin,
+        secure: bool,
+    ) -> Self {
         Self {
             target: EventTarget::new(),
             id: agent.next_window_id(),
@@ -68,6 +100,9 @@ impl GlobalScope {
             timer_nesting: Cell::new(0),
             error_reporting: Cell::new(false),
             referrer_policy: Cell::default(),
+            secure,
+            isolated: Cell::new(false),
+            embedder_policy: Cell::default(),
         }
     }
 
@@ -101,13 +136,38 @@ impl GlobalScope {
         self.origin.clone()
     }
 
-    /// <https://html.spec.whatwg.org/#secure-context>, by the address.
+    /// <https://html.spec.whatwg.org/#secure-context>
     pub(crate) fn is_secure_context(&self) -> bool {
-        let url = self.url.borrow();
-        match url.scheme() {
-            "https" | "wss" | "file" | "data" => true,
-            _ => matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]")),
-        }
+        self.secure
+    }
+
+    /// <https://html.spec.whatwg.org/#concept-settings-object-cross-origin-isolated-capability>
+    pub(crate) fn is_cross_origin_isolated(&self) -> bool {
+        self.isolated.get()
+    }
+
+    /// The document has no response of its own: what that of another said goes for it.
+    ///
+    /// <https://html.spec.whatwg.org/#clone-a-policy-container>
+    pub(crate) fn inherit_policies(&self, from: &Self) {
+        self.isolated.set(from.isolated.get());
+        self.embedder_policy.set(from.embedder_policy.get());
+        self.referrer_policy.set(from.referrer_policy.get());
+    }
+
+    /// The headers of the response isolated it from other origins.
+    pub(crate) fn isolate(&self) {
+        self.isolated.set(true);
+    }
+
+    /// What it takes of other origins.
+    pub(crate) fn embedder_policy(&self) -> EmbedderPolicy {
+        self.embedder_policy.get()
+    }
+
+    /// Sets [`Self::embedder_policy`]: a header says so.
+    pub(crate) fn set_embedder_policy(&self, policy: EmbedderPolicy) {
+        self.embedder_policy.set(policy);
     }
 
     /// How much requests say of where they come from.
@@ -120,9 +180,22 @@ impl GlobalScope {
         self.referrer_policy.set(policy);
     }
 
-    /// Milliseconds since the time origin of this global, for events and script.
+    /// The time of the task, in milliseconds since the time origin of this global, for
+    /// events and script.
     pub(crate) fn time_stamp(&self, cx: &Cx) -> f64 {
-        cx.engine().task_time().saturating_sub(self.time_origin).as_millis()
+        self.relative_time(cx.engine().task_time())
+    }
+
+    /// Milliseconds since the time origin of this global, as exactly as script may
+    /// know them: in parts of a millisecond that binary fractions tell apart exactly,
+    /// so that no difference is less than one.
+    ///
+    /// <https://w3c.github.io/hr-time/#dfn-coarsen-time>: no finer than 5 µs for globals
+    /// that are isolated from other origins, else than 100 µs.
+    pub(crate) fn relative_time(&self, at: Micros) -> f64 {
+        let parts = if self.isolated.get() { 128.0 } else { 8.0 };
+        let millis = at.saturating_sub(self.time_origin).as_millis();
+        (millis * parts).floor() / parts
     }
 
     /// The time origin of this global, since that of the app.

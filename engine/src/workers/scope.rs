@@ -10,8 +10,8 @@ use super::{WorkerLocation, WorkerNavigator};
 use crate::{
     agent::EngineCx,
     generated::{
-        self, DedicatedWorkerGlobalScopeMethods, StructuredSerializeOptions,
-        WorkerGlobalScopeMethods,
+        self, DedicatedWorkerGlobalScopeMethods, SharedWorkerGlobalScopeMethods,
+        StructuredSerializeOptions, WorkerGlobalScopeMethods,
     },
     messaging::send_with_ports,
     structured_clone::serialize_with_transfer,
@@ -40,20 +40,39 @@ pub(crate) struct DedicatedWorkerGlobalScope {
 
 impl Global for DedicatedWorkerGlobalScope {}
 
-impl DedicatedWorkerGlobalScope {
-    /// Makes the realm of a worker.
-    pub(super) fn create(cx: &mut Cx, url: Url, start: &WorkerStart) -> Fallible<Obj<Self>> {
-        let agent = cx.engine();
-        let realm = Realm::new(cx)?;
-        let scope = GlobalScope::new(&agent, realm.clone(), url);
-        let scope = WorkerGlobalScope { scope, module: start.module };
-        let name = DomString::from(start.name.as_str());
-        let global = Obj::global(&realm, Self { scope, name });
-        cx.in_realm(&realm, |cx| {
-            webidl::install(cx, generated::INTERFACES, webidl::Exposure::DEDICATED_WORKER)
-        })?;
-        Ok(global)
-    }
+/// The global object of a shared worker.
+#[derive(Trace, Platform)]
+pub(crate) struct SharedWorkerGlobalScope {
+    #[base]
+    scope: WorkerGlobalScope,
+    #[trace(skip)]
+    name: DomString,
+}
+
+impl Global for SharedWorkerGlobalScope {}
+
+/// Makes the realm of a worker.
+pub(super) fn create(
+    cx: &mut Cx,
+    url: Url,
+    start: &WorkerStart,
+) -> Fallible<Obj<WorkerGlobalScope>> {
+    let agent = cx.engine();
+    let realm = Realm::new(cx)?;
+    let scope = GlobalScope::new(&agent, realm.clone(), url, start.secure);
+    let scope = WorkerGlobalScope { scope, module: start.module };
+    let name = DomString::from(start.name.as_str());
+    let (global, exposure) = if start.shared {
+        let global = Obj::global(&realm, SharedWorkerGlobalScope { scope, name });
+        (global.upcast(), webidl::Exposure::SHARED_WORKER)
+    } else {
+        let global = Obj::global(&realm, DedicatedWorkerGlobalScope { scope, name });
+        (global.upcast(), webidl::Exposure::DEDICATED_WORKER)
+    };
+    cx.in_realm(&realm, |cx| {
+        webidl::install(cx, generated::INTERFACES, exposure.in_context(start.secure))
+    })?;
+    Ok(global)
 }
 
 impl WorkerGlobalScopeMethods for Obj<WorkerGlobalScope> {
@@ -95,6 +114,17 @@ impl DedicatedWorkerGlobalScopeMethods for Obj<DedicatedWorkerGlobalScope> {
 
     /// <https://html.spec.whatwg.org/#close-a-worker>: what is running goes on to
     /// its end, and nothing comes after it.
+    fn close(&self, cx: &mut Cx) -> Fallible<()> {
+        cx.engine().close();
+        Ok(())
+    }
+}
+
+impl SharedWorkerGlobalScopeMethods for Obj<SharedWorkerGlobalScope> {
+    fn name(&self, _: &mut Cx) -> DomString {
+        self.name.clone()
+    }
+
     fn close(&self, cx: &mut Cx) -> Fallible<()> {
         cx.engine().close();
         Ok(())

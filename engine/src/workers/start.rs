@@ -4,9 +4,11 @@ use std::cell::{Cell, RefCell};
 
 use url::Url;
 use virga_js::{Cx, Error, Fallible, Module, Obj, ScriptSource, Value, enter};
-use virga_protocol::{ClonedValue, FetchFailure, FromApp, RequestMode, WorkerReport, WorkerStart};
+use virga_protocol::{
+    ClonedValue, EmbedderPolicy, FetchFailure, FromApp, RequestMode, WorkerReport, WorkerStart,
+};
 
-use super::DedicatedWorkerGlobalScope;
+use super::{SharedWorkerGlobalScope, scope, shared};
 use crate::{
     agent::{EngineCx, TaskSource},
     events::report_exception,
@@ -29,7 +31,7 @@ pub(crate) fn start(cx: &mut Cx, start: &WorkerStart) {
         Ok(url) => url,
         Err(error) => return fail(format!("{} is not a valid URL: {error}", start.url)),
     };
-    let scope = match DedicatedWorkerGlobalScope::create(cx, url.clone(), start) {
+    let scope = match scope::create(cx, url.clone(), start) {
         Ok(scope) => scope,
         Err(error) => return fail(error.to_string()),
     };
@@ -38,6 +40,10 @@ pub(crate) fn start(cx: &mut Cx, start: &WorkerStart) {
     let module = start.module;
     cx.in_realm(&realm, |cx| {
         if let Some(source) = &start.source {
+            if start.isolated {
+                scope.set_embedder_policy(EmbedderPolicy::RequireCorp);
+                scope.isolate();
+            }
             let text = String::from_utf8_lossy(source);
             return run(cx, module, text.strip_prefix('\u{feff}').unwrap_or(&text), url.as_str());
         }
@@ -50,8 +56,18 @@ pub(crate) fn start(cx: &mut Cx, start: &WorkerStart) {
         request.origin.clone_from(&start.origin);
         request.referrer = Some(start.referrer.clone());
         let scope = scope.clone();
+        let isolated = start.isolated;
         loading::fetch(cx, request, move |cx, fetched| {
             let url = scope.url();
+            let policy = fetched
+                .as_ref()
+                .ok()
+                .and_then(|fetched| loading::header(&fetched.head, "cross-origin-embedder-policy"));
+            let policy = policy.map_or(EmbedderPolicy::UnsafeNone, EmbedderPolicy::from_header);
+            scope.set_embedder_policy(policy);
+            if isolated && policy.isolates() {
+                scope.isolate();
+            }
             match read(fetched, module) {
                 Ok((text, from)) => {
                     let from = Url::parse(&from).unwrap_or(url);
@@ -145,6 +161,9 @@ fn queue(cx: &mut Cx, value: ClonedValue) {
     let id = scope.id();
     agent.queue_task(TaskSource::PostMessage, id, move |cx| {
         let target = Obj::upcast(&scope);
+        if scope.downcast::<SharedWorkerGlobalScope>().is_some() {
+            return shared::connected(cx, &target, &value);
+        }
         fire_message(cx, &target, &value, String::new(), None);
     });
 }

@@ -5,6 +5,7 @@ use std::{
     collections::BTreeMap,
 };
 
+use url::Url;
 use virga_js::{Cx, DomExceptionName, DomString, Error, Fallible, Obj, Object, Value};
 use virga_js::{Platform, Trace};
 use virga_protocol::{
@@ -12,6 +13,7 @@ use virga_protocol::{
     WorkerStart,
 };
 
+use super::shared::SharedWorkers;
 use crate::{
     agent::{Agent, EngineCx, TaskSource},
     events::{self, Bubbles, Cancelable, ErrorEvent, EventTarget, fire_event},
@@ -26,6 +28,7 @@ use crate::{
 #[derive(Default)]
 pub(crate) struct Workers {
     running: RefCell<BTreeMap<WorkerId, Obj<Worker>>>,
+    pub(super) shared: SharedWorkers,
     started: Cell<u64>,
 }
 
@@ -40,6 +43,11 @@ impl Workers {
         worker.is_some()
     }
 
+    pub(super) fn next_id(&self) -> WorkerId {
+        self.started.set(self.started.get() + 1);
+        WorkerId(self.started.get())
+    }
+
     /// Ends the workers of globals that `keep` does not want; what the host has to
     /// hear of it.
     pub(crate) fn retain(&self, keep: impl Fn(WindowId) -> bool) -> Vec<FromApp> {
@@ -47,10 +55,10 @@ impl Workers {
             let running = self.running.borrow();
             running.iter().filter(|(_, worker)| !keep(worker.scope)).map(|(id, _)| *id).collect()
         };
-        gone.into_iter()
-            .filter(|id| self.forget(*id))
-            .map(|worker| FromApp::Worker { worker, order: WorkerOrder::Terminate })
-            .collect()
+        let mut orders = self.shared.retain(&keep);
+        let gone = gone.into_iter().filter(|id| self.forget(*id));
+        orders.extend(gone.map(|worker| FromApp::Worker { worker, order: WorkerOrder::Terminate }));
+        orders
     }
 }
 
@@ -81,27 +89,14 @@ impl WorkerMethods for Obj<Worker> {
             let message = format!("Worker: a script at {url} cannot be run by {}", scope.origin());
             return Err(Error::dom(DomExceptionName::Security, message));
         }
-        let number = agent.workers.started.get() + 1;
-        agent.workers.started.set(number);
-        let id = WorkerId(number);
+        let id = agent.workers.next_id();
         // 5.
         let worker = Obj::new(cx, Worker { target: EventTarget::new(), id, scope: scope.id() });
         agent.workers.running.borrow_mut().insert(id, worker.clone());
         // 8.
-        let start = WorkerStart {
-            url: url.to_string(),
-            source: agent
-                .object_urls
-                .get(url.as_str())
-                .map(|entry| Bytes::from(entry.data.as_slice())),
-            name: options.name.to_str().into_owned(),
-            module: options.type_ == WorkerType::Module,
-            origin: scope.origin(),
-            secure: scope.is_secure_context(),
-            referrer: scope.url().to_string(),
-            seed: seed(&agent, number),
-        };
-        agent.send(FromApp::Worker { worker: id, order: WorkerOrder::Start(start) });
+        let module = options.type_ == WorkerType::Module;
+        let script = Script { url: &url, name: &options.name, module, shared: false };
+        agent.send(start_order(cx, id, &script));
         Ok(worker)
     }
 
@@ -126,6 +121,34 @@ impl WorkerMethods for Obj<Worker> {
     ) -> Fallible<()> {
         post(cx, self, &message, &options.transfer)
     }
+}
+
+/// What a worker is to run.
+pub(super) struct Script<'a> {
+    pub(super) url: &'a Url,
+    pub(super) name: &'a DomString,
+    pub(super) module: bool,
+    pub(super) shared: bool,
+}
+
+/// What starts a worker, on behalf of the current global.
+pub(super) fn start_order(cx: &Cx, id: WorkerId, script: &Script<'_>) -> FromApp {
+    let agent = cx.engine();
+    let scope = cx.scope();
+    let source = agent.object_urls.get(script.url.as_str());
+    let start = WorkerStart {
+        url: script.url.to_string(),
+        source: source.map(|entry| Bytes::from(entry.data.as_slice())),
+        name: script.name.to_str().into_owned(),
+        module: script.module,
+        shared: script.shared,
+        origin: scope.origin(),
+        secure: scope.is_secure_context(),
+        isolated: scope.is_cross_origin_isolated(),
+        referrer: scope.url().to_string(),
+        seed: seed(&agent, id.0),
+    };
+    FromApp::Worker { worker: id, order: WorkerOrder::Start(start) }
 }
 
 /// The seed of a worker: another one for each, the same in each run.
@@ -155,6 +178,9 @@ pub(crate) fn reported(cx: &mut Cx, id: WorkerId, report: WorkerReport) {
     let agent = cx.engine();
     if let WorkerReport::Message(value) = &report {
         take_ports(&agent, value);
+    }
+    if agent.workers.shared.reported(&agent, id, &report) {
+        return;
     }
     // A worker that was terminated is heard no more.
     let Some(worker) = agent.workers.get(id) else { return };

@@ -328,6 +328,11 @@ fn on_reply(cx: &mut Cx, this: &This, reply: protocol::Reply) {
             this.terminate(cx);
             end_of_body(cx, this);
         }
+        Reply::Failed(protocol::FetchFailure::Stopped(_)) => {
+            this.request.set(None);
+            this.terminate(cx);
+            fail(cx, this, Failure::Abort);
+        }
         _ => {
             this.request.set(None);
             this.terminate(cx);

@@ -442,6 +442,7 @@ pub fn config(path: &str) -> AppConfig {
         script_slice: 10_000,
         test_hooks: true,
         agent: virga_protocol::AgentId(1),
+        trusted_origins: vec!["http://test".to_owned()],
         worker: None,
     }
 }

@@ -142,6 +142,7 @@ impl Log {
                 script_slice: 1000,
                 test_hooks: false,
                 agent: virga_protocol::AgentId(1),
+                trusted_origins: Vec::new(),
                 worker: None,
             },
             fonts: "0".repeat(32),

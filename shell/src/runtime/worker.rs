@@ -95,10 +95,18 @@ pub(super) fn spawn(launch: Launch) -> io::Result<Handle> {
     pulse.working.store(true, Ordering::SeqCst);
     let handle =
         Handle { agent: launch.config.agent, orders: orders.clone(), pulse: Arc::clone(&pulse) };
-    thread::Builder::new()
+    // Now, not on the new thread: what is sent to ports that went along must not come
+    // before there is a line.
+    let switchboard = Arc::clone(&launch.switchboard);
+    switchboard.connect(launch.config.agent, orders.clone());
+    let thread = thread::Builder::new()
         .name(format!("virga-worker-{}", launch.config.agent.0))
         .stack_size(STACK)
-        .spawn(move || guard(launch, orders, inbox, pulse))?;
+        .spawn(move || guard(launch, orders, inbox, pulse));
+    if let Err(error) = thread {
+        switchboard.disconnect(handle.agent);
+        return Err(error);
+    }
     Ok(handle)
 }
 

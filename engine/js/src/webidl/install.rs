@@ -92,7 +92,10 @@ pub fn install(
     let data =
         Rc::new(Interfaces { entries: RefCell::new(entries), exposure, collections, arrays });
     cx.realm().insert_data(Rc::clone(&data));
-    let exposed = || specs.iter().filter(|spec| spec.exposure.meets(exposure));
+    let is_exposed = |spec: &InterfaceSpec| {
+        spec.exposure.meets(exposure) && (!spec.secure_context || exposure.is_secure())
+    };
+    let exposed = || specs.iter().filter(|spec| is_exposed(spec));
     if let Some(spec) = exposed().find(|spec| spec.global) {
         install_global(cx, &data, spec);
     }
@@ -431,9 +434,7 @@ fn constants(object: &JsObject, list: &[(&'static str, Constant)]) {
 
 /// Whether a member is there on this kind of global.
 fn exposed(member: &Member, exposure: Exposure) -> bool {
-    // Apps come from secure origins or a package: the only contexts there are.
-    let _ = member.secure;
-    member.exposure.meets(exposure)
+    member.exposure.meets(exposure) && (!member.secure || exposure.is_secure())
 }
 
 fn members(cx: &mut Cx, object: &JsObject, list: &'static [Member], exposure: Exposure) {

@@ -205,7 +205,21 @@ impl Exposure {
     /// All workers.
     pub const WORKER: Self = Self(2 | 4 | 8);
     /// Everywhere.
-    pub const ALL: Self = Self(0xff);
+    pub const ALL: Self = Self(0x7f);
+    /// Set for the globals of secure contexts.
+    const SECURE: u8 = 0x80;
+
+    /// This global, in a secure context if it is one.
+    #[must_use]
+    pub const fn in_context(self, secure: bool) -> Self {
+        if secure { Self(self.0 | Self::SECURE) } else { self }
+    }
+
+    /// Whether the global is a secure context.
+    #[must_use]
+    pub const fn is_secure(self) -> bool {
+        self.0 & Self::SECURE != 0
+    }
 
     /// Both sets.
     #[must_use]
@@ -216,6 +230,6 @@ impl Exposure {
     /// Whether the sets share a kind.
     #[must_use]
     pub const fn meets(self, other: Self) -> bool {
-        self.0 & other.0 != 0
+        self.0 & other.0 & Self::ALL.0 != 0
     }
 }

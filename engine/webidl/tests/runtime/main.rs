@@ -159,7 +159,8 @@ impl Bench {
         let realm = Realm::new(cx).expect("a realm");
         cx.in_realm(&realm, |cx| {
             let _world = Obj::global(&realm, interfaces::World);
-            webidl::install(cx, generated::INTERFACES, Exposure::WINDOW).expect("no hook fails");
+            webidl::install(cx, generated::INTERFACES, Exposure::WINDOW.in_context(true))
+                .expect("no hook fails");
             webidl::install_callback_objects(cx, generated::CALLBACK_INTERFACES);
         });
         Self { runtime, realm }
