@@ -15,6 +15,8 @@
 
 mod agent;
 mod app;
+mod base64;
+mod calendar;
 mod console;
 mod cookies;
 mod crypto;

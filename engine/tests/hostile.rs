@@ -154,6 +154,35 @@ fn recursion_without_end() {
     });
 }
 
+/// Built-in functions push no frames of script, so these have to count by themselves.
+#[test]
+fn recursion_of_built_in_functions_without_end() {
+    on_app_thread(|| {
+        let mut world = page(
+            "<script>function tell(what, f) {\
+               try { f(); print(what, 'went through') } catch (e) { print(what, e.name) }\
+             }\
+             let deep = []; for (let i = 0; i < 20000; i++) deep = [deep];\
+             tell('join', () => String(deep));\
+             tell('toLocaleString', () => deep.toLocaleString());\
+             const args = [Reflect.apply, null]; args.push(args);\
+             tell('apply', () => Reflect.apply(Reflect.apply, null, args));\
+             const json = {}; json.toJSON = JSON.stringify.bind(null, json);\
+             tell('stringify', () => JSON.stringify(json));\
+             const own = {}; Object.defineProperty(own, 'a', { get: Reflect.get.bind(null, own, 'a') });\
+             tell('get', () => own.a);\
+             tell('bind', () => print(Math.max.bind(null, 3)(1, 7), Math.max.bind().name));\
+             </script><p>text",
+        );
+        world.slices = u64::MAX;
+        let console = shown(world);
+        for what in ["join", "toLocaleString", "apply", "stringify", "get"] {
+            has(&console, &format!("{what} RangeError"));
+        }
+        has(&console, "7 bound max");
+    });
+}
+
 #[test]
 fn a_loop_without_end_is_stopped() {
     on_app_thread(|| {

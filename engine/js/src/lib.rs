@@ -30,6 +30,7 @@ mod builtin;
 mod cell;
 mod cx;
 mod date;
+mod depth;
 mod enter;
 mod error;
 pub mod exotic;

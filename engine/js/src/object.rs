@@ -242,8 +242,7 @@ impl Object {
     /// # Errors
     /// What script throws.
     pub fn call(&self, cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
-        let result = self.0.call(&this.0, raw::js_values(args), cx.context_mut());
-        cx.lift(result).map(Value)
+        self.call_counted(cx, &this.0, raw::js_values(args)).map(Value)
     }
 
     /// `new`, with `new.target` if it is another function. Runs script.

@@ -188,6 +188,7 @@ pub(crate) fn initialize(cx: &mut Cx) -> Fallible<()> {
     let realm = cx.context().realm().clone();
     let old = realm.host_defined_mut().insert(Host(built_ins));
     drop(old);
+    crate::depth::install(cx);
     crate::random::install(cx);
     crate::json::install(cx);
     crate::settle::install(cx)

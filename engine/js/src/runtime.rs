@@ -97,7 +97,7 @@ pub struct RuntimeOptions {
 
 impl Default for RuntimeOptions {
     fn default() -> Self {
-        Self { recursion_limit: 1000, slice: 100_000, loop_limit: 1_000_000_000, random_seed: 0 }
+        Self { recursion_limit: 10_000, slice: 100_000, loop_limit: 1_000_000_000, random_seed: 0 }
     }
 }
 
@@ -126,6 +126,8 @@ pub(crate) struct State {
     incumbents: RefCell<Vec<Realm>>,
     /// How many entries into script are on the stack.
     pub(crate) entries: Cell<u32>,
+    /// How many calls between native functions are on the stack.
+    pub(crate) native_depth: Cell<usize>,
     /// Engine frames left behind by scripts that were stopped.
     pub(crate) stale_frames: Cell<usize>,
     /// A script was told to stop and is being left.
@@ -197,6 +199,7 @@ impl Runtime {
             entry_point: OnceCell::new(),
             incumbents: RefCell::default(),
             entries: Cell::new(0),
+            native_depth: Cell::new(0),
             stale_frames: Cell::new(0),
             stopping: Cell::new(false),
             function_ids: Cell::new(u32::MAX),

@@ -12,7 +12,7 @@ use super::{
     operation, syntax,
 };
 use crate::{
-    error,
+    base64, error,
     generated::{KeyFormat, KeyType, KeyUsage},
 };
 
@@ -278,11 +278,11 @@ fn export_jwk(cx: &mut Cx, key: &CryptoKey) -> Fallible<Value> {
     let object = match &key.algorithm {
         KeyAlgorithm::Aes(mode) => {
             let alg = format!("A{}{}", key.bytes().len() * 8, mode.jwk());
-            let k = jwk::encode(key.bytes());
+            let k = base64::encode_url(key.bytes());
             jwk::write(cx, &[("kty", "oct"), ("k", &k), ("alg", &alg)], &key.usages, true)?
         }
         KeyAlgorithm::Hmac(hash) => {
-            let k = jwk::encode(key.bytes());
+            let k = base64::encode_url(key.bytes());
             let members = [("kty", "oct"), ("k", k.as_str()), ("alg", hash.jwk_hmac())];
             jwk::write(cx, &members, &key.usages, true)?
         }
@@ -293,8 +293,8 @@ fn export_jwk(cx: &mut Cx, key: &CryptoKey) -> Fallible<Value> {
             };
             let point = point.ok_or_else(|| operation("the key cannot be exported"))?;
             let (x, y) = point.get(1..).unwrap_or_default().split_at(curve.size());
-            let (x, y) = (jwk::encode(x), jwk::encode(y));
-            let d = jwk::encode(key.bytes());
+            let (x, y) = (base64::encode_url(x), base64::encode_url(y));
+            let d = base64::encode_url(key.bytes());
             let mut members = vec![("kty", "EC"), ("crv", curve.name()), ("x", &x), ("y", &y)];
             if key.type_ == KeyType::Private {
                 members.push(("d", &d));

@@ -3,41 +3,7 @@
 use virga_js::{Cx, DomString, Fallible, Object, Value};
 
 use super::{data, key::normalize_usages};
-use crate::generated::KeyUsage;
-
-const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-/// base64url without padding.
-pub(super) fn encode(bytes: &[u8]) -> String {
-    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let bits = chunk.iter().fold(0_u32, |all, byte| (all << 8) | u32::from(*byte));
-        let bits = bits << (8 * (3 - chunk.len()));
-        for place in 0..=chunk.len() {
-            let index = (bits >> (18 - 6 * place)) & 63;
-            out.push(char::from(ALPHABET[index as usize]));
-        }
-    }
-    out
-}
-
-/// The way back; `None` for anything else.
-pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
-    let mut out = Vec::with_capacity(text.len() * 3 / 4);
-    for chunk in text.as_bytes().chunks(4) {
-        if chunk.len() == 1 {
-            return None;
-        }
-        let mut bits = 0_u32;
-        for byte in chunk {
-            let index = ALPHABET.iter().position(|other| other == byte)?;
-            bits = (bits << 6) | u32::try_from(index).ok()?;
-        }
-        bits <<= 6 * (4 - chunk.len());
-        out.extend_from_slice(&bits.to_be_bytes()[1..chunk.len()]);
-    }
-    Some(out)
-}
+use crate::{base64, generated::KeyUsage};
 
 /// A key of JSON that is being read.
 pub(super) struct Jwk {
@@ -61,7 +27,7 @@ impl Jwk {
     /// A member that is bytes.
     pub(super) fn bytes(&self, cx: &mut Cx, name: &'static str) -> Fallible<Vec<u8>> {
         let text = self.text(cx, name)?;
-        text.and_then(|text| decode(&text))
+        text.and_then(|text| base64::decode_url(&text))
             .ok_or_else(|| data(format!("the JSON Web Key has no valid {name:?}")))
     }
 
@@ -135,21 +101,4 @@ pub(super) fn write(
     object.create(cx, "key_ops", operations)?;
     object.create(cx, "ext", extractable)?;
     Ok(object)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn base64url_goes_there_and_back() {
-        for (bytes, text) in
-            [(&b""[..], ""), (b"f", "Zg"), (b"fo", "Zm8"), (b"foo", "Zm9v"), (&[251, 255], "-_8")]
-        {
-            assert_eq!(encode(bytes), text);
-            assert_eq!(decode(text).as_deref(), Some(bytes));
-        }
-        assert_eq!(decode("a"), None);
-        assert_eq!(decode("a+bc"), None);
-    }
 }

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256, Sha384, Sha512};
 
-use crate::window::base64;
+use crate::base64;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Algorithm {

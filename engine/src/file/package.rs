@@ -4,7 +4,7 @@ use encoding_rs::{Encoding, UTF_8};
 use virga_js::{Buffer, Cx, DomString, Fallible, Value};
 
 use super::Blob;
-use crate::{loading::charset_of, window::base64};
+use crate::{base64, loading::charset_of};
 
 /// What bytes are read as.
 #[derive(Clone, Debug)]

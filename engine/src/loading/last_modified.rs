@@ -1,6 +1,7 @@
 //! `document.lastModified`: <https://html.spec.whatwg.org/#dom-document-lastmodified>
 
 use crate::agent::Agent;
+use crate::calendar::{civil_from_days, days_from_civil};
 
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -27,7 +28,10 @@ fn parse(date: &str) -> Option<i64> {
     let mut time = words.next()?.split(':').map(str::parse::<i64>);
     let mut next = || time.next()?.ok();
     let (hours, minutes, seconds) = (next()?, next()?, next()?);
-    if !(1..=31).contains(&day) || !(1..=9999).contains(&year) {
+    let of_day = (0..24).contains(&hours) && (0..60).contains(&minutes);
+    // A leap second may be told.
+    let of_day = of_day && (0..=60).contains(&seconds);
+    if !of_day || !(1..=31).contains(&day) || !(1..=9999).contains(&year) {
         return None;
     }
     let days = days_from_civil(year, i64::try_from(month).ok()? + 1, day);
@@ -45,28 +49,6 @@ fn format(seconds: i64) -> String {
     )
 }
 
-/// Days since 1970-01-01 in the proleptic Gregorian calendar:
-/// <https://howardhinnant.github.io/date_algorithms.html>
-fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let of_era = year.rem_euclid(400);
-    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
-}
-
-fn civil_from_days(days: i64) -> (i64, i64, i64) {
-    let days = days + 719_468;
-    let era = days.div_euclid(146_097);
-    let of_era = days.rem_euclid(146_097);
-    let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year + year / 4 - year / 100);
-    let shifted = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
-    (year + era * 400 + i64::from(month <= 2), month, day)
-}
-
 #[cfg(test)]
 mod tests {
     use super::{format, parse};
@@ -78,5 +60,6 @@ mod tests {
         assert_eq!(seconds.map(format).as_deref(), Some("11/06/1994 08:49:37"));
         assert_eq!(format(951_782_400), "02/29/2000 00:00:00");
         assert_eq!(parse("yesterday"), None);
+        assert_eq!(parse("Sun, 06 Nov 1994 9223372036854775807:49:37 GMT"), None);
     }
 }

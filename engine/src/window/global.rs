@@ -8,11 +8,11 @@ use virga_js::{
 use virga_protocol::ConsoleLevel;
 
 use super::{
-    Global, GlobalScope, MediaQueryList, Screen, VisualViewport, Window, base64, messaging,
-    rendering,
+    Global, GlobalScope, MediaQueryList, Screen, VisualViewport, Window, messaging, rendering,
 };
 use crate::{
     agent::EngineCx,
+    base64,
     custom_elements::CustomElementRegistry,
     dom::{Document, Element},
     error,

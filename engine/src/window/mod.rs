@@ -6,7 +6,6 @@
 
 pub(crate) mod activation;
 mod animation_frames;
-pub(crate) mod base64;
 pub(crate) mod composition;
 mod controls;
 pub(crate) mod editing;

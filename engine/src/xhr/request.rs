@@ -230,7 +230,7 @@ fn build(cx: &mut Cx, this: &This, body: Option<Vec<u8>>) -> Option<FetchRequest
             let mut pair = decode(url.username());
             pair.push(b':');
             pair.extend(decode(url.password().unwrap_or_default()));
-            let value = format!("Basic {}", crate::window::base64::encode(&pair));
+            let value = format!("Basic {}", crate::base64::encode(&pair));
             headers.push(("authorization".to_owned(), value));
         }
         // These fail only for addresses without a host.

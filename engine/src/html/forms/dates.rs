@@ -2,33 +2,11 @@
 //! <https://html.spec.whatwg.org/#dates-and-times>
 
 use super::kind::InputType;
+use crate::calendar::{civil_from_days, days_from_civil};
 
 const DAY: f64 = 86_400_000.0;
 /// The last moment that a `Date` can hold, in milliseconds.
 const LAST: f64 = 8.64e15;
-
-/// The days from 1 January 1970 to a date of the proleptic Gregorian calendar.
-fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let of_era = year.rem_euclid(400);
-    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
-}
-
-/// The date that many days after 1 January 1970.
-fn civil_from_days(days: i64) -> (i64, i64, i64) {
-    let days = days + 719_468;
-    let era = days.div_euclid(146_097);
-    let of_era = days.rem_euclid(146_097);
-    let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year + year / 4 - year / 100);
-    let shifted = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
-    let year = year + era * 400 + i64::from(month <= 2);
-    (year, month, day)
-}
 
 /// 0 for Monday.
 fn weekday(days: i64) -> i64 {
