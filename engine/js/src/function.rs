@@ -75,10 +75,8 @@ impl Function {
                   context: &mut Context|
                   -> JsResult<JsValue> {
                 let cx = raw::cx(context);
-                match f(cx, raw::value(this), raw::values(args), &data.0) {
-                    Ok(value) => Ok(value.into_js()),
-                    Err(error) => Err(error.into_js(cx)),
-                }
+                let result = f(cx, raw::value(this), raw::values(args), &data.0);
+                raw::finish(cx, result)
             },
             Host(data),
         );

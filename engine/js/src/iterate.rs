@@ -21,6 +21,15 @@ impl Object {
         method: &Self,
         mut each: impl FnMut(&mut Cx, Value) -> Fallible<()>,
     ) -> Fallible<()> {
+        self.iterate_with(cx, method, &mut each)
+    }
+
+    fn iterate_with(
+        &self,
+        cx: &mut Cx,
+        method: &Self,
+        each: &mut dyn FnMut(&mut Cx, Value) -> Fallible<()>,
+    ) -> Fallible<()> {
         if self.is_array() && is_plain_array_iteration(cx, method)? {
             let Ok(array) = JsArray::from_object(self.0.clone()) else {
                 unreachable!("it is an array")

@@ -24,7 +24,7 @@ use std::rc::Rc;
 
 use boa_engine::JsObject;
 
-use crate::raw::{Held, Host, Uncounted};
+use crate::raw::{Branded, Held, Host, Uncounted};
 use crate::trace::{Trace, Tracer};
 use crate::{Cx, Object, Value};
 
@@ -87,6 +87,10 @@ impl Native<dyn Platform> {
     #[inline]
     pub(crate) fn part<T: 'static>(&self) -> Option<&T> {
         self.data.part(TypeId::of::<T>())?.downcast_ref::<T>()
+    }
+
+    pub(crate) fn any_part(&self, id: TypeId) -> Option<&dyn Any> {
+        self.data.part(id)
     }
 
     #[inline]
@@ -154,11 +158,10 @@ impl NativeData {
         object.is::<Host<Self>>()
     }
 
-    /// A handle for `object` as `T`, if it is one of ours with that interface.
-    #[inline]
-    fn held<T: 'static>(object: &Object) -> Option<Option<Held<T>>> {
+    /// Whether `object` is one of ours, and if it has the interface of that type.
+    fn branded(object: &Object, id: TypeId) -> Option<Option<Branded>> {
         let native = object.0.downcast_ref::<Host<Self>>()?;
-        Some(Held::new(object.clone(), native.0.data.as_ref()?))
+        Some(Branded::new(object.clone(), native.0.data.as_ref()?, id))
     }
 
     /// Gives data to an object that was made without (a global object).
@@ -171,6 +174,25 @@ impl NativeData {
             _ => false,
         }
     }
+}
+
+/// The brand check of [`Obj::from_object`], for all types.
+pub(crate) fn branded(cx: &Cx, object: &Object, id: TypeId) -> Option<Branded> {
+    if let Some(branded) = NativeData::branded(object, id) {
+        return branded;
+    }
+    let data = crate::exotic::data_behind(cx, object)?;
+    match Branded::new(object.clone(), &data, id) {
+        Some(branded) => Some(branded),
+        None => NativeData::branded(&data.stands_for()?, id)?,
+    }
+}
+
+/// A new ordinary object with this data.
+fn script_object(cx: &mut Cx, prototype: &Object, data: &Rc<Native<dyn Platform>>) -> Object {
+    let native = NativeData::new(Rc::clone(data));
+    let prototype = prototype.0.clone();
+    Object(JsObject::new(cx.context().root_shape(), prototype, native).upcast())
 }
 
 /// A handle to a platform object, known to have the interface `T`.
@@ -216,9 +238,7 @@ impl<T: Platform> Obj<T> {
     #[must_use]
     pub fn plain(cx: &mut Cx, prototype: &Object, data: T) -> Self {
         let data = Native::new(data);
-        let native = NativeData::new(Rc::clone(&data));
-        let object = JsObject::new(cx.context().root_shape(), prototype.0.clone(), native).upcast();
-        Self::join(Object(object), &data)
+        Self::join(script_object(cx, prototype, &data), &data)
     }
 
     /// Gives its data to the global object of a realm; see
@@ -240,14 +260,25 @@ impl<T: Platform> Obj<T> {
     /// # Panics
     /// If a hand-written [`Platform::part`] denies its own type.
     fn join(object: Object, data: &Rc<Native<dyn Platform>>) -> Self {
-        match Held::new(object, data) {
-            Some(held) => Self { held },
+        match Branded::new(object, data, TypeId::of::<T>()).and_then(Self::from_branded) {
+            Some(obj) => obj,
             None => panic!("Platform::part must find the type itself"),
         }
     }
 }
 
 impl<T: 'static> Obj<T> {
+    /// The handle that a brand check for `T` found.
+    #[inline]
+    pub(crate) fn from_branded(branded: Branded) -> Option<Self> {
+        Some(Self { held: branded.held()? })
+    }
+
+    /// As another interface of the object that a brand check found.
+    pub(crate) fn from_branded_as(branded: &Branded) -> Option<Self> {
+        Some(Self { held: branded.other()? })
+    }
+
     /// The object of script.
     #[inline]
     #[must_use]
@@ -272,17 +303,7 @@ impl<T: 'static> Obj<T> {
     #[inline]
     #[must_use]
     pub fn from_object(cx: &Cx, object: &Object) -> Option<Self> {
-        let held = match NativeData::held(object) {
-            Some(held) => held?,
-            None => {
-                let data = crate::exotic::data_behind(cx, object)?;
-                match Held::new(object.clone(), &data) {
-                    Some(held) => held,
-                    None => NativeData::held(&data.stands_for()?)??,
-                }
-            }
-        };
-        Some(Self { held })
+        Self::from_branded(branded(cx, object, TypeId::of::<T>())?)
     }
 
     /// The handle for `value`, if it is a platform object with interface `T`.

@@ -5,6 +5,7 @@
 
 #![expect(unsafe_code, reason = "the one module that talks to the engine's memory model")]
 
+use std::any::{Any, TypeId};
 use std::cell::{Cell, RefCell};
 use std::mem::ManuallyDrop;
 use std::pin::Pin;
@@ -80,7 +81,15 @@ fn call<F: NativeBody>(
     // a value existed when `NativeFn::new` was called with it.
     let function = unsafe { NonNull::<F>::dangling().read() };
     let cx = cx(context);
-    match function(cx, value(this), values(args)) {
+    let result = function(cx, value(this), values(args));
+    finish(cx, result)
+}
+
+/// What a native function returns, as the engine wants it. Once, not in each of the
+/// thousands of functions.
+#[inline(never)]
+pub(crate) fn finish(cx: &mut Cx, result: Fallible<Value>) -> JsResult<JsValue> {
+    match result {
         Ok(value) => Ok(value.into_js()),
         Err(error) => Err(error.into_js(cx)),
     }
@@ -142,17 +151,45 @@ pub(crate) struct Held<T: 'static> {
     part: NonNull<T>,
 }
 
-impl<T: 'static> Held<T> {
-    /// The part of type `T` of the data that `object` owns, if it has one.
+/// As [`Held`], before the type of the part matters: so much is the same for all.
+pub(crate) struct Branded {
+    object: Object,
+    whole: NonNull<Native<dyn Platform>>,
+    part: NonNull<dyn Any>,
+}
+
+impl Branded {
+    /// The part with this type of the data that `object` owns, if it has one.
     /// `whole` must be that data: the content of the object's own
     /// [`NativeData`](crate::platform::NativeData), or, for a proxy of ours, of
     /// its target's.
-    #[inline]
-    pub(crate) fn new(object: Object, whole: &Rc<Native<dyn Platform>>) -> Option<Self> {
-        let part = NonNull::from(whole.part::<T>()?);
+    pub(crate) fn new(
+        object: Object,
+        whole: &Rc<Native<dyn Platform>>,
+        id: TypeId,
+    ) -> Option<Self> {
+        let part = NonNull::from(whole.any_part(id)?);
         Some(Self { object, whole: NonNull::from(&**whole), part })
     }
 
+    /// As the type that was asked for.
+    #[inline]
+    pub(crate) fn held<T: 'static>(self) -> Option<Held<T>> {
+        // SAFETY: as in `Held::part`.
+        let part = NonNull::from(unsafe { self.part.as_ref() }.downcast_ref::<T>()?);
+        Some(Held { object: self.object, whole: self.whole, part })
+    }
+
+    /// Another part of the data.
+    pub(crate) fn other<T: 'static>(&self) -> Option<Held<T>> {
+        // SAFETY: as in `Held::whole`.
+        let whole = unsafe { self.whole.as_ref() };
+        let part = NonNull::from(whole.part::<T>()?);
+        Some(Held { object: self.object.clone(), whole: self.whole, part })
+    }
+}
+
+impl<T: 'static> Held<T> {
     #[inline]
     pub(crate) fn object(&self) -> &Object {
         &self.object

@@ -228,11 +228,11 @@ fn get_href(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
 
 fn set_href(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
     const SITE: webidl::Site = webidl::Site::setter("HTMLAnchorElement", "href");
-    super::reflect_set::<HTMLAnchorElement>(
+    super::reflect_set(
         cx,
         this,
         args,
-        SITE,
+        &const { SITE.brand::<HTMLAnchorElement>() },
         &const { crate::html::reflect::Reflect::string("href", false) },
     )
 }

@@ -183,11 +183,11 @@ fn get_href(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
 
 fn set_href(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
     const SITE: webidl::Site = webidl::Site::setter("HTMLAreaElement", "href");
-    super::reflect_set::<HTMLAreaElement>(
+    super::reflect_set(
         cx,
         this,
         args,
-        SITE,
+        &const { SITE.brand::<HTMLAreaElement>() },
         &const { crate::html::reflect::Reflect::string("href", false) },
     )
 }

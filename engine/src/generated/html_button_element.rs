@@ -172,11 +172,11 @@ fn get_form_action(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value
 
 fn set_form_action(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
     const SITE: webidl::Site = webidl::Site::setter("HTMLButtonElement", "formAction");
-    super::reflect_set::<HTMLButtonElement>(
+    super::reflect_set(
         cx,
         this,
         args,
-        SITE,
+        &const { SITE.brand::<HTMLButtonElement>() },
         &const { crate::html::reflect::Reflect::string("formaction", false) },
     )
 }

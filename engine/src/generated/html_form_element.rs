@@ -169,11 +169,11 @@ fn get_action(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
 
 fn set_action(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
     const SITE: webidl::Site = webidl::Site::setter("HTMLFormElement", "action");
-    super::reflect_set::<HTMLFormElement>(
+    super::reflect_set(
         cx,
         this,
         args,
-        SITE,
+        &const { SITE.brand::<HTMLFormElement>() },
         &const { crate::html::reflect::Reflect::string("action", false) },
     )
 }

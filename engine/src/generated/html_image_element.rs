@@ -230,11 +230,11 @@ fn get_width(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
 
 fn set_width(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
     const SITE: webidl::Site = webidl::Site::setter("HTMLImageElement", "width");
-    super::reflect_set::<HTMLImageElement>(
+    super::reflect_set(
         cx,
         this,
         args,
-        SITE,
+        &const { SITE.brand::<HTMLImageElement>() },
         &const { crate::html::reflect::Reflect::unsigned("width", 0, false, false) },
     )
 }
@@ -248,11 +248,11 @@ fn get_height(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
 
 fn set_height(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
     const SITE: webidl::Site = webidl::Site::setter("HTMLImageElement", "height");
-    super::reflect_set::<HTMLImageElement>(
+    super::reflect_set(
         cx,
         this,
         args,
-        SITE,
+        &const { SITE.brand::<HTMLImageElement>() },
         &const { crate::html::reflect::Reflect::unsigned("height", 0, false, false) },
     )
 }

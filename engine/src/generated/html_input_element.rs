@@ -442,11 +442,11 @@ fn get_autocomplete(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Valu
 
 fn set_autocomplete(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
     const SITE: webidl::Site = webidl::Site::setter("HTMLInputElement", "autocomplete");
-    super::reflect_set::<HTMLInputElement>(
+    super::reflect_set(
         cx,
         this,
         args,
-        SITE,
+        &const { SITE.brand::<HTMLInputElement>() },
         &const { crate::html::reflect::Reflect::string("autocomplete", false) },
     )
 }
@@ -497,11 +497,11 @@ fn get_height(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
 
 fn set_height(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
     const SITE: webidl::Site = webidl::Site::setter("HTMLInputElement", "height");
-    super::reflect_set::<HTMLInputElement>(
+    super::reflect_set(
         cx,
         this,
         args,
-        SITE,
+        &const { SITE.brand::<HTMLInputElement>() },
         &const { crate::html::reflect::Reflect::unsigned("height", 0, false, false) },
     )
 }
@@ -549,11 +549,11 @@ fn get_width(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
 
 fn set_width(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
     const SITE: webidl::Site = webidl::Site::setter("HTMLInputElement", "width");
-    super::reflect_set::<HTMLInputElement>(
+    super::reflect_set(
         cx,
         this,
         args,
-        SITE,
+        &const { SITE.brand::<HTMLInputElement>() },
         &const { crate::html::reflect::Reflect::unsigned("width", 0, false, false) },
     )
 }
@@ -657,11 +657,11 @@ fn get_form_action(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value
 
 fn set_form_action(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
     const SITE: webidl::Site = webidl::Site::setter("HTMLInputElement", "formAction");
-    super::reflect_set::<HTMLInputElement>(
+    super::reflect_set(
         cx,
         this,
         args,
-        SITE,
+        &const { SITE.brand::<HTMLInputElement>() },
         &const { crate::html::reflect::Reflect::string("formaction", false) },
     )
 }

@@ -271,11 +271,11 @@ fn get_preload(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
 
 fn set_preload(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
     const SITE: webidl::Site = webidl::Site::setter("HTMLMediaElement", "preload");
-    super::reflect_set::<HTMLMediaElement>(
+    super::reflect_set(
         cx,
         this,
         args,
-        SITE,
+        &const { SITE.brand::<HTMLMediaElement>() },
         &const { crate::html::reflect::Reflect::string("preload", false) },
     )
 }

@@ -73,11 +73,11 @@ fn get_value(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
 
 fn set_value(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
     const SITE: webidl::Site = webidl::Site::setter("HTMLMeterElement", "value");
-    super::reflect_set::<HTMLMeterElement>(
+    super::reflect_set(
         cx,
         this,
         args,
-        SITE,
+        &const { SITE.brand::<HTMLMeterElement>() },
         &const { crate::html::reflect::Reflect::double("value", 0.0, false) },
     )
 }
@@ -91,11 +91,11 @@ fn get_min(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
 
 fn set_min(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
     const SITE: webidl::Site = webidl::Site::setter("HTMLMeterElement", "min");
-    super::reflect_set::<HTMLMeterElement>(
+    super::reflect_set(
         cx,
         this,
         args,
-        SITE,
+        &const { SITE.brand::<HTMLMeterElement>() },
         &const { crate::html::reflect::Reflect::double("min", 0.0, false) },
     )
 }
@@ -109,11 +109,11 @@ fn get_max(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
 
 fn set_max(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
     const SITE: webidl::Site = webidl::Site::setter("HTMLMeterElement", "max");
-    super::reflect_set::<HTMLMeterElement>(
+    super::reflect_set(
         cx,
         this,
         args,
-        SITE,
+        &const { SITE.brand::<HTMLMeterElement>() },
         &const { crate::html::reflect::Reflect::double("max", 0.0, false) },
     )
 }
@@ -127,11 +127,11 @@ fn get_low(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
 
 fn set_low(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
     const SITE: webidl::Site = webidl::Site::setter("HTMLMeterElement", "low");
-    super::reflect_set::<HTMLMeterElement>(
+    super::reflect_set(
         cx,
         this,
         args,
-        SITE,
+        &const { SITE.brand::<HTMLMeterElement>() },
         &const { crate::html::reflect::Reflect::double("low", 0.0, false) },
     )
 }
@@ -145,11 +145,11 @@ fn get_high(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
 
 fn set_high(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
     const SITE: webidl::Site = webidl::Site::setter("HTMLMeterElement", "high");
-    super::reflect_set::<HTMLMeterElement>(
+    super::reflect_set(
         cx,
         this,
         args,
-        SITE,
+        &const { SITE.brand::<HTMLMeterElement>() },
         &const { crate::html::reflect::Reflect::double("high", 0.0, false) },
     )
 }
@@ -163,11 +163,11 @@ fn get_optimum(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
 
 fn set_optimum(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
     const SITE: webidl::Site = webidl::Site::setter("HTMLMeterElement", "optimum");
-    super::reflect_set::<HTMLMeterElement>(
+    super::reflect_set(
         cx,
         this,
         args,
-        SITE,
+        &const { SITE.brand::<HTMLMeterElement>() },
         &const { crate::html::reflect::Reflect::double("optimum", 0.0, false) },
     )
 }

@@ -106,11 +106,11 @@ fn get_label(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
 
 fn set_label(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
     const SITE: webidl::Site = webidl::Site::setter("HTMLOptionElement", "label");
-    super::reflect_set::<HTMLOptionElement>(
+    super::reflect_set(
         cx,
         this,
         args,
-        SITE,
+        &const { SITE.brand::<HTMLOptionElement>() },
         &const { crate::html::reflect::Reflect::string("label", false) },
     )
 }
@@ -139,11 +139,11 @@ fn get_value(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
 
 fn set_value(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
     const SITE: webidl::Site = webidl::Site::setter("HTMLOptionElement", "value");
-    super::reflect_set::<HTMLOptionElement>(
+    super::reflect_set(
         cx,
         this,
         args,
-        SITE,
+        &const { SITE.brand::<HTMLOptionElement>() },
         &const { crate::html::reflect::Reflect::string("value", false) },
     )
 }

@@ -59,11 +59,11 @@ fn get_value(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
 
 fn set_value(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
     const SITE: webidl::Site = webidl::Site::setter("HTMLProgressElement", "value");
-    super::reflect_set::<HTMLProgressElement>(
+    super::reflect_set(
         cx,
         this,
         args,
-        SITE,
+        &const { SITE.brand::<HTMLProgressElement>() },
         &const { crate::html::reflect::Reflect::double("value", 0.0, false) },
     )
 }

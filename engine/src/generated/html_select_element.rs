@@ -177,11 +177,11 @@ fn get_autocomplete(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Valu
 
 fn set_autocomplete(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
     const SITE: webidl::Site = webidl::Site::setter("HTMLSelectElement", "autocomplete");
-    super::reflect_set::<HTMLSelectElement>(
+    super::reflect_set(
         cx,
         this,
         args,
-        SITE,
+        &const { SITE.brand::<HTMLSelectElement>() },
         &const { crate::html::reflect::Reflect::string("autocomplete", false) },
     )
 }

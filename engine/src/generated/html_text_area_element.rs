@@ -216,11 +216,11 @@ fn get_autocomplete(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Valu
 
 fn set_autocomplete(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
     const SITE: webidl::Site = webidl::Site::setter("HTMLTextAreaElement", "autocomplete");
-    super::reflect_set::<HTMLTextAreaElement>(
+    super::reflect_set(
         cx,
         this,
         args,
-        SITE,
+        &const { SITE.brand::<HTMLTextAreaElement>() },
         &const { crate::html::reflect::Reflect::string("autocomplete", false) },
     )
 }

@@ -257,12 +257,21 @@ pub fn constructed<T: Interface + HasSpec>(
     new_target: &Object,
     object: &Obj<T>,
 ) -> Fallible<Value> {
-    if interface_object(cx, T::SPEC).as_ref() != Some(new_target) {
-        let wanted =
-            crate::prototype_for(cx, &Value::from(new_target), |cx| prototype(cx, T::SPEC))?;
-        object.object().set_prototype(Some(&wanted));
-    }
+    give_prototype(cx, T::SPEC, new_target, object.object())?;
     Ok(object.value())
+}
+
+fn give_prototype(
+    cx: &mut Cx,
+    spec: &'static InterfaceSpec,
+    new_target: &Object,
+    object: &Object,
+) -> Fallible<()> {
+    if interface_object(cx, spec).as_ref() != Some(new_target) {
+        let wanted = crate::prototype_for(cx, &Value::from(new_target), |cx| prototype(cx, spec))?;
+        object.set_prototype(Some(&wanted));
+    }
+    Ok(())
 }
 
 /// `[PutForwards]`: assigns to an attribute of the attribute's object.

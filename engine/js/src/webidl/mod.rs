@@ -45,7 +45,7 @@ pub use iteration::{
     iterator_result, pair_for_each, pair_iterator,
 };
 pub use numbers::{Clamp, EnforceRange, Unrestricted};
-pub use place::{Place, Site};
+pub use place::{Brand, Place, Site};
 pub use spec::{CallbackObject, Constant, Exposure, HasSpec, InterfaceSpec, Iteration, Member};
 
 #[doc(hidden)]

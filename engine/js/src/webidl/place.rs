@@ -1,8 +1,11 @@
 //! Where a value comes from: what messages of failed conversions say.
 
+use std::any::TypeId;
 use std::fmt;
 
 use super::convert::FromJs;
+use crate::platform::branded;
+use crate::raw::Branded;
 use crate::{Cx, DomString, Error, Fallible, Obj, Object, Value};
 
 /// A member of an interface that script uses.
@@ -11,6 +14,26 @@ pub struct Site {
     interface: &'static str,
     member: &'static str,
     kind: Kind,
+}
+
+/// A member together with the type that its `this` must have, where the code behind
+/// it is the same for many interfaces.
+#[derive(Clone, Copy, Debug)]
+pub struct Brand {
+    /// The member.
+    pub site: Site,
+    id: TypeId,
+}
+
+impl Brand {
+    /// The `this` value, checked as by [`Site::this`], as an ancestor `B`.
+    ///
+    /// # Errors
+    /// `this` is something else.
+    pub fn this<B: 'static>(&self, cx: &mut Cx, this: &Value) -> Fallible<Obj<B>> {
+        let found = self.site.branded(cx, this, self.id)?;
+        Obj::from_branded_as(&found).ok_or_else(|| self.site.wrong_this())
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,6 +143,12 @@ impl Site {
         Self { interface, member: "constructor", kind: Kind::Constructor }
     }
 
+    /// With the type of its interface.
+    #[must_use]
+    pub const fn brand<T: 'static>(self) -> Brand {
+        Brand { site: self, id: TypeId::of::<T>() }
+    }
+
     /// The `this` value as an object with interface `T`: `undefined` and `null`
     /// stand for the global object.
     ///
@@ -127,21 +156,23 @@ impl Site {
     /// `this` is something else.
     #[inline]
     pub fn this<T: 'static>(&self, cx: &mut Cx, this: &Value) -> Fallible<Obj<T>> {
-        match Obj::from_value(cx, this) {
-            Some(this) => Ok(this),
-            None => self.other_this(cx, this),
-        }
+        Obj::from_branded(self.branded(cx, this, TypeId::of::<T>())?)
+            .ok_or_else(|| self.wrong_this())
+    }
+
+    /// What is the same whatever the interface.
+    fn branded(&self, cx: &mut Cx, this: &Value, id: TypeId) -> Fallible<Branded> {
+        let found = match this.as_object() {
+            Some(this) => branded(cx, &this, id),
+            None if this.is_nullish() => branded(cx, &cx.global(), id),
+            None => None,
+        };
+        found.ok_or_else(|| self.wrong_this())
     }
 
     #[cold]
-    fn other_this<T: 'static>(&self, cx: &mut Cx, this: &Value) -> Fallible<Obj<T>> {
-        if this.is_nullish() {
-            let global = cx.global();
-            if let Some(this) = Obj::from_object(cx, &global) {
-                return Ok(this);
-            }
-        }
-        Err(Error::Type(format!("{self}: 'this' is not of type {}", self.interface)))
+    fn wrong_this(&self) -> Error {
+        Error::Type(format!("{self}: 'this' is not of type {}", self.interface))
     }
 
     /// The `new.target` of a constructor call.

@@ -116,7 +116,7 @@ impl Glue<'_> {
             let rule = self.reflect(member, a)?;
             w!(
                 body,
-                "super::reflect_set::<{}>(cx, this, args, SITE, &const {{ {rule} }})",
+                "super::reflect_set(cx, this, args, &const {{ SITE.brand::<{}>() }}, &const {{ {rule} }})",
                 self.rust
             );
         } else {
