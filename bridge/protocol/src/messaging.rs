@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{Bytes, ClonedValue, SourcePosition};
+use crate::{Bytes, ClonedValue, ConsoleMessage, SourcePosition};
 
 /// Names an agent, that is an app or a worker, among all that can reach it.
 #[derive(
@@ -96,6 +96,9 @@ pub enum WorkerReport {
         /// Where it was thrown, as far as known.
         position: Option<SourcePosition>,
     },
+    /// A line for the console, which the owner passes on, so that its log holds all of
+    /// a run's lines in their order.
+    Console(ConsoleMessage),
     /// The script could not be loaded; why, for people.
     Failed(String),
     /// It has ended by itself.

@@ -206,6 +206,7 @@ pub(crate) fn reported(cx: &mut Cx, id: WorkerId, report: WorkerReport) {
         WorkerReport::Closed => {
             agent.workers.forget(id);
         }
+        WorkerReport::Console(message) => agent.send(FromApp::Console(message)),
     }
 }
 

@@ -16,7 +16,7 @@ use virga_protocol::{
 };
 
 use super::{
-    Order, Outbox,
+    Order,
     switchboard::Switchboard,
     worker::{self, Handle},
 };
@@ -31,7 +31,6 @@ pub(super) struct Exchange {
     switchboard: Arc<Switchboard>,
     /// The agent's own inbox.
     orders: Sender<Order>,
-    outbox: Outbox,
     workers: RefCell<BTreeMap<WorkerId, Handle>>,
     waiting: OnceCell<(AppLink, Receiver<ToApp>)>,
     /// How many random numbers were drawn on virtual time.
@@ -44,12 +43,11 @@ impl Exchange {
         bridge: Bridge,
         switchboard: Arc<Switchboard>,
         orders: Sender<Order>,
-        outbox: Outbox,
     ) -> Self {
         switchboard.connect(config.agent, orders.clone());
         let (workers, waiting) = (RefCell::default(), OnceCell::new());
         let drawn = Cell::new(0);
-        Self { config, bridge, switchboard, orders, outbox, workers, waiting, drawn }
+        Self { config, bridge, switchboard, orders, workers, waiting, drawn }
     }
 
     /// Takes a message that is for another agent; others come back.
@@ -79,7 +77,6 @@ impl Exchange {
                     owner: self.orders.clone(),
                     bridge: self.bridge.clone(),
                     switchboard: Arc::clone(&self.switchboard),
-                    outbox: self.outbox.clone(),
                 };
                 match worker::spawn(launch) {
                     Ok(handle) => {

@@ -24,13 +24,8 @@ pub(super) fn run(launch: Launch) {
     // The app's time begins before the script engine is made.
     let clock = Clock::start(time);
     let orders = launch.orders;
-    let exchange = Exchange::new(
-        launch.config.clone(),
-        bridge.clone(),
-        switchboard,
-        orders.clone(),
-        launch.outbox.clone(),
-    );
+    let exchange =
+        Exchange::new(launch.config.clone(), bridge.clone(), switchboard, orders.clone());
     let link = bridge.connect(&launch.config, move |message| {
         // An app that has ended wants no more messages.
         let _ = orders.send(Order::Message(message));

@@ -28,10 +28,7 @@ use virga_protocol::{
     TimeMode, ToApp, WorkerId, WorkerReport,
 };
 
-use super::{
-    Event, Order, Outbox, STACK, clock::Clock, exchange::Exchange, panic_text,
-    switchboard::Switchboard,
-};
+use super::{Order, STACK, clock::Clock, exchange::Exchange, panic_text, switchboard::Switchboard};
 
 /// All that a worker's thread needs.
 pub(super) struct Launch {
@@ -42,8 +39,6 @@ pub(super) struct Launch {
     pub(super) owner: Sender<Order>,
     pub(super) bridge: Bridge,
     pub(super) switchboard: Arc<Switchboard>,
-    /// To the host's thread, for the console.
-    pub(super) outbox: Outbox,
 }
 
 /// The owner's hold on a worker. Dropping it ends the worker, whatever it does.
@@ -135,19 +130,18 @@ fn crashed(owner: &Sender<Order>, worker: WorkerId, payload: &(dyn Any + Send)) 
 }
 
 fn run(launch: Launch, orders: Sender<Order>, inbox: &Receiver<Order>, pulse: Arc<Pulse>) {
-    let Launch { config, id, owner_agent, owner, bridge, switchboard, outbox } = launch;
+    let Launch { config, id, owner_agent, owner, bridge, switchboard } = launch;
     let virtual_time = config.time == TimeMode::Virtual;
     let clock = Clock::start(config.time);
     let replies = orders.clone();
     let link = bridge.connect(&config, move |message| {
         let _ = replies.send(Order::Message(message));
     });
-    let exchange = Exchange::new(config.clone(), bridge, switchboard, orders, outbox.clone());
+    let exchange = Exchange::new(config.clone(), bridge, switchboard, orders);
     let shared = Rc::new(Shared {
         clock,
         link,
         exchange,
-        outbox,
         owner_agent,
         owner,
         id,
@@ -166,7 +160,6 @@ struct Shared {
     clock: Clock,
     link: AppLink,
     exchange: Exchange,
-    outbox: Outbox,
     owner_agent: AgentId,
     owner: Sender<Order>,
     id: WorkerId,
@@ -314,7 +307,11 @@ impl Host for WorkerHost {
                 let report = ToApp::Worker { worker: shared.id, report };
                 let _ = shared.owner.send(Order::Message(report));
             }
-            message @ FromApp::Console(_) => shared.outbox.post(Event::Message(message)),
+            FromApp::Console(message) => {
+                let report = WorkerReport::Console(message);
+                let report = ToApp::Worker { worker: shared.id, report };
+                let _ = shared.owner.send(Order::Message(report));
+            }
             // A worker shows nothing.
             _ => {}
         }

@@ -14,6 +14,9 @@ use std::{
     time::Duration,
 };
 
+use base64::Engine as _;
+use sha1::{Digest as _, Sha1};
+
 /// What a server sends for a path: everything after the status line's version.
 pub type Respond = dyn Fn(&str) -> Response + Send + Sync;
 
@@ -128,6 +131,57 @@ fn answer(mut stream: TcpStream, respond: &Respond) {
     let mut out = out.into_bytes();
     out.extend(response.body);
     let _ = stream.write_all(&out);
+}
+
+/// A server for one WebSocket, which sends back what it gets; its address.
+pub fn echo_socket() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    thread::spawn(move || echo(listener.accept().unwrap().0));
+    format!("ws://{address}/")
+}
+
+/// <https://www.rfc-editor.org/rfc/rfc6455>, for short messages in one frame.
+fn echo(mut stream: TcpStream) {
+    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    let mut head = Vec::new();
+    let mut byte = [0];
+    while !head.ends_with(b"\r\n\r\n") {
+        stream.read_exact(&mut byte).unwrap();
+        head.push(byte[0]);
+    }
+    let head = String::from_utf8(head).unwrap();
+    let key = head
+        .lines()
+        .filter_map(|line| line.split_once(": "))
+        .find(|(name, _)| name.eq_ignore_ascii_case("sec-websocket-key"))
+        .unwrap()
+        .1;
+    let accept = Sha1::digest(format!("{key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11"));
+    let answer = format!(
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+         Sec-WebSocket-Accept: {}\r\n\r\n",
+        base64::engine::general_purpose::STANDARD.encode(accept)
+    );
+    stream.write_all(answer.as_bytes()).unwrap();
+    loop {
+        let mut start = [0; 6];
+        if stream.read_exact(&mut start).is_err() {
+            return;
+        }
+        let [first, length, mask @ ..] = start;
+        let length = length & 0x7f;
+        assert!(length < 126, "only short messages");
+        let mut payload = vec![0; usize::from(length)];
+        stream.read_exact(&mut payload).unwrap();
+        for (byte, mask) in payload.iter_mut().zip(mask.iter().cycle()) {
+            *byte ^= mask;
+        }
+        stream.write_all(&[&[first, length], payload.as_slice()].concat()).unwrap();
+        if first & 0x0f == 8 {
+            return;
+        }
+    }
 }
 
 /// An address at which nobody listens.
