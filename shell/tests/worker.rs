@@ -194,10 +194,15 @@ fn what_goes_wrong_in_a_worker_is_told() {
     );
     check(&finished, 0, "");
     let console = finished.console();
-    assert_eq!(console[0], "error: Uncaught RangeError: too much broken.js:2", "{console:?}");
-    assert_eq!(console[1], "still there", "{console:?}");
-    assert!(console[2].starts_with("error:"), "{console:?}");
-    assert!(console.contains(&"error"), "{console:?}");
+    let [uncaught, after, missing, rest @ ..] = console.as_slice() else {
+        panic!("{console:?}");
+    };
+    assert_eq!(*uncaught, "error: Uncaught RangeError: too much broken.js:2");
+    assert_eq!(*after, "still there");
+    assert!(missing.starts_with("Failed to start a worker: "), "{missing}");
+    assert!(missing.ends_with("/missing.js answered 404 Not Found"), "{missing}");
+    // Without a message: the worker could not be started.
+    assert_eq!(rest, ["error:  :", "error", "SecurityError"]);
 }
 
 #[test]
