@@ -89,6 +89,7 @@ impl SharedWorkers {
             WorkerReport::Error { message, position } => {
                 agent.console(ConsoleLevel::Error, message.clone(), position.clone());
             }
+            WorkerReport::Console(message) => agent.send(FromApp::Console(message.clone())),
             WorkerReport::Message(_) => {}
         }
         true
