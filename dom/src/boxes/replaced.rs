@@ -151,6 +151,11 @@ fn menu(tree: &Tree, select: NodeId) -> Special {
     Special::Menu { label, labels }
 }
 
+/// Whether an element may show a text of its own where others show their children.
+pub(super) fn may_show_label(tree: &Tree, node: NodeId) -> bool {
+    ["input", "select", "option"].iter().any(|name| tree.is_html_element(node, name))
+}
+
 fn input(tree: &Tree, node: NodeId) -> Special {
     let attribute = |name: &LocalName| tree.attribute(node, &ns!(), name);
     let kind = attribute(&local_name!("type")).unwrap_or_default().to_ascii_lowercase();

@@ -4,11 +4,12 @@
 //! noted, and then each container concerned is filled again, once.
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use style::selector_parser::PseudoElement;
+use servo_arc::Arc;
+use style::{properties::ComputedValues, selector_parser::PseudoElement};
 use virga_display_list::ImageData;
 
 use super::build::Builder;
-use super::{BoxId, BoxKind, BoxTree, Marks, NodeBox, Origin, flat};
+use super::{BoxId, BoxKind, BoxTree, Marks, NodeBox, Origin, flat, replaced};
 use crate::paint::Decoration;
 use crate::style::Damage;
 use crate::text::TextContext;
@@ -63,6 +64,10 @@ pub(crate) fn update(
         let Some(id) = builder.boxes.principal(node) else { continue };
         let found = builder.boxes.at(id);
         if matches!(found.kind, BoxKind::Replaced(_) | BoxKind::Control(_)) {
+            continue;
+        }
+        if replaced::may_show_label(builder.tree, node) {
+            builder.refresh_special(id);
             continue;
         }
         builder.refill(id);
@@ -156,9 +161,11 @@ impl Patch<'_> {
                 // Not displayed, and so are its children; or a slot's or
                 // option's child that an ancestor shows.
                 None => {
-                    if self.tree.is_element(node)
-                        && self.tree.computed_style(node).is_some()
+                    let hidden = |values: Arc<ComputedValues>| values.get_box().display.is_none();
+                    let is_option = |node| self.tree.is_html_element(node, "option");
+                    if self.tree.computed_style(node).is_some_and(hidden)
                         && self.tree.select_of(node).is_none()
+                        && !self.tree.ancestors(node).any(is_option)
                     {
                         return;
                     }
@@ -267,12 +274,7 @@ impl Patch<'_> {
         }
     }
 
-    fn recolor_span(
-        &mut self,
-        node: NodeId,
-        id: BoxId,
-        values: &servo_arc::Arc<style::properties::ComputedValues>,
-    ) {
+    fn recolor_span(&mut self, node: NodeId, id: BoxId, values: &Arc<ComputedValues>) {
         let style = self.boxes.styles.get(values);
         let mut broken = false;
         if let Some(content) = self.boxes.at_mut(id).inline_mut() {

@@ -1,3 +1,5 @@
+use markup5ever::local_name;
+
 use super::testing::{Page, check};
 
 #[test]
@@ -178,7 +180,8 @@ fn change_at_random(seed: u64, steps: usize, classes: &[&str]) {
                 }
             }
             4 => {
-                let tag = ["div", "b", "input", "li", "textarea", "img"][numbers.below(6)];
+                let tag = ["div", "b", "input", "li", "textarea", "img", "select", "option"]
+                    [numbers.below(8)];
                 let new = page.tree.create_html_element(page.document, tag);
                 let text = page.tree.create_text(page.document, TEXTS[numbers.below(TEXTS.len())]);
                 page.tree.append(new, text);
@@ -255,6 +258,57 @@ fn a_block_that_loses_its_text_collapses() {
     page.tree.set_text(text, " ");
     page.frame();
     assert_eq!(page.place("a"), "0 0 800 22");
+}
+
+#[test]
+fn a_label_is_kept_and_follows_what_it_is_made_of() {
+    let mut page = Page::new(
+        "",
+        r#"<select id="s"><option id="a">one</option><option id="b">two</option></select><input id="i" type="submit" value="go"/>"#,
+    );
+    let (a, b) = (page.id("a"), page.id("b"));
+    let (s, i) = (page.id("s"), page.id("i"));
+    page.tree.set_state(b, stylo_dom::ElementState::CHECKED, true);
+    #[track_caller]
+    fn shows(page: &mut Page, select: &str) {
+        page.frame();
+        let boxes = page.formatting.dump_boxes(&page.tree);
+        assert!(boxes.contains(&format!("\"{select}\"")), "{boxes}");
+        assert!(boxes.contains("\"go\""), "{boxes}");
+        assert_eq!(boxes.matches('"').count(), 4, "{boxes}");
+    }
+    shows(&mut page, "two");
+    let text = page.tree.first_child(b).expect("text");
+    page.tree.set_text(text, "three");
+    shows(&mut page, "three");
+    for node in [s, i] {
+        page.tree.set_plain_attribute(node, local_name!("style"), "font-size: 30px");
+    }
+    shows(&mut page, "three");
+    page.tree.remove(a);
+    page.tree.append(i, a);
+    shows(&mut page, "three");
+    let inner = page.tree.create_html_element(page.document, "b");
+    page.tree.append(b, inner);
+    page.frame();
+    page.tree.append(inner, text);
+    shows(&mut page, "three");
+    page.tree.set_text(text, "four");
+    shows(&mut page, "four");
+}
+
+#[test]
+fn a_group_of_rows_that_loses_them_has_no_height() {
+    let mut page = Page::new(
+        "body { margin: 0 } table { border-spacing: 0 } td { height: 20px; width: 30px; padding: 0 }",
+        r#"<table><tbody id="a"><tr id="r"><td>x</td></tr></tbody><tbody id="b"><tr><td>y</td></tr></tbody></table>"#,
+    );
+    page.frame();
+    assert_eq!((page.place("a"), page.place("b")), ("0 0 30 20".into(), "0 20 30 20".into()));
+    let row = page.id("r");
+    page.tree.remove(row);
+    page.frame();
+    assert_eq!((page.place("a"), page.place("b")), ("0 0 30 0".into(), "0 0 30 20".into()));
 }
 
 /// On a thread with the stack that an app has.

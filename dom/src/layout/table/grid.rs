@@ -43,6 +43,8 @@ pub(super) struct Grid {
     pub(super) columns: Vec<ColumnBox>,
     /// Boxes without a place of their own: columns.
     pub(super) placeless: Vec<BoxId>,
+    /// Groups without rows, with the row before which they stand.
+    pub(super) empty: Vec<(BoxId, usize)>,
     /// Out-of-flow boxes among the rows or cells, with the row they stand in.
     pub(super) absolute: Vec<(BoxId, Option<usize>)>,
 }
@@ -128,7 +130,7 @@ pub(super) fn form(boxes: &BoxTree, table: BoxId) -> Grid {
 }
 
 fn add_group(boxes: &BoxTree, grid: &mut Grid, covered: &mut Vec<usize>, group: BoxId) {
-    let first = grid.rows.len();
+    let (first, first_cell) = (grid.rows.len(), grid.cells.len());
     // No cell goes on from one group into the next.
     covered.clear();
     let mut loose = Vec::new();
@@ -149,14 +151,17 @@ fn add_group(boxes: &BoxTree, grid: &mut Grid, covered: &mut Vec<usize>, group: 
     if !loose.is_empty() {
         add_row(boxes, grid, covered, None, Some(group), &loose);
     }
-    finish(grid, first);
+    if grid.rows.len() == first {
+        grid.empty.push((group, first));
+    }
+    finish(grid, first_cell);
     covered.clear();
 }
 
-/// Cells end where their group does.
+/// Cells, from the `first` on, end where their group does.
 fn finish(grid: &mut Grid, first: usize) {
     let end = grid.rows.len();
-    for cell in grid.cells.iter_mut().filter(|cell| cell.row >= first) {
+    for cell in grid.cells.iter_mut().skip(first) {
         if cell.rows == 0 || cell.row + cell.rows > end {
             cell.rows = end - cell.row;
         }
@@ -206,7 +211,9 @@ fn add_columns(boxes: &BoxTree, grid: &mut Grid, group: BoxId) {
     grid.placeless.push(group);
     if own.children.is_empty() {
         for _ in 0..own.spans.0.max(1) {
-            grid.columns.push(ColumnBox { id: Some(group), collapsed });
+            if grid.columns.len() < MAX_COLUMNS {
+                grid.columns.push(ColumnBox { id: Some(group), collapsed });
+            }
         }
     }
     for child in &own.children {

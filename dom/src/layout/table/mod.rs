@@ -425,29 +425,36 @@ impl Engine<'_> {
         // Groups and rows are as wide as all columns.
         let (left, right) = plan.sides();
         let (left, across) = (place(left, right - left), right - left);
-        let mut group_tops: Vec<(BoxId, f32, f32)> = Vec::new();
+        let mut groups: Vec<(BoxId, f32, f32)> = Vec::new();
+        // Of the group that each row is in.
+        let mut tops: Vec<Option<f32>> = Vec::with_capacity(grid.rows.len());
         for (index, row) in grid.rows.iter().enumerate() {
-            let Some(group) = row.group else { continue };
+            let Some(group) = row.group else {
+                tops.push(None);
+                continue;
+            };
             let (y, end) = (plan.y[index], plan.y[index] + plan.heights[index]);
-            match group_tops.last_mut() {
+            match groups.last_mut() {
                 Some((last, _, bottom)) if *last == group => *bottom = end,
-                _ => group_tops.push((group, y, end)),
+                _ => groups.push((group, y, end)),
             }
+            tops.push(groups.last().map(|(_, y, _)| *y));
         }
-        for (group, y, end) in &group_tops {
+        for (group, before) in &grid.empty {
+            let ended = before.checked_sub(1).map(|row| plan.y[row] + plan.heights[row]);
+            let y = plan.y.get(*before).copied().or(ended).unwrap_or(above + border.top);
+            groups.push((*group, y, y));
+        }
+        for (group, y, end) in &groups {
             self.put_plain(
                 *group,
                 Rect { left, top: *y, right: left + across, bottom: *end },
                 Point::ZERO,
             );
         }
-        let group_top = |group: Option<BoxId>| {
-            let group = group?;
-            group_tops.iter().find(|(id, ..)| *id == group).map(|(_, y, _)| *y)
-        };
         for (index, row) in grid.rows.iter().enumerate() {
             let Some(id) = row.id else { continue };
-            let origin = group_top(row.group).map_or(Point::ZERO, |y| Point { x: left, y });
+            let origin = tops[index].map_or(Point::ZERO, |y| Point { x: left, y });
             let y = plan.y[index];
             let area = Rect { left, top: y, right: left + across, bottom: y + plan.heights[index] };
             self.put_plain(id, area, origin);
@@ -458,7 +465,7 @@ impl Engine<'_> {
             let at = Point { x: place(x, width), y: plan.y[cell.row] };
             let height = plan.height(cell);
             // Cells are placed from the row, or what stands for it.
-            let origin = match (row.id, group_top(row.group)) {
+            let origin = match (row.id, tops[cell.row]) {
                 (Some(_), _) => Point { x: left, y: plan.y[cell.row] },
                 (None, Some(y)) => Point { x: left, y },
                 (None, None) => Point::ZERO,
