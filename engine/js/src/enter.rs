@@ -66,6 +66,7 @@ pub fn enter<R>(
         if let Some(entry) = state.entry_point.get() {
             entry.forget();
         }
+        state.regexps.forget();
         if !state.touched.borrow().is_empty() {
             crate::settle::settle_touched(cx)?;
         }

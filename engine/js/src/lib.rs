@@ -34,6 +34,7 @@ mod depth;
 mod enter;
 mod error;
 pub mod exotic;
+mod fast;
 mod function;
 mod hooks;
 mod iterate;

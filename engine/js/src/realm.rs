@@ -5,6 +5,7 @@ use std::cell::Cell;
 use std::ops::Deref;
 use std::rc::Rc;
 
+use crate::fast::Fast;
 use crate::raw::Host;
 use crate::trace::{Trace, Tracer};
 use crate::{Cx, Error, Fallible, Object, PropertyKey, Value};
@@ -120,6 +121,7 @@ pub(crate) struct BuiltIns {
     /// Nothing is pending on the global object any more ([`crate::settle`]).
     #[trace(skip)]
     pub(crate) settled: Cell<bool>,
+    pub(crate) fast: Option<Fast>,
 }
 
 impl BuiltIns {
@@ -142,6 +144,7 @@ impl BuiltIns {
             is_array: method(cx, &array, "isArray")?,
             array_iterator_next: array_iterator.get(cx, "next")?,
             settled: Cell::new(false),
+            fast: if cx.state().options.slow_built_ins { None } else { Some(Fast::install(cx)?) },
         })
     }
 }

@@ -93,11 +93,20 @@ pub struct RuntimeOptions {
     pub loop_limit: u64,
     /// What `Math.random` starts from.
     pub random_seed: u64,
+    /// Leaves the engine's own built-ins in place where there are faster ones that
+    /// behave the same: to compare the two.
+    pub slow_built_ins: bool,
 }
 
 impl Default for RuntimeOptions {
     fn default() -> Self {
-        Self { recursion_limit: 10_000, slice: 100_000, loop_limit: 1_000_000_000, random_seed: 0 }
+        Self {
+            recursion_limit: 10_000,
+            slice: 100_000,
+            loop_limit: 1_000_000_000,
+            random_seed: 0,
+            slow_built_ins: false,
+        }
     }
 }
 
@@ -124,6 +133,8 @@ pub(crate) struct State {
     pub(crate) entry_point: OnceCell<EntryPoint>,
     /// The realms of the entries into script that are on the stack.
     incumbents: RefCell<Vec<Realm>>,
+    /// Compiled regular expressions.
+    pub(crate) regexps: crate::fast::regexp::Cache,
     /// How many entries into script are on the stack.
     pub(crate) entries: Cell<u32>,
     /// How many calls between native functions are on the stack.
@@ -198,6 +209,7 @@ impl Runtime {
             thrown: RefCell::new(None),
             entry_point: OnceCell::new(),
             incumbents: RefCell::default(),
+            regexps: crate::fast::regexp::Cache::default(),
             entries: Cell::new(0),
             native_depth: Cell::new(0),
             stale_frames: Cell::new(0),

@@ -2,6 +2,7 @@
 
 mod common;
 mod entry;
+mod fast;
 mod json;
 mod memory;
 mod modules;
