@@ -6,6 +6,7 @@
 //! Questions about geometry and used values bring up to date what they need,
 //! and nothing else.
 
+mod faces;
 pub(crate) mod fields;
 mod resolved;
 
@@ -29,6 +30,7 @@ pub struct View {
     /// What animations stand at, in seconds.
     now: f64,
     counters: Counters,
+    faces: faces::Faces,
     /// A display list was handed out, so that another is wanted only when
     /// something changed.
     painted: bool,
@@ -52,7 +54,8 @@ pub struct Counters {
 impl View {
     /// Starts rendering `document` in a viewport.
     pub fn new(tree: &mut Tree, document: NodeId, viewport: Viewport, fonts: FontSet) -> Self {
-        let metrics = Box::new(fonts.clone());
+        let faces = faces::Faces::new(fonts.clone());
+        let metrics = Box::new(faces.measured().clone());
         let style = StyleEngine::new(tree, document, style_viewport(viewport), metrics);
         let mut formatting = Formatting::new(fonts);
         formatting.set_viewport(size_of(viewport), f64::from(viewport.scale));
@@ -62,6 +65,7 @@ impl View {
             formatting,
             now: 0.0,
             counters: Counters::default(),
+            faces,
             painted: false,
         }
     }
@@ -117,7 +121,11 @@ impl View {
     fn style_at(&mut self, tree: &mut Tree, now: f64) {
         self.now = now;
         let had_work = self.style.is_dirty(tree);
+        let other_sheets = self.style.sheets_changed();
         self.style.update(tree, now);
+        if other_sheets {
+            self.read_faces(tree);
+        }
         if had_work {
             self.style_backdrops(tree);
         }

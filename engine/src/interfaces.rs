@@ -4,7 +4,7 @@
 pub(crate) use crate::{
     console::Console,
     crypto::{Crypto, CryptoKey, SubtleCrypto},
-    css_font_loading::FontFaceSet,
+    css_font_loading::{FontFace, FontFaceSet, FontFaceSetLoadEvent},
     cssom::*,
     cssom_view::CaretPosition,
     custom_elements::{CustomElementRegistry, CustomStateSet, ElementInternals},

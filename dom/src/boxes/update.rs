@@ -24,7 +24,7 @@ pub(crate) fn update(
     images: &FxHashMap<NodeId, ImageData>,
     changes: &[LayoutChange],
 ) {
-    if changes.is_empty() {
+    if changes.is_empty() && boxes.root.is_some() {
         return;
     }
     boxes.stamp = boxes.stamp.wrapping_add(1);

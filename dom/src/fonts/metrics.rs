@@ -1,5 +1,7 @@
 //! Font metrics for the style system's units (`ex`, `ch`, `cap`, `ic`).
 
+use std::sync::{Arc, Mutex};
+
 use fontique::{Attributes, Collection, QueryFamily, QueryStatus, SourceCache};
 use skrifa::MetadataProvider as _;
 use style::device::servo::FontMetricsProvider;
@@ -19,6 +21,45 @@ pub(super) struct Measurer {
 impl Measurer {
     pub(super) fn new(collection: Collection) -> Self {
         Self { collection, sources: source_cache() }
+    }
+}
+
+/// The fonts of a document as the style system asks them, which may become others.
+#[derive(Clone, Debug)]
+pub(crate) struct SharedFonts(Arc<Mutex<FontSet>>);
+
+impl SharedFonts {
+    pub(crate) fn new(fonts: FontSet) -> Self {
+        Self(Arc::new(Mutex::new(fonts)))
+    }
+
+    pub(crate) fn set(&self, fonts: FontSet) {
+        if let Ok(mut own) = self.0.lock() {
+            *own = fonts;
+        }
+    }
+
+    fn get(&self) -> Option<FontSet> {
+        self.0.lock().ok().map(|fonts| fonts.clone())
+    }
+}
+
+impl FontMetricsProvider for SharedFonts {
+    fn query_font_metrics(
+        &self,
+        vertical: bool,
+        font: &Font,
+        base_size: CSSPixelLength,
+        flags: QueryFontMetricsFlags,
+    ) -> FontMetrics {
+        let fonts = self.get();
+        fonts.map_or_else(FontMetrics::default, |fonts| {
+            fonts.query_font_metrics(vertical, font, base_size, flags)
+        })
+    }
+
+    fn base_size_for_generic(&self, generic: GenericFontFamily) -> Length {
+        Length::new(if generic == GenericFontFamily::Monospace { 13.0 } else { 16.0 })
     }
 }
 

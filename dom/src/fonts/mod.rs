@@ -5,7 +5,11 @@
 //! the same face for the same text in every process. [`FontSet::digest`] names
 //! its content in a log.
 
+pub(crate) mod author;
 mod metrics;
+
+pub use author::{FaceId, FaceRule, FaceSlant, FaceSource};
+pub(crate) use metrics::SharedFonts;
 
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -47,6 +51,8 @@ struct Inner {
     fallbacks: Vec<FamilyId>,
     files: Vec<(String, Blob<u8>)>,
     digest: OnceLock<String>,
+    /// What a document brings along.
+    author: author::Author,
     /// For the style system, which asks through a shared reference.
     metrics: Mutex<metrics::Measurer>,
 }
@@ -180,6 +186,12 @@ impl FontSet {
     ) -> Vec<FamilyId> {
         let mut families = Vec::with_capacity(6);
         for family in list.iter() {
+            if let SingleFontFamily::FamilyName(name) = family
+                && let Some(own) = self.document_families(&name.name)
+            {
+                own.iter().for_each(|id| push_new(&mut families, Some(*id)));
+                continue;
+            }
             let id = match family {
                 SingleFontFamily::FamilyName(name) => collection.family_id(&name.name),
                 SingleFontFamily::Generic(generic) => self.generic(*generic),
@@ -244,10 +256,7 @@ impl Builder {
         for (family, faces) in self.collection.register_fonts(blob.clone(), None) {
             push_new(&mut self.fallbacks, Some(family));
             for face in faces {
-                let index = face.index();
-                let face_name = if index == 0 { name.clone() } else { format!("{name}#{index}") };
-                let data = FontData { data: blob.clone(), index };
-                self.faces.insert((blob.id(), index), Font::new(face_name, data));
+                self.take(&name, &blob, face.index());
                 taken = true;
             }
         }
@@ -258,7 +267,18 @@ impl Builder {
         Ok(())
     }
 
-    fn finish(mut self) -> FontSet {
+    /// Makes a face known to the display list.
+    fn take(&mut self, name: &str, blob: &Blob<u8>, index: u32) {
+        let name = if index == 0 { name.to_owned() } else { format!("{name}#{index}") };
+        let data = FontData { data: blob.clone(), index };
+        self.faces.insert((blob.id(), index), Font::new(name, data));
+    }
+
+    fn finish(self) -> FontSet {
+        self.finish_with(author::Author::default())
+    }
+
+    fn finish_with(mut self, author: author::Author) -> FontSet {
         let generics = Generics {
             sans: self.collection.family_id("Noto Sans"),
             serif: self.collection.family_id("Noto Serif"),
@@ -272,8 +292,21 @@ impl Builder {
             fallbacks: self.fallbacks,
             files: self.files,
             digest: OnceLock::new(),
+            author,
             metrics,
         }))
+    }
+}
+
+/// Whether bytes are an OpenType file.
+///
+/// # Errors
+///
+/// When they are not, with the `name` that they go by.
+pub fn check_font(name: &str, bytes: &[u8]) -> Result<(), FontError> {
+    match skrifa::raw::FileRef::new(bytes) {
+        Ok(_) => Ok(()),
+        Err(why) => Err(FontError::Malformed { name: name.to_owned(), why: why.to_string() }),
     }
 }
 

@@ -8,7 +8,7 @@ use super::engine::Engine;
 use super::incremental::refresh_overflow;
 use super::scrolling::ScrollState;
 use crate::boxes::{BoxTree, Marks, update};
-use crate::fonts::FontSet;
+use crate::fonts::{FaceId, FontSet};
 use crate::text::TextContext;
 use crate::tree::{LayoutChange, NodeId, Tree};
 
@@ -160,6 +160,21 @@ impl Formatting {
     #[must_use]
     pub fn fonts(&self) -> &FontSet {
         self.text.fonts()
+    }
+
+    /// Takes other fonts: all boxes are made again with the next update.
+    pub(crate) fn set_fonts(&mut self, fonts: FontSet) {
+        self.text.set_fonts(fonts);
+        let backdrops = std::mem::take(&mut self.boxes.backdrops);
+        self.boxes.clear();
+        self.boxes.backdrops = backdrops;
+        self.boxes.styles = crate::layout::StyleCache::default();
+        self.painter.forget(&mut self.boxes);
+    }
+
+    /// The faces that text would have been set in.
+    pub(crate) fn take_wanted_faces(&mut self) -> rustc_hash::FxHashSet<FaceId> {
+        std::mem::take(&mut self.text.wanted)
     }
 
     /// Forgets nodes that were freed.

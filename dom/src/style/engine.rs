@@ -254,6 +254,21 @@ impl StyleEngine {
         }
     }
 
+    /// Whether the next update looks at other sheets than the last one.
+    pub(crate) fn sheets_changed(&self) -> bool {
+        self.stylist.stylesheets_have_changed()
+    }
+
+    /// Fonts measure otherwise from now on.
+    pub(crate) fn fonts_changed(&mut self, tree: &mut Tree) {
+        if self.stylist.device().used_font_metrics()
+            && let Some(root) = tree.document_element(self.document)
+        {
+            tree.restyle(root.index(), RestyleHint::recascade_subtree());
+            self.all_dirty = true;
+        }
+    }
+
     /// Whether an update would do anything.
     pub fn is_dirty(&self, tree: &Tree) -> bool {
         self.stylist.stylesheets_have_changed()

@@ -1,5 +1,6 @@
 //! All that shaping wants to know about a font, interned.
 
+use crate::fonts::{FaceId, FaceSlant};
 use fontique::{Attributes, FamilyId};
 use parlance::{FontFeature, FontStyle, FontVariation, FontWeight, FontWidth, Tag};
 use style::properties::style_structs::Font;
@@ -52,6 +53,8 @@ pub(super) struct FontKey {
     pub(super) variations: Vec<([u8; 4], u32)>,
     pub(super) letter_spacing: u32,
     pub(super) word_spacing: u32,
+    /// Faces that it would be set in if they were there.
+    pub(super) pending: Vec<FaceId>,
 }
 
 impl FontKey {
@@ -106,6 +109,15 @@ pub(super) fn slant(font: &Font) -> (u8, u32) {
         ComputedFontStyle::NORMAL => (0, 0),
         ComputedFontStyle::ITALIC => (1, 0),
         oblique => (2, oblique.oblique_degrees().to_bits()),
+    }
+}
+
+/// How the face that a style asks for slants.
+pub(super) fn face_slant(font: &Font) -> FaceSlant {
+    match slant(font) {
+        (0, _) => FaceSlant::Normal,
+        (1, _) => FaceSlant::Italic,
+        _ => FaceSlant::Oblique,
     }
 }
 

@@ -11,14 +11,14 @@ use parley_engine::{
     Analysis, AnalysisDataSources, AnalysisOptions, Analyzer, FontInstanceRef, FontSelector,
     LineBreakConfig, ShapeOptions, ShapedText, Shaper,
 };
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 use smallvec::SmallVec;
 use style::properties::ComputedValues;
 use virga_display_list::Font;
 
 use super::font::{self, FontKey, FontMetrics, TextFont};
 use super::style::{TextStyle, spacing};
-use crate::fonts::{FontSet, source_cache};
+use crate::fonts::{FaceId, FontSet, source_cache};
 
 /// Paragraphs kept for reuse beyond those that boxes hold.
 const CACHE_LIMIT: usize = 8192;
@@ -36,6 +36,8 @@ pub(crate) struct TextContext {
     shaped_count: usize,
     /// Paragraphs that were not in the cache, since the beginning.
     pub(crate) misses: u64,
+    /// Faces that text would have been set in.
+    pub(crate) wanted: FxHashSet<FaceId>,
 }
 
 /// A paragraph that waits to be shaped.
@@ -157,6 +159,28 @@ impl TextContext {
             shaped: FxHashMap::default(),
             shaped_count: 0,
             misses: 0,
+            wanted: FxHashSet::default(),
+        }
+    }
+
+    /// Takes other fonts: everything that was shaped is forgotten.
+    pub(crate) fn set_fonts(&mut self, fonts: FontSet) {
+        let misses = self.misses;
+        *self = Self { misses, ..Self::new(fonts) };
+    }
+
+    /// Notes which faces a paragraph would have been set in.
+    fn note_wanted(&mut self, request: &ShapeRequest<'_>) {
+        let mut start = 0;
+        for (end, font) in request.fonts {
+            let end = *end as usize;
+            let part = request.text.get(start..end).unwrap_or_default();
+            start = end;
+            for id in &font.key.pending {
+                if !self.wanted.contains(id) && self.fonts.is_pending_for(*id, part) {
+                    self.wanted.insert(*id);
+                }
+            }
         }
     }
 
@@ -184,6 +208,12 @@ impl TextContext {
                 .collect(),
             letter_spacing: letter.to_bits(),
             word_spacing: word.to_bits(),
+            pending: self.fonts.pending(
+                &font.font_family.families,
+                font.font_weight.value(),
+                font.font_width.0.to_float(),
+                font::face_slant(font),
+            ),
         };
         let font = match self.interned.get(&key) {
             Some(font) => font.clone(),
@@ -248,6 +278,7 @@ impl TextContext {
     }
 
     fn shape_now(&mut self, request: &ShapeRequest<'_>) -> Shaped {
+        self.note_wanted(request);
         let text = request.text;
         let range = 0..text.len();
         let line_break = [(
@@ -277,6 +308,7 @@ impl TextContext {
             let selector = Selector {
                 query: self.collection.query(&mut self.sources),
                 fonts: request.fonts,
+                set: &self.fonts,
                 current: None,
                 chosen: None,
                 data: AnalysisDataSources::new(),
@@ -435,6 +467,7 @@ fn face_metrics(face: &QueryFont, size: f32) -> Option<FontMetrics> {
 struct Selector<'a, 'f> {
     query: Query<'a>,
     fonts: &'f [(u32, Arc<TextFont>)],
+    set: &'f FontSet,
     current: Option<u16>,
     chosen: Option<QueryFont>,
     data: AnalysisDataSources,
@@ -461,8 +494,11 @@ impl FontSelector for Selector<'_, '_> {
         let mut chosen: Option<QueryFont> = None;
         self.query.matches_with(|face| {
             let Some(charmap) = face.charmap() else { return QueryStatus::Continue };
-            let coverage = cluster
-                .calculate_coverage(|ch| charmap.map(ch).is_some_and(|glyph| glyph != 0), data);
+            let covers = |ch| {
+                charmap.map(ch).is_some_and(|glyph| glyph != 0)
+                    && self.set.is_for(face.family.0, ch)
+            };
+            let coverage = cluster.calculate_coverage(covers, data);
             if chosen.is_none() || coverage > best {
                 best = coverage;
                 chosen = Some(face.clone());

@@ -203,9 +203,16 @@ pub(crate) fn fonts_of(
     if let Some(known) = document.with_extras(|extras| extras.fonts.clone()).flatten() {
         return Ok(known);
     }
-    let fonts = crate::css_font_loading::FontFaceSet::create(cx)?;
+    let fonts = crate::css_font_loading::FontFaceSet::create(cx, document.id())?;
     document.with_extras_mut(|extras| extras.fonts = Some(fonts.clone()));
     Ok(fonts)
+}
+
+/// The object behind `document.fonts`, if script or a font needed it before.
+pub(crate) fn known_fonts(
+    document: &Obj<Node>,
+) -> Option<Obj<crate::css_font_loading::FontFaceSet>> {
+    document.with_extras(|extras| extras.fonts.clone()).flatten()
 }
 
 /// An observer watches a node, and lives as long as its tree does.

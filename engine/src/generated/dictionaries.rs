@@ -13,8 +13,9 @@ use super::{
     UnderlyingSourcePullCallback, UnderlyingSourceStartCallback, WindowOrMessagePort, WorkerType,
 };
 use crate::interfaces::{
-    AbortSignal, DataTransfer, Element, EventTarget, FormData, HTMLElement, MessagePort, Node,
-    PointerEvent, ReadableStream, StaticRange, Storage, TextTrack, Touch, Window, WritableStream,
+    AbortSignal, DataTransfer, Element, EventTarget, FontFace, FormData, HTMLElement, MessagePort,
+    Node, PointerEvent, ReadableStream, StaticRange, Storage, TextTrack, Touch, Window,
+    WritableStream,
 };
 use virga_js::webidl::{self, ByteString, Clamp, EnforceRange, Unrestricted};
 use virga_js::{Cx, DomString, Fallible, Obj, Object, Trace, Value};
@@ -1442,6 +1443,176 @@ impl FocusOptions {
 }
 
 impl webidl::IntoJs for FocusOptions {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `FontFaceDescriptors`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) struct FontFaceDescriptors {
+    /// `DOMString style = "normal"`
+    pub(crate) style: DomString,
+    /// `DOMString weight = "normal"`
+    pub(crate) weight: DomString,
+    /// `DOMString stretch = "normal"`
+    pub(crate) stretch: DomString,
+    /// `DOMString unicodeRange = "U+0-10FFFF"`
+    pub(crate) unicode_range: DomString,
+    /// `DOMString featureSettings = "normal"`
+    pub(crate) feature_settings: DomString,
+    /// `DOMString variationSettings = "normal"`
+    pub(crate) variation_settings: DomString,
+    /// `DOMString display = "auto"`
+    pub(crate) display: DomString,
+    /// `DOMString ascentOverride = "normal"`
+    pub(crate) ascent_override: DomString,
+    /// `DOMString descentOverride = "normal"`
+    pub(crate) descent_override: DomString,
+    /// `DOMString lineGapOverride = "normal"`
+    pub(crate) line_gap_override: DomString,
+}
+
+impl Default for FontFaceDescriptors {
+    fn default() -> Self {
+        Self {
+            style: virga_js::dom_string!("normal"),
+            weight: virga_js::dom_string!("normal"),
+            stretch: virga_js::dom_string!("normal"),
+            unicode_range: virga_js::dom_string!("U+0-10FFFF"),
+            feature_settings: virga_js::dom_string!("normal"),
+            variation_settings: virga_js::dom_string!("normal"),
+            display: virga_js::dom_string!("auto"),
+            ascent_override: virga_js::dom_string!("normal"),
+            descent_override: virga_js::dom_string!("normal"),
+            line_gap_override: virga_js::dom_string!("normal"),
+        }
+    }
+}
+
+impl webidl::FromJs for FontFaceDescriptors {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl FontFaceDescriptors {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let ascent_override: Option<DomString> =
+            source.get(cx, virga_js::dom_string!("ascentOverride"))?;
+        let ascent_override = ascent_override.unwrap_or(virga_js::dom_string!("normal"));
+        let descent_override: Option<DomString> =
+            source.get(cx, virga_js::dom_string!("descentOverride"))?;
+        let descent_override = descent_override.unwrap_or(virga_js::dom_string!("normal"));
+        let display: Option<DomString> = source.get(cx, virga_js::dom_string!("display"))?;
+        let display = display.unwrap_or(virga_js::dom_string!("auto"));
+        let feature_settings: Option<DomString> =
+            source.get(cx, virga_js::dom_string!("featureSettings"))?;
+        let feature_settings = feature_settings.unwrap_or(virga_js::dom_string!("normal"));
+        let line_gap_override: Option<DomString> =
+            source.get(cx, virga_js::dom_string!("lineGapOverride"))?;
+        let line_gap_override = line_gap_override.unwrap_or(virga_js::dom_string!("normal"));
+        let stretch: Option<DomString> = source.get(cx, virga_js::dom_string!("stretch"))?;
+        let stretch = stretch.unwrap_or(virga_js::dom_string!("normal"));
+        let style: Option<DomString> = source.get(cx, virga_js::dom_string!("style"))?;
+        let style = style.unwrap_or(virga_js::dom_string!("normal"));
+        let unicode_range: Option<DomString> =
+            source.get(cx, virga_js::dom_string!("unicodeRange"))?;
+        let unicode_range = unicode_range.unwrap_or(virga_js::dom_string!("U+0-10FFFF"));
+        let variation_settings: Option<DomString> =
+            source.get(cx, virga_js::dom_string!("variationSettings"))?;
+        let variation_settings = variation_settings.unwrap_or(virga_js::dom_string!("normal"));
+        let weight: Option<DomString> = source.get(cx, virga_js::dom_string!("weight"))?;
+        let weight = weight.unwrap_or(virga_js::dom_string!("normal"));
+        Ok(Self {
+            style,
+            weight,
+            stretch,
+            unicode_range,
+            feature_settings,
+            variation_settings,
+            display,
+            ascent_override,
+            descent_override,
+            line_gap_override,
+        })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        webidl::put(cx, object, virga_js::dom_string!("ascentOverride"), self.ascent_override);
+        webidl::put(cx, object, virga_js::dom_string!("descentOverride"), self.descent_override);
+        webidl::put(cx, object, virga_js::dom_string!("display"), self.display);
+        webidl::put(cx, object, virga_js::dom_string!("featureSettings"), self.feature_settings);
+        webidl::put(cx, object, virga_js::dom_string!("lineGapOverride"), self.line_gap_override);
+        webidl::put(cx, object, virga_js::dom_string!("stretch"), self.stretch);
+        webidl::put(cx, object, virga_js::dom_string!("style"), self.style);
+        webidl::put(cx, object, virga_js::dom_string!("unicodeRange"), self.unicode_range);
+        webidl::put(
+            cx,
+            object,
+            virga_js::dom_string!("variationSettings"),
+            self.variation_settings,
+        );
+        webidl::put(cx, object, virga_js::dom_string!("weight"), self.weight);
+    }
+}
+
+impl webidl::IntoJs for FontFaceDescriptors {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `FontFaceSetLoadEventInit`.
+#[derive(Clone, Debug, Default, Trace)]
+pub(crate) struct FontFaceSetLoadEventInit {
+    /// The members it inherits.
+    pub(crate) parent: EventInit,
+    /// `sequence<FontFace> fontfaces = []`
+    pub(crate) fontfaces: Vec<Obj<FontFace>>,
+}
+
+impl std::ops::Deref for FontFaceSetLoadEventInit {
+    type Target = EventInit;
+    fn deref(&self) -> &EventInit {
+        &self.parent
+    }
+}
+
+impl std::ops::DerefMut for FontFaceSetLoadEventInit {
+    fn deref_mut(&mut self) -> &mut EventInit {
+        &mut self.parent
+    }
+}
+
+impl webidl::FromJs for FontFaceSetLoadEventInit {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl FontFaceSetLoadEventInit {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let parent = EventInit::read(cx, source)?;
+        let fontfaces: Option<Vec<Obj<FontFace>>> =
+            source.get(cx, virga_js::dom_string!("fontfaces"))?;
+        let fontfaces = fontfaces.unwrap_or_default();
+        Ok(Self { parent, fontfaces })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        self.parent.write(cx, object);
+        webidl::put(cx, object, virga_js::dom_string!("fontfaces"), self.fontfaces);
+    }
+}
+
+impl webidl::IntoJs for FontFaceSetLoadEventInit {
     fn into_js(self, cx: &mut Cx) -> Value {
         let object = Object::new(cx);
         self.write(cx, &object);

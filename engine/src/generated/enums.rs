@@ -454,6 +454,63 @@ impl webidl::IntoJs for EndingType {
     }
 }
 
+/// The enumeration `FontFaceLoadStatus`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum FontFaceLoadStatus {
+    /// `"unloaded"`
+    Unloaded,
+    /// `"loading"`
+    Loading,
+    /// `"loaded"`
+    Loaded,
+    /// `"error"`
+    Error,
+}
+
+impl virga_js::Trace for FontFaceLoadStatus {
+    fn trace(&self, _tracer: &mut virga_js::Tracer<'_>) {}
+}
+
+impl webidl::Enumeration for FontFaceLoadStatus {
+    const NAME: &'static str = "FontFaceLoadStatus";
+    const VALUES: &'static [(&'static str, Self)] = &[
+        ("unloaded", Self::Unloaded),
+        ("loading", Self::Loading),
+        ("loaded", Self::Loaded),
+        ("error", Self::Error),
+    ];
+}
+
+impl FontFaceLoadStatus {
+    /// The text that script sees.
+    #[must_use]
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Unloaded => "unloaded",
+            Self::Loading => "loading",
+            Self::Loaded => "loaded",
+            Self::Error => "error",
+        }
+    }
+}
+
+impl webidl::FromJs for FontFaceLoadStatus {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        webidl::enumeration_from_js(cx, value, place)
+    }
+}
+
+impl webidl::IntoJs for FontFaceLoadStatus {
+    fn into_js(self, _cx: &mut Cx) -> Value {
+        match self {
+            Self::Unloaded => Value::from(virga_js::dom_string!("unloaded")),
+            Self::Loading => Value::from(virga_js::dom_string!("loading")),
+            Self::Loaded => Value::from(virga_js::dom_string!("loaded")),
+            Self::Error => Value::from(virga_js::dom_string!("error")),
+        }
+    }
+}
+
 /// The enumeration `FontFaceSetLoadStatus`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum FontFaceSetLoadStatus {

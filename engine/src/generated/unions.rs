@@ -166,6 +166,34 @@ impl webidl::IntoJs for ByteStringSequenceSequenceOrByteStringByteStringRecord {
     }
 }
 
+/// The union `(DOMString or BufferSource)`.
+#[derive(Clone, Debug, Trace)]
+pub(crate) enum DOMStringOrBufferSource {
+    /// `DOMString`
+    DOMString(DomString),
+    /// `BufferSource`
+    BufferSource(BufferSource),
+}
+
+impl webidl::FromJs for DOMStringOrBufferSource {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        if BufferSource::is(cx, value) {
+            Ok(Self::BufferSource(webidl::FromJs::from_js(cx, value, place)?))
+        } else {
+            Ok(Self::DOMString(webidl::FromJs::from_js(cx, value, place)?))
+        }
+    }
+}
+
+impl webidl::IntoJs for DOMStringOrBufferSource {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        match self {
+            Self::DOMString(value) => webidl::value(cx, value),
+            Self::BufferSource(value) => webidl::value(cx, value),
+        }
+    }
+}
+
 /// The union `(DOMString or sequence<DOMString>)`.
 #[derive(Clone, Debug, Trace)]
 pub(crate) enum DOMStringOrDOMStringSequence {

@@ -61,8 +61,6 @@ pub(crate) struct DocumentState {
     /// `link` elements whose `disabled` attribute was removed.
     pub(super) enabled_links: RefCell<BTreeSet<NodeId>>,
     /// The title of the style sheets that apply of those that have one.
-    /// The console told that fonts are not loaded.
-    pub(super) told_of_fonts: Cell<bool>,
     pub(super) preferred_sheets: RefCell<Option<String>>,
     pub(crate) images: Images,
     base_url: RefCell<Option<Url>>,
@@ -312,6 +310,7 @@ fn complete(cx: &mut Cx) {
     let target: Obj<EventTarget> = window.upcast();
     events::fire_load(cx, &target);
     crate::performance::loaded(cx);
+    crate::css_font_loading::document_complete(cx);
     let event = events::PageTransitionEvent::trusted(cx, "pageshow", false);
     events::fire_event(cx, &target, event);
     // A listener may have sent it elsewhere, or taken its frame away.

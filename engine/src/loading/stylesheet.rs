@@ -37,11 +37,6 @@ pub(crate) fn update_style(cx: &mut Cx, element: NodeId) {
 fn apply(cx: &mut Cx, owner: NodeId, text: &str, base: &Url, media: &str) {
     match rendering::set_stylesheet(cx, owner, text, base, media) {
         Ok(imports) => {
-            if text.contains("@font-face") && !cx.window().loading.told_of_fonts.replace(true) {
-                let text = "Fonts of @font-face rules are not loaded: text is shown in the other \
-                            families that font-family names";
-                cx.engine().console(ConsoleLevel::Warn, text.to_owned(), None);
-            }
             if is_unchosen(cx, owner) {
                 rendering::disable_stylesheet(cx, owner);
             }

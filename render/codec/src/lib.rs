@@ -1,8 +1,12 @@
-//! Image files to pixels: a pure function, without input or output, for bytes
-//! that nobody vouches for.
+//! Image files to pixels, font files to tables: pure functions, without input or
+//! output, for bytes that nobody vouches for.
 //!
-//! Formats: PNG, JPEG, GIF (the first picture) and WebP, recognized by their
+//! Formats of images: PNG, JPEG, GIF (the first picture) and WebP, recognized by their
 //! first bytes, as the web does, not by what the server calls them.
+
+mod font;
+
+pub use font::{FontDecodeError, MAX_FONT, decode_font};
 
 use std::io::Cursor;
 
