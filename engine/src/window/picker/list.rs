@@ -343,5 +343,5 @@ fn entry_of(cx: &Cx, option: NodeId, inside: bool, color: Option<&str>) -> Optio
         let _ = write!(look, "background:{background};");
     }
     let label = agent.tree().option_label(option);
-    Some(Entry { label, class, enabled: enabled, is_rule: false, look, option: Some(option) })
+    Some(Entry { label, class, enabled, is_rule: false, look, option: Some(option) })
 }
