@@ -24,12 +24,18 @@ const RECENT: usize = 64;
 /// How many patterns are kept; beyond that all are compiled anew.
 const PATTERNS: usize = 1000;
 
+/// An object that was matched with, and its pattern.
+type Recent = (JsObject, Rc<Program>);
+
+/// By source and flags; `None` where the pattern cannot be told from the source.
+type Patterns = FxHashMap<(JsString, RegExpFlags), Option<Rc<Program>>>;
+
 /// For all realms of a runtime.
 pub(crate) struct Cache {
-    recent: RefCell<Vec<Option<(JsObject, Rc<Program>)>>>,
+    recent: RefCell<Vec<Option<Recent>>>,
     /// Whether there is anything to forget.
     used: Cell<bool>,
-    patterns: RefCell<FxHashMap<(JsString, RegExpFlags), Option<Rc<Program>>>>,
+    patterns: RefCell<Patterns>,
     subject: RefCell<Option<Rc<Subject>>>,
 }
 
