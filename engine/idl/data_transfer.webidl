@@ -11,6 +11,7 @@ interface DataTransfer {
   DOMString getData(DOMString format);
   undefined setData(DOMString format, DOMString data);
   undefined clearData(optional DOMString format);
+  readonly attribute FileList files;
 };
 
 [Exposed=Window]
@@ -18,6 +19,7 @@ interface DataTransferItemList {
   readonly attribute unsigned long length;
   getter DataTransferItem (unsigned long index);
   DataTransferItem? add(DOMString data, DOMString type);
+  DataTransferItem? add(File data);
   undefined remove(unsigned long index);
   undefined clear();
 };
@@ -27,6 +29,7 @@ interface DataTransferItem {
   readonly attribute DOMString kind;
   readonly attribute DOMString type;
   undefined getAsString(FunctionStringCallback? _callback);
+  File? getAsFile();
 };
 
 callback FunctionStringCallback = undefined (DOMString data);

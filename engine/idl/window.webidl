@@ -54,6 +54,12 @@ interface Window : EventTarget {
   [Replaceable] readonly attribute double outerHeight;
   [Replaceable] readonly attribute double devicePixelRatio;
   [SameObject, Replaceable] readonly attribute Screen screen;
+  [Replaceable] readonly attribute BarProp locationbar;
+  [Replaceable] readonly attribute BarProp menubar;
+  [Replaceable] readonly attribute BarProp personalbar;
+  [Replaceable] readonly attribute BarProp scrollbars;
+  [Replaceable] readonly attribute BarProp statusbar;
+  [Replaceable] readonly attribute BarProp toolbar;
 
   // https://drafts.csswg.org/cssom/#extensions-to-the-window-interface
   [NewObject] CSSStyleDeclaration getComputedStyle(Element elt, optional CSSOMString? pseudoElt);
@@ -74,6 +80,12 @@ dictionary ScrollOptions {
 dictionary ScrollToOptions : ScrollOptions {
   unrestricted double left;
   unrestricted double top;
+};
+
+// https://html.spec.whatwg.org/#browser-interface-elements
+[Exposed=Window]
+interface BarProp {
+  readonly attribute boolean visible;
 };
 
 [Exposed=Window]

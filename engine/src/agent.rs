@@ -55,8 +55,6 @@ pub(crate) struct Agent {
     /// The realm that was there first, which has no window.
     neutral: RefCell<Option<Realm>>,
     opaque_origins: Cell<u64>,
-    /// Where the app stands in its session history.
-    pub(crate) history_step: Cell<usize>,
     unloading: Cell<u32>,
     /// The navigable under the pointer.
     pub(crate) pointer_frame: Cell<Option<NavigableId>>,
@@ -107,7 +105,6 @@ impl Agent {
             navigables,
             neutral: RefCell::new(None),
             opaque_origins: Cell::new(0),
-            history_step: Cell::new(0),
             unloading: Cell::new(0),
             pointer_frame: Cell::new(None),
             pointer_held: Cell::new(false),

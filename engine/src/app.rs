@@ -198,7 +198,7 @@ impl App {
         let agent = &self.agent;
         agent.event_loop.advance_to(inbound.at);
         let queue = |source, steps: Box<dyn FnOnce(&mut Cx)>| {
-            let Some(window) = agent.window() else { return };
+            let Some(window) = agent.shown_window() else { return };
             agent.event_loop.queue(Task { source, window: Some(window.id()), steps });
         };
         match inbound.message {
@@ -210,9 +210,11 @@ impl App {
                 Box::new(move |cx| navigable::input::handle(cx, event)),
             ),
             ToApp::Resize(viewport) => {
-                agent.navigables.top().set_viewport(viewport);
-                if let Some(window) = agent.window() {
-                    rendering::resize(agent, &window, viewport);
+                for top in agent.navigables.tops() {
+                    top.set_viewport(viewport);
+                    if let Some(window) = top.window() {
+                        rendering::resize(agent, &window, viewport);
+                    }
                 }
             }
             ToApp::Scroll { scroll, offset } => {
@@ -288,7 +290,7 @@ impl App {
     /// The result of a phase of rendering, for people to read. Brings rendering
     /// up to date first.
     pub fn dump(&mut self, phase: DumpPhase) -> String {
-        match self.agent.window() {
+        match self.agent.shown_window() {
             Some(window) => rendering::dump(&self.agent, &window, phase),
             None => String::new(),
         }
@@ -313,7 +315,7 @@ impl App {
     }
 
     fn render(&mut self) {
-        let Some(window) = self.agent.window() else { return };
+        let Some(window) = self.agent.shown_window() else { return };
         if self.agent.is_visible() && rendering::wants_frame(&self.agent) {
             self.in_scope(Some(&**window), rendering::update_the_rendering);
         }

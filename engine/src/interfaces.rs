@@ -59,7 +59,7 @@ pub(crate) use crate::{
     url::{URL, URLSearchParams},
     web_sockets::{CloseEvent, WebSocket},
     window::{
-        IdleDeadline, MediaQueryList, MediaQueryListEvent, Screen, ScreenOrientation,
+        BarProp, IdleDeadline, MediaQueryList, MediaQueryListEvent, Screen, ScreenOrientation,
         VisualViewport, Window,
     },
     workers::{

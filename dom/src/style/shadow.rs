@@ -142,7 +142,12 @@ impl ShadowStyles {
             let mut styles = AuthorStyles::new();
             // Lets stylo see that what it has for these sheets is out of date.
             styles.data = scope.styles.data.clone();
-            for sheet in scope.sheets() {
+            let sheets: Vec<_> = scope.sheets().collect();
+            for (index, sheet) in sheets.iter().enumerate() {
+                // Of one that is adopted more than once, the last place counts.
+                if sheets[index + 1..].iter().any(|later| Arc::ptr_eq(&later.sheet, &sheet.sheet)) {
+                    continue;
+                }
                 let sheet = DocumentStyleSheet(sheet.sheet.clone());
                 styles.stylesheets.append_stylesheet(sheet, &guard);
             }

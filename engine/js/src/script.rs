@@ -141,13 +141,10 @@ impl Cx {
     /// A parse error as an exception object that remembers its place, which the
     /// engine tells only in its message.
     pub(crate) fn syntax_error(&mut self, error: JsError, source: &ScriptSource<'_>) -> Error {
-        let place = place_in_message(&error.to_string()).map(|(line, column)| Place {
-            url: source.url.to_owned(),
-            line,
-            column,
-        });
+        let (line, column) = place_in_message(&error.to_string()).unwrap_or((source.line, 0));
+        let place = Place { url: source.url.to_owned(), line, column };
         let error = Error::from_js(self, error);
-        if let (Error::Thrown(value), Some(place)) = (&error, place) {
+        if let Error::Thrown(value) = &error {
             let thrown = Thrown { value: value.clone(), place: Some(place), stack: String::new() };
             *self.state().thrown.borrow_mut() = Some(thrown);
         }
@@ -289,7 +286,12 @@ fn place_in_frame(line: &str) -> Option<Place> {
     let inner = line[open + 2..].strip_suffix(')')?;
     let (rest, column) = inner.rsplit_once(':')?;
     let (url, line) = rest.rsplit_once(':')?;
-    Some(Place { url: url.to_owned(), line: line.parse().ok()?, column: column.parse().ok()? })
+    // Of calls that the engine made nothing is known, of others at least the file.
+    if url.starts_with("unknown at") {
+        return None;
+    }
+    let number = |text: &str| if text == "?" { Some(0) } else { text.parse().ok() };
+    Some(Place { url: url.to_owned(), line: number(line)?, column: number(column)? })
 }
 
 /// The place in a message that ends in `at line 3, col 14`.
@@ -313,7 +315,8 @@ mod tests {
         };
         check("    at f (https://a.b:80/c.js:3:14)", Some(("https://a.b:80/c.js", 3, 14)));
         check("    at map (native)", None);
-        check("    at <main> (x.js:?:?)", None);
+        check("    at <main> (x.js:?:?)", Some(("x.js", 0, 0)));
+        check("    at <main> (unknown at :1:2)", None);
     }
 
     #[test]

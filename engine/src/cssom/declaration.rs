@@ -83,10 +83,11 @@ impl CSSStyleDeclaration {
             Source::Computed(_, Pseudo::Unknown) => String::new(),
             Source::Computed(element, pseudo) => {
                 let id = element.id();
-                let window = cx.window();
-                let mut tree = agent.tree_mut();
                 // Without a rendering of its document an element has no styles.
-                if tree.owner_document(id) != Some(window.document_id()) || !tree.is_connected(id) {
+                let Some(window) = agent.window_of(id) else { return String::new() };
+                crate::window::rendering::fit_window(&agent, &window);
+                let mut tree = agent.tree_mut();
+                if !tree.is_connected(id) {
                     return String::new();
                 }
                 let pseudo = match pseudo {

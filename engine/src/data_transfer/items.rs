@@ -9,6 +9,7 @@ use super::{DataTransfer, Mode};
 use crate::{
     agent::{EngineCx, TaskSource},
     events::report_exception,
+    file::File,
     generated::{DataTransferItemListMethods, DataTransferItemMethods, FunctionStringCallback},
 };
 
@@ -65,13 +66,26 @@ impl DataTransferItemListMethods for Obj<DataTransferItemList> {
             return Ok(None);
         }
         let type_ = type_.to_str().to_ascii_lowercase();
-        if self.transfer.entries.borrow().iter().any(|item| item.type_ == type_) {
+        if self.transfer.entries.borrow().iter().any(|item| item.is_text_of(&type_)) {
             return Err(Error::dom(
                 DomExceptionName::NotSupported,
                 format!("there is an item of the type '{type_}' already"),
             ));
         }
         self.transfer.put(type_, data);
+        let id = self.transfer.next.get();
+        Ok(Some(self.object_of(cx, id)))
+    }
+
+    fn add_with_data(
+        &self,
+        cx: &mut Cx,
+        data: Obj<File>,
+    ) -> Fallible<Option<Obj<DataTransferItem>>> {
+        if self.transfer.mode.get() != Mode::ReadWrite {
+            return Ok(None);
+        }
+        self.transfer.put_file(data);
         let id = self.transfer.next.get();
         Ok(Some(self.object_of(cx, id)))
     }
@@ -112,7 +126,8 @@ impl DataTransferItem {
 impl DataTransferItemMethods for Obj<DataTransferItem> {
     /// Empty once the item is gone.
     fn kind(&self, _: &mut Cx) -> DomString {
-        self.with(|_| "string".into()).unwrap_or_else(DomString::empty)
+        let kind = self.with(|item| if item.is_file { "file" } else { "string" });
+        kind.unwrap_or_default().into()
     }
 
     fn type_(&self, _: &mut Cx) -> DomString {
@@ -125,7 +140,7 @@ impl DataTransferItemMethods for Obj<DataTransferItem> {
         if self.transfer.mode.get() == Mode::Protected {
             return Ok(());
         }
-        let Some(data) = self.with(|item| item.data.clone()) else { return Ok(()) };
+        let Some(data) = self.with(|item| (!item.is_file).then(|| item.data.clone())).flatten() else { return Ok(()) };
         let window = cx.window_id();
         cx.engine().queue_task(TaskSource::Dom, window, move |cx| {
             let this = virga_js::Value::undefined();
@@ -134,5 +149,13 @@ impl DataTransferItemMethods for Obj<DataTransferItem> {
             }
         });
         Ok(())
+    }
+
+    /// <https://html.spec.whatwg.org/#dom-datatransferitem-getasfile>
+    fn get_as_file(&self, _: &mut Cx) -> Fallible<Option<Obj<File>>> {
+        if self.transfer.mode.get() == Mode::Protected {
+            return Ok(None);
+        }
+        Ok(self.transfer.file(self.id))
     }
 }

@@ -9,11 +9,15 @@ pub(crate) use items::{DataTransferItem, DataTransferItemList};
 
 use std::cell::{Cell, RefCell};
 
-use virga_js::{Cx, DomString, Fallible, Obj, Object, Slot, Value, webidl};
+use virga_js::{Cx, DomString, Fallible, Obj, Object, Slot, Traced, Value, webidl};
 use virga_js::{Platform, Trace};
 use virga_protocol::{Bytes, ClipboardData};
 
-use crate::{dom::Element, generated::DataTransferMethods};
+use crate::{
+    dom::Element,
+    file::{File, FileList},
+    generated::DataTransferMethods,
+};
 
 /// <https://html.spec.whatwg.org/#drag-data-store-mode>
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,13 +31,14 @@ pub(crate) enum Mode {
 }
 
 /// <https://html.spec.whatwg.org/#the-drag-data-item-kind>; items are text, by
-/// their type.
+/// their type, and files.
 #[derive(Clone, Debug)]
 struct Item {
     /// Names the item for ever.
     id: u64,
     type_: String,
     data: DomString,
+    is_file: bool,
 }
 
 /// <https://html.spec.whatwg.org/#the-datatransfer-interface>
@@ -45,6 +50,10 @@ pub(crate) struct DataTransfer {
     entries: RefCell<Vec<Item>>,
     #[trace(skip)]
     next: Cell<u64>,
+    /// The files among the items, by the items' ids.
+    files: Traced<Vec<(u64, Obj<File>)>>,
+    /// `files`, as long as it is right.
+    file_list: Slot<Option<Obj<FileList>>>,
     #[trace(skip)]
     drop_effect: Cell<&'static str>,
     #[trace(skip)]
@@ -65,6 +74,8 @@ impl DataTransfer {
             mode: Cell::new(mode),
             entries: RefCell::default(),
             next: Cell::new(0),
+            files: Traced::new(Vec::new()),
+            file_list: Slot::new(None),
             drop_effect: Cell::new("none"),
             effect_allowed: Cell::new("none"),
             list: Slot::new(None),
@@ -88,7 +99,7 @@ impl DataTransfer {
     /// What is to go on the clipboard.
     pub(crate) fn to_clipboard(&self) -> ClipboardData {
         let entries = self.entries.borrow();
-        let formats = entries.iter().map(|item| {
+        let formats = entries.iter().filter(|item| !item.is_file).map(|item| {
             let text = item.data.to_str().into_owned();
             (item.type_.clone(), Bytes::from(text.into_bytes()))
         });
@@ -102,16 +113,35 @@ impl DataTransfer {
     /// The text of a format, whatever the mode.
     pub(crate) fn text(&self, type_: &str) -> Option<String> {
         let entries = self.entries.borrow();
-        entries.iter().find(|item| item.type_ == type_).map(|item| item.data.to_str().into_owned())
+        let found = entries.iter().find(|item| item.is_text_of(type_));
+        found.map(|item| item.data.to_str().into_owned())
     }
 
     /// Replaces the data of a format.
     pub(crate) fn put(&self, type_: String, data: DomString) {
         let mut entries = self.entries.borrow_mut();
-        entries.retain(|item| item.type_ != type_);
+        entries.retain(|item| !item.is_text_of(&type_));
         self.next.set(self.next.get() + 1);
-        entries.push(Item { id: self.next.get(), type_, data });
+        entries.push(Item { id: self.next.get(), type_, data, is_file: false });
         self.types.set(None);
+    }
+
+    /// Adds a file.
+    fn put_file(&self, file: Obj<File>) {
+        self.next.set(self.next.get() + 1);
+        let id = self.next.get();
+        let type_ = file.media_type().to_owned();
+        let data = DomString::empty();
+        self.entries.borrow_mut().push(Item { id, type_, data, is_file: true });
+        self.files.borrow_mut().push((id, file));
+        self.file_list.set(None);
+        self.types.set(None);
+    }
+
+    /// The file that an item is.
+    fn file(&self, id: u64) -> Option<Obj<File>> {
+        let files = self.files.borrow();
+        files.iter().find(|(of, _)| *of == id).map(|(_, file)| file.clone())
     }
 
     pub(crate) fn effects(&self) -> (&'static str, &'static str) {
@@ -125,7 +155,21 @@ impl DataTransfer {
 
     fn remove(&self, keep: impl Fn(&Item) -> bool) {
         self.entries.borrow_mut().retain(keep);
+        let entries = self.entries.borrow();
+        let gone: Vec<_> = {
+            let mut files = self.files.borrow_mut();
+            let is_gone = |id: u64| !entries.iter().any(|item| item.id == id);
+            files.extract_if(.., |(id, _)| is_gone(*id)).collect()
+        };
+        drop(gone);
+        self.file_list.set(None);
         self.types.set(None);
+    }
+}
+
+impl Item {
+    fn is_text_of(&self, type_: &str) -> bool {
+        !self.is_file && self.type_ == type_
     }
 }
 
@@ -195,8 +239,14 @@ impl DataTransferMethods for Obj<DataTransfer> {
         if let Some(types) = self.types.get() {
             return types.into();
         }
-        let list: Vec<DomString> =
-            self.entries.borrow().iter().map(|item| item.type_.as_str().into()).collect();
+        let mut list: Vec<DomString> = {
+            let entries = self.entries.borrow();
+            let texts = entries.iter().filter(|item| !item.is_file);
+            texts.map(|item| item.type_.as_str().into()).collect()
+        };
+        if !self.files.borrow().is_empty() {
+            list.push("Files".into());
+        }
         let types = webidl::frozen_array(cx, list);
         self.types.set(Some(types.clone()));
         types.into()
@@ -209,7 +259,7 @@ impl DataTransferMethods for Obj<DataTransfer> {
         }
         let (type_, wants_url) = normalized(&format);
         let entries = self.entries.borrow();
-        let Some(item) = entries.iter().find(|item| item.type_ == type_) else {
+        let Some(item) = entries.iter().find(|item| item.is_text_of(&type_)) else {
             return Ok(DomString::empty());
         };
         if wants_url {
@@ -230,9 +280,25 @@ impl DataTransferMethods for Obj<DataTransfer> {
     fn clear_data(&self, _: &mut Cx, format: Option<DomString>) -> Fallible<()> {
         if self.mode.get() == Mode::ReadWrite {
             let type_ = format.as_ref().map(|format| normalized(format).0);
-            self.remove(|item| type_.as_ref().is_some_and(|type_| *type_ != item.type_));
+            self.remove(|item| {
+                item.is_file || type_.as_ref().is_some_and(|type_| *type_ != item.type_)
+            });
         }
         Ok(())
+    }
+
+    /// <https://html.spec.whatwg.org/#dom-datatransfer-files>
+    fn files(&self, cx: &mut Cx) -> Obj<FileList> {
+        if self.mode.get() == Mode::Protected {
+            return FileList::create(cx, Vec::new());
+        }
+        if let Some(list) = self.file_list.get() {
+            return list;
+        }
+        let files = self.files.borrow().iter().map(|(_, file)| file.clone()).collect();
+        let list = FileList::create(cx, files);
+        self.file_list.set(Some(list.clone()));
+        list
     }
 }
 

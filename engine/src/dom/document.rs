@@ -764,7 +764,8 @@ impl DocumentMethods for Obj<Document> {
     }
 
     fn has_focus(&self, cx: &mut Cx) -> Fallible<bool> {
-        Ok(window_of(cx, self).is_some_and(|window| window.input.has_focus()))
+        let Some(window) = window_of(cx, self) else { return Ok(false) };
+        Ok(crate::navigable::input::has_focus(cx, &window))
     }
 
     fn hidden(&self, cx: &mut Cx) -> bool {

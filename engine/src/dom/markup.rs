@@ -113,7 +113,7 @@ fn not_well_formed(error: &xml::NotWellFormed) -> Error {
 ///
 /// # Errors
 /// `InvalidStateError` if a document is XML and XML cannot say it.
-pub(super) fn inner(cx: &mut Cx, id: NodeId) -> Fallible<DomString> {
+pub(crate) fn inner(cx: &mut Cx, id: NodeId) -> Fallible<DomString> {
     let agent = cx.engine();
     if is_html(cx, id) {
         let scripting = has_scripting(cx, id);

@@ -35,7 +35,7 @@ pub(crate) use collections::{Filter, HTMLCollection, NodeList, static_node_list}
 pub(crate) use document::{Document, XMLDocument};
 pub(crate) use element::Element;
 pub(crate) use implementation::{DOMImplementation, DocumentType};
-pub(crate) use markup::parse as parse_fragment;
+pub(crate) use markup::{inner as serialize_inner, parse as parse_fragment};
 pub(crate) use mutation_observer::{MutationObserver, MutationRecord, ObserverQueue, queue_parsed};
 pub(crate) use named_node_map::NamedNodeMap;
 pub(crate) use names::plain as plain_name;

@@ -118,6 +118,13 @@ impl EventTarget {
         drop((listeners, handlers));
     }
 
+    /// Takes over the listeners and handlers of another target.
+    pub(crate) fn inherit(&self, from: &Self) {
+        let listening = from.listening.borrow_mut().take();
+        let before = self.listening.replace(listening);
+        drop(before);
+    }
+
     /// Appends a listener, and names it.
     pub(super) fn push(&self, mut listener: Listener) -> u64 {
         let mut listening = self.listening.borrow_mut();

@@ -7,7 +7,7 @@ use super::{
     WindowOrWorkerFetchMethods, WindowOrWorkerGlobalScopeMethods, WindowSessionStorageMethods,
 };
 use crate::interfaces::{
-    CSSStyleDeclaration, CustomElementRegistry, Document, Element, History, Location,
+    BarProp, CSSStyleDeclaration, CustomElementRegistry, Document, Element, History, Location,
     MediaQueryList, Navigator, Screen, Selection, VisualViewport, Window,
 };
 use virga_js::webidl::{self, NullToEmpty, Unrestricted};
@@ -75,6 +75,18 @@ pub(crate) trait WindowMethods: Sized {
     fn device_pixel_ratio(&self, cx: &mut Cx) -> f64;
     /// `readonly attribute Screen screen`
     fn screen(&self, cx: &mut Cx) -> Obj<Screen>;
+    /// `readonly attribute BarProp locationbar`
+    fn locationbar(&self, cx: &mut Cx) -> Obj<BarProp>;
+    /// `readonly attribute BarProp menubar`
+    fn menubar(&self, cx: &mut Cx) -> Obj<BarProp>;
+    /// `readonly attribute BarProp personalbar`
+    fn personalbar(&self, cx: &mut Cx) -> Obj<BarProp>;
+    /// `readonly attribute BarProp scrollbars`
+    fn scrollbars(&self, cx: &mut Cx) -> Obj<BarProp>;
+    /// `readonly attribute BarProp statusbar`
+    fn statusbar(&self, cx: &mut Cx) -> Obj<BarProp>;
+    /// `readonly attribute BarProp toolbar`
+    fn toolbar(&self, cx: &mut Cx) -> Obj<BarProp>;
     /// `readonly attribute VisualViewport visualViewport`
     fn visual_viewport(&self, cx: &mut Cx) -> Obj<VisualViewport>;
     /// `readonly attribute long screenLeft`
@@ -273,6 +285,36 @@ pub(crate) static WINDOW: webidl::InterfaceSpec = webidl::InterfaceSpec {
             "screen",
             webidl::native!(get_screen),
             Some(webidl::native!(set_screen)),
+        ),
+        webidl::Member::attribute(
+            "locationbar",
+            webidl::native!(get_locationbar),
+            Some(webidl::native!(set_locationbar)),
+        ),
+        webidl::Member::attribute(
+            "menubar",
+            webidl::native!(get_menubar),
+            Some(webidl::native!(set_menubar)),
+        ),
+        webidl::Member::attribute(
+            "personalbar",
+            webidl::native!(get_personalbar),
+            Some(webidl::native!(set_personalbar)),
+        ),
+        webidl::Member::attribute(
+            "scrollbars",
+            webidl::native!(get_scrollbars),
+            Some(webidl::native!(set_scrollbars)),
+        ),
+        webidl::Member::attribute(
+            "statusbar",
+            webidl::native!(get_statusbar),
+            Some(webidl::native!(set_statusbar)),
+        ),
+        webidl::Member::attribute(
+            "toolbar",
+            webidl::native!(get_toolbar),
+            Some(webidl::native!(set_toolbar)),
         ),
         webidl::Member::attribute(
             "visualViewport",
@@ -798,6 +840,84 @@ fn set_screen(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
     const SITE: webidl::Site = webidl::Site::setter("Window", "screen");
     let this: Obj<Window> = SITE.this(cx, this)?;
     webidl::replace(cx, &this.value(), "screen", SITE.value(args))
+}
+
+fn get_locationbar(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::getter("Window", "locationbar");
+    let this: Obj<Window> = SITE.this(cx, this)?;
+    let result = WindowMethods::locationbar(&this, cx);
+    Ok(webidl::value(cx, result))
+}
+
+fn set_locationbar(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::setter("Window", "locationbar");
+    let this: Obj<Window> = SITE.this(cx, this)?;
+    webidl::replace(cx, &this.value(), "locationbar", SITE.value(args))
+}
+
+fn get_menubar(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::getter("Window", "menubar");
+    let this: Obj<Window> = SITE.this(cx, this)?;
+    let result = WindowMethods::menubar(&this, cx);
+    Ok(webidl::value(cx, result))
+}
+
+fn set_menubar(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::setter("Window", "menubar");
+    let this: Obj<Window> = SITE.this(cx, this)?;
+    webidl::replace(cx, &this.value(), "menubar", SITE.value(args))
+}
+
+fn get_personalbar(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::getter("Window", "personalbar");
+    let this: Obj<Window> = SITE.this(cx, this)?;
+    let result = WindowMethods::personalbar(&this, cx);
+    Ok(webidl::value(cx, result))
+}
+
+fn set_personalbar(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::setter("Window", "personalbar");
+    let this: Obj<Window> = SITE.this(cx, this)?;
+    webidl::replace(cx, &this.value(), "personalbar", SITE.value(args))
+}
+
+fn get_scrollbars(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::getter("Window", "scrollbars");
+    let this: Obj<Window> = SITE.this(cx, this)?;
+    let result = WindowMethods::scrollbars(&this, cx);
+    Ok(webidl::value(cx, result))
+}
+
+fn set_scrollbars(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::setter("Window", "scrollbars");
+    let this: Obj<Window> = SITE.this(cx, this)?;
+    webidl::replace(cx, &this.value(), "scrollbars", SITE.value(args))
+}
+
+fn get_statusbar(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::getter("Window", "statusbar");
+    let this: Obj<Window> = SITE.this(cx, this)?;
+    let result = WindowMethods::statusbar(&this, cx);
+    Ok(webidl::value(cx, result))
+}
+
+fn set_statusbar(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::setter("Window", "statusbar");
+    let this: Obj<Window> = SITE.this(cx, this)?;
+    webidl::replace(cx, &this.value(), "statusbar", SITE.value(args))
+}
+
+fn get_toolbar(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::getter("Window", "toolbar");
+    let this: Obj<Window> = SITE.this(cx, this)?;
+    let result = WindowMethods::toolbar(&this, cx);
+    Ok(webidl::value(cx, result))
+}
+
+fn set_toolbar(cx: &mut Cx, this: &Value, args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::setter("Window", "toolbar");
+    let this: Obj<Window> = SITE.this(cx, this)?;
+    webidl::replace(cx, &this.value(), "toolbar", SITE.value(args))
 }
 
 fn get_visual_viewport(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {

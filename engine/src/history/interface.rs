@@ -106,7 +106,10 @@ fn can_have_url_rewritten(document: &Url, target: &Url) -> bool {
 impl HistoryMethods for Obj<History> {
     fn length(&self, cx: &mut Cx) -> Fallible<u32> {
         require_fully_active(cx, &self.window)?;
-        Ok(u32::try_from(steps(&cx.engine()).len()).unwrap_or(u32::MAX))
+        let agent = cx.engine();
+        let Some(own) = agent.navigable_of(&self.window) else { return Ok(1) };
+        let top = agent.navigables.top_of(&own);
+        Ok(u32::try_from(steps(&agent, &top).len()).unwrap_or(u32::MAX))
     }
 
     fn scroll_restoration(&self, cx: &mut Cx) -> Fallible<ScrollRestoration> {

@@ -1,7 +1,7 @@
 //! Session history: <https://html.spec.whatwg.org/#session-history-entries>
 //!
 //! Each navigable has its own entries ([`SessionHistory`]), numbered with the steps
-//! of the whole app; going back by one step changes whichever navigable made it.
+//! of the window that it is in; going back by one step changes whichever navigable made it.
 //! A document that is left is not kept: going back loads it again.
 
 mod interface;
@@ -76,9 +76,10 @@ impl SessionHistory {
 /// Adds an entry after the current one; what was ahead is no more.
 ///
 /// <https://html.spec.whatwg.org/#finalize-a-cross-document-navigation>
-fn push(agent: &Agent, navigable: &Navigable, entry: Entry) {
-    let now = agent.history_step.get();
-    for other in agent.active_navigables() {
+fn push(agent: &Agent, navigable: &Rc<Navigable>, entry: Entry) {
+    let top = agent.navigables.top_of(navigable);
+    let now = top.step.get();
+    for other in agent.navigables.subtree(&top) {
         let gone: Vec<_> = {
             let mut entries = other.history.entries.borrow_mut();
             let (kept, gone) =
@@ -88,16 +89,16 @@ fn push(agent: &Agent, navigable: &Navigable, entry: Entry) {
         };
         drop(gone);
     }
-    agent.history_step.set(now + 1);
+    top.step.set(now + 1);
     entry.step.set(now + 1);
     navigable.history.push(Rc::new(entry));
 }
 
 /// Puts an entry in the place of the current one.
-fn replace(agent: &Agent, navigable: &Navigable, entry: Entry) {
+fn replace(agent: &Agent, navigable: &Rc<Navigable>, entry: Entry) {
     let history = &navigable.history;
     let Some(current) = history.current() else {
-        entry.step.set(agent.history_step.get());
+        entry.step.set(agent.navigables.top_of(navigable).step.get());
         return history.push(Rc::new(entry));
     };
     entry.step.set(current.step.get());
@@ -127,7 +128,7 @@ fn entry_for(window: &Window, url: Url, state: Option<ClonedValue>) -> Entry {
 /// A navigable shows another document.
 pub(crate) fn document_shown(
     agent: &Agent,
-    navigable: &Navigable,
+    navigable: &Rc<Navigable>,
     window: &Window,
     how: &NavigationHistory,
 ) {
@@ -182,13 +183,13 @@ fn update(cx: &mut Cx, window: &Window, url: Url, state: Option<ClonedValue>, is
     }
 }
 
-/// The steps that there are, in order.
-fn steps(agent: &Agent) -> Vec<usize> {
+/// The steps that there are in the tree of a top-level navigable, in order.
+fn steps(agent: &Agent, top: &Rc<Navigable>) -> Vec<usize> {
     let mut steps = BTreeSet::new();
-    for navigable in agent.active_navigables() {
+    for navigable in agent.navigables.subtree(top) {
         steps.extend(navigable.history.entries.borrow().iter().map(|entry| entry.step.get()));
     }
-    steps.insert(agent.history_step.get());
+    steps.insert(top.step.get());
     steps.into_iter().collect()
 }
 
@@ -199,21 +200,21 @@ fn traverse(cx: &mut Cx, window: &Window, delta: i32) {
     // The address may change before the traversal is done: all is queued.
     agent.queue_task(TaskSource::History, window, move |cx| {
         let agent = cx.engine();
-        let steps = steps(&agent);
-        let Some(here) = steps.iter().position(|step| *step == agent.history_step.get()) else {
-            return;
-        };
+        let Some(own) = crate::navigable::current(cx) else { return };
+        let top = agent.navigables.top_of(&own);
+        let steps = steps(&agent, &top);
+        let Some(here) = steps.iter().position(|step| *step == top.step.get()) else { return };
         let target = isize::try_from(delta).ok().and_then(|delta| here.checked_add_signed(delta));
         if let Some(step) = target.and_then(|target| steps.get(target)) {
-            apply(cx, &agent, *step);
+            apply(cx, &agent, &top, *step);
         }
     });
 }
 
 /// <https://html.spec.whatwg.org/#apply-the-history-step>
-fn apply(cx: &mut Cx, agent: &Rc<Agent>, step: usize) {
-    agent.history_step.set(step);
-    for navigable in agent.active_navigables() {
+fn apply(cx: &mut Cx, agent: &Rc<Agent>, top: &Rc<Navigable>, step: usize) {
+    top.step.set(step);
+    for navigable in agent.navigables.subtree(top) {
         // An earlier one may have taken it along.
         if agent.navigables.get(navigable.id()).is_none() {
             continue;

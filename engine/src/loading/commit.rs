@@ -74,6 +74,12 @@ impl Params {
         }
     }
 
+    /// Nobody is to know where it comes from.
+    pub(super) fn without_referrer(mut self) -> Self {
+        self.referrer = None;
+        self
+    }
+
     fn url(&self) -> Option<Url> {
         match &self.destination {
             Destination::Url(url, _) => Some(url.clone()),
@@ -88,8 +94,6 @@ enum Progress {
     Waiting,
     /// The body goes to the parser of the window that shows it.
     Parsing,
-    /// The body is collected as plain text.
-    Text,
     /// Nobody wants the body.
     Ignored,
 }
@@ -154,7 +158,7 @@ pub(super) fn fetch_document(cx: &Cx, params: Params) {
                 show_error(cx, &params, &address, &reason);
                 Progress::Ignored
             }
-            (at @ (Progress::Parsing | Progress::Text), reply) => {
+            (at @ Progress::Parsing, reply) => {
                 navigable::in_window(cx, &params.navigable, |cx| receive(cx, at, reply))
                     .unwrap_or(Progress::Ignored)
             }
@@ -190,13 +194,7 @@ fn show_local(agent: &Rc<Agent>, params: Params, html: String) {
 fn receive(cx: &mut Cx, at: Progress, reply: Reply) -> Progress {
     match reply {
         Reply::Data(bytes) => {
-            match at {
-                Progress::Text => {
-                    let escaped = error_page::escape(&String::from_utf8_lossy(&bytes));
-                    parser::feed(cx, escaped.as_bytes());
-                }
-                _ => parser::feed(cx, &bytes),
-            }
+            parser::feed(cx, &bytes);
             at
         }
         Reply::End => {
@@ -255,7 +253,7 @@ fn respond(cx: &mut Cx, params: &Params, head: &HttpHead, fragment: Option<&str>
         {
             (
                 Some("<!doctype html><pre style=\"white-space: pre-wrap\">".to_owned()),
-                Progress::Text,
+                Progress::Parsing,
             )
         }
         other => {
@@ -275,8 +273,15 @@ fn respond(cx: &mut Cx, params: &Params, head: &HttpHead, fragment: Option<&str>
         return refuse(cx, params, head, reason);
     }
     let sandbox = csp_sandbox(head);
-    let parsed_type = if prefix.is_some() { "text/html; charset=utf-8" } else { content_type };
-    if !show(cx, params, url, parsed_type, &essence, sandbox) {
+    // Text says itself what it is encoded in, the document around an image is ours.
+    let parsed_type = match (&prefix, &progress) {
+        (None, _) => content_type.to_owned(),
+        (Some(_), Progress::Parsing) if super::charset_of(content_type).is_some() => {
+            content_type.to_owned()
+        }
+        (Some(_), _) => "text/html; charset=utf-8".to_owned(),
+    };
+    if !show(cx, params, url, &parsed_type, &essence, sandbox) {
         return Progress::Ignored;
     }
     if head.status >= 400 {
@@ -304,9 +309,11 @@ fn respond(cx: &mut Cx, params: &Params, head: &HttpHead, fragment: Option<&str>
         if let Some(refresh) = fetch::header(head, "refresh") {
             super::refresh::declare(cx, refresh);
         }
-        if let Some(prefix) = prefix {
-            parser::feed(cx, prefix.as_bytes());
-            if matches!(progress, Progress::Ignored) {
+        match (prefix, &progress) {
+            (None, _) => {}
+            (Some(prefix), Progress::Parsing) => parser::start_text(cx, &prefix),
+            (Some(prefix), _) => {
+                parser::feed(cx, prefix.as_bytes());
                 parser::end(cx);
             }
         }
@@ -436,7 +443,7 @@ fn show_with(
     let navigable = &params.navigable;
     let parent = navigable.container().map(|element| agent.window_of(element));
     let sandbox = match &parent {
-        None => sandbox,
+        None => navigable.sandbox().and(sandbox),
         Some(Some(parent)) => frame::sandbox_of(&agent, navigable, parent).and(sandbox),
         // The element is gone, and so is the frame.
         Some(None) => return false,
@@ -470,6 +477,12 @@ fn show_with(
     if inherits && let Some(Some(parent)) = &parent {
         window.inherit_policies(parent);
     }
+    if let Some(initial) = navigable.window().filter(|_| navigable.is_initial())
+        && initial.security_origin() == window.security_origin()
+    {
+        cx.in_realm(window.realm(), |cx| crate::window::continue_from(cx, &window, &initial));
+    }
+    navigable.stopped_navigating();
     agent.activate(navigable, &window);
     navigable.navigated();
     crate::history::document_shown(&agent, navigable, &window, &params.history);
@@ -486,6 +499,13 @@ pub(crate) fn unload_shown(cx: &mut Cx) {
     let agent = cx.engine();
     let top = Rc::clone(agent.navigables.top());
     unload(cx, &agent, &top);
+}
+
+/// A window that the app opened is about to be closed.
+pub(crate) fn unload_navigable(cx: &mut Cx, navigable: &Rc<Navigable>) {
+    let agent = cx.engine();
+    let visible = agent.is_visible();
+    agent.while_unloading(|| fire_unload(cx, &agent, navigable, visible));
 }
 
 /// <https://html.spec.whatwg.org/#unload-a-document>, with the frames in it.

@@ -75,6 +75,8 @@ pub(crate) struct DocumentState {
     pub(crate) hidden: Cell<bool>,
     /// The document asked to be replaced after a while.
     pub(super) refreshes: Cell<bool>,
+    /// And that at once.
+    pub(super) refreshing_now: Cell<bool>,
     pub(super) import_map: super::import_map::ImportMap,
     aborted: Cell<bool>,
     pub(super) ignore_destructive_writes: Cell<u32>,
@@ -114,6 +116,12 @@ impl DocumentState {
     /// Whether the first frame has to wait for a style sheet.
     pub(crate) fn is_render_blocked(&self) -> bool {
         self.render_blocking.get() > 0
+    }
+
+    /// Another window was shown: the host is told the title once more.
+    pub(crate) fn tell_title_again(&self) {
+        self.title.take();
+        self.title_changed.set(true);
     }
 
     /// `document.currentScript`.
@@ -317,7 +325,7 @@ fn complete(cx: &mut Cx) {
     let Some(navigable) = agent.navigable_of(&window) else { return };
     if !navigable.is_top() {
         frame::child_loaded(cx, &navigable);
-    } else if !window.loading.is_error_page.get() {
+    } else if navigable.is_app() && !window.loading.is_error_page.get() {
         agent.send(FromApp::Loaded { url: window.url().to_string() });
     }
     super::commit::restore_position(cx);

@@ -23,7 +23,7 @@ mod script;
 pub(crate) mod stylesheet;
 mod title;
 
-pub(crate) use commit::unload_shown;
+pub(crate) use commit::{unload_navigable, unload_shown};
 pub(crate) use document::{DocumentState, ReadyState, advance, base_url};
 pub(crate) use encoding::charset_of;
 pub(crate) use fetch::{Fetched, essence, fetch, header, request_for};
@@ -32,9 +32,10 @@ pub(crate) use image::Images;
 pub(crate) use last_modified::last_modified;
 pub(crate) use navigate::{
     Destination, History, History as NavigationHistory, PostBody, navigate, navigate_in,
-    navigate_target, navigate_to, reload, start, stop, target_of,
+    navigate_opened, navigate_target, navigate_to, reload, start, stop, target_of,
 };
 pub(crate) use script::{
     clear_force_async, fetch_module, forces_async, import_meta_resolve, is_javascript, run_classic,
 };
+pub(crate) use open::entry_window;
 pub(crate) use title::{send_title, title};

@@ -16,7 +16,11 @@ use crate::{
     agent::{Agent, EngineCx, TaskSource},
     events::{self, BeforeUnloadEvent, EventTarget, HashChangeEvent},
     history::Entry,
-    navigable::{self, Navigable, frame, named},
+    navigable::{
+        self, Navigable,
+        auxiliary::{self, Opening},
+        frame, named,
+    },
     window::{Origin, Window, rendering},
 };
 
@@ -112,26 +116,28 @@ pub(crate) fn target_of(cx: &Cx, elements: &[NodeId]) -> String {
 }
 
 /// Sends the navigable that `target` means somewhere: what links and forms do.
-/// There are no windows beside the app's own: what would open one is refused.
 ///
 /// <https://html.spec.whatwg.org/#following-hyperlinks-2>
-pub(crate) fn navigate_target(cx: &mut Cx, target: &str, destination: Destination) {
+pub(crate) fn navigate_target(cx: &mut Cx, target: &str, rel: &str, destination: Destination) {
     let agent = cx.engine();
     let Some(source) = navigable::current(cx) else { return };
-    let Some(chosen) = named::choose(&agent, &source, target) else {
-        // A link that wants a window of its own is still a link: the app's only
-        // window follows it. A frame's must not be replaced by what it never asked
-        // for.
-        let allowed = cx.window().sandbox();
-        if source.is_top() && allowed.popups {
-            return navigate_to(cx, &source, destination, History::Push);
+    let opening = Opening::of_rel(rel, target);
+    match named::choose(&agent, &source, target) {
+        Some(chosen) if named::may_navigate(cx, &source, &chosen) => {
+            navigate_as(cx, &chosen, destination, History::Push, opening.noreferrer);
         }
-        let text = format!("No window {target:?} was opened: an app has one window");
-        return agent.console(ConsoleLevel::Warn, text, None);
-    };
-    if named::may_navigate(cx, &source, &chosen) {
-        navigate_to(cx, &chosen, destination, History::Push);
+        Some(_) => {}
+        None => {
+            if let Some(new) = auxiliary::open(cx, target, opening) {
+                navigate_as(cx, &new, destination, History::Push, opening.noreferrer);
+            }
+        }
     }
+}
+
+/// Sends a window that was just opened to its address.
+pub(crate) fn navigate_opened(cx: &mut Cx, new: &Rc<Navigable>, url: Url, opening: Opening) {
+    navigate_as(cx, new, Destination::url(url), History::Push, opening.noreferrer);
 }
 
 /// <https://html.spec.whatwg.org/#navigate>, on behalf of the current realm's
@@ -140,7 +146,17 @@ pub(crate) fn navigate_to(
     cx: &mut Cx,
     navigable: &Rc<Navigable>,
     destination: Destination,
+    history: History,
+) {
+    navigate_as(cx, navigable, destination, history, false);
+}
+
+fn navigate_as(
+    cx: &mut Cx,
+    navigable: &Rc<Navigable>,
+    destination: Destination,
     mut history: History,
+    noreferrer: bool,
 ) {
     let agent = cx.engine();
     let source = cx.window();
@@ -184,8 +200,11 @@ pub(crate) fn navigate_to(
         let text = format!("Cannot open {url}: the scheme \"{}\" is not supported", url.scheme());
         return agent.console(ConsoleLevel::Error, text, None);
     }
-    fire_beforeunload(cx, &agent, navigable);
-    let params = Params::new(cx, navigable, &source, destination, history);
+    agent.while_unloading(|| fire_beforeunload(cx, &agent, navigable));
+    let mut params = Params::new(cx, navigable, &source, destination, history);
+    if noreferrer {
+        params = params.without_referrer();
+    }
     frame::block_parent(cx, navigable);
     commit::fetch_document(cx, params);
 }

@@ -36,7 +36,7 @@ fn require_html(cx: &Cx, document: &Obj<Document>, member: &str) -> Fallible<()>
 }
 
 /// The document of the script that called.
-fn entry_window(cx: &Cx) -> Obj<Window> {
+pub(crate) fn entry_window(cx: &Cx) -> Obj<Window> {
     let global = cx.incumbent_realm().global_object();
     Obj::from_object(cx, &global).unwrap_or_else(|| cx.window())
 }
@@ -65,7 +65,8 @@ pub(crate) fn open(cx: &mut Cx, document: &Obj<Document>) -> Fallible<()> {
     }
     let Some(navigable) = agent.navigable_of(&window) else { return Ok(()) };
     // 8.
-    if navigable.is_navigating() {
+    if navigable.is_navigating() || state.refreshing_now.take() {
+        state.refreshes.set(false);
         super::navigate::abort_fetches(cx, &navigable);
     }
     agent.end_navigation(&navigable, None);

@@ -6,7 +6,7 @@ use virga_dom::{NodeId, Tree, tree::Mutation, xml};
 use virga_js::Cx;
 use virga_protocol::ConsoleLevel;
 
-use super::{DocumentState, advance, encoding::charset_of, hooks, script};
+use super::{DocumentState, advance, encoding::charset_of, error_page::escape, hooks, script};
 use crate::{Phase, agent::EngineCx, custom_elements};
 
 /// A parser at work.
@@ -24,6 +24,8 @@ pub(super) struct Parsing {
     /// For each script that the parser started and that is not over, how much had been
     /// written by then.
     scripts: Vec<usize>,
+    /// What comes is text, not markup.
+    plain: bool,
     /// `document.open` made it: what is written is all that comes.
     script_created: bool,
 }
@@ -50,6 +52,7 @@ pub(super) fn start(cx: &mut Cx, content_type: Option<&str>, srcdoc: bool) {
         ended: false,
         done: false,
         scripts: Vec::new(),
+        plain: false,
         script_created: false,
     }));
 }
@@ -70,6 +73,18 @@ pub(super) fn feed(cx: &mut Cx, bytes: &[u8]) {
     advance(cx);
 }
 
+/// After this markup comes text.
+///
+/// <https://html.spec.whatwg.org/#read-text>
+pub(super) fn start_text(cx: &mut Cx, markup: &str) {
+    if let Some(parsing) = &mut *cx.window().loading.parsing.borrow_mut() {
+        parsing.input.push_str(markup);
+        parsing.plain = true;
+        parsing.fed = true;
+    }
+    advance(cx);
+}
+
 /// The document is complete.
 pub(super) fn end(cx: &mut Cx) {
     push(cx, &[], true);
@@ -80,10 +95,11 @@ fn push(cx: &mut Cx, bytes: &[u8], last: bool) {
     let window = cx.window();
     let mut parsing = window.loading.parsing.borrow_mut();
     let Some(parsing) = &mut *parsing else { return };
-    parsing.input.push_str(&parsing.decoder.push(bytes));
+    let mut text = parsing.decoder.push(bytes);
     if last {
-        parsing.input.push_str(&parsing.decoder.finish());
+        text.push_str(&parsing.decoder.finish());
     }
+    parsing.input.push_str(&if parsing.plain { escape(&text) } else { text });
     window.loading.encoding.set(parsing.decoder.encoding());
     parsing.ended |= last;
     parsing.fed = true;

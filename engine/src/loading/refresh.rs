@@ -37,9 +37,15 @@ pub(super) fn declare(cx: &mut Cx, input: &str) {
     };
     let delay = Micros::from_millis(seconds * 1000.0);
     // 14. Once the document is loaded, and the time has passed.
+    window.loading.refreshing_now.set(delay == Micros::ZERO);
     crate::timers::run_after(cx, delay, move |cx| {
         let url = url.clone();
-        when_loaded(cx, move |cx| navigate::navigate(cx, url, History::Replace));
+        when_loaded(cx, move |cx| {
+            // `document.open` may have come between.
+            if cx.window().loading.refreshes.get() {
+                navigate::navigate(cx, url, History::Replace);
+            }
+        });
     });
 }
 

@@ -19,7 +19,7 @@ pub(crate) fn title(agent: &Agent, document: NodeId) -> String {
 /// Tells the host the title, if it may have changed in the task that ends.
 pub(crate) fn send_title(cx: &mut Cx) {
     let agent = cx.engine();
-    let Some(window) = agent.window() else { return };
+    let Some(window) = agent.shown_window() else { return };
     if !window.loading.title_changed.take() {
         return;
     }

@@ -164,7 +164,7 @@ pub(crate) fn unblock_parent(cx: &mut Cx, navigable: &Navigable) {
 }
 
 /// <https://html.spec.whatwg.org/#destroy-a-child-navigable>: no events are fired.
-fn discard(cx: &mut Cx, agent: &Agent, navigable: &Rc<Navigable>) {
+pub(crate) fn discard(cx: &mut Cx, agent: &Agent, navigable: &Rc<Navigable>) {
     let all = &agent.navigables;
     if let Some(element) = navigable.container() {
         all.by_container.borrow_mut().remove(&element);
@@ -172,6 +172,7 @@ fn discard(cx: &mut Cx, agent: &Agent, navigable: &Rc<Navigable>) {
     if let Some(parent) = navigable.parent.and_then(|id| all.get(id)) {
         parent.children.borrow_mut().retain(|id| *id != navigable.id());
     }
+    all.auxiliary.borrow_mut().retain(|id| *id != navigable.id());
     discard_children(cx, agent, navigable);
     agent.end_navigation(navigable, None);
     let window = navigable.window.take();
@@ -210,7 +211,23 @@ pub(crate) fn ensure_window(cx: &mut Cx, navigable: &Rc<Navigable>) {
     }
     let agent = cx.engine();
     let creator = navigable.parent.and_then(|id| agent.navigables.get(id)?.window());
-    let (Some(creator), Ok(url)) = (creator, Url::parse("about:blank")) else { return };
+    let Some(creator) = creator else { return };
+    let sandbox = sandbox_of(&agent, navigable, &creator);
+    let origin =
+        if sandbox.same_origin { creator.security_origin() } else { Origin::opaque(&agent) };
+    show_initial(cx, navigable, &creator, origin, sandbox);
+}
+
+/// Gives a navigable its first document, which `creator` is behind.
+pub(crate) fn show_initial(
+    cx: &mut Cx,
+    navigable: &Rc<Navigable>,
+    creator: &Obj<Window>,
+    origin: Origin,
+    sandbox: Sandbox,
+) {
+    let agent = cx.engine();
+    let Ok(url) = Url::parse("about:blank") else { return };
     let document = {
         let mut tree = agent.tree_mut();
         let document = tree.create_document(true);
@@ -224,9 +241,6 @@ pub(crate) fn ensure_window(cx: &mut Cx, navigable: &Rc<Navigable>) {
         }
         document
     };
-    let sandbox = sandbox_of(&agent, navigable, &creator);
-    let origin =
-        if sandbox.same_origin { creator.security_origin() } else { Origin::opaque(&agent) };
     let about = crate::window::About {
         navigable: Rc::clone(navigable),
         document,
@@ -243,7 +257,7 @@ pub(crate) fn ensure_window(cx: &mut Cx, navigable: &Rc<Navigable>) {
             return;
         }
     };
-    window.inherit_policies(&creator);
+    window.inherit_policies(creator);
     agent.activate(navigable, &window);
     cx.in_realm(window.realm(), |cx| {
         window.hold_document(cx);

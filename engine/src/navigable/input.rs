@@ -13,12 +13,13 @@ use super::{Navigable, NavigableId, in_window};
 use crate::{
     agent::{Agent, EngineCx},
     window::{
+        Window,
         focus::{self, FocusBy},
         input, picker, rendering,
     },
 };
 
-/// Handles an input, in the realm of the app's own window.
+/// Handles an input, in the realm of the window that is shown.
 pub(crate) fn handle(cx: &mut Cx, event: InputEvent) {
     // The list of a drop-down lies over all documents.
     if !picker::handle(cx, &event) {
@@ -81,7 +82,7 @@ pub(crate) fn handle_in_page(cx: &mut Cx, event: InputEvent) {
 /// The innermost navigable under a point of the app's viewport, and the point in its
 /// own coordinates.
 fn under(cx: &mut Cx, agent: &Rc<Agent>, point: Point) -> (Rc<Navigable>, Point) {
-    let mut navigable = Rc::clone(agent.navigables.top());
+    let mut navigable = agent.navigables.shown(agent);
     let mut at = point;
     while let Some(window) = navigable.window() {
         let hit = cx.in_realm(window.realm(), |cx| rendering::hit_test(cx, at));
@@ -113,7 +114,7 @@ fn point_in(agent: &Agent, navigable: &Rc<Navigable>, point: Point) -> Point {
 
 /// The innermost navigable that has the focus.
 fn focused(cx: &mut Cx, agent: &Rc<Agent>) -> Rc<Navigable> {
-    let mut navigable = Rc::clone(agent.navigables.top());
+    let mut navigable = agent.navigables.shown(agent);
     loop {
         let focused = in_window(cx, &navigable, |cx| focus::focused(cx)).flatten();
         let inner = focused.and_then(|element| agent.navigables.of_container(element));
@@ -137,4 +138,39 @@ pub(crate) fn focus_containers(cx: &mut Cx, agent: &Rc<Agent>, navigable: &Rc<Na
         }
         next = inner.parent;
     }
+}
+
+/// Whether the user's keys are for a window's document, or for one in a frame of it.
+///
+/// <https://html.spec.whatwg.org/#has-focus-steps>
+pub(crate) fn has_focus(cx: &mut Cx, window: &Window) -> bool {
+    let agent = cx.engine();
+    let Some(mut navigable) = agent.navigable_of(window) else { return false };
+    while let Some(element) = navigable.container() {
+        let Some(outer) = agent.window_of(element).and_then(|w| agent.navigable_of(&w)) else {
+            return false;
+        };
+        if in_window(cx, &outer, |cx| focus::focused(cx)).flatten() != Some(element) {
+            return false;
+        }
+        navigable = outer;
+    }
+    let shown = agent.navigables.shown(&agent);
+    shown.id() == navigable.id() && shown.window().is_some_and(|top| top.input.has_focus())
+}
+
+/// `window.focus()`: the keys are for this document from now on.
+///
+/// <https://html.spec.whatwg.org/#dom-window-focus>
+pub(crate) fn focus_window(cx: &mut Cx, window: &Window) {
+    let agent = cx.engine();
+    let Some(navigable) = agent.navigable_of(window) else { return };
+    focus_containers(cx, &agent, &navigable);
+    // No frame in it has it any more.
+    in_window(cx, &navigable, |cx| {
+        let focused = focus::focused(cx);
+        if focused.is_some_and(|element| agent.navigables.of_container(element).is_some()) {
+            focus::focus(cx, None, FocusBy::Script);
+        }
+    });
 }

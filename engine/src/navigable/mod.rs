@@ -1,11 +1,12 @@
 //! Navigables: what shows documents, one after the other:
 //! <https://html.spec.whatwg.org/#navigables>
 //!
-//! An app has one top-level navigable, and one for each `iframe` that is connected
-//! to a document that is shown. Each has an active [`Window`], which is a realm
+//! An app has one top-level navigable, one for each window that it opened, and one for
+//! each `iframe` that is connected to a document that is shown. Each has an active [`Window`], which is a realm
 //! with its document; navigation gives it another. All windows of an app live in
 //! one agent, on one thread.
 //!
+//! * [`auxiliary`] opens and closes the windows beside the app's own;
 //! * [`frame`] makes and discards the navigables of elements;
 //! * [`proxy`] is the `WindowProxy`, the object that script holds of a navigable
 //!   while its windows come and go, and that says what origins may not see of each
@@ -20,6 +21,7 @@
 //! `Location`. So there is one `WindowProxy` of a navigable for each origin that
 //! looks at it, and the one that is asked knows on whose behalf.
 
+pub(crate) mod auxiliary;
 pub(crate) mod frame;
 pub(crate) mod input;
 pub(crate) mod named;
@@ -85,6 +87,18 @@ pub(crate) struct Navigable {
     /// Nothing was navigated to yet: the document is the first `about:blank`.
     initial: Cell<bool>,
     viewport: Cell<Viewport>,
+    /// Which navigables a name can mean: those that know of each other.
+    ///
+    /// <https://html.spec.whatwg.org/#browsing-context-group>
+    group: Cell<NavigableId>,
+    /// Who opened it, if that may be known.
+    opener: Cell<Option<NavigableId>>,
+    /// What its opener's sandbox lets the documents in it do.
+    sandbox: Cell<Sandbox>,
+    /// It is about to go.
+    closing: Cell<bool>,
+    /// Where its tree of navigables stands in its session history, if it is at the top.
+    pub(crate) step: Cell<usize>,
     pub(crate) history: crate::history::SessionHistory,
 }
 
@@ -110,6 +124,11 @@ impl Navigable {
             ongoing: Cell::new(false),
             initial: Cell::new(true),
             viewport: Cell::new(viewport),
+            group: Cell::new(parent.map_or(id, |parent| parent.group.get())),
+            opener: Cell::new(None),
+            sandbox: Cell::new(Sandbox::NONE),
+            closing: Cell::new(false),
+            step: Cell::new(0),
             history: crate::history::SessionHistory::default(),
         })
     }
@@ -125,6 +144,26 @@ impl Navigable {
 
     pub(crate) fn is_top(&self) -> bool {
         self.container.is_none()
+    }
+
+    /// Whether it is the app's own, which lives as long as the app.
+    pub(crate) fn is_app(&self) -> bool {
+        self.id == NavigableId::TOP
+    }
+
+    /// What the documents in it may do, if it is at the top.
+    pub(crate) fn sandbox(&self) -> Sandbox {
+        self.sandbox.get()
+    }
+
+    /// Whether `window.close()` was called for it.
+    pub(crate) fn is_closing(&self) -> bool {
+        self.closing.get()
+    }
+
+    /// Script wants to know no opener any more.
+    pub(crate) fn disown_opener(&self) {
+        self.opener.set(None);
     }
 
     /// The active window, if there is one already.
@@ -177,6 +216,10 @@ impl Navigable {
 /// The navigables of an agent.
 pub(crate) struct Navigables {
     top: Rc<Navigable>,
+    /// Windows that the app opened, in that order.
+    auxiliary: RefCell<Vec<NavigableId>>,
+    /// What the last frame showed.
+    pub(crate) presented: Cell<NavigableId>,
     frames: RefCell<BTreeMap<NavigableId, Rc<Navigable>>>,
     by_container: RefCell<FxHashMap<NodeId, NavigableId>>,
     by_window: RefCell<FxHashMap<WindowId, NavigableId>>,
@@ -189,6 +232,8 @@ impl Navigables {
     pub(crate) fn new(viewport: Viewport) -> Self {
         Self {
             top: Navigable::new(NavigableId::TOP, None, None, viewport),
+            auxiliary: RefCell::default(),
+            presented: Cell::new(NavigableId::TOP),
             frames: RefCell::default(),
             by_container: RefCell::default(),
             by_window: RefCell::default(),
@@ -287,23 +332,21 @@ impl Agent {
         self.navigables.top.window()
     }
 
-    /// The active windows: the top-level one, then those of frames, each after its
-    /// parent.
+    /// The window that the user sees.
+    pub(crate) fn shown_window(&self) -> Option<Obj<Window>> {
+        self.navigables.shown(self).window()
+    }
+
+    /// The active windows: the app's own and those of its frames, each after its
+    /// parent, then those of the windows that it opened.
     pub(crate) fn windows(&self) -> Vec<Obj<Window>> {
         self.active_navigables().iter().filter_map(|navigable| navigable.window()).collect()
     }
 
     /// The navigables, each after its parent.
     pub(crate) fn active_navigables(&self) -> Vec<Rc<Navigable>> {
-        let mut all = vec![Rc::clone(&self.navigables.top)];
-        let mut at = 0;
-        while let Some(navigable) = all.get(at).map(Rc::clone) {
-            if navigable.has_children() {
-                all.extend(self.navigables.children(&navigable));
-            }
-            at += 1;
-        }
-        all
+        let all = &self.navigables;
+        all.tops().iter().flat_map(|top| all.subtree(top)).collect()
     }
 
     /// The active window with this identity.
@@ -347,11 +390,8 @@ impl Agent {
     /// The window at the top of the navigables that a frame is in; `None` for one that
     /// is at the top itself.
     pub(crate) fn top_window_of(&self, navigable: &Navigable) -> Option<Obj<Window>> {
-        let mut top = self.navigables.get(navigable.parent?)?;
-        while let Some(above) = top.parent.and_then(|id| self.navigables.get(id)) {
-            top = above;
-        }
-        top.window()
+        let parent = self.navigables.get(navigable.parent?)?;
+        self.navigables.top_of(&parent).window()
     }
 
     /// The navigable of an active window.
@@ -366,7 +406,6 @@ impl Agent {
     pub(crate) fn activate(&self, navigable: &Rc<Navigable>, window: &Obj<Window>) {
         self.navigables.by_window.borrow_mut().insert(window.id(), navigable.id);
         self.navigables.by_document.borrow_mut().insert(window.document_id(), navigable.id);
-        navigable.ongoing.set(false);
         let before = navigable.window.replace(Some(window.clone()));
         if let Some(before) = before {
             self.end_window(&before);

@@ -15,8 +15,8 @@ pub(crate) fn array_index(name: &str) -> Option<usize> {
     (index != u32::MAX && index.to_string() == name).then_some(index as usize)
 }
 
-/// The navigable that `target` means, seen from `source`. An app has one window of
-/// its own and opens no others: a name that no frame has means `None`.
+/// The navigable that `target` means, seen from `source`; `None` for one that is to be
+/// opened.
 pub(crate) fn choose(agent: &Agent, source: &Rc<Navigable>, target: &str) -> Option<Rc<Navigable>> {
     let parent = || match source.parent {
         Some(parent) => agent.navigables.get(parent),
@@ -25,7 +25,7 @@ pub(crate) fn choose(agent: &Agent, source: &Rc<Navigable>, target: &str) -> Opt
     match target.to_ascii_lowercase().as_str() {
         "" | "_self" => Some(Rc::clone(source)),
         "_parent" => parent(),
-        "_top" => Some(Rc::clone(agent.navigables.top())),
+        "_top" => Some(agent.navigables.top_of(source)),
         "_blank" => None,
         _ => find(agent, source, target),
     }
@@ -41,7 +41,9 @@ fn find(agent: &Agent, source: &Rc<Navigable>, name: &str) -> Option<Rc<Navigabl
         }
         subtree.extend(agent.navigables.children(&navigable));
     }
-    agent.active_navigables().into_iter().find(|navigable| navigable.name() == name)
+    let knows = |other: &Navigable| other.group.get() == source.group.get();
+    let mut all = agent.active_navigables().into_iter();
+    all.find(|navigable| navigable.name() == name && knows(navigable) && !navigable.is_closing())
 }
 
 /// <https://html.spec.whatwg.org/#allowed-to-navigate>
@@ -57,6 +59,10 @@ pub(crate) fn may_navigate(cx: &Cx, source: &Rc<Navigable>, target: &Rc<Navigabl
             return true;
         }
         above = agent.navigables.get(id).and_then(|navigable| navigable.parent);
+    }
+    // What a document opened is its own, sandbox or not.
+    if target.opener.get() == Some(source.id()) {
+        return true;
     }
     let allowed = if target.is_top() { sandbox.top_navigation } else { sandbox == Sandbox::NONE };
     if !allowed {

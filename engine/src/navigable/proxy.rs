@@ -20,7 +20,7 @@ use virga_js::{
 };
 use virga_js::{Platform, Trace};
 
-use super::{Navigable, NavigableId, current, named};
+use super::{Navigable, NavigableId, auxiliary, current, named};
 use crate::{
     agent::EngineCx,
     loading::{self, NavigationHistory},
@@ -400,13 +400,13 @@ fn call_remote(
     };
     Ok(match *name {
         "window" | "self" | "frames" => proxy.value(),
-        "closed" => navigable.is_none().into(),
+        "closed" => navigable.is_none_or(|navigable| navigable.is_closing()).into(),
         "length" => {
             let count = navigable.map_or(0, |navigable| navigable.children.borrow().len());
             u32::try_from(count).unwrap_or(u32::MAX).into()
         }
         "top" => {
-            let top = navigable.map(|_| Rc::clone(agent.navigables.top()));
+            let top = navigable.map(|navigable| agent.navigables.top_of(&navigable));
             seen(cx, top)
         }
         "parent" => {
@@ -416,7 +416,17 @@ fn call_remote(
             });
             seen(cx, parent)
         }
-        "opener" => Value::null(),
+        "opener" => {
+            let opener = navigable.and_then(|own| auxiliary::opener(&agent, &own));
+            seen(cx, opener)
+        }
+        "close" => {
+            // Not the app's own window: it is closed by its own documents.
+            if let Some(navigable) = navigable.filter(|navigable| !navigable.is_app()) {
+                auxiliary::request_close(cx, &navigable);
+            }
+            Value::undefined()
+        }
         "location" => remote_location(cx, proxy),
         "set location" => {
             navigate_remote(cx, proxy.navigable, &argument(args, 0))?;
@@ -428,7 +438,7 @@ fn call_remote(
             crate::window::messaging::post_message_from_remote(cx, &window, args)?;
             Value::undefined()
         }
-        // Another origin's document cannot close or focus what it did not open.
+        // There is nothing to focus: the newest window is the one that is seen.
         _ => Value::undefined(),
     })
 }

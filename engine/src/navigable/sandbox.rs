@@ -14,6 +14,8 @@ pub(crate) struct Sandbox {
     pub(crate) forms: bool,
     /// It opens windows.
     pub(crate) popups: bool,
+    /// The windows that it opens have no sandbox.
+    pub(crate) popups_escape: bool,
     /// It navigates the top-level window.
     pub(crate) top_navigation: bool,
     /// It opens dialogs.
@@ -27,6 +29,7 @@ impl Sandbox {
         same_origin: true,
         forms: true,
         popups: true,
+        popups_escape: true,
         top_navigation: true,
         modals: true,
     };
@@ -41,6 +44,7 @@ impl Sandbox {
             same_origin: allows("allow-same-origin"),
             forms: allows("allow-forms"),
             popups: allows("allow-popups"),
+            popups_escape: allows("allow-popups-to-escape-sandbox"),
             top_navigation: allows("allow-top-navigation"),
             modals: allows("allow-modals"),
         }
@@ -53,6 +57,7 @@ impl Sandbox {
             same_origin: self.same_origin && other.same_origin,
             forms: self.forms && other.forms,
             popups: self.popups && other.popups,
+            popups_escape: self.popups_escape && other.popups_escape,
             top_navigation: self.top_navigation && other.top_navigation,
             modals: self.modals && other.modals,
         }

@@ -177,7 +177,8 @@ fn follow_link(cx: &mut Cx, id: NodeId) {
     match cx.window().parse_url(&agent, href.trim()) {
         Ok(url) => {
             let target = loading::target_of(cx, &[id]);
-            loading::navigate_target(cx, &target, Destination::url(url));
+            let rel = agent.attribute(id, "rel").unwrap_or_default();
+            loading::navigate_target(cx, &target, &rel, Destination::url(url));
         }
         Err(_) => {
             let text = format!("The link was not followed: {href:?} is not a valid URL");

@@ -3,12 +3,14 @@
 use std::rc::Rc;
 
 use virga_js::{
-    Cx, DomExceptionName, DomString, Error, Fallible, Obj, Object, Value, webidl::ByteString,
+    Cx, DomExceptionName, DomString, Error, Fallible, Obj, Object, Value,
+    webidl::{self, ByteString},
 };
 use virga_protocol::ConsoleLevel;
 
 use super::{
-    Global, GlobalScope, MediaQueryList, Screen, VisualViewport, Window, messaging, rendering,
+    BarProp, Global, GlobalScope, MediaQueryList, Screen, VisualViewport, Window, bars::bar,
+    messaging, rendering,
 };
 use crate::{
     agent::EngineCx,
@@ -23,7 +25,12 @@ use crate::{
         VoidFunction, WindowMethods, WindowOrWorkerGlobalScopeMethods,
     },
     interfaces::{CSSStyleDeclaration, History, Location, Navigator, Selection},
-    navigable::{Navigable, proxy_value},
+    loading::{self, NavigationHistory, entry_window},
+    navigable::{
+        Navigable,
+        auxiliary::{self, Opening},
+        named, proxy_value,
+    },
     timers,
 };
 
@@ -81,26 +88,28 @@ impl WindowMethods for Obj<Window> {
         true
     }
 
-    /// <https://html.spec.whatwg.org/#dom-window-close>: an app's only window
-    /// closes the app.
+    /// <https://html.spec.whatwg.org/#dom-window-close>
     fn close(&self, cx: &mut Cx) -> Fallible<()> {
-        if navigable(cx, self).is_some_and(|navigable| navigable.is_top()) {
-            cx.engine().close();
+        if let Some(navigable) = navigable(cx, self) {
+            auxiliary::request_close(cx, &navigable);
         }
         Ok(())
     }
 
     fn closed(&self, cx: &mut Cx) -> bool {
         let agent = cx.engine();
-        agent.is_closing() || agent.window_with(self.id()).is_none()
+        agent.is_closing()
+            || agent.window_with(self.id()).is_none()
+            || navigable(cx, self).is_some_and(|own| own.is_closing())
     }
 
     fn stop(&self, cx: &mut Cx) -> Fallible<()> {
-        crate::loading::stop(cx);
+        loading::stop(cx);
         Ok(())
     }
 
-    fn focus(&self, _: &mut Cx) -> Fallible<()> {
+    fn focus(&self, cx: &mut Cx) -> Fallible<()> {
+        crate::navigable::input::focus_window(cx, self);
         Ok(())
     }
 
@@ -112,6 +121,30 @@ impl WindowMethods for Obj<Window> {
         self.clone()
     }
 
+    fn locationbar(&self, cx: &mut Cx) -> Obj<BarProp> {
+        bar(cx, self, "locationbar")
+    }
+
+    fn menubar(&self, cx: &mut Cx) -> Obj<BarProp> {
+        bar(cx, self, "menubar")
+    }
+
+    fn personalbar(&self, cx: &mut Cx) -> Obj<BarProp> {
+        bar(cx, self, "personalbar")
+    }
+
+    fn scrollbars(&self, cx: &mut Cx) -> Obj<BarProp> {
+        bar(cx, self, "scrollbars")
+    }
+
+    fn statusbar(&self, cx: &mut Cx) -> Obj<BarProp> {
+        bar(cx, self, "statusbar")
+    }
+
+    fn toolbar(&self, cx: &mut Cx) -> Obj<BarProp> {
+        bar(cx, self, "toolbar")
+    }
+
     /// <https://html.spec.whatwg.org/#dom-length>
     fn length(&self, cx: &mut Cx) -> u32 {
         let agent = cx.engine();
@@ -121,19 +154,30 @@ impl WindowMethods for Obj<Window> {
 
     /// <https://html.spec.whatwg.org/#dom-top>
     fn top(&self, cx: &mut Cx) -> Value {
-        if navigable(cx, self).is_none() {
-            return Value::null();
-        }
-        let top = Rc::clone(cx.engine().navigables.top());
+        let Some(own) = navigable(cx, self) else { return Value::null() };
+        let top = cx.engine().navigables.top_of(&own);
         proxy_value(cx, &top)
     }
 
-    fn opener(&self, _: &mut Cx) -> Value {
-        self.opener.get()
+    fn opener(&self, cx: &mut Cx) -> Value {
+        let agent = cx.engine();
+        let opener = navigable(cx, self)
+            .and_then(|own| auxiliary::opener(&agent, &own));
+        match opener {
+            Some(opener) => proxy_value(cx, &opener),
+            None => Value::null(),
+        }
     }
 
-    fn set_opener(&self, _: &mut Cx, value: Value) -> Fallible<()> {
-        self.opener.set(value);
+    /// <https://html.spec.whatwg.org/#dom-opener>
+    fn set_opener(&self, cx: &mut Cx, value: Value) -> Fallible<()> {
+        if value.is_null() {
+            if let Some(own) = navigable(cx, self) {
+                own.disown_opener();
+            }
+            return Ok(());
+        }
+        webidl::replace(cx, &self.value(), "opener", &value)?;
         Ok(())
     }
 
@@ -162,15 +206,24 @@ impl WindowMethods for Obj<Window> {
         cx.wrap_as(element)
     }
 
-    /// <https://html.spec.whatwg.org/#dom-open>: a frame, or the window itself. An app
-    /// has one window and opens no others.
-    fn open(&self, cx: &mut Cx, url: String, target: DomString, _: DomString) -> Fallible<Value> {
+    /// <https://html.spec.whatwg.org/#window-open-steps>
+    fn open(
+        &self,
+        cx: &mut Cx,
+        url: String,
+        target: DomString,
+        features: DomString,
+    ) -> Fallible<Value> {
         let agent = cx.engine();
-        let Some(source) = navigable(cx, self) else { return Ok(Value::null()) };
+        // 1.
+        let Some(source) = navigable(cx, self).filter(|_| !agent.is_unloading()) else {
+            return Ok(Value::null());
+        };
+        // 4.
         let parsed = if url.is_empty() {
             None
         } else {
-            let parsed = self.parse_url(&agent, &url);
+            let parsed = entry_window(cx).parse_url(&agent, &url);
             Some(parsed.map_err(|error| {
                 Error::dom(
                     DomExceptionName::Syntax,
@@ -180,24 +233,34 @@ impl WindowMethods for Obj<Window> {
         };
         let target = target.to_str();
         let target = if target.is_empty() { "_blank" } else { &*target };
-        let chosen = crate::navigable::named::choose(&agent, &source, target);
-        let Some(chosen) = chosen else {
-            let text = format!(
-                "window.open() opened no window for {url:?}: an app has one window; use a frame or the target \"_self\""
-            );
-            agent.console(ConsoleLevel::Warn, text, None);
-            return Ok(Value::null());
-        };
-        if !crate::navigable::named::may_navigate(cx, &source, &chosen) {
-            return Ok(Value::null());
-        }
-        if let Some(url) = parsed {
-            let history = crate::loading::NavigationHistory::Push;
-            cx.in_realm(self.realm(), |cx| {
-                crate::loading::navigate_in(cx, &chosen, url, history);
-            });
-        }
-        Ok(proxy_value(cx, &chosen))
+        let opening = Opening::of_features(&features.to_str());
+        cx.in_realm(self.realm(), |cx| {
+            // 12, 15.
+            let chosen = named::choose(&agent, &source, target);
+            match chosen {
+                Some(chosen) => {
+                    if !named::may_navigate(cx, &source, &chosen) {
+                        return Ok(Value::null());
+                    }
+                    if let Some(url) = parsed {
+                        loading::navigate_in(cx, &chosen, url, NavigationHistory::Push);
+                    }
+                    Ok(if opening.noopener { Value::null() } else { proxy_value(cx, &chosen) })
+                }
+                None => {
+                    let Some(new) = auxiliary::open(cx, target, opening) else {
+                        return Ok(Value::null());
+                    };
+                    if let Some(url) = parsed
+                        && auxiliary::first_address(cx, &new, &url)
+                    {
+                        loading::navigate_opened(cx, &new, url, opening);
+                    }
+                    // 17.
+                    Ok(if opening.noopener { Value::null() } else { proxy_value(cx, &new) })
+                }
+            }
+        })
     }
 
     fn alert(&self, cx: &mut Cx) -> Fallible<()> {

@@ -6,6 +6,7 @@
 
 pub(crate) mod activation;
 mod animation_frames;
+mod bars;
 pub(crate) mod composition;
 mod controls;
 pub(crate) mod editing;
@@ -26,6 +27,7 @@ mod screen;
 mod visual_viewport;
 
 pub(crate) use animation_frames::IdleDeadline;
+pub(crate) use bars::BarProp;
 pub(crate) use media::{MediaQueryList, MediaQueryListEvent};
 pub(crate) use origin::Origin;
 pub(crate) use scope::{Global, GlobalScope};
@@ -39,13 +41,13 @@ use std::{
 
 use url::Url;
 use virga_dom::{NodeId, View};
-use virga_js::{Cx, Fallible, Obj, Object, Realm, Slot, Traced, Value, WeakObj};
+use virga_js::{Cx, Fallible, Obj, Object, Realm, Slot, Traced, WeakObj};
 use virga_js::{Platform, Trace, webidl};
 use virga_protocol::Viewport;
 
 use crate::{
     agent::{Agent, EngineCx},
-    events::Event,
+    events::{Event, EventTarget},
     generated,
     interfaces::{IntersectionObserver, ResizeObserver},
     loading::DocumentState,
@@ -120,10 +122,33 @@ pub(crate) struct Window {
     pub(crate) scrolling: RefCell<Vec<Option<NodeId>>>,
     /// Promises of `img.decode()`.
     pub(crate) image_decodes: Traced<Vec<(Obj<Node>, virga_js::Resolver)>>,
-    opener: Slot<Value>,
 }
 
 impl Global for Window {}
+
+/// The document before this one was the navigable's first: what script did to that
+/// window is kept, as if this were the same one.
+///
+/// <https://html.spec.whatwg.org/#initialise-the-document-object>, step 5.1.
+pub(crate) fn continue_from(cx: &mut Cx, window: &Obj<Window>, initial: &Obj<Window>) {
+    let (target, before): (Obj<EventTarget>, Obj<EventTarget>) =
+        (window.clone().upcast(), initial.clone().upcast());
+    target.inherit(&before);
+    let (own, before) = (window.object(), initial.object());
+    let mut copy = || -> Fallible<()> {
+        for key in before.own_keys(cx)? {
+            if own.own_property(cx, key.clone())?.is_none()
+                && let Some(property) = before.own_property(cx, key.clone())?
+            {
+                own.put(key, property);
+            }
+        }
+        Ok(())
+    };
+    if let Err(error) = copy() {
+        crate::events::report_exception(cx, error);
+    }
+}
 
 /// What a window is made of.
 pub(crate) struct About {
@@ -154,7 +179,7 @@ impl Window {
             Some(top) => top.is_secure_context(),
             None => scope::is_trustworthy(&agent, &url),
         };
-        let proxy = (!navigable.is_top()).then(|| navigable.proxy(cx, &origin).object().clone());
+        let proxy = (!navigable.is_app()).then(|| navigable.proxy(cx, &origin).object().clone());
         let realm = match &proxy {
             Some(proxy) => Realm::with_this(cx, proxy)?,
             None => Realm::new(cx)?,
@@ -191,7 +216,6 @@ impl Window {
             observation_wanted: Cell::new(false),
             scrolling: RefCell::default(),
             image_decodes: Traced::new(Vec::new()),
-            opener: Slot::new(Value::null()),
         };
         let window = Obj::global(&realm, window);
         cx.in_realm(&realm, |cx| {

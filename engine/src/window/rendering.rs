@@ -71,11 +71,18 @@ impl Window {
     }
 }
 
+/// Whether a window's document can be shown.
+pub(crate) fn is_presentable(agent: &Agent, window: &Window) -> bool {
+    window.is_presentable(agent)
+}
+
 /// Whether a frame would bring anything, or script waits for one, in the app's own
 /// window or a frame of it.
 pub(crate) fn wants_frame(agent: &Agent) -> bool {
-    let Some(top) = agent.window() else { return false };
-    if picker::is_dirty(agent, &agent.tree()) {
+    let shown = agent.navigables.shown(agent);
+    let Some(top) = shown.window() else { return false };
+    let switched = agent.navigables.presented.get() != shown.id();
+    if (switched && top.is_presentable(agent)) || picker::is_dirty(agent, &agent.tree()) {
         return true;
     }
     if !agent.navigables.had_frames() || !top.is_presentable(agent) {
@@ -142,8 +149,9 @@ pub(crate) fn update_the_rendering(cx: &mut Cx) {
     picker::refresh(cx);
     // 22. The look.
     each(cx, &show_selection);
-    if let Some(top) = agent.window() {
-        present(&agent, &top);
+    let shown = agent.navigables.shown(&agent);
+    if let Some(top) = shown.window() {
+        present(&agent, &shown, &top);
         if top.input.presented.get() {
             each(cx, &|cx, _| crate::performance::painted(cx));
         }
@@ -214,17 +222,18 @@ pub(crate) fn settle(agent: &Agent, window: &Obj<Window>) {
 }
 
 /// Brings the rendering up to date and hands out a frame, if the look changed.
-fn present(agent: &Agent, window: &Obj<Window>) {
+fn present(agent: &Agent, navigable: &Rc<Navigable>, window: &Obj<Window>) {
     if !window.is_presentable(agent) {
         return;
     }
     let first = agent.frames() == 0;
     if agent.navigables.had_frames() {
-        paint_frames(agent, agent.navigables.top());
+        paint_frames(agent, navigable);
     }
+    let switched = agent.navigables.presented.get() != navigable.id();
     let mut view = window.view.borrow_mut();
     let mut tree = agent.tree_mut();
-    let list_changed = picker::is_dirty(agent, &tree);
+    let list_changed = switched || picker::is_dirty(agent, &tree);
     if !view.is_dirty(&tree) && !list_changed {
         return;
     }
@@ -247,6 +256,10 @@ fn present(agent: &Agent, window: &Obj<Window>) {
     window.loading.timing.look(&list);
     let list = picker::over(agent, &mut tree, list);
     drop((view, tree));
+    agent.navigables.presented.set(navigable.id());
+    if switched {
+        window.loading.tell_title_again();
+    }
     window.input.presented.set(true);
     let frame =
         Frame { sequence: agent.next_frame(), scale: f64::from(window.viewport().scale), list };
@@ -898,7 +911,7 @@ pub(crate) fn dispose(agent: &Agent, window: &Obj<Window>) {
 /// Brings rendering up to date and describes one of its phases.
 pub(crate) fn dump(agent: &Agent, window: &Obj<Window>, phase: DumpPhase) -> String {
     if agent.navigables.had_frames() {
-        paint_frames(agent, agent.navigables.top());
+        paint_frames(agent, &agent.navigables.shown(agent));
     }
     let mut tree = agent.tree_mut();
     let mut view = window.view.borrow_mut();

@@ -1,6 +1,5 @@
 //! What script calls of an `XMLHttpRequest`.
 
-use virga_dom::parser;
 use virga_js::webidl::ByteString;
 use virga_js::{Cx, DomExceptionName, DomString, Error, Fallible, Obj, Value};
 
@@ -40,10 +39,8 @@ fn extract(cx: &mut Cx, body: BodyInit) -> Fallible<(Vec<u8>, Option<String>, bo
     Ok(match body {
         BodyInit::Document(document) => {
             let node: Obj<Node> = document.upcast();
-            let agent = cx.engine();
-            let tree = agent.tree();
-            let text = parser::serialize_children(&tree, node.id(), false);
-            let is_html = tree.is_html_document(node.id());
+            let text = crate::dom::serialize_inner(cx, node.id())?.to_str().into_owned();
+            let is_html = cx.engine().tree().is_html_document(node.id());
             let type_ = if is_html { "text/html" } else { "application/xml" };
             (text.into_bytes(), Some(format!("{type_};charset=UTF-8")), true)
         }

@@ -204,7 +204,8 @@ fn plan_to_navigate(cx: &mut Cx, form: &Obj<HTMLFormElement>, plan: Plan, target
     cx.engine().queue_task(TaskSource::Dom, window, move |cx| {
         if form.is_planned(number) {
             let destination = loading::Destination::Url(plan.url, plan.post);
-            loading::navigate_target(cx, &target, destination);
+            let rel = cx.engine().attribute(form.id(), "rel").unwrap_or_default();
+            loading::navigate_target(cx, &target, &rel, destination);
         }
     });
 }
