@@ -43,6 +43,17 @@ partial interface Navigator {
   readonly attribute long maxTouchPoints;
 };
 
+// https://html.spec.whatwg.org/#the-useractivation-interface
+[Exposed=Window]
+interface UserActivation {
+  readonly attribute boolean hasBeenActive;
+  readonly attribute boolean isActive;
+};
+
+partial interface Navigator {
+  [SameObject] readonly attribute UserActivation userActivation;
+};
+
 // https://w3c.github.io/geolocation/#navigator_interface
 partial interface Navigator {
   [SameObject] readonly attribute Geolocation geolocation;

@@ -50,6 +50,8 @@ interface MouseEvent : UIEvent {
   readonly attribute short button;
   readonly attribute unsigned short buttons;
   readonly attribute EventTarget? relatedTarget;
+  readonly attribute EventTarget? fromElement;
+  readonly attribute EventTarget? toElement;
   boolean getModifierState(DOMString keyArg);
   undefined initMouseEvent(DOMString typeArg, optional boolean bubblesArg = false, optional boolean cancelableArg = false, optional Window? viewArg = null, optional long detailArg = 0, optional long screenXArg = 0, optional long screenYArg = 0, optional long clientXArg = 0, optional long clientYArg = 0, optional boolean ctrlKeyArg = false, optional boolean altKeyArg = false, optional boolean shiftKeyArg = false, optional boolean metaKeyArg = false, optional short buttonArg = 0, optional EventTarget? relatedTargetArg = null);
 };

@@ -58,6 +58,8 @@ pub(crate) struct Agent {
     unloading: Cell<u32>,
     /// The navigable under the pointer.
     pub(crate) pointer_frame: Cell<Option<NavigableId>>,
+    /// The user used a pointer last, not keys.
+    pub(crate) by_pointer: Cell<bool>,
     /// A button or finger is down.
     pub(crate) pointer_held: Cell<bool>,
     windows_made: Cell<u64>,
@@ -107,6 +109,7 @@ impl Agent {
             opaque_origins: Cell::new(0),
             unloading: Cell::new(0),
             pointer_frame: Cell::new(None),
+            by_pointer: Cell::new(false),
             pointer_held: Cell::new(false),
             windows_made: Cell::new(0),
             wrappers_made: Cell::new(0),

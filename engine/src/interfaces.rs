@@ -60,7 +60,7 @@ pub(crate) use crate::{
     web_sockets::{CloseEvent, WebSocket},
     window::{
         BarProp, IdleDeadline, MediaQueryList, MediaQueryListEvent, Screen, ScreenOrientation,
-        VisualViewport, Window,
+        UserActivation, VisualViewport, Window,
     },
     workers::{
         DedicatedWorkerGlobalScope, SharedWorker, SharedWorkerGlobalScope, Worker,

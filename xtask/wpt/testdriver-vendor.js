@@ -17,7 +17,7 @@
 
   driver.click = function (element, coords) {
     const view = element.ownerDocument.defaultView || window;
-    return hands(view).sendInput([{
+    return send(view, [{
       type: "pointer",
       id: "mouse",
       parameters: { pointerType: "mouse" },
@@ -28,6 +28,14 @@
       ],
     }]);
   };
+
+  // One after the other, as commands of WebDriver: what is held for one must be let go
+  // before the next begins.
+  let last = Promise.resolve();
+  function send(window, actions) {
+    last = last.catch(() => {}).then(() => hands(window).sendInput(actions));
+    return last;
+  }
 
   driver.send_keys = function (element, keys) {
     const document = element.ownerDocument;
@@ -51,7 +59,7 @@
     for (const key of held.reverse()) {
       actions.push({ type: "keyUp", value: key });
     }
-    return hands(document.defaultView).sendInput([{ type: "key", id: "keyboard", actions }]);
+    return send(document.defaultView, [{ type: "key", id: "keyboard", actions }]);
   };
 
   driver.action_sequence = function (actions, context) {
@@ -64,7 +72,7 @@
         }
       }
     }
-    return hands(context).sendInput(actions);
+    return send(context, actions);
   };
 
   driver.set_permission = function (params) {

@@ -140,7 +140,10 @@ impl DataTransferItemMethods for Obj<DataTransferItem> {
         if self.transfer.mode.get() == Mode::Protected {
             return Ok(());
         }
-        let Some(data) = self.with(|item| (!item.is_file).then(|| item.data.clone())).flatten() else { return Ok(()) };
+        let Some(data) = self.with(|item| (!item.is_file).then(|| item.data.clone())).flatten()
+        else {
+            return Ok(());
+        };
         let window = cx.window_id();
         cx.engine().queue_task(TaskSource::Dom, window, move |cx| {
             let this = virga_js::Value::undefined();

@@ -354,8 +354,7 @@ fn current_value(cx: &mut Cx, target: &Obj<EventTarget>, type_: &DomString) -> O
                 // 3.7. An error in it: null from now on, in its place among the listeners;
                 // and report.
                 target.with_handlers_mut(|handlers| {
-                    let handler =
-                        handlers.0.iter_mut().find(|handler| handler.type_ == *type_)?;
+                    let handler = handlers.0.iter_mut().find(|handler| handler.type_ == *type_)?;
                     Some(std::mem::replace(&mut handler.value, HandlerValue::Null))
                 });
                 report_exception(cx, error);

@@ -49,6 +49,10 @@ pub(crate) trait MouseEventMethods: Sized {
     fn buttons(&self, cx: &mut Cx) -> u16;
     /// `readonly attribute EventTarget? relatedTarget`
     fn related_target(&self, cx: &mut Cx) -> Option<Obj<EventTarget>>;
+    /// `readonly attribute EventTarget? fromElement`
+    fn from_element(&self, cx: &mut Cx) -> Option<Obj<EventTarget>>;
+    /// `readonly attribute EventTarget? toElement`
+    fn to_element(&self, cx: &mut Cx) -> Option<Obj<EventTarget>>;
     /// `constructor(DOMString type, optional MouseEventInit eventInitDict = {})`
     fn constructor(
         cx: &mut Cx,
@@ -107,6 +111,8 @@ pub(crate) static MOUSE_EVENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
         webidl::Member::attribute("button", webidl::native!(get_button), None),
         webidl::Member::attribute("buttons", webidl::native!(get_buttons), None),
         webidl::Member::attribute("relatedTarget", webidl::native!(get_related_target), None),
+        webidl::Member::attribute("fromElement", webidl::native!(get_from_element), None),
+        webidl::Member::attribute("toElement", webidl::native!(get_to_element), None),
         webidl::Member::operation("getModifierState", webidl::native!(op_get_modifier_state), 1),
         webidl::Member::operation("initMouseEvent", webidl::native!(op_init_mouse_event), 1),
     ],
@@ -271,6 +277,20 @@ fn get_related_target(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Va
     const SITE: webidl::Site = webidl::Site::getter("MouseEvent", "relatedTarget");
     let this: Obj<MouseEvent> = SITE.this(cx, this)?;
     let result = MouseEventMethods::related_target(&this, cx);
+    Ok(webidl::value(cx, result))
+}
+
+fn get_from_element(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::getter("MouseEvent", "fromElement");
+    let this: Obj<MouseEvent> = SITE.this(cx, this)?;
+    let result = MouseEventMethods::from_element(&this, cx);
+    Ok(webidl::value(cx, result))
+}
+
+fn get_to_element(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::getter("MouseEvent", "toElement");
+    let this: Obj<MouseEvent> = SITE.this(cx, this)?;
+    let result = MouseEventMethods::to_element(&this, cx);
     Ok(webidl::value(cx, result))
 }
 

@@ -5,7 +5,7 @@ use super::{
     NavigatorIDMethods, NavigatorLanguageMethods, NavigatorOnLineMethods,
     ReadableStreamOrBlobOrBufferSourceOrFormDataOrURLSearchParamsOrUSVString,
 };
-use crate::interfaces::{Geolocation, Navigator, Permissions};
+use crate::interfaces::{Geolocation, Navigator, Permissions, UserActivation};
 use virga_js::webidl;
 use virga_js::{Cx, Fallible, Obj, Object, Value};
 
@@ -13,6 +13,8 @@ use virga_js::{Cx, Fallible, Obj, Object, Value};
 pub(crate) trait NavigatorMethods: Sized {
     /// `readonly attribute long maxTouchPoints`
     fn max_touch_points(&self, cx: &mut Cx) -> i32;
+    /// `readonly attribute UserActivation userActivation`
+    fn user_activation(&self, cx: &mut Cx) -> Obj<UserActivation>;
     /// `readonly attribute Geolocation geolocation`
     fn geolocation(&self, cx: &mut Cx) -> Obj<Geolocation>;
     /// `readonly attribute Permissions permissions`
@@ -26,6 +28,7 @@ pub(crate) static NAVIGATOR: webidl::InterfaceSpec = webidl::InterfaceSpec {
     constructor: Some((webidl::native!(construct), 0)),
     members: &[
         webidl::Member::attribute("maxTouchPoints", webidl::native!(get_max_touch_points), None),
+        webidl::Member::attribute("userActivation", webidl::native!(get_user_activation), None),
         webidl::Member::attribute("geolocation", webidl::native!(get_geolocation), None),
         webidl::Member::attribute("permissions", webidl::native!(get_permissions), None),
         webidl::Member::attribute("appCodeName", webidl::native!(get_app_code_name), None),
@@ -66,6 +69,13 @@ fn get_max_touch_points(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<
     const SITE: webidl::Site = webidl::Site::getter("Navigator", "maxTouchPoints");
     let this: Obj<Navigator> = SITE.this(cx, this)?;
     let result = NavigatorMethods::max_touch_points(&this, cx);
+    Ok(webidl::value(cx, result))
+}
+
+fn get_user_activation(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::getter("Navigator", "userActivation");
+    let this: Obj<Navigator> = SITE.this(cx, this)?;
+    let result = NavigatorMethods::user_activation(&this, cx);
     Ok(webidl::value(cx, result))
 }
 

@@ -211,6 +211,21 @@ fn traverse(cx: &mut Cx, window: &Window, delta: i32) {
     });
 }
 
+/// The user goes back: to the entry before, and from the first one of a window that
+/// the app opened to what lies below it.
+pub(crate) fn go_back(cx: &mut Cx) {
+    let agent = cx.engine();
+    let Some(own) = crate::navigable::current(cx) else { return };
+    let top = agent.navigables.top_of(&own);
+    if steps(&agent, &top).first() == Some(&top.step.get()) {
+        if !top.is_app() {
+            crate::navigable::auxiliary::request_close(cx, &top);
+        }
+        return;
+    }
+    traverse(cx, &cx.window(), -1);
+}
+
 /// <https://html.spec.whatwg.org/#apply-the-history-step>
 fn apply(cx: &mut Cx, agent: &Rc<Agent>, top: &Rc<Navigable>, step: usize) {
     top.step.set(step);

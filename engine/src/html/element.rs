@@ -135,8 +135,7 @@ impl HTMLElementMethods for Obj<HTMLElement> {
 
     /// <https://html.spec.whatwg.org/#dom-iscontenteditable>
     fn is_content_editable(&self, cx: &mut Cx) -> bool {
-        let says = |cx: &Cx, id| editable_state(cx, id).map(|state| state != "false");
-        inherited_flag(cx, self.id(), says).unwrap_or(false)
+        is_content_editable(cx, self.id())
     }
 
     fn inner_text(&self, cx: &mut Cx) -> Fallible<DomString> {
@@ -393,4 +392,10 @@ impl<T: HtmlOrSvg> HTMLOrSVGElementMethods for Obj<T> {
         }
         Ok(())
     }
+}
+
+/// Whether an element's content can be edited in place.
+pub(crate) fn is_content_editable(cx: &Cx, id: NodeId) -> bool {
+    let says = |cx: &Cx, id| editable_state(cx, id).map(|state| state != "false");
+    inherited_flag(cx, id, says).unwrap_or(false)
 }

@@ -33,6 +33,7 @@ pub(crate) mod toggle;
 
 pub(crate) use dataset::DOMStringMap;
 pub(crate) use dialog::HTMLDialogElement;
+pub(crate) use element::is_content_editable;
 pub(crate) use form_element::HTMLFormElement;
 pub(crate) use forms::{
     HTMLFormControlsCollection, HTMLOptionsCollection, RadioNodeList, SubmitEvent, ValidityState,

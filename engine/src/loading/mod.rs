@@ -34,8 +34,8 @@ pub(crate) use navigate::{
     Destination, History, History as NavigationHistory, PostBody, navigate, navigate_in,
     navigate_opened, navigate_target, navigate_to, reload, start, stop, target_of,
 };
+pub(crate) use open::entry_window;
 pub(crate) use script::{
     clear_force_async, fetch_module, forces_async, import_meta_resolve, is_javascript, run_classic,
 };
-pub(crate) use open::entry_window;
 pub(crate) use title::{send_title, title};

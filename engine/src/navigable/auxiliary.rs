@@ -33,8 +33,7 @@ pub(crate) struct Opening {
 impl Opening {
     /// The tokens of a `rel` attribute or of the features of `window.open`.
     pub(crate) fn of_rel(rel: &str, target: &str) -> Self {
-        let has =
-            |token: &str| rel.split_ascii_whitespace().any(|t| t.eq_ignore_ascii_case(token));
+        let has = |token: &str| rel.split_ascii_whitespace().any(|t| t.eq_ignore_ascii_case(token));
         // <https://html.spec.whatwg.org/#get-an-element's-noopener>
         let implied = !has("opener") && target.eq_ignore_ascii_case("_blank");
         let noreferrer = has("noreferrer");
@@ -54,8 +53,8 @@ impl Opening {
             let after = rest.trim_start_matches(|c: char| c.is_ascii_whitespace());
             let mut value = "";
             if after.starts_with('=') {
-                let start = after
-                    .trim_start_matches(|c: char| c == '=' || (is_separator(c) && c != ','));
+                let start =
+                    after.trim_start_matches(|c: char| c == '=' || (is_separator(c) && c != ','));
                 let end = start.find(is_separator).unwrap_or(start.len());
                 value = &start[..end];
                 rest = &start[end..];

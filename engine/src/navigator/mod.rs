@@ -9,7 +9,7 @@ use crate::{
         NavigatorConcurrentHardwareMethods, NavigatorCookiesMethods, NavigatorIDMethods,
         NavigatorLanguageMethods, NavigatorMethods, NavigatorOnLineMethods,
     },
-    interfaces::{Geolocation, Permissions},
+    interfaces::{Geolocation, Permissions, UserActivation},
 };
 
 /// What an app may know of what it runs on, without asking.
@@ -44,6 +44,10 @@ impl NavigatorMethods for Obj<Navigator> {
 
     fn geolocation(&self, cx: &mut Cx) -> Obj<Geolocation> {
         crate::geolocation::geolocation(cx)
+    }
+
+    fn user_activation(&self, cx: &mut Cx) -> Obj<UserActivation> {
+        crate::window::user_activation::user_activation(cx)
     }
 
     fn permissions(&self, cx: &mut Cx) -> Obj<Permissions> {

@@ -16,9 +16,8 @@ pub(crate) struct BarProp {
 pub(super) fn bar(cx: &mut Cx, window: &Obj<Window>, name: &'static str) -> Obj<BarProp> {
     let scope: Obj<GlobalScope> = window.clone().upcast();
     let of = window.clone();
-    let kept = scope.kept_array(cx, name, |cx| {
-        Obj::new(cx, BarProp { window: of }).object().clone()
-    });
+    let kept =
+        scope.kept_array(cx, name, |cx| Obj::new(cx, BarProp { window: of }).object().clone());
     match Obj::from_object(cx, &kept) {
         Some(bar) => bar,
         None => Obj::new(cx, BarProp { window: window.clone() }),

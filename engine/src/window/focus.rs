@@ -97,6 +97,7 @@ pub(crate) fn focus(cx: &mut Cx, to: Option<NodeId>, by: FocusBy) {
     if from == to {
         return;
     }
+    let had_ring = from.is_some_and(|id| agent.tree().state(id).contains(ElementState::FOCUSRING));
     let related =
         |cx: &mut Cx, id: Option<NodeId>| id.map(|id| -> Obj<EventTarget> { cx.wrap(id).upcast() });
     if let Some(from) = from {
@@ -122,7 +123,15 @@ pub(crate) fn focus(cx: &mut Cx, to: Option<NodeId>, by: FocusBy) {
         return;
     }
     window.input.focused.set(Some(to));
-    let ring = by == FocusBy::Keyboard || forms::is_text_field(&agent.tree(), to);
+    // <https://drafts.csswg.org/selectors-4/#the-focus-visible-pseudo>: what takes text
+    // shows it always, and what script chooses after what showed it, or after keys.
+    let ring = match by {
+        FocusBy::Keyboard => true,
+        FocusBy::Pointer => false,
+        FocusBy::Script => !agent.by_pointer.get() || had_ring,
+    };
+    let ring =
+        ring || forms::is_text_field(&agent.tree(), to) || crate::html::is_content_editable(cx, to);
     set_states(&mut agent.tree_mut(), to, true, ring);
     editing::begin(cx, to, by == FocusBy::Keyboard);
     let target: Obj<EventTarget> = cx.wrap(to).upcast();

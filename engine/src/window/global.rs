@@ -161,8 +161,7 @@ impl WindowMethods for Obj<Window> {
 
     fn opener(&self, cx: &mut Cx) -> Value {
         let agent = cx.engine();
-        let opener = navigable(cx, self)
-            .and_then(|own| auxiliary::opener(&agent, &own));
+        let opener = navigable(cx, self).and_then(|own| auxiliary::opener(&agent, &own));
         match opener {
             Some(opener) => proxy_value(cx, &opener),
             None => Value::null(),

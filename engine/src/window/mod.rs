@@ -24,6 +24,7 @@ pub(crate) mod picker;
 pub(crate) mod rendering;
 mod scope;
 mod screen;
+pub(crate) mod user_activation;
 mod visual_viewport;
 
 pub(crate) use animation_frames::IdleDeadline;
@@ -32,6 +33,7 @@ pub(crate) use media::{MediaQueryList, MediaQueryListEvent};
 pub(crate) use origin::Origin;
 pub(crate) use scope::{Global, GlobalScope};
 pub(crate) use screen::{Screen, ScreenOrientation};
+pub(crate) use user_activation::UserActivation;
 pub(crate) use visual_viewport::VisualViewport;
 
 use std::{
@@ -76,6 +78,8 @@ pub(crate) struct Window {
     pub(crate) view: RefCell<View>,
     #[trace(skip)]
     pub(crate) input: input::InputState,
+    #[trace(skip)]
+    activation: user_activation::Activation,
     /// The document has elements as properties.
     #[trace(skip)]
     pub(crate) document_names: Cell<bool>,
@@ -193,6 +197,7 @@ impl Window {
             loading: DocumentState::default(),
             view: RefCell::new(view),
             input: input::InputState::default(),
+            activation: user_activation::Activation::default(),
             document_names: Cell::new(false),
             clicking: RefCell::default(),
             autofocus: Default::default(),

@@ -53,6 +53,24 @@ impl Checkout {
         self.work.join("selection.json")
     }
 
+    /// Writes down which tests need synthetic input: the runner knows them only among
+    /// all others.
+    pub(super) fn testdriver_list(&self) -> Result<PathBuf> {
+        let selection = self.selection();
+        let text = fs::read_to_string(&selection)
+            .with_context(|| format!("reading {}", selection.display()))?;
+        let tests: Vec<serde_json::Value> = serde_json::from_str(&text)
+            .with_context(|| format!("{} is no list of tests", selection.display()))?;
+        let urls: Vec<&str> = tests
+            .iter()
+            .filter(|test| test["testdriver"].as_u64() == Some(1))
+            .filter_map(|test| test["url"].as_str())
+            .collect();
+        let list = self.work.join("lists/testdriver.txt");
+        put(&list, &urls.join("\n"))?;
+        Ok(list)
+    }
+
     fn packages(&self) -> Result<()> {
         if self.work.join("node_modules").is_dir() {
             return Ok(());

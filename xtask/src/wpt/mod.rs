@@ -84,7 +84,11 @@ pub(crate) fn run(project: &Path, options: &Options) -> Result<()> {
     };
     let _server = server::Server::start(&checkout)?;
     let results = checkout.work.join(format!("{}.json", kind.name()));
-    run_tests(options, &checkout, list.as_deref(), &virga, &results)?;
+    let runs = match kind {
+        Kind::Testdriver => Some(checkout.testdriver_list()?),
+        _ => list.clone(),
+    };
+    run_tests(options, &checkout, runs.as_deref(), &virga, &results)?;
 
     let outcomes = match &list {
         Some(list) => Outcomes::of_list(

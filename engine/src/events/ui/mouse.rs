@@ -6,11 +6,11 @@ use virga_js::{Cx, DomString, Fallible, Obj};
 use virga_js::{Platform, Trace};
 use virga_protocol::Modifiers;
 
-use super::{UIEvent, modifiers};
+use super::{PointerEvent, UIEvent, modifiers};
 use crate::{
     agent::EngineCx,
     data_transfer::DataTransfer,
-    events::{Bubbles, Cancelable, EventTarget},
+    events::{Bubbles, Cancelable, Event, EventTarget},
     generated::{
         DragEventInit, DragEventMethods, MouseEventInit, MouseEventMethods, WheelEventInit,
         WheelEventMethods,
@@ -193,6 +193,30 @@ impl MouseEventMethods for Obj<MouseEvent> {
         self.ui.event.related_target()
     }
 
+    /// What a mouse came from, by its old name.
+    fn from_element(&self, _: &mut Cx) -> Option<Obj<EventTarget>> {
+        if self.downcast::<PointerEvent>().is_some() {
+            return None;
+        }
+        if leaves(&self.ui.event) {
+            self.ui.event.target_object()
+        } else {
+            self.ui.event.related_target()
+        }
+    }
+
+    /// What it went to.
+    fn to_element(&self, _: &mut Cx) -> Option<Obj<EventTarget>> {
+        if self.downcast::<PointerEvent>().is_some() {
+            return None;
+        }
+        if leaves(&self.ui.event) {
+            self.ui.event.related_target()
+        } else {
+            self.ui.event.target_object()
+        }
+    }
+
     fn get_modifier_state(&self, _: &mut Cx, key: DomString) -> Fallible<bool> {
         Ok(modifiers::has(self.data.get().modifiers, &key))
     }
@@ -325,4 +349,10 @@ impl DragEventMethods for Obj<DragEvent> {
     fn data_transfer(&self, _: &mut Cx) -> Option<Obj<DataTransfer>> {
         self.data_transfer.clone()
     }
+}
+
+/// Whether an event's target is what a mouse left.
+fn leaves(event: &Event) -> bool {
+    let name = event.name();
+    ["mouseout", "mouseleave", "dragleave"].iter().any(|leaving| name == *leaving)
 }

@@ -67,6 +67,8 @@ fn act(cx: &mut Cx, input: &Input, character: Option<char>) {
         {
             return focus::advance(cx, shift);
         }
+        "BrowserBack" | "GoBack" => return crate::history::go_back(cx),
+        "ArrowLeft" if input.modifiers == Modifiers::ALT => return crate::history::go_back(cx),
         "Escape" if drag::cancel(cx) || crate::html::dialog::close_request(cx) => return,
         _ => {}
     }

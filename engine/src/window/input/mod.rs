@@ -27,6 +27,7 @@ use super::{
     focus::{self, FocusBy},
     list_box,
     rendering::{self, ScrollTarget},
+    user_activation,
 };
 use crate::{
     agent::EngineCx,
@@ -87,6 +88,7 @@ impl InputState {
 
 /// Handles an input in the current window.
 pub(crate) fn handle(cx: &mut Cx, event: InputEvent) {
+    user_activation::note(cx, &event);
     match event {
         InputEvent::Pointer(input) => match input.kind {
             PointerType::Touch => touch::handle(cx, &input),
