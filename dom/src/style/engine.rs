@@ -168,9 +168,11 @@ impl StyleEngine {
             tracing::warn!("a style sheet was refused: custom properties chain too far");
             return;
         }
-        let after =
-            |other: &OwnedSheet| tree.tree_order(owner, other.owner) == Some(Ordering::Less);
-        let at = self.sheets.iter().position(after).unwrap_or(self.sheets.len());
+        // From the end, which is where most new sheets belong: to compare places costs
+        // as much as there are siblings.
+        let before =
+            |other: &OwnedSheet| tree.tree_order(owner, other.owner) != Some(Ordering::Less);
+        let at = self.sheets.iter().rposition(before).map_or(0, |last| last + 1);
         let document_sheet = DocumentStyleSheet(sheet.sheet.clone());
         match self.sheets.get(at).map(|next| &next.sheet).or_else(|| self.first_adopted()) {
             Some(next) => self.stylist.insert_stylesheet_before(

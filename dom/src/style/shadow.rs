@@ -83,10 +83,10 @@ impl ShadowStyles {
             return before.is_some() && sheet.is_none();
         };
         let scope = self.scopes.entry(root).or_default();
-        let at = scope.owned.iter().position(|other| {
-            tree.tree_order(owner, other.owner) == Some(std::cmp::Ordering::Less)
+        let at = scope.owned.iter().rposition(|other| {
+            tree.tree_order(owner, other.owner) != Some(std::cmp::Ordering::Less)
         });
-        let at = at.unwrap_or(scope.owned.len());
+        let at = at.map_or(0, |last| last + 1);
         scope.owned.insert(at, OwnedSheet { owner, sheet: sheet.clone() });
         self.owners.insert(owner, root);
         self.dirty.insert(root);

@@ -264,7 +264,6 @@ impl Tree {
         self.with_ids(index, |ids, id| ids.entry(id).or_default().push(index));
     }
 
-    /// Takes an element out of its document's id map.
     /// Keeps the count of names, before a `name` attribute changes.
     fn rename(&mut self, index: u32, value: Option<&AttributeValue>) {
         let old = self.arena.at(index).element().and_then(|e| e.plain(&local_name!("name")));
@@ -276,6 +275,7 @@ impl Tree {
         }
     }
 
+    /// Takes an element out of its document's id map.
     pub(super) fn forget_id(&mut self, index: u32) {
         self.with_ids(index, |ids, id| {
             if let Some(list) = ids.get_mut(&id) {
@@ -312,10 +312,22 @@ impl Tree {
 
 /// The class names of a `class` attribute's value, each once.
 fn parse_classes(value: &str) -> Box<[AtomIdent]> {
+    /// More names than this are told apart by a set.
+    const FEW: usize = 16;
+
     let mut classes: smallvec::SmallVec<[AtomIdent; 4]> = smallvec::SmallVec::new();
+    let mut known: rustc_hash::FxHashSet<AtomIdent> = Default::default();
     for name in value.split_ascii_whitespace() {
         let class = AtomIdent::from(name);
-        if !classes.contains(&class) {
+        if classes.len() == FEW {
+            known.extend(classes.iter().cloned());
+        }
+        let is_new = if classes.len() < FEW {
+            !classes.contains(&class)
+        } else {
+            known.insert(class.clone())
+        };
+        if is_new {
             classes.push(class);
         }
     }

@@ -519,7 +519,17 @@ impl Tree {
 
     /// The first element in tree order that has this id, in the document.
     pub fn element_by_id(&self, document: NodeId, id: &str) -> Option<NodeId> {
-        let candidates = self.document_data(document)?.ids.get(&Atom::from(id))?;
+        /// To compare places costs as much as there are siblings: with more
+        /// candidates than this, it is cheaper to look for the first from the top.
+        const COMPARED: usize = 4;
+
+        let id = Atom::from(id);
+        let candidates = self.document_data(document)?.ids.get(&id)?;
+        if candidates.len() > COMPARED {
+            return self.descendants(document).find(|&node| {
+                self.element(node).is_some_and(|element| element.id.as_ref() == Some(&id))
+            });
+        }
         let first =
             candidates.iter().copied().reduce(|a, b| if self.precedes(b, a) { b } else { a })?;
         Some(self.arena.at(first).id())

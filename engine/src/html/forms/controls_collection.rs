@@ -1,7 +1,7 @@
 //! `HTMLFormControlsCollection` and `RadioNodeList`:
 //! <https://html.spec.whatwg.org/#the-htmlformcontrolscollection-interface>
 
-use virga_dom::{ElementState, NodeId, Tree};
+use virga_dom::{ElementState, LocalName, NodeId, Tree, local_name};
 use virga_js::{Cx, DomString, Fallible, Obj, Platform, Trace};
 
 use super::{checkedness, kind::InputType, owner};
@@ -27,24 +27,23 @@ pub(crate) struct RadioNodeList {
     list: NodeList,
 }
 
+/// By what a control is known.
+const NAMES: [LocalName; 2] = [local_name!("id"), local_name!("name")];
+
 fn has_name(tree: &Tree, id: NodeId, name: &str) -> bool {
-    ["id", "name"]
-        .iter()
-        .any(|attribute| tree.plain_attribute(id, &(*attribute).into()) == Some(name))
+    NAMES.iter().any(|attribute| tree.plain_attribute(id, attribute) == Some(name))
 }
 
 fn form_named(tree: &Tree, form: NodeId, name: &str) -> Vec<NodeId> {
-    let mut found = owner::elements(tree, form);
-    found.retain(|&id| has_name(tree, id, name));
-    found
+    owner::elements_that(tree, form, |id| has_name(tree, id, name))
 }
 
 fn images_named(tree: &Tree, form: NodeId, name: &str) -> Vec<NodeId> {
     tree.descendants(tree.root(form))
         .filter(|&id| {
-            tree.is_html_element(id, "img")
+            has_name(tree, id, name)
+                && tree.is_html_element(id, "img")
                 && owner::form_owner(tree, id) == Some(form)
-                && has_name(tree, id, name)
         })
         .collect()
 }
@@ -105,8 +104,8 @@ pub(super) fn form_names(tree: &Tree, form: NodeId) -> Vec<String> {
     let mut members: Vec<NodeId> = owner::elements(tree, form).into_iter().chain(images).collect();
     members.sort_by(|a, b| tree.tree_order(*a, *b).unwrap_or(std::cmp::Ordering::Equal));
     for id in members {
-        for attribute in ["id", "name"] {
-            let name = tree.plain_attribute(id, &attribute.into()).unwrap_or_default();
+        for attribute in &NAMES {
+            let name = tree.plain_attribute(id, attribute).unwrap_or_default();
             if !name.is_empty() && !out.iter().any(|known| known == name) {
                 out.push(name.to_owned());
             }
@@ -132,8 +131,8 @@ impl HTMLFormControlsCollectionMethods for Obj<HTMLFormControlsCollection> {
         let mut names: Vec<&str> = Vec::new();
         let members = owner::elements(&tree, self.root.id());
         for &id in &members {
-            for attribute in ["id", "name"] {
-                let name = tree.plain_attribute(id, &attribute.into()).unwrap_or_default();
+            for attribute in &NAMES {
+                let name = tree.plain_attribute(id, attribute).unwrap_or_default();
                 if !name.is_empty() && !names.contains(&name) {
                     names.push(name);
                 }

@@ -1,7 +1,7 @@
 //! Which form a control belongs to:
 //! <https://html.spec.whatwg.org/#association-of-controls-and-forms>
 
-use virga_dom::{NodeId, Tree};
+use virga_dom::{NodeId, Tree, local_name};
 
 use super::kind::InputType;
 
@@ -34,7 +34,7 @@ pub(crate) fn element_by_id(tree: &Tree, root: NodeId, id: &str) -> Option<NodeI
     if is_document && tree.is_connected(root) {
         return tree.element_by_id(root, id);
     }
-    tree.descendants(root).find(|&at| tree.plain_attribute(at, &"id".into()) == Some(id))
+    tree.descendants(root).find(|&at| tree.plain_attribute(at, &local_name!("id")) == Some(id))
 }
 
 /// <https://html.spec.whatwg.org/#form-owner>
@@ -42,7 +42,7 @@ pub(crate) fn element_by_id(tree: &Tree, root: NodeId, id: &str) -> Option<NodeI
 /// Nothing is stored but what the parser decided: the nearest form above, and
 /// the one that the `form` attribute names, are looked up when asked for.
 pub(crate) fn form_owner(tree: &Tree, control: NodeId) -> Option<NodeId> {
-    if let Some(wanted) = tree.plain_attribute(control, &"form".into())
+    if let Some(wanted) = tree.plain_attribute(control, &local_name!("form"))
         && tree.is_connected(control)
         && is_listed(tree, control)
     {
@@ -55,8 +55,14 @@ pub(crate) fn form_owner(tree: &Tree, control: NodeId) -> Option<NodeId> {
 
 /// The listed elements that belong to a form, in tree order.
 pub(crate) fn controls(tree: &Tree, form: NodeId) -> Vec<NodeId> {
+    controls_that(tree, form, |_| true)
+}
+
+/// Those of [`controls`] for which this holds. It is asked of every node first, since
+/// to find the form of a control is dear.
+fn controls_that(tree: &Tree, form: NodeId, test: impl Fn(NodeId) -> bool) -> Vec<NodeId> {
     tree.descendants(tree.root(form))
-        .filter(|&id| is_listed(tree, id) && form_owner(tree, id) == Some(form))
+        .filter(|&id| test(id) && is_listed(tree, id) && form_owner(tree, id) == Some(form))
         .collect()
 }
 
@@ -69,7 +75,16 @@ pub(crate) fn submittable(tree: &Tree, form: NodeId) -> Vec<NodeId> {
 
 /// What `form.elements` has: image buttons are left out for historical reasons.
 pub(crate) fn elements(tree: &Tree, form: NodeId) -> Vec<NodeId> {
-    let mut controls = controls(tree, form);
+    elements_that(tree, form, |_| true)
+}
+
+/// Those of [`elements`] for which this holds, which is asked of every node first.
+pub(super) fn elements_that(
+    tree: &Tree,
+    form: NodeId,
+    test: impl Fn(NodeId) -> bool,
+) -> Vec<NodeId> {
+    let mut controls = controls_that(tree, form, test);
     controls.retain(|&id| InputType::of(tree, id) != Some(InputType::Image));
     controls
 }
