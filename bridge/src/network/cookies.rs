@@ -12,7 +12,7 @@ use std::{
 use cookie_store::{Cookie, CookieStore};
 use url::{Host, Origin, Url};
 
-use crate::{bridge::Trouble, sync::lock};
+use crate::{bridge::Trouble, identity::is_loopback, sync::lock};
 
 /// The jar, read at the first request that may carry cookies.
 pub(super) struct Cookies {
@@ -96,12 +96,14 @@ impl Cookies {
         let jar = self.load(&mut jar);
         for header in headers {
             match Cookie::parse(header.to_owned(), url) {
-                Ok(cookie) if is_kept(&cookie, url, site) => {
+                Ok(cookie) if is_well_formed(header, &cookie) && is_kept(&cookie, url, site) => {
                     if let Err(error) = jar.insert(cookie.into_owned(), url) {
                         tracing::debug!("cookie of {url} refused: {error}");
                     }
                 }
-                Ok(_) => tracing::debug!("cookie of {url} refused: its domain or site forbids it"),
+                Ok(_) => {
+                    tracing::debug!("cookie of {url} refused: its attributes or site forbid it")
+                }
                 Err(error) => tracing::debug!("cookie of {url} refused: {error}"),
             }
         }
@@ -171,8 +173,33 @@ fn is_for_all_sites(cookie: &Cookie<'_>) -> bool {
     cookie.same_site().is_some_and(|same_site| same_site.is_none()) && cookie.secure() == Some(true)
 }
 
+/// Whether what was said is a cookie: no control characters, which no header can
+/// carry, and not too long.
+///
+/// <https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#section-5.6>
+fn is_well_formed(text: &str, cookie: &Cookie<'_>) -> bool {
+    /// Bytes of a name and its value together.
+    const LONGEST: usize = 4096;
+
+    !text.contains(|c: char| c.is_ascii_control() && c != '\t')
+        && cookie.name().len() + cookie.value().len() <= LONGEST
+}
+
 /// Whether a response may set this cookie.
 fn is_kept(cookie: &Cookie<'_>, url: &Url, site: Site) -> bool {
+    let secure = cookie.secure() == Some(true);
+    if secure && url.scheme() != "https" && !is_loopback(url) {
+        return false;
+    }
+    // <https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#name-cookie-name-prefixes>
+    let has_prefix = |prefix: &str| {
+        cookie.name().get(..prefix.len()).is_some_and(|name| name.eq_ignore_ascii_case(prefix))
+    };
+    let for_host = has_prefix("__Host-");
+    let all_of_host = cookie.domain().is_none() && cookie.path() == Some("/");
+    if (for_host || has_prefix("__Secure-")) && !secure || for_host && !all_of_host {
+        return false;
+    }
     // A cookie for all of `com` or `co.uk` is no one's to set.
     let domain = cookie.domain().map(|domain| domain.trim_start_matches('.'));
     let public = domain.is_some_and(|domain| {
@@ -246,6 +273,16 @@ mod tests {
         check(page, "a=1; SameSite=Strict", page, Site::CrossNavigation, None);
         check(page, "a=1; SameSite=None; Secure", page, Site::Cross, Some("a=1"));
         check(page, "a=1; SameSite=None", page, Site::Cross, None);
+        check("http://www.example.com/", "a=1; Secure", page, Site::Same, None);
+        check("http://localhost/", "a=1; Secure", "http://localhost/", Site::Same, Some("a=1"));
+        check(page, "__Secure-a=1", page, Site::Same, None);
+        check(page, "__secure-a=1; Secure", page, Site::Same, Some("__secure-a=1"));
+        check(page, "__Host-a=1; Secure", page, Site::Same, None);
+        check(page, "__Host-a=1; Secure; Path=/", page, Site::Same, Some("__Host-a=1"));
+        check(page, "__Host-a=1; Secure; Path=/; Domain=example.com", page, Site::Same, None);
+        check(page, "a=1\0", page, Site::Same, None);
+        check(page, "a=1\r\nB: 2", page, Site::Same, None);
+        check(page, &format!("a={}", "1".repeat(5000)), page, Site::Same, None);
         check("https://shop.co.uk/", "a=1; Domain=co.uk", "https://bank.co.uk/", Site::Same, None);
     }
 

@@ -88,7 +88,9 @@ async fn main_fetch(
         "http" | "https" => {}
         "data" => return local::data(&fetch.url, responder),
         "about" => return local::about(&fetch.url, responder),
-        "file" => return local::file(app, &fetch.request, &fetch.url, responder).await,
+        "file" => {
+            return local::file(app, &fetch.request, &fetch.requester, &fetch.url, responder).await;
+        }
         scheme => return Err(FetchFailure::UnsupportedScheme(scheme.to_owned())),
     }
     loop {

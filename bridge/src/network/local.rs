@@ -8,7 +8,7 @@ use std::{
 };
 
 use data_url::DataUrl;
-use url::Url;
+use url::{Origin, Url};
 use virga_protocol::{FetchFailure, FetchRequest, HttpHead, Reply, RequestMode, ResponseTainting};
 
 use crate::{identity::Identity, responder::Responder};
@@ -35,10 +35,14 @@ pub(super) fn about(url: &Url, responder: &Responder) -> Result<(), FetchFailure
 pub(super) async fn file(
     app: &Identity,
     request: &FetchRequest,
+    requester: &Origin,
     url: &Url,
     responder: &Arc<Responder>,
 ) -> Result<(), FetchFailure> {
-    let folder = app.folder().ok_or_else(|| {
+    // A document from the network, in a frame say, is not the app itself: it may lead
+    // there, but not read.
+    let reads = request.mode != RequestMode::Navigate;
+    let folder = app.folder().filter(|_| !(reads && requester.is_tuple())).ok_or_else(|| {
         let reason = "only apps that are files themselves may read files".to_owned();
         FetchFailure::Blocked(url.to_string(), reason)
     })?;

@@ -96,14 +96,10 @@ impl Cx {
         if let Err(error) = parsed {
             return Err(self.syntax_error(error.into(), source));
         }
-        let mut text = String::from("(function(");
-        let names: Vec<_> = (0..scopes.len()).map(|index| format!("s{index}")).collect();
-        text.push_str(&names.join(","));
-        text.push_str("){");
-        for name in &names {
-            text.push_str("with(");
-            text.push_str(name);
-            text.push_str("){");
+        // No parameters: their names would hide what the page calls so.
+        let mut text = String::from("(function(){");
+        for index in 0..scopes.len() {
+            text.push_str(&format!("with(arguments[{index}]){{"));
         }
         text.push_str("return function ");
         text.push_str(name);

@@ -6,7 +6,7 @@
 //! for it; only then is it entered, and compiled when it is first called.
 
 use virga_dom::{NodeId, QualName};
-use virga_js::{Callback, Cx, DomString, Fallible, Obj, Object, ScriptSource, Trace, Value};
+use virga_js::{Callback, Cx, DomString, Fallible, Obj, Object, ScriptSource, Trace};
 
 use super::{
     BeforeUnloadEvent, ErrorEvent, Event, EventTarget, report_exception,
@@ -345,6 +345,8 @@ fn current_value(cx: &mut Cx, target: &Obj<EventTarget>, type_: &DomString) -> O
     match value {
         HandlerValue::Null => None,
         HandlerValue::Callback(callback) => Some(callback),
+        // 3.2.
+        HandlerValue::Uncompiled(_) if !may_script(cx, target) => None,
         HandlerValue::Uncompiled(source) => match compile(cx, target, type_, &source) {
             Ok(function) => {
                 set_value(target, type_, HandlerValue::Callback(function.clone()));
@@ -362,6 +364,17 @@ fn current_value(cx: &mut Cx, target: &Obj<EventTarget>, type_: &DomString) -> O
             }
         },
     }
+}
+
+/// Whether scripting is enabled for the document of what has a handler attribute.
+///
+/// <https://html.spec.whatwg.org/#concept-n-script>
+fn may_script(cx: &Cx, target: &Obj<EventTarget>) -> bool {
+    let window = match target.downcast::<Node>() {
+        Some(node) => cx.engine().window_of(node.id()),
+        None => target.downcast::<Window>(),
+    };
+    window.is_some_and(|window| window.sandbox().scripts)
 }
 
 /// Compiles a handler with the element, its form owner and its document as its
@@ -392,32 +405,9 @@ fn compile(
         scopes.push(target.object().clone());
     }
     let name = format!("on{}", type_.to_str());
-    // The body must be one by itself, and not break out of what is around it.
-    let constructor = cx.global_property("Function")?;
-    if let Some(constructor) = constructor.as_object() {
-        let mut arguments: Vec<Value> =
-            parameters.iter().map(|name| DomString::from(*name).into()).collect();
-        arguments.push(DomString::from(source).into());
-        constructor.construct(cx, &arguments, None)?;
-    }
-    let mut text = String::from("(function (a, b, c) {");
-    for (scope, _) in ["a", "b", "c"].iter().zip(&scopes) {
-        text.push_str(&format!(" with ({scope})"));
-    }
-    text.push_str(&format!(
-        " return function {name}({}) {{\n{source}\n}} }})",
-        parameters.join(", ")
-    ));
     let realm = cx.realm();
     virga_js::enter(cx, &realm, |cx| {
-        let maker = cx.evaluate_script(&ScriptSource::new(&text, &url))?;
-        let arguments: Vec<Value> = scopes.iter().map(Value::from).collect();
-        let made = match maker.as_object() {
-            Some(maker) => maker.call(cx, &Value::undefined(), &arguments)?,
-            None => Value::undefined(),
-        };
-        made.as_object()
-            .ok_or_else(|| virga_js::Error::type_error("the event handler is no function"))
+        cx.compile_function(&name, parameters, &ScriptSource::new(source, &url), &scopes)
     })
 }
 

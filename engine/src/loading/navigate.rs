@@ -241,7 +241,7 @@ fn navigate_to_javascript(cx: &mut Cx, navigable: &Rc<Navigable>, url: &Url) {
         if window.security_origin() != origin || !window.sandbox().scripts {
             let text = "A javascript: URL of another origin was not run".to_owned();
             cx.engine().console(ConsoleLevel::Error, text, None);
-            return frame::child_loaded(cx, &navigable);
+            return stays(cx, &navigable);
         }
         let base = window.url().to_string();
         let result = super::script::evaluate(cx, &ScriptSource::new(&source, &base));
@@ -249,9 +249,18 @@ fn navigate_to_javascript(cx: &mut Cx, navigable: &Rc<Navigable>, url: &Url) {
         match result.as_ref().and_then(virga_js::Value::as_string) {
             Some(html) => commit::show_text(cx, &navigable, &html.to_str()),
             None if window.loading.is_loading() => {}
-            None => frame::child_loaded(cx, &navigable),
+            None => stays(cx, &navigable),
         }
     });
+
+    /// No document came of it. Only what a frame starts with counts as loaded then.
+    fn stays(cx: &mut Cx, navigable: &Rc<Navigable>) {
+        if navigable.is_initial() {
+            frame::child_loaded(cx, navigable);
+        } else {
+            frame::unblock_parent(cx, navigable);
+        }
+    }
 }
 
 /// Loads a window's address again.
