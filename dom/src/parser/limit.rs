@@ -7,6 +7,7 @@
 //! tag, and what is between them belongs to the deepest element.
 
 use super::custom::{CustomElementNames, PendingElement};
+use super::serialize::serializes_as_void;
 use super::sink::Sink;
 use crate::tree::NodeId;
 use html5ever::LocalName;
@@ -196,39 +197,22 @@ impl LimitedBuilder {
 
 /// Elements that hold nothing, or text alone: they cannot deepen a document.
 fn never_nests(name: &str) -> bool {
-    matches!(
-        name,
-        "area"
-            | "base"
-            | "basefont"
-            | "bgsound"
-            | "br"
-            | "col"
-            | "embed"
-            | "frame"
-            | "hr"
-            | "img"
-            | "input"
-            | "keygen"
-            | "link"
-            | "meta"
-            | "param"
-            | "source"
-            | "track"
-            | "wbr"
-            | "script"
-            | "style"
-            | "title"
-            | "textarea"
-            | "xmp"
-            | "iframe"
-            | "noembed"
-            | "noframes"
-            | "plaintext"
-            | "html"
-            | "head"
-            | "body"
-    )
+    serializes_as_void(name)
+        || matches!(
+            name,
+            "script"
+                | "style"
+                | "title"
+                | "textarea"
+                | "xmp"
+                | "iframe"
+                | "noembed"
+                | "noframes"
+                | "plaintext"
+                | "html"
+                | "head"
+                | "body"
+        )
 }
 
 impl TokenSink for LimitedBuilder {

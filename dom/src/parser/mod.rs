@@ -18,6 +18,7 @@ pub use custom::{CustomElementNames, PendingElement};
 pub use document::DocumentParser;
 pub use encoding::{ByteDecoder, sniff};
 pub use limit::MAX_OPEN_ELEMENTS;
+pub(crate) use serialize::serializes_as_void;
 pub use serialize::{serialize, serialize_children};
 
 use crate::tree::{NodeId, NodeKind, Tree};

@@ -144,30 +144,34 @@ fn push_name(tree: &Tree, node: NodeId, out: &mut String) {
 
 /// Elements without an end tag.
 fn is_void(tree: &Tree, node: NodeId) -> bool {
-    tree.name(node).is_some_and(|name| {
-        name.ns == ns!(html)
-            && matches!(
-                &*name.local,
-                "area"
-                    | "base"
-                    | "basefont"
-                    | "bgsound"
-                    | "br"
-                    | "col"
-                    | "embed"
-                    | "frame"
-                    | "hr"
-                    | "img"
-                    | "input"
-                    | "keygen"
-                    | "link"
-                    | "meta"
-                    | "param"
-                    | "source"
-                    | "track"
-                    | "wbr"
-            )
-    })
+    tree.name(node).is_some_and(|name| name.ns == ns!(html) && serializes_as_void(&name.local))
+}
+
+/// Whether HTML has no end tag for an element of this name.
+///
+/// <https://html.spec.whatwg.org/#serializes-as-void>
+pub(crate) fn serializes_as_void(local: &str) -> bool {
+    matches!(
+        local,
+        "area"
+            | "base"
+            | "basefont"
+            | "bgsound"
+            | "br"
+            | "col"
+            | "embed"
+            | "frame"
+            | "hr"
+            | "img"
+            | "input"
+            | "keygen"
+            | "link"
+            | "meta"
+            | "param"
+            | "source"
+            | "track"
+            | "wbr"
+    )
 }
 
 /// Elements whose text is written as it is.

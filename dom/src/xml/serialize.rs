@@ -5,6 +5,7 @@
 //! list too: a tree may be of any depth.
 
 use super::chars::{is_name, is_public_id, is_xml_text};
+use crate::parser::serializes_as_void;
 use crate::tree::{Attribute, NodeId, NodeKind, Tree};
 use markup5ever::{Namespace, ns};
 use std::fmt::Write as _;
@@ -300,7 +301,7 @@ impl<'a> Writer<'a> {
         let is_html = name.ns == ns!(html);
         let inside = tree.template_content(node).unwrap_or(node);
         let first = tree.first_child(inside);
-        if first.is_none() && (!is_html || is_void(&name.local)) {
+        if first.is_none() && (!is_html || serializes_as_void(&name.local)) {
             self.out.push_str(if is_html { " />" } else { "/>" });
             self.prefixes.truncate(before);
             return Ok(None);
@@ -476,29 +477,4 @@ impl<'a> Writer<'a> {
         }
         Ok(())
     }
-}
-
-/// HTML elements that are written as empty, as HTML has no end tag for them.
-fn is_void(local: &str) -> bool {
-    matches!(
-        local,
-        "area"
-            | "base"
-            | "basefont"
-            | "bgsound"
-            | "br"
-            | "col"
-            | "embed"
-            | "frame"
-            | "hr"
-            | "img"
-            | "input"
-            | "keygen"
-            | "link"
-            | "meta"
-            | "param"
-            | "source"
-            | "track"
-            | "wbr"
-    )
 }

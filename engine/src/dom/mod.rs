@@ -16,6 +16,7 @@ mod markup;
 pub(crate) mod mutation;
 mod mutation_observer;
 mod named_node_map;
+pub(crate) mod named_properties;
 mod names;
 mod node;
 mod parent_node;

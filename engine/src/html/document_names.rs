@@ -7,15 +7,15 @@
 //! elements pay nothing.
 
 use virga_dom::NodeId;
-use virga_js::{
-    Cx, Fallible, Flags, NativeFn, Obj, Object, Property, PropertyKey, Value,
-    exotic::{self, Traps},
-};
+use virga_js::{Cx, Obj, Object, Value, exotic};
 
 use super::document::named_elements;
 use crate::{
     agent::EngineCx,
-    dom::{Filter, HTMLCollection},
+    dom::{
+        Filter, HTMLCollection,
+        named_properties::{self, Named},
+    },
     wrappers::Node,
 };
 
@@ -45,82 +45,34 @@ pub(super) fn note(cx: &mut Cx, element: NodeId) {
     let document = cx.wrap(document);
     let Some(above) = document.object().prototype() else { return };
     let target = Object::with_prototype(cx, Some(&above));
-    let traps = Traps {
-        get: Some(NativeFn::new(get)),
-        has: Some(NativeFn::new(has)),
-        get_own_property_descriptor: Some(NativeFn::new(describe)),
-        define_property: Some(NativeFn::new(refuse)),
-        ..Traps::default()
-    };
-    let handler = traps.handler(cx);
+    let handler = named_properties::traps::<Names>().handler(cx);
     let named = exotic::bare(cx, &target, &handler);
     document.object().set_prototype(Some(&named));
 }
 
-/// What a name stands for: an element, or a collection of several.
-fn find(cx: &mut Cx, key: &Value) -> Option<Value> {
-    let name = key.as_string()?;
-    let name = name.to_str();
-    let document = cx.document_id();
-    match named_elements(cx, document, &name).as_slice() {
-        [] => None,
-        [one] => {
-            let frame = cx.engine().navigables.of_container(*one);
-            if let Some(frame) = frame {
-                return Some(crate::navigable::proxy_value(cx, &frame));
+struct Names;
+
+impl Named for Names {
+    /// What a name stands for: an element, or a collection of several.
+    fn find(cx: &mut Cx, key: &Value) -> Option<Value> {
+        let name = key.as_string()?;
+        let name = name.to_str();
+        let document = cx.document_id();
+        match named_elements(cx, document, &name).as_slice() {
+            [] => None,
+            [one] => {
+                let frame = cx.engine().navigables.of_container(*one);
+                if let Some(frame) = frame {
+                    return Some(crate::navigable::proxy_value(cx, &frame));
+                }
+                let node: Obj<Node> = cx.wrap(*one);
+                Some(node.value())
             }
-            let node: Obj<Node> = cx.wrap(*one);
-            Some(node.value())
-        }
-        _ => {
-            let root = cx.wrap(document);
-            let filter = Filter::FindNamed(super::document::named_in, name.into_owned());
-            Some(HTMLCollection::create(cx, root, filter).value())
+            _ => {
+                let root = cx.wrap(document);
+                let filter = Filter::FindNamed(super::document::named_in, name.into_owned());
+                Some(HTMLCollection::create(cx, root, filter).value())
+            }
         }
     }
-}
-
-fn argument(args: &[Value], index: usize) -> Value {
-    args.get(index).cloned().unwrap_or_default()
-}
-
-fn target(args: &[Value]) -> Fallible<Object> {
-    argument(args, 0)
-        .as_object()
-        .ok_or_else(|| virga_js::Error::type_error("a trap gets its target"))
-}
-
-fn key_of(cx: &mut Cx, args: &[Value]) -> Fallible<PropertyKey> {
-    argument(args, 1).to_property_key(cx)
-}
-
-fn get(cx: &mut Cx, _: &Value, args: &[Value]) -> Fallible<Value> {
-    if let Some(found) = find(cx, &argument(args, 1)) {
-        return Ok(found);
-    }
-    exotic::ordinary_get(cx, &target(args)?, &argument(args, 1), &argument(args, 2))
-}
-
-fn has(cx: &mut Cx, _: &Value, args: &[Value]) -> Fallible<Value> {
-    if find(cx, &argument(args, 1)).is_some() {
-        return Ok(true.into());
-    }
-    let key = key_of(cx, args)?;
-    Ok(target(args)?.has(cx, key)?.into())
-}
-
-fn describe(cx: &mut Cx, _: &Value, args: &[Value]) -> Fallible<Value> {
-    if let Some(found) = find(cx, &argument(args, 1)) {
-        let property = Property::data(found, Flags::HIDDEN);
-        return Ok(property.to_object(cx)?.into());
-    }
-    let key = key_of(cx, args)?;
-    match target(args)?.own_property(cx, key)? {
-        Some(property) => Ok(property.to_object(cx)?.into()),
-        None => Ok(Value::undefined()),
-    }
-}
-
-fn refuse(_: &mut Cx, _: &Value, _: &[Value]) -> Fallible<Value> {
-    Ok(false.into())
 }

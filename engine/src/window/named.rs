@@ -6,13 +6,16 @@
 
 use virga_dom::{NodeId, Tree};
 use virga_js::{
-    Cx, DomString, Fallible, Flags, NativeFn, Object, Property, PropertyKey, Value,
+    Cx, DomString, Flags, NativeFn, Object, Property, Value,
     exotic::{self, Traps},
 };
 
 use crate::{
     agent::EngineCx,
-    dom::{Filter, HTMLCollection},
+    dom::{
+        Filter, HTMLCollection,
+        named_properties::{self, Named},
+    },
     navigable::{self, named as frames},
 };
 
@@ -27,64 +30,64 @@ pub(super) fn install(cx: &mut Cx) {
         Property::data(DomString::from("WindowProperties"), Flags::TAG),
     );
     let traps = Traps {
-        get: Some(NativeFn::new(get)),
-        has: Some(NativeFn::new(has)),
-        get_own_property_descriptor: Some(NativeFn::new(describe)),
-        delete_property: Some(NativeFn::new(refuse)),
-        define_property: Some(NativeFn::new(refuse)),
-        prevent_extensions: Some(NativeFn::new(refuse)),
-        ..Traps::default()
+        delete_property: Some(NativeFn::new(named_properties::refuse)),
+        prevent_extensions: Some(NativeFn::new(named_properties::refuse)),
+        ..named_properties::traps::<Names>()
     };
     let handler = traps.handler(cx);
     let named = exotic::bare(cx, &target, &handler);
     prototype.set_prototype(Some(&named));
 }
 
-/// What a name stands for: the frame with that index or name, the element with it
-/// as its id, or as the name of one of the kinds that count; a collection if there
-/// are several.
-///
-/// <https://html.spec.whatwg.org/#dom-window-nameditem>
-fn find(cx: &mut Cx, key: &Value) -> Option<Value> {
-    let name = key.as_string()?;
-    let name = name.to_str();
-    if name.is_empty() {
-        return None;
-    }
-    let agent = cx.engine();
-    let window = cx.window();
-    if let Some(own) = agent.navigable_of(&window).filter(|own| own.has_children()) {
-        let children = agent.navigables.children(&own);
-        let frame = match frames::array_index(&name) {
-            Some(index) => children.get(index).cloned(),
-            None => children.into_iter().find(|child| child.name() == *name),
+struct Names;
+
+impl Named for Names {
+    /// What a name stands for: the frame with that index or name, the element with it
+    /// as its id, or as the name of one of the kinds that count; a collection if there
+    /// are several.
+    ///
+    /// <https://html.spec.whatwg.org/#dom-window-nameditem>
+    fn find(cx: &mut Cx, key: &Value) -> Option<Value> {
+        let name = key.as_string()?;
+        let name = name.to_str();
+        if name.is_empty() {
+            return None;
+        }
+        let agent = cx.engine();
+        let window = cx.window();
+        if let Some(own) = agent.navigable_of(&window).filter(|own| own.has_children()) {
+            let children = agent.navigables.children(&own);
+            let frame = match frames::array_index(&name) {
+                Some(index) => children.get(index).cloned(),
+                None => children.into_iter().find(|child| child.name() == *name),
+            };
+            if let Some(frame) = frame {
+                return Some(navigable::proxy_value(cx, &frame));
+            }
+        }
+        let document = window.document_id();
+        let first = {
+            let tree = agent.tree();
+            // No name that is looked for walks the document for nothing.
+            if !tree.knows_element_name(&name) {
+                let only = tree.element_by_id(document, &name)?;
+                if tree.count_id(document, &name) == 1 { Some(only) } else { None }
+            } else {
+                None
+            }
         };
-        if let Some(frame) = frame {
-            return Some(navigable::proxy_value(cx, &frame));
+        if let Some(only) = first {
+            return Some(cx.wrap(only).value());
         }
-    }
-    let document = window.document_id();
-    let first = {
-        let tree = agent.tree();
-        // No name that is looked for walks the document for nothing.
-        if !tree.knows_element_name(&name) {
-            let only = tree.element_by_id(document, &name)?;
-            if tree.count_id(document, &name) == 1 { Some(only) } else { None }
-        } else {
-            None
-        }
-    };
-    if let Some(only) = first {
-        return Some(cx.wrap(only).value());
-    }
-    let found = named(&agent.tree(), document, &name);
-    match found.as_slice() {
-        [] => None,
-        [one] => Some(cx.wrap(*one).value()),
-        _ => {
-            let root = cx.wrap(document);
-            let filter = Filter::FindNamed(named, name.into_owned());
-            Some(HTMLCollection::create(cx, root, filter).value())
+        let found = named(&agent.tree(), document, &name);
+        match found.as_slice() {
+            [] => None,
+            [one] => Some(cx.wrap(*one).value()),
+            _ => {
+                let root = cx.wrap(document);
+                let filter = Filter::FindNamed(named, name.into_owned());
+                Some(HTMLCollection::create(cx, root, filter).value())
+            }
         }
     }
 }
@@ -100,50 +103,4 @@ fn named(tree: &Tree, document: NodeId, name: &str) -> Vec<NodeId> {
             by_id || counts && tree.plain_attribute(id, &"name".into()) == Some(name)
         })
         .collect()
-}
-
-fn argument(args: &[Value], index: usize) -> Value {
-    args.get(index).cloned().unwrap_or_default()
-}
-
-fn key_of(cx: &mut Cx, args: &[Value]) -> Fallible<PropertyKey> {
-    argument(args, 1).to_property_key(cx)
-}
-
-fn get(cx: &mut Cx, _: &Value, args: &[Value]) -> Fallible<Value> {
-    if let Some(found) = find(cx, &argument(args, 1)) {
-        return Ok(found);
-    }
-    exotic::ordinary_get(cx, &target(args)?, &argument(args, 1), &argument(args, 2))
-}
-
-fn has(cx: &mut Cx, _: &Value, args: &[Value]) -> Fallible<Value> {
-    if find(cx, &argument(args, 1)).is_some() {
-        return Ok(true.into());
-    }
-    let key = key_of(cx, args)?;
-    Ok(target(args)?.has(cx, key)?.into())
-}
-
-/// <https://webidl.spec.whatwg.org/#named-properties-object-getownproperty>
-fn describe(cx: &mut Cx, _: &Value, args: &[Value]) -> Fallible<Value> {
-    if let Some(found) = find(cx, &argument(args, 1)) {
-        let property = Property::data(found, Flags::HIDDEN);
-        return Ok(property.to_object(cx)?.into());
-    }
-    let key = key_of(cx, args)?;
-    match target(args)?.own_property(cx, key)? {
-        Some(property) => Ok(property.to_object(cx)?.into()),
-        None => Ok(Value::undefined()),
-    }
-}
-
-fn refuse(_: &mut Cx, _: &Value, _: &[Value]) -> Fallible<Value> {
-    Ok(false.into())
-}
-
-fn target(args: &[Value]) -> Fallible<Object> {
-    argument(args, 0)
-        .as_object()
-        .ok_or_else(|| virga_js::Error::type_error("a trap gets its target"))
 }
