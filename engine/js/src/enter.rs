@@ -71,6 +71,7 @@ pub fn enter<R>(
             crate::settle::settle_touched(cx)?;
         }
         state.entries.set(0);
+        crate::heap::settle(cx);
         result
     })
 }

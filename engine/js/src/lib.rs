@@ -36,6 +36,7 @@ mod error;
 pub mod exotic;
 mod fast;
 mod function;
+mod heap;
 mod hooks;
 mod iterate;
 mod jobs;

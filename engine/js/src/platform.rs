@@ -237,6 +237,7 @@ impl<T: Platform> Obj<T> {
     /// A new ordinary object with this data, whatever its interface.
     #[must_use]
     pub fn plain(cx: &mut Cx, prototype: &Object, data: T) -> Self {
+        crate::heap::settle(cx);
         let data = Native::new(data);
         Self::join(script_object(cx, prototype, &data), &data)
     }

@@ -9,6 +9,7 @@ use boa_engine::context::time::JsInstant;
 
 use crate::enter::EntryPoint;
 use crate::exotic::Identities;
+use crate::heap::Witness;
 use crate::hooks::Hooks;
 use crate::jobs::Jobs;
 use crate::module::{Loader, ModuleFetch};
@@ -151,6 +152,7 @@ pub(crate) struct State {
     pub(crate) touched: RefCell<Vec<(crate::Object, &'static str)>>,
     /// Why no script runs any more.
     pub(crate) poisoned: RefCell<Option<String>>,
+    pub(crate) witness: Witness,
 }
 
 impl State {
@@ -218,6 +220,7 @@ impl Runtime {
             pending_marker: OnceCell::new(),
             touched: RefCell::default(),
             poisoned: RefCell::new(None),
+            witness: Witness::new(),
         };
         context.insert_data(Rc::new(state));
         let mut runtime = Self { context };

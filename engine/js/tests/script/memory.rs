@@ -52,6 +52,23 @@ fn cycles_through_native_data_are_collected() {
     assert_eq!(live_platform_objects(), before);
 }
 
+/// Garbage is collected in large pieces: a collection looks at all that is alive.
+#[test]
+fn collections_are_rare() {
+    let mut bench = Bench::new();
+    let cx = bench.cx();
+    let prototype = Object::new(cx);
+    let (mut collections, mut live) = (0, live_platform_objects());
+    for _ in 0..500_000 {
+        drop(Obj::plain(cx, &prototype, Base::default()));
+        let now = live_platform_objects();
+        collections += usize::from(now < live);
+        live = now;
+    }
+    assert!((2..=12).contains(&collections), "{collections} collections");
+    assert!(live < 200_000, "{live} objects were left");
+}
+
 #[test]
 fn what_the_stack_holds_survives() {
     let mut bench = Bench::new();
