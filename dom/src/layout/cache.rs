@@ -1,9 +1,21 @@
 //! What was computed for a box, by the question that was asked.
 
-use taffy::{LayoutInput, LayoutOutput, RequestedAxis, RunMode};
+use taffy::{LayoutInput, LayoutOutput, Rect, RequestedAxis, RunMode, Size};
+
+use super::InlineLayout;
 
 /// Questions kept per box. Flex and grid containers ask a handful.
 const LIMIT: usize = 8;
+
+/// All that lines of text depend on beside the box itself. CSS px.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct LinesPlace {
+    pub(crate) width: f32,
+    /// What percentages are of.
+    pub(crate) basis: f32,
+    pub(crate) indent: f32,
+    pub(crate) insets: Rect<f32>,
+}
 
 /// A question and its answer.
 pub(crate) type Answer = (LayoutInput, LayoutOutput);
@@ -15,8 +27,10 @@ pub(crate) struct LayoutCache {
     last: Option<Box<Answer>>,
     /// Sizes that were asked for.
     measured: Vec<Answer>,
+    /// Lines that were broken to answer a question for a size.
+    lines: Option<Box<(LinesPlace, InlineLayout)>>,
     /// Scrollable overflow without the out-of-flow boxes placed here.
-    pub(crate) in_flow_overflow: taffy::Rect<f32>,
+    pub(crate) in_flow_overflow: Rect<f32>,
 }
 
 impl LayoutCache {
@@ -27,10 +41,17 @@ impl LayoutCache {
         if input.run_mode == RunMode::PerformLayout {
             return self.last().filter(|last| last.0 == *input).map(|last| last.1.clone());
         }
-        self.measured
-            .iter()
-            .find(|(asked, _)| answers(asked, input))
-            .map(|(_, answer)| answer.clone())
+        self.measured(input).cloned()
+    }
+
+    /// The size that was the answer to a question for one, if it is known.
+    pub(crate) fn size(&self, input: &LayoutInput) -> Option<Size<f32>> {
+        self.measured(input).map(|answer| answer.size)
+    }
+
+    fn measured(&self, input: &LayoutInput) -> Option<&LayoutOutput> {
+        let found = self.measured.iter().find(|(asked, _)| answers(asked, input));
+        found.map(|(_, answer)| answer)
     }
 
     pub(crate) fn store(&mut self, input: &LayoutInput, output: LayoutOutput) {
@@ -52,6 +73,18 @@ impl LayoutCache {
     pub(crate) fn clear(&mut self) {
         self.last = None;
         self.measured.clear();
+        self.lines = None;
+    }
+
+    /// Lines that were broken for a question, to be those of the layout.
+    pub(crate) fn store_lines(&mut self, place: LinesPlace, lines: InlineLayout) {
+        self.lines = Some(Box::new((place, lines)));
+    }
+
+    /// The lines broken last, if it was for this place. Others are let go.
+    pub(crate) fn take_lines(&mut self, place: &LinesPlace) -> Option<InlineLayout> {
+        let (asked, lines) = *self.lines.take()?;
+        (asked == *place).then_some(lines)
     }
 
     /// The last layout for good.
@@ -65,6 +98,7 @@ impl LayoutCache {
 
     /// Takes out everything, to compare it with what comes instead.
     pub(crate) fn take(&mut self) -> (Option<Box<Answer>>, Vec<Answer>) {
+        self.lines = None;
         (self.last.take(), std::mem::take(&mut self.measured))
     }
 
@@ -83,4 +117,24 @@ fn answers(asked: &LayoutInput, input: &LayoutInput) -> bool {
         && asked.vertical_margins_are_collapsible == input.vertical_margins_are_collapsible
         && asked.known_dimensions_are_definite == input.known_dimensions_are_definite
         && (asked.axis == RequestedAxis::Both || asked.axis == input.axis)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_those_of_one_place() {
+        let place = LinesPlace { width: 100.0, basis: 100.0, indent: 0.0, insets: Rect::ZERO };
+        let lines = || InlineLayout { width: 40.0, ..InlineLayout::default() };
+        let mut cache = LayoutCache::default();
+        cache.store_lines(place, lines());
+        assert_eq!(cache.take_lines(&place), Some(lines()));
+        assert_eq!(cache.take_lines(&place), None, "they were taken");
+        cache.store_lines(place, lines());
+        assert_eq!(cache.take_lines(&LinesPlace { width: 99.0, ..place }), None);
+        cache.store_lines(place, lines());
+        cache.clear();
+        assert_eq!(cache.take_lines(&place), None, "the box changed");
+    }
 }

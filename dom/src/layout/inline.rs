@@ -9,6 +9,7 @@ use taffy::{
     OofPositioningArea, Point, Rect, RequestedAxis, ResolveOrZero as _, RunMode, Size, SizingMode,
 };
 
+use super::cache::LinesPlace;
 use super::engine::{Engine, insets, relative_offset};
 use super::lines::{
     Atomic, OwnFloat, Paragraph, Piece, StaticPlace, TokenKind, Wrap, break_lines, ellipsize,
@@ -79,7 +80,6 @@ impl Engine<'_> {
         let visible = content.visible;
         let known_widths = if has_boxes { None } else { content.widths };
         let floor = content.floor.unwrap_or(0.0);
-        let mut paragraph = Paragraph::new(content, style, self.text, basis, root_text);
         let indent = {
             let text = style.values.get_inherited_text();
             text.text_indent.length.resolve(style::values::computed::Length::new(basis)).px()
@@ -87,13 +87,18 @@ impl Engine<'_> {
         let content_height = inputs.known_dimensions.height.or_else(|| {
             style.taffy.size.height.maybe_resolve(inputs.parent_size.height, calc::resolve)
         });
+        // Made when it is needed: widths and lines may be known.
+        let mut prepared: Option<Paragraph> = None;
         let width = match available.width {
             AvailableSpace::Definite(width) if fixed => width.max(0.0),
             limit => {
                 let (min, max) = match known_widths {
                     Some(widths) => widths,
                     None => {
+                        let mut paragraph =
+                            Paragraph::new(content, style, self.text, basis, root_text.clone());
                         let widths = self.intrinsic_widths(&mut paragraph, has_boxes);
+                        prepared = Some(paragraph);
                         if !has_boxes && let Some(content) = self.boxes.at_mut(id).inline_mut() {
                             content.widths = Some(widths);
                         }
@@ -115,6 +120,22 @@ impl Engine<'_> {
         let parent_size = Size {
             width: Some(width),
             height: content_height.map(|height| (height - insets.vertical_axis_sum()).max(0.0)),
+        };
+        let lays_out = inputs.run_mode == RunMode::PerformLayout;
+        // Lines broken for a question about this width are those of the layout.
+        let simple = !has_boxes && context.is_none();
+        let place = LinesPlace { width, basis, indent, insets };
+        if simple && lays_out && let Some(mut lines) = self.boxes.at_mut(id).cache.take_lines(&place)
+        {
+            self.align_lines(id, style, &mut lines, parent_size.height, result);
+            let size = lines_size(&lines, width, fixed, lines.height);
+            self.keep_lines(id, lines);
+            return size;
+        }
+        let Some(content) = self.boxes.at_mut(id).inline_mut() else { return Size::ZERO };
+        let mut paragraph = match prepared {
+            Some(paragraph) => paragraph,
+            None => Paragraph::new(content, style, self.text, basis, root_text),
         };
         if has_boxes {
             self.lay_out_atomics(&mut paragraph, parent_size, width, inputs.run_mode);
@@ -138,31 +159,53 @@ impl Engine<'_> {
         }
         let own_floats = space.floats;
         ellipsize(&paragraph, &mut lines, self.text, insets.left, width);
-        // https://html.spec.whatwg.org/#button-layout
+        let moved = self.align_lines(id, style, &mut lines, parent_size.height, result);
+        let size = lines_size(&lines, width, fixed, height);
+        if lays_out {
+            self.commit_lines(id, &lines, &own_floats, parent_size, result);
+            let mut own = self.candidates(&paragraph, &statics, &insets, width);
+            result.candidates.append(&mut own);
+            self.keep_lines(id, lines);
+        } else if simple && statics.is_empty() && !moved {
+            self.boxes.at_mut(id).cache.store_lines(place, lines);
+        }
+        size
+    }
+
+    /// Moves lines to where they stand in a box of this content height; whether it did.
+    /// <https://html.spec.whatwg.org/#button-layout>
+    fn align_lines(
+        &self,
+        id: BoxId,
+        style: &LayoutStyle,
+        lines: &mut InlineLayout,
+        content_height: Option<f32>,
+        result: &mut LinesResult,
+    ) -> bool {
         let shift = match self.boxes.at(id).centers_lines {
             true => Some(0.5),
             false => super::table::cell_alignment(&style.values),
         };
-        if let Some(shift) = shift
-            && let Some(content_height) = parent_size.height
-        {
-            lines.move_down(((content_height - lines.height) * shift).max(0.0));
+        let by = shift
+            .zip(content_height)
+            .map(|(shift, content_height)| ((content_height - lines.height) * shift).max(0.0));
+        if let Some(by) = by {
+            lines.move_down(by);
         }
         let mut baselines =
             lines.lines.iter().filter(|line| line.height > 0.0).map(|line| line.baseline);
         result.first_baseline = baselines.next();
         result.last_baseline = baselines.next_back().or(result.first_baseline);
-        if inputs.run_mode == RunMode::PerformLayout {
-            self.commit_lines(id, &lines, &own_floats, parent_size, result);
-            let mut own = self.candidates(&paragraph, &statics, &insets, width);
-            result.candidates.append(&mut own);
-            let own = self.boxes.at_mut(id);
-            if own.lines.as_deref() != Some(&lines) {
-                own.lines = Some(Rc::new(lines.clone()));
-            }
-            self.boxes.mark_paint(id);
+        by.is_some()
+    }
+
+    /// Lines as the box is painted and asked for them.
+    fn keep_lines(&mut self, id: BoxId, lines: InlineLayout) {
+        let own = self.boxes.at_mut(id);
+        if own.lines.as_deref() != Some(&lines) {
+            own.lines = Some(Rc::new(lines));
         }
-        Size { width: if fixed { width.max(lines.width) } else { width }, height }
+        self.boxes.mark_paint(id);
     }
 
     fn intrinsic_widths(&mut self, paragraph: &mut Paragraph, has_boxes: bool) -> (f32, f32) {
@@ -455,6 +498,11 @@ impl Engine<'_> {
         }
         candidates
     }
+}
+
+/// The size that lines give their box.
+fn lines_size(lines: &InlineLayout, width: f32, fixed: bool, height: f32) -> Size<f32> {
+    Size { width: if fixed { width.max(lines.width) } else { width }, height }
 }
 
 /// What lines are laid out in.

@@ -201,7 +201,7 @@ impl Engine<'_> {
         }
     }
 
-    /// Asks a box how large it is.
+    /// Lays out a box.
     fn ask(
         &mut self,
         id: BoxId,
@@ -210,24 +210,22 @@ impl Engine<'_> {
         sizing_mode: SizingMode,
         run_mode: RunMode,
     ) -> LayoutOutput {
-        let axis =
-            if known.width.is_none() { RequestedAxis::Horizontal } else { RequestedAxis::Both };
-        let axis = if run_mode == RunMode::PerformLayout { RequestedAxis::Both } else { axis };
-        let parent = Size { width: known.width, height: None };
-        self.compute(
-            id,
-            LayoutInput {
-                run_mode,
-                sizing_mode,
-                axis,
-                known_dimensions: known,
-                known_dimensions_are_definite: Size { width: true, height: true },
-                parent_size: parent,
-                available_space: Size { width: space, height: AvailableSpace::MaxContent },
-                vertical_margins_are_collapsible: Line::FALSE,
-            },
-            None,
-        )
+        self.compute(id, question(known, space, sizing_mode, run_mode), None)
+    }
+
+    /// Asks a box how large it is. A table asks all its cells each time.
+    fn ask_size(
+        &mut self,
+        id: BoxId,
+        known: Size<Option<f32>>,
+        space: AvailableSpace,
+        sizing_mode: SizingMode,
+    ) -> Size<f32> {
+        let question = question(known, space, sizing_mode, RunMode::ComputeSize);
+        match self.boxes.at(id).cache.size(&question) {
+            Some(size) => size,
+            None => self.compute(id, question, None).size,
+        }
     }
 
     /// The least and the most that a cell could use, and what it asks for.
@@ -235,9 +233,7 @@ impl Engine<'_> {
         let style = self.boxes.at(id).style.clone();
         let own = insets(&style, None).horizontal_axis_sum();
         let mut widths = [AvailableSpace::MinContent, AvailableSpace::MaxContent].map(|space| {
-            self.ask(id, Size::NONE, space, SizingMode::ContentSize, RunMode::ComputeSize)
-                .size
-                .width
+            self.ask_size(id, Size::NONE, space, SizingMode::ContentSize).width
         });
         let border_box = style.taffy.box_sizing == taffy::BoxSizing::BorderBox;
         let full = if border_box { 0.0 } else { own };
@@ -327,8 +323,7 @@ impl Engine<'_> {
     fn caption_width(&mut self, grid: &Grid) -> f32 {
         let space = AvailableSpace::MinContent;
         grid.captions.iter().fold(0.0, |width, id| {
-            let mode = (SizingMode::InherentSize, RunMode::ComputeSize);
-            self.ask(*id, Size::NONE, space, mode.0, mode.1).size.width.max(width)
+            self.ask_size(*id, Size::NONE, space, SizingMode::InherentSize).width.max(width)
         })
     }
 
@@ -338,12 +333,11 @@ impl Engine<'_> {
         for id in &grid.captions {
             let known = Size { width: Some(width), height: None };
             let space = AvailableSpace::Definite(width);
-            let output =
-                self.ask(*id, known, space, SizingMode::InherentSize, RunMode::ComputeSize);
+            let height = self.ask_size(*id, known, space, SizingMode::InherentSize).height;
             if is_below(&self.boxes.at(*id).style) {
-                below += output.size.height;
+                below += height;
             } else {
-                above += output.size.height;
+                above += height;
             }
         }
         (above, below)
@@ -361,12 +355,11 @@ impl Engine<'_> {
             let width = plan.width(cell);
             let known = Size { width: Some(width), height: None };
             let space = AvailableSpace::Definite(width);
-            let output =
-                self.ask(cell.id, known, space, SizingMode::InherentSize, RunMode::ComputeSize);
+            let height = self.ask_size(cell.id, known, space, SizingMode::InherentSize).height;
             if cell.rows > 1 {
-                spanning.push((*cell, output.size.height));
+                spanning.push((*cell, height));
             } else {
-                heights[cell.row] = heights[cell.row].max(output.size.height);
+                heights[cell.row] = heights[cell.row].max(height);
             }
         }
         spanning.sort_by_key(|(cell, _)| cell.rows);
@@ -562,6 +555,26 @@ impl Engine<'_> {
         let own = self.boxes.at_mut(id);
         own.marks.remove(crate::boxes::Marks::CONTENT | crate::boxes::Marks::BOX);
         own.paint.forget_order();
+    }
+}
+
+/// What a table asks a cell or caption.
+fn question(
+    known: Size<Option<f32>>,
+    space: AvailableSpace,
+    sizing_mode: SizingMode,
+    run_mode: RunMode,
+) -> LayoutInput {
+    let horizontal = known.width.is_none() && run_mode != RunMode::PerformLayout;
+    LayoutInput {
+        run_mode,
+        sizing_mode,
+        axis: if horizontal { RequestedAxis::Horizontal } else { RequestedAxis::Both },
+        known_dimensions: known,
+        known_dimensions_are_definite: Size { width: true, height: true },
+        parent_size: Size { width: known.width, height: None },
+        available_space: Size { width: space, height: AvailableSpace::MaxContent },
+        vertical_margins_are_collapsible: Line::FALSE,
     }
 }
 
