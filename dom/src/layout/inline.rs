@@ -125,7 +125,9 @@ impl Engine<'_> {
         // Lines broken for a question about this width are those of the layout.
         let simple = !has_boxes && context.is_none();
         let place = LinesPlace { width, basis, indent, insets };
-        if simple && lays_out && let Some(mut lines) = self.boxes.at_mut(id).cache.take_lines(&place)
+        if simple
+            && lays_out
+            && let Some(mut lines) = self.boxes.at_mut(id).cache.take_lines(&place)
         {
             self.align_lines(id, style, &mut lines, parent_size.height, result);
             let size = lines_size(&lines, width, fixed, lines.height);

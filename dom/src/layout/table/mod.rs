@@ -232,9 +232,8 @@ impl Engine<'_> {
     fn measure_cell(&mut self, id: BoxId) -> (f32, f32, Wanted) {
         let style = self.boxes.at(id).style.clone();
         let own = insets(&style, None).horizontal_axis_sum();
-        let mut widths = [AvailableSpace::MinContent, AvailableSpace::MaxContent].map(|space| {
-            self.ask_size(id, Size::NONE, space, SizingMode::ContentSize).width
-        });
+        let mut widths = [AvailableSpace::MinContent, AvailableSpace::MaxContent]
+            .map(|space| self.ask_size(id, Size::NONE, space, SizingMode::ContentSize).width);
         let border_box = style.taffy.box_sizing == taffy::BoxSizing::BorderBox;
         let full = if border_box { 0.0 } else { own };
         let limit = |value: taffy::LengthPercentageAuto| {
