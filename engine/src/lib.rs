@@ -40,6 +40,7 @@ mod file;
     clippy::too_many_arguments,
     clippy::unnecessary_lazy_evaluations,
     clippy::vec_init_then_push,
+    clippy::wrong_self_convention,
     dead_code,
     unused_imports,
     reason = "bindings are complete, whether or not all of them are used"
