@@ -102,7 +102,7 @@ impl Cookies {
                     }
                 }
                 Ok(_) => {
-                    tracing::debug!("cookie of {url} refused: its attributes or site forbid it")
+                    tracing::debug!("cookie of {url} refused: its attributes or site forbid it");
                 }
                 Err(error) => tracing::debug!("cookie of {url} refused: {error}"),
             }

@@ -26,7 +26,7 @@ fn drawn(bytes: &[u8]) -> Vec<String> {
                 outline.draw(settings, &mut pen).expect("an outline");
             }
             let (advance, bearing) = (metrics.advance_width(id), metrics.left_side_bearing(id));
-            format!("{advance:?} {bearing:?} {}", pen.to_string())
+            format!("{advance:?} {bearing:?} {}", pen)
         })
         .collect()
 }
