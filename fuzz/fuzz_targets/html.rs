@@ -4,7 +4,7 @@
 use libfuzzer_sys::fuzz_target;
 use virga_dom::fonts::FontSet;
 use virga_dom::parser::{
-    ByteDecoder, HtmlParser, ParseOptions, ParserYield, parse_fragment, serialize,
+    ByteDecoder, HtmlParser, ParseOptions, ParserYield, parse_fragment, serialize_children,
 };
 use virga_dom::style::Stylesheet;
 use virga_dom::{Tree, View};
@@ -91,7 +91,7 @@ fn run(data: &[u8]) {
     look::ask(&mut tree, &mut view);
 
     if how & 0x40 == 0 {
-        let markup = serialize(&tree, document, true);
+        let markup = serialize_children(&tree, document, true);
         if let Some(body) = tree.body(document) {
             let fragment = parse_fragment(&mut tree, body, &markup, true);
             tree.append(body, fragment);

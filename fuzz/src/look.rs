@@ -130,7 +130,7 @@ pub fn same_as_new(
         assert!(
             found == expected,
             "line {differs:?} is patched\n{found}\nbut should be\n{expected}\nof\n{}",
-            virga_dom::parser::serialize(tree, document, true)
+            virga_dom::parser::serialize_children(tree, document, true)
         );
     }
 }

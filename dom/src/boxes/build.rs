@@ -57,7 +57,8 @@ struct Flow {
     out: Vec<BoxId>,
     run: Option<InlineBuilder>,
     blocks: bool,
-    ordinal: i32,
+    /// The ordinal of the list item that comes next.
+    next: i32,
 }
 
 impl Builder<'_> {
@@ -71,7 +72,8 @@ impl Builder<'_> {
             return;
         }
         let style = self.boxes.styles.get(&values);
-        let id = self.element(root, style, None, 0);
+        let ordinal = self.lone_ordinal(root, &style);
+        let id = self.element(root, style, ordinal, None, 0);
         self.boxes.root = Some(id);
     }
 
@@ -92,10 +94,12 @@ impl Builder<'_> {
         }
     }
 
+    /// Makes the box of an element, with this ordinal if it is a list item.
     fn element(
         &mut self,
         node: NodeId,
         style: Rc<LayoutStyle>,
+        ordinal: Option<i32>,
         parent: Option<BoxId>,
         depth: u16,
     ) -> BoxId {
@@ -108,6 +112,9 @@ impl Builder<'_> {
         };
         let id = self.new_box(node, Origin::Element, BoxKind::Block, style, parent, depth);
         self.boxes.note(node, Some(NodeBox::Principal(id)));
+        if let Some(ordinal) = ordinal {
+            self.set_marker(id, ordinal);
+        }
         self.set_special(id, special);
         id
     }
@@ -303,7 +310,7 @@ impl Builder<'_> {
             out: Vec::with_capacity(old_children.len()),
             run: None,
             blocks: false,
-            ordinal: generated::list_start(self.tree, node) - 1,
+            next: 1,
         };
         if depth < MAX_DEPTH {
             if origin == Origin::Element {
@@ -334,12 +341,18 @@ impl Builder<'_> {
     }
 
     fn children(&mut self, node: NodeId, style: &Rc<LayoutStyle>, flow: &mut Flow) {
+        // A list counts its own items, also if it has no box for them.
+        let next = generated::list_start(self.tree, node)
+            .map(|start| std::mem::replace(&mut flow.next, start));
         for child in flat::children(self.tree, node) {
             match self.tree.kind(child) {
                 Some(NodeKind::Text | NodeKind::CdataSection) => self.text_node(child, style, flow),
                 Some(NodeKind::Element) => self.child(child, flow),
                 _ => {}
             }
+        }
+        if let Some(next) = next {
+            flow.next = next;
         }
     }
 
@@ -389,7 +402,8 @@ impl Builder<'_> {
             }
             let style = self.boxes.styles.get(&values);
             let id = self.take_over(node, &style, flow).unwrap_or_else(|| {
-                self.element(node, style.clone(), Some(flow.container), flow.depth)
+                let ordinal = self.lone_ordinal(node, &style);
+                self.element(node, style.clone(), ordinal, Some(flow.container), flow.depth)
             });
             self.boxes.at_mut(id).marks |= Marks::TOP;
             self.place(id, &level(&values), &style, flow);
@@ -440,10 +454,16 @@ impl Builder<'_> {
                 Some(_) => {}
             }
         }
-        let id = self
-            .take_over(node, &style, flow)
-            .unwrap_or_else(|| self.element(node, style.clone(), Some(flow.container), flow.depth));
-        self.list_item(id, flow);
+        let ordinal = self.ordinal(node, &style, flow);
+        let id = match self.take_over(node, &style, flow) {
+            Some(id) => {
+                if let Some(ordinal) = ordinal {
+                    self.renumber(id, ordinal);
+                }
+                id
+            }
+            None => self.element(node, style.clone(), ordinal, Some(flow.container), flow.depth),
+        };
         self.place(id, &level, &style, flow);
     }
 
@@ -536,64 +556,70 @@ impl Builder<'_> {
         self.place(id, &level, &style, flow);
     }
 
-    fn list_item(&mut self, id: BoxId, flow: &mut Flow) {
-        let own = self.boxes.at(id);
-        let (node, style) = (own.node, own.style.clone());
+    /// The ordinal of a list item, counted; `None` for other elements.
+    fn ordinal(&self, node: NodeId, style: &LayoutStyle, flow: &mut Flow) -> Option<i32> {
         if !style.display().is_list_item() {
+            return None;
+        }
+        let ordinal = generated::item_value(self.tree, node).unwrap_or(flow.next);
+        flow.next = ordinal.saturating_add(1);
+        Some(ordinal)
+    }
+
+    /// The ordinal of a list item that stands in no list.
+    fn lone_ordinal(&self, node: NodeId, style: &LayoutStyle) -> Option<i32> {
+        let is_item = style.display().is_list_item();
+        is_item.then(|| generated::item_value(self.tree, node).unwrap_or(1))
+    }
+
+    /// Follows a change of what comes before a list item that was taken over.
+    fn renumber(&mut self, id: BoxId, ordinal: i32) {
+        let own = self.boxes.at_mut(id);
+        // Whether it has a marker is for its style to say.
+        let Some(marker) = &mut own.marker else { return };
+        if marker.ordinal == ordinal {
             return;
         }
-        flow.ordinal =
-            generated::item_value(self.tree, node).unwrap_or(flow.ordinal.saturating_add(1));
-        let ordinal = flow.ordinal;
-        if generated::is_inside(&style.values) {
+        let before = std::mem::replace(&mut marker.ordinal, ordinal);
+        let is_inside = marker.outside.is_none();
+        let values = &own.style.values;
+        if generated::marker(values, before) == generated::marker(values, ordinal) {
             return;
         }
-        if own
-            .marker
-            .as_ref()
-            .is_some_and(|marker| marker.ordinal == ordinal && Rc::ptr_eq(&marker.style, &style))
-        {
-            return;
+        if is_inside {
+            self.refill(id);
+        } else {
+            self.set_marker(id, ordinal);
         }
-        self.set_marker(id, ordinal);
     }
 
     fn set_marker(&mut self, id: BoxId, ordinal: i32) {
         let style = self.boxes.at(id).style.clone();
         let marker = generated::marker(&style.values, ordinal).map(|text| {
-            let text_style = style.text(self.text);
-            let shaped = self.text.shape(&ShapeRequest {
-                text: &text,
-                fonts: &[(text.len() as u32, text_style.font.clone())],
-                rtl: style.has(StyleFlags::RTL),
-                word_break: parlance::WordBreak::Normal,
-                break_spaces: false,
+            let outside = (!generated::is_inside(&style.values)).then(|| {
+                let text_style = style.text(self.text);
+                self.text.shape(&ShapeRequest {
+                    text: &text,
+                    fonts: &[(text.len() as u32, text_style.font.clone())],
+                    rtl: style.has(StyleFlags::RTL),
+                    word_break: parlance::WordBreak::Normal,
+                    break_spaces: false,
+                })
             });
-            Box::new(generated::Marker { ordinal, style: style.clone(), shaped })
+            Box::new(generated::Marker { ordinal, style: style.clone(), outside })
         });
         self.boxes.at_mut(id).marker = marker;
         self.boxes.mark_paint(id);
     }
 
-    /// The marker of a list item that has it among its text. Its ordinal is not
-    /// known here; such lists are bulleted as a rule.
+    /// The marker of a list item that has it among its text.
     fn inside_marker(&mut self, id: BoxId, flow: &mut Flow) {
         let own = self.boxes.at(id);
         let (node, style) = (own.node, own.style.clone());
-        if !style.display().is_list_item() || !generated::is_inside(&style.values) {
+        let Some(marker) = own.marker.as_ref().filter(|marker| marker.outside.is_none()) else {
             return;
-        }
-        let ordinal = generated::item_value(self.tree, node).unwrap_or_else(|| {
-            let before = self.tree.parent(node).map_or(0, |parent| {
-                self.tree
-                    .children(parent)
-                    .take_while(|sibling| *sibling != node)
-                    .filter(|sibling| self.tree.is_html_element(*sibling, "li"))
-                    .count()
-            });
-            i32::try_from(before + 1).unwrap_or(i32::MAX)
-        });
-        if let Some(text) = generated::marker(&style.values, ordinal) {
+        };
+        if let Some(text) = generated::marker(&style.values, marker.ordinal) {
             let text_style = style.text(self.text);
             self.run(flow).text(node, &text, &text_style);
         }

@@ -18,6 +18,9 @@ impl BoxTree {
     fn write(&self, tree: &Tree, id: BoxId, depth: usize, out: &mut String) {
         let found = self.at(id);
         let _ = write!(out, "{:depth$}{}", "", self.name(tree, id), depth = depth * 2);
+        if let Some(marker) = found.marker.as_ref().and_then(|marker| marker.outside.as_ref()) {
+            let _ = write!(out, " {:?}", marker.text());
+        }
         match &found.kind {
             BoxKind::Block => out.push_str(" block"),
             BoxKind::Flex => out.push_str(" flex"),

@@ -6,19 +6,21 @@ use std::sync::Arc;
 use style::computed_values::list_style_position::T as ListStylePosition;
 use style::counter_style::CounterStyle;
 use style::properties::ComputedValues;
+use style::servo::attr::parse_integer;
 use style::values::generics::counters::{Content, GenericContentItem};
-use web_atoms::{local_name, ns};
+use web_atoms::{LocalName, local_name, ns};
 
 use crate::layout::LayoutStyle;
 use crate::text::Shaped;
 use crate::tree::{NodeId, Tree};
 
-/// The marker of a list item, outside of its box.
+/// The marker of a list item.
 #[derive(Debug)]
 pub(crate) struct Marker {
     pub(crate) ordinal: i32,
     pub(crate) style: Rc<LayoutStyle>,
-    pub(crate) shaped: Arc<Shaped>,
+    /// What stands outside of the box. A marker inside is part of its lines.
+    pub(crate) outside: Option<Arc<Shaped>>,
 }
 
 /// The text that `content` generates; `None` if it makes no box.
@@ -48,6 +50,8 @@ pub(super) fn marker(values: &ComputedValues, ordinal: i32) -> Option<String> {
             "disc" => return Some(String::from("\u{2022} ")),
             "circle" => return Some(String::from("\u{25E6} ")),
             "square" => return Some(String::from("\u{25AA} ")),
+            "disclosure-open" => return Some(String::from("\u{25BE} ")),
+            "disclosure-closed" => return Some(String::from("\u{25B8} ")),
             "decimal-leading-zero" => format!("{ordinal:02}"),
             "lower-roman" => roman(ordinal).unwrap_or_else(|| ordinal.to_string()),
             "upper-roman" => {
@@ -108,22 +112,23 @@ fn roman(ordinal: i32) -> Option<String> {
     Some(out)
 }
 
-/// The ordinal of the first item of a list.
-pub(super) fn list_start(tree: &Tree, list: NodeId) -> i32 {
-    if !tree.is_html_element(list, "ol") {
-        return 1;
+/// The ordinal of the first item of a list; `None` for what is no list.
+pub(super) fn list_start(tree: &Tree, list: NodeId) -> Option<i32> {
+    match tree.name(list).filter(|name| name.ns == ns!(html))?.local {
+        local_name!("ol") => Some(integer(tree, list, &local_name!("start")).unwrap_or(1)),
+        local_name!("ul") | local_name!("menu") => Some(1),
+        _ => None,
     }
-    tree.attribute(list, &ns!(), &local_name!("start"))
-        .and_then(|value| value.trim().parse().ok())
-        .unwrap_or(1)
 }
 
 /// The ordinal that an item asks for.
 pub(super) fn item_value(tree: &Tree, item: NodeId) -> Option<i32> {
-    if !tree.is_html_element(item, "li") {
-        return None;
-    }
-    tree.attribute(item, &ns!(), &local_name!("value"))?.trim().parse().ok()
+    let is_item = tree.is_html_element(item, "li");
+    is_item.then(|| integer(tree, item, &local_name!("value")))?
+}
+
+fn integer(tree: &Tree, node: NodeId, name: &LocalName) -> Option<i32> {
+    parse_integer(tree.attribute(node, &ns!(), name)?.chars()).ok()
 }
 
 #[cfg(test)]

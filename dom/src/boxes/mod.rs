@@ -87,7 +87,7 @@ pub(crate) struct LayoutBox {
     pub(crate) parent: Option<BoxId>,
     pub(crate) children: Vec<BoxId>,
     pub(crate) depth: u16,
-    /// The outside marker of a list item.
+    /// That of a list item, unless its style says none.
     pub(crate) marker: Option<Box<generated::Marker>>,
     /// Place and size; the place is relative to the border box of `parent`, or
     /// of `containing` for an out-of-flow box.

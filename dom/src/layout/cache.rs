@@ -31,6 +31,9 @@ pub(crate) struct LayoutCache {
     lines: Option<Box<(LinesPlace, InlineLayout)>>,
     /// Scrollable overflow without the out-of-flow boxes placed here.
     pub(crate) in_flow_overflow: Rect<f32>,
+    /// The baseline that counts as the last in the container, as last laid out. Known
+    /// also where no answer is kept, beside floats.
+    pub(crate) last_baseline: Option<f32>,
 }
 
 impl LayoutCache {

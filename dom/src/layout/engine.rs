@@ -5,6 +5,7 @@ use taffy::{
     NodeId, Point, Rect, ResolveOrZero as _, RunMode, Size,
 };
 
+use super::baselines::last_of;
 use super::{LayoutStyle, StyleFlags, calc};
 use crate::boxes::{BoxId, BoxKind, BoxTree, Marks};
 use crate::text::TextContext;
@@ -79,7 +80,12 @@ impl Engine<'_> {
             BoxKind::Block => taffy::compute_block_layout(self, node, inputs, None),
         };
         if inputs.run_mode == RunMode::PerformLayout {
-            self.boxes.at_mut(id).cache.in_flow_overflow = output.scrollable_overflow_rect;
+            if matches!(self.boxes.at(id).kind, BoxKind::Block) && output.baselines.last.is_none() {
+                output.baselines.last = self.last_of_block(id);
+            }
+            let own = self.boxes.at_mut(id);
+            own.cache.last_baseline = last_of(&own.kind, &output.baselines);
+            own.cache.in_flow_overflow = output.scrollable_overflow_rect;
             taffy::compute_oof_layout(self, node, &mut output);
             let own = self.boxes.at_mut(id);
             own.marks.remove(Marks::CONTENT | Marks::BOX);

@@ -15,7 +15,7 @@ use taffy::{
     Rect, ResolveOrZero as _, RunMode, Size,
 };
 
-use super::engine::{Engine, insets, relative_offset};
+use super::engine::{Engine, insets};
 use super::{LayoutStyle, StyleFlags, calc, establishes_bfc};
 use crate::boxes::{BoxId, BoxKind, BoxTree, Marks};
 
@@ -327,11 +327,12 @@ impl Engine<'_> {
             }
         }
         after.scrollable_overflow_rect = self.overflow_of_block(parent_id, &children);
-        after.baselines.first = self.first_baseline(&children);
+        after.baselines = self.baselines_of_block(parent_id);
         let own = self.boxes.at_mut(parent_id);
         if let Some(last) = own.cache.last_mut() {
             last.1 = after.clone();
         }
+        own.cache.last_baseline = after.baselines.last;
         own.cache.in_flow_overflow = after.scrollable_overflow_rect;
         own.geometry.scrollable_overflow_rect = after.scrollable_overflow_rect;
         if after == before {
@@ -370,24 +371,6 @@ impl Engine<'_> {
             all = all.union(contribution(&child.style, location, &child.geometry, scrolls));
         }
         all
-    }
-
-    fn first_baseline(&self, children: &[BoxId]) -> Option<f32> {
-        children.iter().find_map(|child| {
-            let child = self.boxes.at(*child);
-            if child.style.flags.intersects(StyleFlags::OUT_OF_FLOW | StyleFlags::FLOAT) {
-                return None;
-            }
-            let (input, output) = child.cache.last()?;
-            let baseline = output.baselines.first?;
-            let offset = relative_offset(&child.style, input.parent_size);
-            let baseline = if child.style.taffy.overflow.y.is_scroll_container() {
-                baseline.clamp(0.0, output.size.height)
-            } else {
-                baseline
-            };
-            Some(child.geometry.location.y - offset.y + baseline)
-        })
     }
 }
 

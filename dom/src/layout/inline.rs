@@ -9,6 +9,7 @@ use taffy::{
     OofPositioningArea, Point, Rect, RequestedAxis, ResolveOrZero as _, RunMode, Size, SizingMode,
 };
 
+use super::baselines::last_of;
 use super::cache::LinesPlace;
 use super::engine::{Engine, insets, relative_offset};
 use super::lines::{
@@ -31,8 +32,10 @@ impl Engine<'_> {
             taffy::compute_leaf_layout(inputs, &&style.taffy, calc::resolve, |known, available| {
                 self.measure_lines(id, &style, &inputs, known, available, context, &mut result)
             });
-        output.baselines.first = result.first_baseline;
-        output.baselines.last = result.last_baseline;
+        if !style.taffy.contain.suppresses_baseline() {
+            output.baselines.first = result.first_baseline;
+            output.baselines.last = result.last_baseline;
+        }
         if inputs.run_mode == RunMode::PerformLayout {
             output.oof_candidates = result.candidates;
             let border =
@@ -282,11 +285,12 @@ impl Engine<'_> {
             let baseline = if clips && !matches!(self.boxes.at(id).kind, BoxKind::Control(_)) {
                 None
             } else {
+                let baselines = output.baselines;
                 match run_mode {
-                    RunMode::PerformLayout => self.last_baseline(id, &output),
+                    RunMode::PerformLayout => last_of(&self.boxes.at(id).kind, &baselines),
                     // Lines in blocks in there are not placed when only a size
                     // is asked for.
-                    _ => output.baselines.last.or(output.baselines.first),
+                    _ => baselines.last.or(baselines.first),
                 }
             };
             let ascent = match baseline {
@@ -332,31 +336,6 @@ impl Engine<'_> {
             },
             None,
         )
-    }
-
-    /// The baseline of a box's last line, below its top.
-    /// <https://drafts.csswg.org/css2/#valdef-vertical-align-baseline>
-    fn last_baseline(&self, id: BoxId, output: &LayoutOutput) -> Option<f32> {
-        let own = self.boxes.at(id);
-        match &own.kind {
-            BoxKind::Inline(_) => own
-                .lines
-                .as_ref()?
-                .lines
-                .iter()
-                .rev()
-                .find(|line| line.height > 0.0)
-                .map(|line| line.baseline),
-            BoxKind::Block => own.children.iter().rev().find_map(|child| {
-                let child_box = self.boxes.at(*child);
-                if child_box.style.flags.intersects(StyleFlags::OUT_OF_FLOW | StyleFlags::FLOAT) {
-                    return None;
-                }
-                let (_, output) = child_box.cache.last()?;
-                Some(self.last_baseline(*child, output)? + child_box.geometry.location.y)
-            }),
-            _ => output.baselines.first,
-        }
     }
 
     fn own_floats(

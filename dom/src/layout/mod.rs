@@ -1,10 +1,12 @@
 //! Layout: from boxes to places and sizes.
 //!
 //! Block, flex, grid and float layout are taffy's (`bridge` is what it sees of
-//! our boxes); lines (`lines`), tables (`table`) and replaced boxes are ours. Places are relative to the parent, so that moving a box costs
-//! nothing for what is in it; `geometry` sums them up when somebody asks.
+//! our boxes); lines (`lines`), tables (`table`) and replaced boxes are ours. Places are
+//! relative to the parent, so that moving a box costs nothing for what is in it;
+//! `geometry` sums them up when somebody asks.
 //! `incremental` decides what has to be done again.
 
+mod baselines;
 mod bridge;
 mod cache;
 mod calc;

@@ -127,13 +127,14 @@ const CHANGING: &str = "
     .item { display: list-item; margin-left: 20px } .table { display: table } .row { display: table-row }
     .sticky { position: sticky; top: 2px } .scroll { overflow: auto; height: 30px } .faint { opacity: 0.5 }
     .below { position: relative; z-index: -1 } .turn { transform: rotate(3deg) } .hide { visibility: hidden }
-    .right { text-align: right } .under { text-decoration: underline } .nowrap { white-space: nowrap }";
+    .right { text-align: right } .under { text-decoration: underline } .nowrap { white-space: nowrap }
+    .inside { display: list-item; list-style: lower-roman inside }";
 
-const CLASSES: [&str; 34] = [
+const CLASSES: [&str; 35] = [
     "", "wide", "narrow", "tall", "part", "pad", "edge", "margin", "big", "flex", "inline",
     "block", "gone", "out", "moved", "left", "clip", "fixed", "grid", "pre", "contents", "mark",
     "item", "table", "row", "sticky", "scroll", "faint", "below", "turn", "hide", "right", "under",
-    "nowrap",
+    "nowrap", "inside",
 ];
 
 const TEXTS: [&str; 6] = [
@@ -201,21 +202,26 @@ fn change_at_random(seed: u64, steps: usize, classes: &[&str]) {
         if numbers.below(3) == 0 {
             continue;
         }
-        page.frame();
-        let found = page.formatting.dump_fragments(&page.tree);
-        let list = page.formatting.paint(&page.tree).dump();
-        let html = page.tree.document_element(page.document).expect("a root");
-        let mut fresh = super::Formatting::new(crate::fonts::FontSet::bundled());
-        fresh.set_viewport(kurbo::Size::new(800.0, 600.0), 1.0);
-        let all = crate::tree::LayoutChange::Inserted { parent: page.document, node: html };
-        fresh.update(&page.tree, page.document, &[all]);
-        let expected = fresh.dump_fragments(&page.tree);
         let recent = &log[log.len().saturating_sub(6)..];
-        let case = format!("seed {seed}, step {step}: {recent:#?}");
-        assert_same(&page.formatting.dump_boxes(&page.tree), &fresh.dump_boxes(&page.tree), &case);
-        assert_same(&found, &expected, &case);
-        assert_same(&list, &fresh.paint(&page.tree).dump(), &case);
+        assert_like_new(&mut page, &format!("seed {seed}, step {step}: {recent:#?}"));
     }
+}
+
+/// Brings a page up to date and compares it with a layout from nothing.
+#[track_caller]
+fn assert_like_new(page: &mut Page, case: &str) {
+    page.frame();
+    let found = page.formatting.dump_fragments(&page.tree);
+    let list = page.formatting.paint(&page.tree).dump();
+    let html = page.tree.document_element(page.document).expect("a root");
+    let mut fresh = super::Formatting::new(crate::fonts::FontSet::bundled());
+    fresh.set_viewport(kurbo::Size::new(800.0, 600.0), 1.0);
+    let all = crate::tree::LayoutChange::Inserted { parent: page.document, node: html };
+    fresh.update(&page.tree, page.document, &[all]);
+    let expected = fresh.dump_fragments(&page.tree);
+    assert_same(&page.formatting.dump_boxes(&page.tree), &fresh.dump_boxes(&page.tree), case);
+    assert_same(&found, &expected, case);
+    assert_same(&list, &fresh.paint(&page.tree).dump(), case);
 }
 
 /// Asserts that two texts are equal; shows where they begin to differ.
@@ -243,6 +249,112 @@ fn patching_blocks_gives_what_laying_out_anew_gives() {
     let blocks = ["", "wide", "narrow", "part", "pad", "edge", "big", "tall", "margin", "moved"];
     for seed in 100..120 {
         change_at_random(seed, 60, &blocks);
+    }
+}
+
+/// The numbers before the items of lists.
+fn numbers(page: &Page) -> Vec<String> {
+    let dump = page.formatting.dump_boxes(&page.tree);
+    let quoted = dump.split('"').skip(1).step_by(2);
+    quoted.filter_map(|text| text.strip_suffix(". ")).map(str::to_owned).collect()
+}
+
+#[test]
+fn numbers_follow_what_comes_before() {
+    for position in ["inside", "outside"] {
+        let mut page = Page::new(
+            &format!(
+                "li {{ list-style: decimal {position} }} #inner {{ display: contents }}
+                ol, li {{ counter-reset: other; counter-set: other }}"
+            ),
+            r#"<ol id="list" start="3"><li id="a">a</li><li id="b">b<i>i</i></li><li id="c"><p>c</p></li></ol><ol id="inner"><li>d</li><li>e</li></ol><div id="away"></div>"#,
+        );
+        page.frame();
+        assert_eq!(numbers(&page), ["3", "4", "5", "1", "2"], "{position}");
+        let (list, a, b) = (page.id("list"), page.id("a"), page.id("b"));
+        page.tree.remove(a);
+        assert_like_new(&mut page, position);
+        assert_eq!(numbers(&page), ["3", "4", "1", "2"], "{position}");
+        page.tree.append(list, a);
+        page.set("b", "value", "10");
+        assert_like_new(&mut page, position);
+        assert_eq!(numbers(&page), ["10", "11", "12", "1", "2"], "{position}");
+        page.set("list", "start", "-2147483648");
+        page.tree.remove_attribute(b, &markup5ever::ns!(), &local_name!("value"));
+        assert_like_new(&mut page, position);
+        assert_eq!(numbers(&page)[..2], ["-2147483648", "-2147483647"], "{position}");
+        page.set("b", "style", "display: none");
+        page.set("inner", "start", "7x");
+        assert_like_new(&mut page, position);
+        assert_eq!(numbers(&page), ["-2147483648", "-2147483647", "7", "8"], "{position}");
+        // What is counted may be away from the list's children.
+        page.set("c", "style", "list-style-type: disc");
+        page.set("a", "style", "position: absolute");
+        assert_like_new(&mut page, position);
+        assert_eq!(numbers(&page), ["-2147483647", "7", "8"], "{position}");
+    }
+}
+
+#[test]
+fn bullets_cost_nothing_when_the_list_grows() {
+    for style in ["disc inside", "disc outside"] {
+        let cost = |count: usize| {
+            let markup = format!(r#"<ul id="list">{}</ul>"#, "<li>item</li>".repeat(count));
+            let mut page = Page::new(&format!("li {{ list-style: {style} }}"), &markup);
+            page.frame();
+            let (list, new) = (page.id("list"), page.tree.create_html_element(page.document, "li"));
+            let first = page.tree.first_child(list);
+            page.tree.insert(list, new, first);
+            let counters = page.frame();
+            (counters.boxes_rebuilt, counters.nodes_laid_out, counters.paragraphs_shaped)
+        };
+        assert_eq!(cost(20), cost(200), "{style}");
+    }
+}
+
+#[test]
+fn a_summary_has_a_triangle() {
+    let mut page =
+        Page::new("", r#"<details id="details"><summary>more</summary><p>inside</p></details>"#);
+    let has = |page: &Page, text: &str| page.formatting.dump_boxes(&page.tree).contains(text);
+    page.frame();
+    assert!(has(&page, "\u{25B8} "), "{}", page.formatting.dump_boxes(&page.tree));
+    page.set("details", "open", "");
+    page.frame();
+    assert!(has(&page, "\u{25BE} ") && !has(&page, "\u{25B8} "));
+}
+
+/// The last line in an inline-block may stick out of a box of a given height.
+#[test]
+fn an_inline_block_stands_on_its_last_line() {
+    let mut page = Page::new(
+        "body { margin: 0; font: 16px/20px sans-serif } .outer { display: inline-block; width: 200px; height: 16px }
+         .float { float: left } .moved { position: relative; top: 50% }",
+        r#"<div id="line"><div class="outer" id="outer"><div id="first">one</div></div></div><div id="after"></div>"#,
+    );
+    page.frame();
+    assert_eq!(page.place("after"), "0 20 800 0");
+    let (outer, first) = (page.id("outer"), page.id("first"));
+    let mut added = Vec::new();
+    for (class, height) in [("", 40), ("moved", 60), ("", 80)] {
+        let new = page.tree.create_html_element(page.document, "div");
+        let text = page.tree.create_text(page.document, "more");
+        page.tree.append(new, text);
+        page.tree.set_plain_attribute(new, local_name!("class"), class);
+        page.tree.append(outer, new);
+        added.push(new);
+        assert_like_new(&mut page, class);
+        assert_eq!(page.rect("line").height(), f64::from(height), "{class}");
+    }
+    // A float in there must not hide the lines beside it.
+    page.tree.set_plain_attribute(first, local_name!("class"), "float");
+    assert_like_new(&mut page, "float");
+    assert_eq!(page.rect("line").height(), 60.0);
+    // Without lines, it stands on its lower edge.
+    for (node, height) in added.into_iter().rev().zip([40.0, 20.0, 20.0]) {
+        page.tree.remove(node);
+        assert_like_new(&mut page, "less");
+        assert!((page.rect("line").height() - height).abs() < 1.5, "{}", page.place("line"));
     }
 }
 

@@ -19,17 +19,18 @@ impl Walk<'_> {
     pub(super) fn marker(&mut self, id: BoxId, fraction: Vec2, out: &mut ChunkBuilder) {
         let own = self.formatting.boxes.at(id);
         let Some(marker) = &own.marker else { return };
+        let Some(shaped) = &marker.outside else { return };
         if !own.style.has(StyleFlags::VISIBLE) {
             return;
         }
-        let width: f32 = marker.shaped.cells.iter().map(|cell| cell.advance).sum();
+        let width: f32 = shaped.cells.iter().map(|cell| cell.advance).sum();
         let baseline = self.formatting.first_baseline(id).unwrap_or_else(|| {
             marker.style.known_text().map_or(0.0, |text| text.font.metrics.ascent)
         });
         let x = if own.style.has(StyleFlags::RTL) { own.geometry.size.width } else { -width };
         Painted {
-            shaped: &marker.shaped,
-            cells: 0..marker.shaped.cells.len() as u32,
+            shaped,
+            cells: 0..shaped.cells.len() as u32,
             origin: Point::new(
                 fraction.x + f64::from(x),
                 self.snap(fraction.y + f64::from(baseline)),

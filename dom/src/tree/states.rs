@@ -63,6 +63,15 @@ impl Tree {
                 self.refresh_placeholder(index);
             }
             local_name!("placeholder") => self.refresh_placeholder(index),
+            // Where a list counts from, whatever style makes of it.
+            local_name!("start") if element.name.local == local_name!("ol") => {
+                let id = self.arena.at(index).id();
+                self.note_restyled(id);
+            }
+            local_name!("value") if element.name.local == local_name!("li") => {
+                let id = self.arena.at(index).id();
+                self.note_restyled(id);
+            }
             local_name!("value") => {
                 if element.name.local == local_name!("input") {
                     self.default_value_changed(index);

@@ -154,7 +154,9 @@ impl Tree {
 
     /// Says that an element's box has to be made anew.
     pub(crate) fn note_restyled(&mut self, id: NodeId) {
-        self.push_layout(id.index(), LayoutChange::Style { node: id, damage: Damage::REBUILD });
+        if self.arena.slot(id).is_some_and(|s| s.has(NodeFlags::CONNECTED)) {
+            self.push_layout(id.index(), LayoutChange::Style { node: id, damage: Damage::REBUILD });
+        }
     }
 
     pub(crate) fn work_mut(&mut self, document: u32) -> Option<&mut StyleWork> {
