@@ -27,6 +27,26 @@ partial interface ShadowRoot {
   [CEReactions, Throws] attribute [LegacyNullToEmptyString] DOMString innerHTML;
 };
 
+// https://html.spec.whatwg.org/#dom-element-gethtml
+dictionary GetHTMLOptions {
+  boolean serializableShadowRoots = false;
+  sequence<ShadowRoot> shadowRoots = [];
+};
+
+partial interface ShadowRoot {
+  [CEReactions] undefined setHTMLUnsafe(DOMString html);
+  DOMString getHTML(optional GetHTMLOptions options = {});
+};
+
+partial interface Element {
+  [CEReactions] undefined setHTMLUnsafe(DOMString html);
+  DOMString getHTML(optional GetHTMLOptions options = {});
+};
+
+partial interface Document {
+  [NewObject] static Document parseHTMLUnsafe(DOMString html);
+};
+
 dictionary ShadowRootInit {
   required ShadowRootMode mode;
   boolean delegatesFocus = false;

@@ -58,6 +58,8 @@ pub(crate) struct Agent {
     unloading: Cell<u32>,
     /// The navigable under the pointer.
     pub(crate) pointer_frame: Cell<Option<NavigableId>>,
+    /// Counts how often the focus moved, so that a move which was overtaken knows.
+    pub(crate) focus_moves: Cell<u64>,
     /// The user used a pointer last, not keys.
     pub(crate) by_pointer: Cell<bool>,
     /// A button or finger is down.
@@ -109,6 +111,7 @@ impl Agent {
             opaque_origins: Cell::new(0),
             unloading: Cell::new(0),
             pointer_frame: Cell::new(None),
+            focus_moves: Cell::new(0),
             by_pointer: Cell::new(false),
             pointer_held: Cell::new(false),
             windows_made: Cell::new(0),

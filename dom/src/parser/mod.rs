@@ -19,7 +19,7 @@ pub use document::DocumentParser;
 pub use encoding::{ByteDecoder, sniff};
 pub use limit::MAX_OPEN_ELEMENTS;
 pub(crate) use serialize::serializes_as_void;
-pub use serialize::{serialize, serialize_children};
+pub use serialize::{WrittenShadows, serialize, serialize_children, serialize_with_shadows};
 
 use crate::tree::{NodeId, NodeKind, Tree};
 use html5ever::TokenizerResult;
@@ -241,6 +241,27 @@ impl HtmlParser {
 /// a new [fragment](NodeKind::Fragment) of its document. Scripts in it are
 /// marked so that they never run.
 pub fn parse_fragment(tree: &mut Tree, context: NodeId, html: &str, scripting: bool) -> NodeId {
+    parse_inside(tree, context, html, scripting, false)
+}
+
+/// Parses a fragment like [`parse_fragment`], templates that say so as shadow trees
+/// (`setHTMLUnsafe`).
+pub fn parse_fragment_with_shadows(
+    tree: &mut Tree,
+    context: NodeId,
+    html: &str,
+    scripting: bool,
+) -> NodeId {
+    parse_inside(tree, context, html, scripting, true)
+}
+
+fn parse_inside(
+    tree: &mut Tree,
+    context: NodeId,
+    html: &str,
+    scripting: bool,
+    declarative_shadow_roots: bool,
+) -> NodeId {
     let document = tree.owner_document(context).unwrap_or(context);
     let result = tree.create_fragment(document);
     // Parsed in a document of its own, one that nothing is connected to.
@@ -248,6 +269,7 @@ pub fn parse_fragment(tree: &mut Tree, context: NodeId, html: &str, scripting: b
     let quirks = tree.quirks_mode(document);
     tree.set_quirks_mode(scratch, quirks);
     let sink = Sink::new(scratch, false);
+    sink.set_declarative_shadow_roots(declarative_shadow_roots);
     let form = form_of(tree, context);
     let in_select = tree.is_html_element(context, "select");
     let options = TreeBuilderOpts {
@@ -311,10 +333,20 @@ pub fn parse_document(tree: &mut Tree, html: &str) -> NodeId {
 /// Parses a document that no window shows (`DOMParser`): without scripting, its
 /// scripts marked so that they never run, its templates no shadow trees.
 pub fn parse_inert_document(tree: &mut Tree, html: &str) -> NodeId {
+    parse_inert(tree, html, false)
+}
+
+/// Parses a document that no window shows with its shadow trees
+/// (`Document.parseHTMLUnsafe`).
+pub fn parse_inert_document_with_shadows(tree: &mut Tree, html: &str) -> NodeId {
+    parse_inert(tree, html, true)
+}
+
+fn parse_inert(tree: &mut Tree, html: &str, declarative_shadow_roots: bool) -> NodeId {
     let options = ParseOptions { scripting: false, ..ParseOptions::default() };
-    let document = parse_whole(tree, html, options, false);
+    let document = parse_whole(tree, html, options, declarative_shadow_roots);
     let scripts: Vec<NodeId> = tree
-        .descendants(document)
+        .shadow_including_descendants(document)
         .filter(|id| tree.local_name(*id).is_some_and(|name| &**name == "script"))
         .collect();
     for script in scripts {

@@ -2,15 +2,45 @@
 //!
 //! <https://html.spec.whatwg.org/multipage/parsing.html#serialising-html-fragments>
 
-use crate::tree::{NodeId, NodeKind, Tree};
+use crate::tree::{NodeId, NodeKind, ShadowMode, Tree};
 use markup5ever::ns;
+
+/// Which shadow roots are written, as templates at the beginning of their hosts.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct WrittenShadows<'a> {
+    /// Those that may be serialized.
+    pub serializable: bool,
+    /// And these.
+    pub roots: &'a [NodeId],
+}
+
+impl WrittenShadows<'_> {
+    /// The shadow root of an element, if it is written.
+    fn root(&self, tree: &Tree, host: NodeId) -> Option<NodeId> {
+        if (!self.serializable && self.roots.is_empty()) || !tree.is_shadow_host(host) {
+            return None;
+        }
+        let root = tree.shadow_root(host)?;
+        let serializable = || tree.shadow_data(root).is_some_and(|shadow| shadow.serializable);
+        ((self.serializable && serializable()) || self.roots.contains(&root)).then_some(root)
+    }
+}
 
 /// The HTML of what is inside a node (`innerHTML`).
 pub fn serialize_children(tree: &Tree, node: NodeId, scripting: bool) -> String {
+    serialize_with_shadows(tree, node, scripting, WrittenShadows::default())
+}
+
+/// The HTML of what is inside a node and of shadow trees in it (`getHTML`).
+pub fn serialize_with_shadows(
+    tree: &Tree,
+    node: NodeId,
+    scripting: bool,
+    shadows: WrittenShadows<'_>,
+) -> String {
     let mut out = String::new();
     if !is_void(tree, node) {
-        let inside = tree.template_content(node).unwrap_or(node);
-        write_children(tree, inside, raw_text(tree, node, scripting), scripting, &mut out);
+        write_inside(tree, node, scripting, shadows, &mut out);
     }
     out
 }
@@ -26,30 +56,79 @@ pub fn serialize(tree: &Tree, node: NodeId, scripting: bool) -> String {
     out
 }
 
-/// Writes the children of a node, and theirs, without recursion.
-fn write_children(tree: &Tree, root: NodeId, raw: bool, scripting: bool, out: &mut String) {
-    // The element to close with each level, where to go on after it, and
-    // whether text at that level is written as it is.
-    let mut levels: Vec<(NodeId, Option<NodeId>, bool)> = Vec::new();
-    let mut next = tree.first_child(root);
-    let mut raw = raw;
+/// What ends where there is no other child.
+enum Level {
+    /// An element: where to go on after it, and whether text is written there as it is.
+    Element(NodeId, Option<NodeId>, bool),
+    /// The shadow tree of an element, whose children follow.
+    Shadow(NodeId),
+}
+
+/// Writes what is inside a node, without recursion.
+fn write_inside(
+    tree: &Tree,
+    root: NodeId,
+    scripting: bool,
+    shadows: WrittenShadows<'_>,
+    out: &mut String,
+) {
+    let mut levels: Vec<Level> = Vec::new();
+    let children = |node| {
+        let first = tree.first_child(tree.template_content(node).unwrap_or(node));
+        (first, raw_text(tree, node, scripting))
+    };
+    let enter = |node, levels: &mut Vec<Level>, out: &mut String| {
+        let Some(shadow) = shadows.root(tree, node) else { return children(node) };
+        open_shadow(tree, shadow, out);
+        levels.push(Level::Shadow(node));
+        (tree.first_child(shadow), false)
+    };
+    let (mut next, mut raw) = enter(root, &mut levels, out);
     loop {
         let Some(node) = next else {
-            let Some((element, after, outer)) = levels.pop() else {
-                return;
-            };
-            close(tree, element, out);
-            (next, raw) = (after, outer);
+            match levels.pop() {
+                None => return,
+                Some(Level::Shadow(host)) => {
+                    out.push_str("</template>");
+                    (next, raw) = children(host);
+                }
+                Some(Level::Element(element, after, outer)) => {
+                    close(tree, element, out);
+                    (next, raw) = (after, outer);
+                }
+            }
             continue;
         };
         write_node(tree, node, raw, out);
         next = tree.next_sibling(node);
         if tree.is_element(node) && !is_void(tree, node) {
-            levels.push((node, next, raw));
-            raw = raw_text(tree, node, scripting);
-            next = tree.first_child(tree.template_content(node).unwrap_or(node));
+            levels.push(Level::Element(node, next, raw));
+            (next, raw) = enter(node, &mut levels, out);
         }
     }
+}
+
+/// Writes the start tag of the template that stands for a shadow root.
+fn open_shadow(tree: &Tree, root: NodeId, out: &mut String) {
+    let Some(shadow) = tree.shadow_data(root) else { return };
+    let mode = match shadow.mode {
+        ShadowMode::Open => "open",
+        ShadowMode::Closed => "closed",
+    };
+    out.push_str("<template shadowrootmode=\"");
+    out.push_str(mode);
+    out.push('"');
+    for (name, on) in [
+        (" shadowrootdelegatesfocus", shadow.delegates_focus),
+        (" shadowrootserializable", shadow.serializable),
+        (" shadowrootclonable", shadow.clonable),
+    ] {
+        if on {
+            out.push_str(name);
+            out.push_str("=\"\"");
+        }
+    }
+    out.push('>');
 }
 
 /// Writes a node, of an element the start tag.

@@ -195,6 +195,11 @@ impl DocumentMethods for Obj<Document> {
         made(cx, id)
     }
 
+    /// <https://html.spec.whatwg.org/#dom-parsehtmlunsafe>
+    fn parse_html_unsafe(cx: &mut Cx, html: DomString) -> Fallible<Self> {
+        super::parser::parse_unsafely(cx, &html.to_str())
+    }
+
     fn implementation(&self, cx: &mut Cx) -> Obj<DOMImplementation> {
         let node: Obj<Node> = self.upcast();
         same_object(

@@ -13,7 +13,10 @@ use super::{
 };
 use crate::{
     agent::EngineCx,
-    generated::{BooleanOrScrollIntoViewOptions, ElementMethods, ScrollToOptions, ShadowRootInit},
+    generated::{
+        BooleanOrScrollIntoViewOptions, ElementMethods, GetHTMLOptions, ScrollToOptions,
+        ShadowRootInit,
+    },
     geometry::{DOMRect, DOMRectList},
     html::cssom_view,
     wrappers::Node,
@@ -368,6 +371,17 @@ impl ElementMethods for Obj<Element> {
         cx.engine().wrappers.release(text);
         markup::insert_adjacent(cx, self.id(), &where_, text)?;
         Ok(())
+    }
+
+    fn set_html_unsafe(&self, cx: &mut Cx, html: DomString) -> Fallible<()> {
+        let id = self.id();
+        let target = cx.engine().tree().template_content(id).unwrap_or(id);
+        markup::set_unsafely(cx, target, id, &html.to_str());
+        Ok(())
+    }
+
+    fn get_html(&self, cx: &mut Cx, options: GetHTMLOptions) -> Fallible<DomString> {
+        Ok(markup::get(cx, self.id(), &options))
     }
 
     fn inner_html(&self, cx: &mut Cx) -> Fallible<DomString> {

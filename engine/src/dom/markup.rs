@@ -4,7 +4,7 @@ use virga_dom::{NodeId, parser, tree::NodeKind, xml};
 use virga_js::{Cx, DomExceptionName, DomString, Error, Fallible};
 
 use super::mutation;
-use crate::agent::EngineCx;
+use crate::{agent::EngineCx, generated::GetHTMLOptions};
 
 /// Where `insertAdjacent…` inserts.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -95,6 +95,13 @@ pub(crate) fn parse(cx: &mut Cx, context: NodeId, text: &str) -> Fallible<NodeId
             Error::dom(DomExceptionName::Syntax, format!("the text is not well-formed: {error}"))
         })?
     };
+    parsed(cx, context, fragment);
+    Ok(fragment)
+}
+
+/// A fragment was parsed.
+fn parsed(cx: &mut Cx, context: NodeId, fragment: NodeId) {
+    let agent = cx.engine();
     crate::html::hooks::fragment_parsed(cx, fragment);
     // Elements are made for the document that the context is in, but for those
     // of templates.
@@ -102,7 +109,34 @@ pub(crate) fn parse(cx: &mut Cx, context: NodeId, text: &str) -> Fallible<NodeId
         crate::custom_elements::cloned(cx, fragment);
     }
     agent.wrappers.release(fragment);
-    Ok(fragment)
+}
+
+/// "Unsafely set HTML": `target`, which is in a tree or will be, gets what `text` says
+/// inside of `context`, shadow trees and all. The document may be XML: the text is not.
+///
+/// <https://html.spec.whatwg.org/#unsafely-set-html>
+pub(super) fn set_unsafely(cx: &mut Cx, target: NodeId, context: NodeId, text: &str) {
+    let agent = cx.engine();
+    let scripting = has_scripting(cx, context);
+    let fragment = {
+        let mut tree = agent.tree_mut();
+        parser::parse_fragment_with_shadows(&mut tree, context, text, scripting)
+    };
+    parsed(cx, context, fragment);
+    mutation::replace_all(cx, Some(fragment), target);
+}
+
+/// What is inside a node as HTML, with the shadow trees that are wished for.
+///
+/// <https://html.spec.whatwg.org/#dom-element-gethtml>
+pub(super) fn get(cx: &Cx, id: NodeId, options: &GetHTMLOptions) -> DomString {
+    let roots: Vec<NodeId> = options.shadow_roots.iter().map(|root| root.id()).collect();
+    let serializable = options.serializable_shadow_roots;
+    let shadows = parser::WrittenShadows { serializable, roots: &roots };
+    let scripting = has_scripting(cx, id);
+    let agent = cx.engine();
+    let text = parser::serialize_with_shadows(&agent.tree(), id, scripting, shadows);
+    DomString::from(text)
 }
 
 fn not_well_formed(error: &xml::NotWellFormed) -> Error {

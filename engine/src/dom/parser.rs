@@ -57,6 +57,18 @@ impl DOMParserMethods for Obj<DOMParser> {
     }
 }
 
+/// `Document.parseHTMLUnsafe`: a document with its shadow trees, whose scripts do not run.
+///
+/// <https://html.spec.whatwg.org/#dom-parsehtmlunsafe>
+pub(super) fn parse_unsafely(cx: &mut Cx, text: &str) -> Fallible<Obj<Document>> {
+    let agent = cx.engine();
+    let id = parser::parse_inert_document_with_shadows(&mut agent.tree_mut(), text);
+    crate::html::hooks::fragment_parsed(cx, id);
+    let document: Obj<Document> = document::made(cx, id)?;
+    document.set_content_type("text/html");
+    Ok(document)
+}
+
 /// <https://html.spec.whatwg.org/#xmlserializer>
 #[derive(Trace, Platform)]
 pub(crate) struct XMLSerializer;

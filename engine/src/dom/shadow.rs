@@ -12,7 +12,9 @@ use crate::{
     agent::EngineCx,
     cssom::{self, StyleSheetList},
     custom_elements,
-    generated::{ShadowRootInit, ShadowRootMethods, ShadowRootMode, SlotAssignmentMode},
+    generated::{
+        GetHTMLOptions, ShadowRootInit, ShadowRootMethods, ShadowRootMode, SlotAssignmentMode,
+    },
     window::{focus, rendering},
     wrappers::Node,
 };
@@ -226,6 +228,17 @@ impl ShadowRootMethods for Obj<ShadowRoot> {
 
     fn set_adopted_style_sheets(&self, cx: &mut Cx, sheets: Value) -> Fallible<()> {
         cssom::set_adopted_style_sheets(cx, &self.upcast(), &sheets)
+    }
+
+    fn set_html_unsafe(&self, cx: &mut Cx, html: DomString) -> Fallible<()> {
+        let id = self.id();
+        let host = cx.engine().tree().host(id);
+        markup::set_unsafely(cx, id, host.unwrap_or(id), &html.to_str());
+        Ok(())
+    }
+
+    fn get_html(&self, cx: &mut Cx, options: GetHTMLOptions) -> Fallible<DomString> {
+        Ok(markup::get(cx, self.id(), &options))
     }
 
     fn inner_html(&self, cx: &mut Cx) -> Fallible<DomString> {

@@ -96,6 +96,20 @@ impl Event {
         }
     }
 
+    /// An event like this one, at the same time and target, that is not dispatched.
+    pub(super) fn undispatched_copy(&self) -> Self {
+        let init = EventInit { bubbles: false, cancelable: false, composed: self.composed.get() };
+        let copy = Self::at(self.name(), &init, self.time_stamp.get());
+        copy.trusted.set(self.trusted.get());
+        copy.target.replace(self.target.borrow().clone());
+        copy
+    }
+
+    /// Whether it is the engine's.
+    pub(super) fn is_engines(&self) -> bool {
+        self.trusted.get()
+    }
+
     pub(crate) fn name(&self) -> DomString {
         self.type_.borrow().clone()
     }

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::interfaces::{
     AbortSignal, DataTransfer, Element, EventTarget, FontFace, FormData, HTMLElement, MessagePort,
-    Node, PointerEvent, ReadableStream, StaticRange, Storage, TextTrack, Touch, Window,
+    Node, PointerEvent, ReadableStream, ShadowRoot, StaticRange, Storage, TextTrack, Touch, Window,
     WritableStream,
 };
 use virga_js::webidl::{self, ByteString, Clamp, EnforceRange, Unrestricted};
@@ -1663,6 +1663,52 @@ impl FormDataEventInit {
 }
 
 impl webidl::IntoJs for FormDataEventInit {
+    fn into_js(self, cx: &mut Cx) -> Value {
+        let object = Object::new(cx);
+        self.write(cx, &object);
+        Value::from(object)
+    }
+}
+
+/// The dictionary `GetHTMLOptions`.
+#[derive(Clone, Debug, Default, Trace)]
+pub(crate) struct GetHTMLOptions {
+    /// `boolean serializableShadowRoots = false`
+    pub(crate) serializable_shadow_roots: bool,
+    /// `sequence<ShadowRoot> shadowRoots = []`
+    pub(crate) shadow_roots: Vec<Obj<ShadowRoot>>,
+}
+
+impl webidl::FromJs for GetHTMLOptions {
+    fn from_js(cx: &mut Cx, value: &Value, place: &webidl::Place<'_>) -> Fallible<Self> {
+        let source = webidl::DictionarySource::new(value, place)?;
+        Self::read(cx, &source)
+    }
+}
+
+impl GetHTMLOptions {
+    pub(super) fn read(cx: &mut Cx, source: &webidl::DictionarySource<'_>) -> Fallible<Self> {
+        let serializable_shadow_roots: Option<bool> =
+            source.get(cx, virga_js::dom_string!("serializableShadowRoots"))?;
+        let serializable_shadow_roots = serializable_shadow_roots.unwrap_or_default();
+        let shadow_roots: Option<Vec<Obj<ShadowRoot>>> =
+            source.get(cx, virga_js::dom_string!("shadowRoots"))?;
+        let shadow_roots = shadow_roots.unwrap_or_default();
+        Ok(Self { serializable_shadow_roots, shadow_roots })
+    }
+
+    pub(super) fn write(self, cx: &mut Cx, object: &Object) {
+        webidl::put(
+            cx,
+            object,
+            virga_js::dom_string!("serializableShadowRoots"),
+            self.serializable_shadow_roots,
+        );
+        webidl::put(cx, object, virga_js::dom_string!("shadowRoots"), self.shadow_roots);
+    }
+}
+
+impl webidl::IntoJs for GetHTMLOptions {
     fn into_js(self, cx: &mut Cx) -> Value {
         let object = Object::new(cx);
         self.write(cx, &object);

@@ -242,6 +242,8 @@ pub(crate) trait DocumentMethods: Sized {
     fn release_events(&self, cx: &mut Cx) -> Fallible<()>;
     /// `Selection? getSelection()`
     fn get_selection(&self, cx: &mut Cx) -> Fallible<Option<Obj<Selection>>>;
+    /// `Document parseHTMLUnsafe(DOMString html)`
+    fn parse_html_unsafe(cx: &mut Cx, html: DomString) -> Fallible<Obj<Document>>;
 }
 /// How `Document` is installed on a realm.
 pub(crate) static DOCUMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
@@ -527,6 +529,11 @@ pub(crate) static DOCUMENT: webidl::InterfaceSpec = webidl::InterfaceSpec {
         webidl::Member::operation("createNSResolver", webidl::native!(op_create_ns_resolver), 1),
         webidl::Member::operation("evaluate", webidl::native!(op_evaluate), 2),
     ],
+    statics: &[webidl::Member::operation(
+        "parseHTMLUnsafe",
+        webidl::native!(static_parse_html_unsafe),
+        1,
+    )],
     unforgeables: &[webidl::Member::attribute(
         "location",
         webidl::native!(get_location),
@@ -1342,6 +1349,14 @@ fn op_get_selection(cx: &mut Cx, this: &Value, _args: &[Value]) -> Fallible<Valu
     const SITE: webidl::Site = webidl::Site::operation("Document", "getSelection");
     let this: Obj<Document> = SITE.this(cx, this)?;
     let result = DocumentMethods::get_selection(&this, cx)?;
+    Ok(webidl::value(cx, result))
+}
+
+fn static_parse_html_unsafe(cx: &mut Cx, _this: &Value, args: &[Value]) -> Fallible<Value> {
+    const SITE: webidl::Site = webidl::Site::operation("Document", "parseHTMLUnsafe");
+    SITE.require(args, 1)?;
+    let html: DomString = SITE.arg(cx, args, 0, "html")?;
+    let result = <Obj<Document> as DocumentMethods>::parse_html_unsafe(cx, html)?;
     Ok(webidl::value(cx, result))
 }
 

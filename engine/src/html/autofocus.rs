@@ -46,7 +46,8 @@ pub(crate) fn flush(cx: &mut Cx) {
         return;
     }
     // 4.
-    if focus::focused(cx).is_some() || window.url().fragment().is_some_and(|f| !f.is_empty()) {
+    let taken = focus::focused(cx).is_some() || !focus::takes_autofocus(&cx.engine(), &window);
+    if taken || window.url().fragment().is_some_and(|f| !f.is_empty()) {
         return state.finish();
     }
     // 5.

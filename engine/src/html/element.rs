@@ -368,28 +368,33 @@ impl<T: HtmlOrSvg> HTMLOrSVGElementMethods for Obj<T> {
     fn focus(&self, cx: &mut Cx, options: FocusOptions) -> Fallible<()> {
         let id = self.upcast::<Element>().id();
         let agent = cx.engine();
-        if agent.tree().owner_document(id) != Some(cx.document_id()) {
-            return Ok(());
-        }
-        let focused = focus::focused(cx);
-        if focus::focusable_area(&agent.tree(), id, focused).is_none() {
-            return Ok(());
-        }
-        let by =
-            if options.focus_visible == Some(true) { FocusBy::Keyboard } else { FocusBy::Script };
-        focus::focus(cx, Some(id), by);
-        if !options.prevent_scroll {
-            super::cssom_view::scroll_if_hidden(cx, id);
-        }
+        let Some(window) = agent.window_of(id) else { return Ok(()) };
+        cx.in_realm(window.realm(), |cx| {
+            let focused = focus::focused(cx);
+            if focus::focusable_area(&agent.tree(), id, focused).is_none() {
+                return;
+            }
+            let by = if options.focus_visible == Some(true) {
+                FocusBy::Keyboard
+            } else {
+                FocusBy::Script
+            };
+            focus::focus(cx, Some(id), by);
+            if !options.prevent_scroll {
+                super::cssom_view::scroll_if_hidden(cx, id);
+            }
+        });
         Ok(())
     }
 
     /// <https://html.spec.whatwg.org/#dom-blur>
     fn blur(&self, cx: &mut Cx) -> Fallible<()> {
         let id = self.upcast::<Element>().id();
-        if focus::focused(cx) == Some(id) {
-            focus::focus(cx, None, FocusBy::Script);
-        }
+        cx.in_window_of(id, |cx| {
+            if focus::focused(cx) == Some(id) {
+                focus::focus(cx, None, FocusBy::Script);
+            }
+        });
         Ok(())
     }
 }

@@ -302,7 +302,7 @@ pub(crate) fn control_parsed(cx: &mut Cx, element: NodeId) {
 /// After a fragment was parsed: its controls take their state from their
 /// attributes.
 pub(crate) fn fragment_parsed(cx: &mut Cx, root: NodeId) {
-    for element in with_state(cx, root) {
+    for element in with_state(cx, root, true) {
         parsed(cx, element);
     }
 }
@@ -311,11 +311,11 @@ pub(crate) fn fragment_parsed(cx: &mut Cx, root: NodeId) {
 ///
 /// <https://html.spec.whatwg.org/#the-input-element:concept-node-clone-ext>
 pub(crate) fn cloned(cx: &mut Cx, original: NodeId, copy: NodeId) {
-    let copies = with_state(cx, copy);
+    let copies = with_state(cx, copy, false);
     if copies.is_empty() {
         return;
     }
-    let originals = with_state(cx, original);
+    let originals = with_state(cx, original, false);
     // A shallow copy has the root alone.
     for (&from, &to) in originals.iter().zip(&copies) {
         match kind(cx, to) {
@@ -326,8 +326,8 @@ pub(crate) fn cloned(cx: &mut Cx, original: NodeId, copy: NodeId) {
 }
 
 /// The elements with state of their own in a subtree, its root and the contents of
-/// its templates included.
-fn with_state(cx: &Cx, root: NodeId) -> Vec<NodeId> {
+/// its templates included, and those in shadow trees if so wished.
+fn with_state(cx: &Cx, root: NodeId, in_shadows: bool) -> Vec<NodeId> {
     let mut out = Vec::new();
     let mut roots = vec![root];
     while let Some(root) = roots.pop() {
@@ -339,6 +339,9 @@ fn with_state(cx: &Cx, root: NodeId) -> Vec<NodeId> {
             let agent = cx.engine();
             let tree = agent.tree();
             roots.extend(tree.template_content(id));
+            if in_shadows && tree.is_shadow_host(id) {
+                roots.extend(tree.shadow_root(id));
+            }
             next = tree.next_in_order(id, root, false);
         }
     }

@@ -1,11 +1,17 @@
 //! `innerText` and `outerText`:
 //! <https://html.spec.whatwg.org/#the-innertext-idl-attribute>
 
+use std::ops::ControlFlow;
+
 use virga_dom::{NodeId, Tree};
 use virga_js::{Cx, DomExceptionName, Error, Fallible};
 
 use super::cssom_view::computed_value;
-use crate::{agent::EngineCx, dom::mutation};
+use crate::{
+    agent::EngineCx,
+    dom::{mutation, ranges::Boundary},
+    window::rendering,
+};
 
 /// A piece of the text as rendered: <https://html.spec.whatwg.org/#rendered-text-collection-steps>
 enum Item {
@@ -24,8 +30,73 @@ pub(super) fn get(cx: &mut Cx, element: NodeId) -> String {
     }
     // 2, 3.
     let mut items = Vec::new();
-    collect_children(cx, element, &mut items);
+    let _ = collect_children(cx, element, None, &mut items);
     join(items)
+}
+
+/// The text between two places as rendered: what `getSelection().toString()` says.
+pub(crate) fn between(cx: &mut Cx, start: Boundary, end: Boundary) -> String {
+    let Some((root, part)) = Part::new(&cx.engine().tree(), start, end) else {
+        return String::new();
+    };
+    if !is_rendered(cx, root) {
+        return String::new();
+    }
+    let mut items = Vec::new();
+    let _ = collect_children(cx, root, Some(part), &mut items);
+    join(items)
+}
+
+/// A part of a subtree in tree order.
+struct Part {
+    start: Boundary,
+    end: Boundary,
+    /// The first node in it, and what that is in, up to the root; until it is reached.
+    way: Vec<NodeId>,
+    first: NodeId,
+    /// The first node behind it.
+    stop: Option<NodeId>,
+    /// The first node was reached.
+    begun: bool,
+}
+
+impl Part {
+    /// The part between two places, and an element or document that it is in.
+    fn new(tree: &Tree, start: Boundary, end: Boundary) -> Option<(NodeId, Self)> {
+        let root = std::iter::once(start.node)
+            .chain(tree.ancestors(start.node))
+            .find(|id| !tree.is_text(*id) && tree.is_inclusive_ancestor(*id, end.node))?;
+        // The node that a place is before, in tree order.
+        let next = |place: Boundary| {
+            let child = tree.children(place.node).nth(place.offset as usize);
+            child.or_else(|| tree.next_in_order(place.node, root, true))
+        };
+        let first = if tree.is_text(start.node) { start.node } else { next(start)? };
+        let stop = if tree.is_text(end.node) { None } else { next(end) };
+        let mut way = vec![first];
+        way.extend(tree.ancestors(first).take_while(|id| *id != root));
+        Some((root, Self { start, end, way, first, stop, begun: false }))
+    }
+
+    /// Whether a node that is walked over is in it; `Break` behind its end.
+    fn has(&mut self, id: NodeId) -> ControlFlow<(), bool> {
+        if self.stop == Some(id) {
+            return ControlFlow::Break(());
+        }
+        self.begun = self.begun || id == self.first;
+        ControlFlow::Continue(self.begun || self.way.contains(&id))
+    }
+
+    /// The bytes of a text that are in it.
+    fn cut(&self, id: NodeId, text: &str) -> std::ops::Range<usize> {
+        let from = if self.start.node == id { self.start.offset } else { 0 };
+        let from = rendering::to_bytes(text, from);
+        let to = match self.end {
+            end if end.node == id => rendering::to_bytes(text, end.offset),
+            _ => text.len(),
+        };
+        from..to.max(from)
+    }
 }
 
 fn is_rendered(cx: &mut Cx, element: NodeId) -> bool {
@@ -54,7 +125,13 @@ enum Step {
     Leave(Vec<Item>),
 }
 
-fn collect_children(cx: &mut Cx, root: NodeId, items: &mut Vec<Item>) {
+/// Collects what is inside of an element, or a part of that, at whose end it breaks.
+fn collect_children(
+    cx: &mut Cx,
+    root: NodeId,
+    mut part: Option<Part>,
+    items: &mut Vec<Item>,
+) -> ControlFlow<()> {
     let agent = cx.engine();
     let children = |tree: &Tree, id: NodeId| -> Vec<Step> {
         tree.children(id).rev().map(Step::Enter).collect()
@@ -68,8 +145,16 @@ fn collect_children(cx: &mut Cx, root: NodeId, items: &mut Vec<Item>) {
             }
             Step::Enter(id) => id,
         };
+        if let Some(part) = &mut part
+            && !part.has(id)?
+        {
+            continue;
+        }
         if agent.tree().is_text(id) {
-            text(cx, id, items);
+            text(cx, id, part.as_ref(), items);
+            if part.as_ref().is_some_and(|part| part.end.node == id) {
+                return ControlFlow::Break(());
+            }
             continue;
         }
         if !agent.tree().is_element(id) {
@@ -89,8 +174,7 @@ fn collect_children(cx: &mut Cx, root: NodeId, items: &mut Vec<Item>) {
                 continue;
             }
             // What is rendered otherwise than by its text.
-            "textarea" | "input" | "video" | "audio" | "canvas" | "img" | "iframe" | "script"
-            | "style" | "noscript" | "template" => continue,
+            "textarea" | "input" | "video" | "audio" | "canvas" | "img" | "iframe" => continue,
             // 8.
             "p" => {
                 items.push(Item::Breaks(2));
@@ -126,14 +210,27 @@ fn collect_children(cx: &mut Cx, root: NodeId, items: &mut Vec<Item>) {
         stack.push(Step::Leave(after));
         stack.extend(children(&agent.tree(), id));
     }
+    ControlFlow::Continue(())
 }
 
 /// The text of a text node as it is rendered: white space collapsed as its
 /// parent's style says, case changed.
-fn text(cx: &mut Cx, id: NodeId, items: &mut Vec<Item>) {
+fn text(cx: &mut Cx, id: NodeId, part: Option<&Part>, items: &mut Vec<Item>) {
     let agent = cx.engine();
     let Some(parent) = agent.tree().parent(id) else { return };
-    let content = agent.tree().text(id).to_owned();
+    let mut content = agent.tree().text(id).to_owned();
+    // Spaces at the ends of a part of a text are not at the ends of a line.
+    let mut inner_space = (false, false);
+    if let Some(part) = part {
+        let cut = part.cut(id, &content);
+        let before = content.get(..cut.start).unwrap_or_default();
+        let behind = content.get(cut.end..).unwrap_or_default();
+        inner_space = (
+            !before.is_empty() && !before.ends_with(|c: char| c.is_ascii_whitespace()),
+            !behind.trim_ascii_start().is_empty(),
+        );
+        content = content.get(cut).unwrap_or_default().to_owned();
+    }
     let (white_space, transform) = if agent.tree().is_element(parent) {
         if property(cx, parent, "visibility") != "visible" {
             return;
@@ -178,7 +275,21 @@ fn text(cx: &mut Cx, id: NodeId, items: &mut Vec<Item>) {
         "capitalize" => capitalize(&out),
         _ => out,
     };
-    items.push(if preserved { Item::Kept(out) } else { Item::Text(out) });
+    if preserved {
+        return items.push(Item::Kept(out));
+    }
+    let mut rest = out.as_str();
+    if inner_space.0
+        && let Some(text) = rest.strip_prefix(' ')
+    {
+        items.push(Item::Kept(" ".to_owned()));
+        rest = text;
+    }
+    let trimmed = rest.strip_suffix(' ').filter(|_| inner_space.1);
+    items.push(Item::Text(trimmed.unwrap_or(rest).to_owned()));
+    if trimmed.is_some() {
+        items.push(Item::Kept(" ".to_owned()));
+    }
 }
 
 fn capitalize(text: &str) -> String {

@@ -19,7 +19,7 @@ mod frame;
 pub(crate) mod hooks;
 mod hyperlink;
 mod image;
-mod inner_text;
+pub(crate) mod inner_text;
 mod marquee;
 mod media;
 mod metadata;

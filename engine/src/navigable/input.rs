@@ -6,10 +6,10 @@
 
 use std::rc::Rc;
 
-use virga_js::Cx;
+use virga_js::{Cx, Obj};
 use virga_protocol::{InputEvent, Point, PointerPhase};
 
-use super::{Navigable, NavigableId, in_window};
+use super::{Navigable, in_window};
 use crate::{
     agent::{Agent, EngineCx},
     window::{
@@ -46,7 +46,6 @@ pub(crate) fn handle_in_page(cx: &mut Cx, event: InputEvent) {
             match pointer.phase {
                 PointerPhase::Down => {
                     agent.pointer_held.set(true);
-                    focus_containers(cx, &agent, &target);
                 }
                 PointerPhase::Up | PointerPhase::Cancel | PointerPhase::Leave => {
                     agent.pointer_held.set(false);
@@ -125,52 +124,35 @@ fn focused(cx: &mut Cx, agent: &Rc<Agent>) -> Rc<Navigable> {
     }
 }
 
-/// The elements around a document that gets the focus have it in theirs.
-pub(crate) fn focus_containers(cx: &mut Cx, agent: &Rc<Agent>, navigable: &Rc<Navigable>) {
-    let mut next: Option<NavigableId> = Some(navigable.id());
-    while let Some(inner) = next.and_then(|id| agent.navigables.get(id)) {
-        if let Some(element) = inner.container() {
-            cx.in_window_of(element, |cx| {
-                if focus::focused(cx) != Some(element) {
-                    focus::focus(cx, Some(element), FocusBy::Pointer);
-                }
-            });
-        }
-        next = inner.parent;
-    }
-}
-
 /// Whether the user's keys are for a window's document, or for one in a frame of it.
 ///
 /// <https://html.spec.whatwg.org/#has-focus-steps>
-pub(crate) fn has_focus(cx: &mut Cx, window: &Window) -> bool {
+pub(crate) fn has_focus(cx: &Cx, window: &Window) -> bool {
     let agent = cx.engine();
-    let Some(mut navigable) = agent.navigable_of(window) else { return false };
-    while let Some(element) = navigable.container() {
-        let Some(outer) = agent.window_of(element).and_then(|w| agent.navigable_of(&w)) else {
-            return false;
-        };
-        if in_window(cx, &outer, |cx| focus::focused(cx)).flatten() != Some(element) {
-            return false;
-        }
-        navigable = outer;
-    }
-    let shown = agent.navigables.shown(&agent);
-    shown.id() == navigable.id() && shown.window().is_some_and(|top| top.input.has_focus())
+    let Some(navigable) = agent.navigable_of(window) else { return false };
+    let top = agent.navigables.top_of(&navigable);
+    agent.navigables.shown(&agent).id() == top.id()
+        && top.window().is_some_and(|top| top.input.has_focus())
+        && focus::is_in_chain(&agent, window)
 }
 
 /// `window.focus()`: the keys are for this document from now on.
 ///
 /// <https://html.spec.whatwg.org/#dom-window-focus>
-pub(crate) fn focus_window(cx: &mut Cx, window: &Window) {
+pub(crate) fn focus_window(cx: &mut Cx, window: &Obj<Window>) {
     let agent = cx.engine();
     let Some(navigable) = agent.navigable_of(window) else { return };
-    focus_containers(cx, &agent, &navigable);
     // No frame in it has it any more.
-    in_window(cx, &navigable, |cx| {
-        let focused = focus::focused(cx);
-        if focused.is_some_and(|element| agent.navigables.of_container(element).is_some()) {
-            focus::focus(cx, None, FocusBy::Script);
-        }
-    });
+    let in_frame = focus::focused_in(&agent, window)
+        .is_some_and(|element| agent.navigables.of_container(element).is_some());
+    if in_frame {
+        cx.in_realm(window.realm(), |cx| focus::focus(cx, None, FocusBy::Script));
+    }
+    if let Some(element) = navigable.container() {
+        cx.in_window_of(element, |cx| {
+            if focus::is_focusable_now(cx, element) {
+                focus::focus(cx, Some(element), FocusBy::Script);
+            }
+        });
+    }
 }

@@ -20,7 +20,8 @@ use crate::{
     error::invalid_state,
     events::{Bubbles, Cancelable, fire},
     generated::{RangeMethods, SelectionMethods},
-    window::Window,
+    html::inner_text,
+    window::{Window, editing},
     wrappers::Node,
 };
 
@@ -381,11 +382,21 @@ impl SelectionMethods for Obj<Selection> {
         })
     }
 
+    /// The rendered text, as everybody has it; the specification leaves it open. Where
+    /// only a caret is, what is selected in the field that has the focus.
+    ///
+    /// <https://w3c.github.io/selection-api/#dom-selection-stringifier>
     fn stringify(&self, cx: &mut Cx) -> Fallible<DomString> {
-        match self.range(cx) {
-            Some(range) => range.stringify(cx),
-            None => Ok(DomString::empty()),
-        }
+        let range = self.range(cx).filter(|range| !range.is_collapsed());
+        let agent = cx.engine();
+        let Some(window) = agent.window_of_document(self.document) else {
+            return Ok(DomString::empty());
+        };
+        let text = cx.in_realm(window.realm(), |cx| match range {
+            Some(range) => inner_text::between(cx, range.start(), range.end()),
+            None => editing::selected_in_field(cx),
+        });
+        Ok(text.into())
     }
 }
 

@@ -1,14 +1,12 @@
 //! <https://html.spec.whatwg.org/#focus>
 
 use virga_dom::{ElementState, NodeId, Tree};
-use virga_js::{Cx, Obj};
+use virga_js::Cx;
 
-use super::{composition, editing, focus_order, forms, picker, rendering};
-use crate::{
-    agent::EngineCx,
-    events::{self, Bubbles, EventTarget, FocusEvent},
-};
+use super::{Window, focus_chain, focus_order, forms, rendering};
+use crate::agent::{Agent, EngineCx};
 
+pub(crate) use super::focus_chain::{is_in as is_in_chain, takes_autofocus};
 pub(crate) use super::focus_order::{clicked, focusable_area};
 
 /// How the focus came.
@@ -22,10 +20,15 @@ pub(crate) enum FocusBy {
     Script,
 }
 
-/// The element that has the focus, if any.
+/// The element of the current document that has the focus, or will have it when the
+/// focus comes back to this document.
 pub(crate) fn focused(cx: &Cx) -> Option<NodeId> {
-    let agent = cx.engine();
-    let focused = cx.window().input.focused.get()?;
+    focused_in(&cx.engine(), &cx.window())
+}
+
+/// The same of another window.
+pub(crate) fn focused_in(agent: &Agent, window: &Window) -> Option<NodeId> {
+    let focused = window.input.focused.get()?;
     agent.tree().is_connected(focused).then_some(focused)
 }
 
@@ -81,7 +84,8 @@ pub(crate) fn is_focusable_now(cx: &Cx, id: NodeId) -> bool {
 
 /// Moves the focus to an element, or away from all.
 ///
-/// <https://html.spec.whatwg.org/#focus-update-steps>
+/// <https://html.spec.whatwg.org/#focusing-steps>,
+/// <https://html.spec.whatwg.org/#unfocusing-steps>
 pub(crate) fn focus(cx: &mut Cx, to: Option<NodeId>, by: FocusBy) {
     let agent = cx.engine();
     let window = cx.window();
@@ -94,57 +98,27 @@ pub(crate) fn focus(cx: &mut Cx, to: Option<NodeId>, by: FocusBy) {
         return;
     }
     let to = to.filter(|&id| is_focusable_now(cx, id));
-    if from == to {
-        return;
-    }
-    let had_ring = from.is_some_and(|id| agent.tree().state(id).contains(ElementState::FOCUSRING));
-    let related =
-        |cx: &mut Cx, id: Option<NodeId>| id.map(|id| -> Obj<EventTarget> { cx.wrap(id).upcast() });
-    if let Some(from) = from {
-        picker::blurred(&agent, from);
-        composition::cancel(cx);
-        editing::commit(cx, from);
-        window.input.focused.set(None);
-        set_states(&mut agent.tree_mut(), from, false, false);
-        let target: Obj<EventTarget> = cx.wrap(from).upcast();
-        for (name, bubbles) in [("blur", false), ("focusout", true)] {
-            let to = related(cx, to);
-            let event = FocusEvent::trusted(cx, name, Bubbles(bubbles), to);
-            events::fire_event(cx, &target, event);
+    if focus_chain::is_in(&agent, &window) {
+        if from != to {
+            focus_chain::go(cx, to, by);
         }
-    }
-    // A listener may have moved the focus, or removed the element.
-    let Some(to) = to.filter(|&id| is_focusable(&agent.tree(), id)) else {
-        agent.send(virga_protocol::FromApp::TextInput(None));
-        return;
-    };
-    window.input.navigation_start.set(None);
-    if window.input.focused.get().is_some() {
-        return;
-    }
-    window.input.focused.set(Some(to));
-    // <https://drafts.csswg.org/selectors-4/#the-focus-visible-pseudo>: what takes text
-    // shows it always, and what script chooses after what showed it, or after keys.
-    let ring = match by {
-        FocusBy::Keyboard => true,
-        FocusBy::Pointer => false,
-        FocusBy::Script => !agent.by_pointer.get() || had_ring,
-    };
-    let ring =
-        ring || forms::is_text_field(&agent.tree(), to) || crate::html::is_content_editable(cx, to);
-    set_states(&mut agent.tree_mut(), to, true, ring);
-    editing::begin(cx, to, by == FocusBy::Keyboard);
-    let target: Obj<EventTarget> = cx.wrap(to).upcast();
-    for (name, bubbles) in [("focus", false), ("focusin", true)] {
-        let from = related(cx, from);
-        let event = FocusEvent::trusted(cx, name, Bubbles(bubbles), from);
-        events::fire_event(cx, &target, event);
+    } else if to.is_none() && by != FocusBy::Pointer {
+        // The user's keys go elsewhere, and shall.
+        window.input.focused.set(None);
+    } else if focus_chain::can_enter(cx, &window) {
+        focus_chain::go(cx, to, by);
     }
 }
 
-fn set_states(tree: &mut Tree, id: NodeId, on: bool, ring: bool) {
-    tree.set_state(id, ElementState::FOCUS, on);
-    tree.set_state(id, ElementState::FOCUSRING, ring);
+/// The states of an element that gains or loses the focus, and of those around it.
+/// A frame is not in focus itself: what is in it is.
+///
+/// <https://html.spec.whatwg.org/#element-has-the-focus>
+pub(super) fn set_states(agent: &Agent, id: NodeId, on: bool, ring: bool) {
+    let is_frame = agent.navigables.of_container(id).is_some();
+    let tree = &mut *agent.tree_mut();
+    tree.set_state(id, ElementState::FOCUS, on && !is_frame);
+    tree.set_state(id, ElementState::FOCUSRING, ring && !is_frame);
     for above in focus_order::chain(tree, id) {
         if tree.is_element(above) {
             tree.set_state(above, ElementState::FOCUS_WITHIN, on);
@@ -167,63 +141,15 @@ pub(super) fn node_removed(cx: &mut Cx, root: NodeId) {
         && agent.tree().is_shadow_including_inclusive_ancestor(root, focused)
     {
         window.input.focused.set(None);
-        set_states(&mut agent.tree_mut(), focused, false, false);
+        set_states(&agent, focused, false, false);
+        // What it was in is not above it any more.
+        let tree = &mut *agent.tree_mut();
+        let mut next = tree.document_element(window.document_id());
+        while let Some(id) = next {
+            tree.set_state(id, ElementState::FOCUS_WITHIN | ElementState::FOCUS, false);
+            let below = tree.flat_children(id);
+            let is_around = |id: &NodeId| tree.state(*id).contains(ElementState::FOCUS_WITHIN);
+            next = below.into_iter().find(is_around);
+        }
     }
-}
-
-/// Moves the focus to the next element in the order of tabbing, or the one
-/// before.
-///
-/// <https://html.spec.whatwg.org/#sequential-focus-navigation>
-pub(super) fn advance(cx: &mut Cx, backwards: bool) {
-    let agent = cx.engine();
-    let document = cx.document_id();
-    let mut order = focus_order::sequential(&agent.tree(), document);
-    if backwards {
-        order.reverse();
-    }
-    let at = focused(cx).and_then(|id| order.iter().position(|other| *other == id));
-    let start = match at {
-        Some(at) => at + 1,
-        None => start_of(cx, &order, backwards),
-    };
-    // What is not rendered is passed over.
-    let count = order.len();
-    let next = (0..count)
-        .map(|step| order[(start + step) % count])
-        .find(|&id| is_focusable_now(cx, id) && is_stop(&agent.tree(), id));
-    focus(cx, next, FocusBy::Keyboard);
-    if let Some(next) = next.filter(|&next| focused(cx) == Some(next))
-        && let Some(rect) = rendering::bounding_rect(cx, next)
-    {
-        rendering::reveal(cx, next, rect);
-    }
-}
-
-/// Where to begin in the order of tabbing without a focus: behind what was
-/// clicked last.
-///
-/// <https://html.spec.whatwg.org/#sequential-focus-navigation-starting-point>
-fn start_of(cx: &Cx, order: &[NodeId], backwards: bool) -> usize {
-    let agent = cx.engine();
-    let tree = agent.tree();
-    let Some(start) = cx.window().input.navigation_start.get() else { return 0 };
-    if !tree.is_connected(start) {
-        return 0;
-    }
-    let wanted = if backwards { std::cmp::Ordering::Less } else { std::cmp::Ordering::Greater };
-    let follows = |id: NodeId| tree.tree_order(id, start) == Some(wanted);
-    let found = order.iter().position(|&id| follows(id) && focus_order::index(&tree, id).is_none());
-    found.unwrap_or(0)
-}
-
-/// Of a group of radio buttons Tab stops at the checked one alone.
-fn is_stop(tree: &Tree, id: NodeId) -> bool {
-    let is_radio = tree.is_html_element(id, "input") && forms::input_type(tree, id) == "radio";
-    if !is_radio || tree.state(id).contains(ElementState::CHECKED) {
-        return true;
-    }
-    !crate::html::forms::radio::group(tree, id)
-        .iter()
-        .any(|&other| tree.state(other).contains(ElementState::CHECKED))
 }

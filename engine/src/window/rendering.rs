@@ -597,7 +597,7 @@ pub(crate) fn field_line_edge(cx: &Cx, field: NodeId, at: usize, end: bool) -> O
 pub(crate) fn reveal_caret(cx: &mut Cx, field: NodeId) {
     let agent = cx.engine();
     let window = cx.window();
-    if super::focus::focused(cx) != Some(field) {
+    if super::focus::focused(cx) != Some(field) || !super::focus::is_in_chain(&agent, &window) {
         return;
     }
     let (_, at) = super::editing::selection_of(&agent.tree(), field);

@@ -75,6 +75,16 @@ impl UIEvent {
         }
     }
 
+    /// An event like this one that is not dispatched.
+    fn undispatched_copy(&self) -> Self {
+        Self {
+            event: self.event.undispatched_copy(),
+            view: RefCell::new(self.view.borrow().clone()),
+            detail: Cell::new(self.detail.get()),
+            which: self.which,
+        }
+    }
+
     /// What the `init…Event` methods of all these interfaces begin with; `false`
     /// while the event is being dispatched.
     fn initialize(

@@ -85,6 +85,16 @@ impl MouseEvent {
         Self { ui, data: Cell::new(data) }
     }
 
+    /// An event like this one that is not dispatched.
+    pub(super) fn undispatched_copy(&self) -> Self {
+        Self { ui: self.ui.undispatched_copy(), data: Cell::new(self.data.get()) }
+    }
+
+    /// Whether it is the engine's, of this type.
+    pub(super) fn is_trusted_as(&self, type_: &str) -> bool {
+        self.ui.event.is_engines() && self.ui.event.name().to_str() == type_
+    }
+
     /// An event of `document.createEvent`.
     pub(in crate::events) fn uninitialized(cx: &mut Cx) -> Self {
         Self { ui: UIEvent::uninitialized(cx), data: Cell::default() }

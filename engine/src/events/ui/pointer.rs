@@ -1,6 +1,9 @@
 //! <https://w3c.github.io/pointerevents/>
 
-use std::f64::consts::{FRAC_PI_2, PI, TAU};
+use std::{
+    cell::RefCell,
+    f64::consts::{FRAC_PI_2, PI, TAU},
+};
 
 use virga_js::{Cx, DomString, Fallible, Obj};
 use virga_js::{Platform, Trace};
@@ -38,7 +41,8 @@ pub(crate) struct PointerEvent {
     #[trace(skip)]
     pointer_type: DomString,
     is_primary: bool,
-    coalesced: Vec<Obj<PointerEvent>>,
+    /// `None` until script asks for those of an event that it did not make.
+    coalesced: RefCell<Option<Vec<Obj<PointerEvent>>>>,
     predicted: Vec<Obj<PointerEvent>>,
 }
 
@@ -58,7 +62,7 @@ impl PointerEvent {
             twist: contact.twist,
             pointer_type: DomString::from(pointer.type_),
             is_primary: pointer.is_primary,
-            coalesced: Vec::new(),
+            coalesced: RefCell::default(),
             predicted: Vec::new(),
         }
     }
@@ -142,7 +146,7 @@ impl PointerEventMethods for Obj<PointerEvent> {
             twist: init.twist,
             pointer_type: init.pointer_type,
             is_primary: init.is_primary,
-            coalesced: init.coalesced_events,
+            coalesced: RefCell::new(Some(init.coalesced_events)),
             predicted: init.predicted_events,
             mouse: MouseEvent::new(cx, type_, init.parent),
         };
@@ -198,8 +202,30 @@ impl PointerEventMethods for Obj<PointerEvent> {
     }
 
     /// <https://w3c.github.io/pointerevents/#dom-pointerevent-getcoalescedevents>
-    fn get_coalesced_events(&self, _: &mut Cx) -> Fallible<Vec<Obj<PointerEvent>>> {
-        Ok(self.coalesced.clone())
+    fn get_coalesced_events(&self, cx: &mut Cx) -> Fallible<Vec<Obj<PointerEvent>>> {
+        if let Some(own) = self.coalesced.borrow().clone() {
+            return Ok(own);
+        }
+        if !self.mouse.is_trusted_as("pointermove") {
+            return Ok(Vec::new());
+        }
+        // A move has one at least: what it would be if nothing came together in it.
+        let alone = PointerEvent {
+            mouse: self.mouse.undispatched_copy(),
+            id: self.id,
+            size: self.size,
+            pressure: self.pressure,
+            tilt: self.tilt,
+            angles: self.angles,
+            twist: self.twist,
+            pointer_type: self.pointer_type.clone(),
+            is_primary: self.is_primary,
+            coalesced: RefCell::new(Some(Vec::new())),
+            predicted: Vec::new(),
+        };
+        let alone = vec![Obj::new(cx, alone)];
+        self.coalesced.replace(Some(alone.clone()));
+        Ok(alone)
     }
 
     fn get_predicted_events(&self, _: &mut Cx) -> Fallible<Vec<Obj<PointerEvent>>> {

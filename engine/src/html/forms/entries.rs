@@ -165,6 +165,8 @@ fn add_control(
         Some(InputType::Hidden) if name.eq_ignore_ascii_case("_charset_") => {
             add(name, encoding.name().to_owned());
         }
+        // 5.10., with what the element's value has that script does not see.
+        None if value::wraps_hard(tree, id) => add(name, value::wrapped(tree, id)),
         // 5.7., 5.10.
         _ => add(name, value::api_value(tree, id).into_owned()),
     }

@@ -111,6 +111,19 @@ pub(crate) fn select_all(cx: &mut Cx, target: Option<NodeId>) {
     }
 }
 
+/// The selected text of the field that has the focus; a password is nobody's.
+pub(crate) fn selected_in_field(cx: &Cx) -> String {
+    let agent = cx.engine();
+    let tree = agent.tree();
+    let shown = |field: &NodeId| {
+        forms::is_text_field(&tree, *field) && forms::input_type(&tree, *field) != "password"
+    };
+    let Some(field) = focus::focused(cx).filter(shown) else { return String::new() };
+    let (anchor, caret) = selection_of(&tree, field);
+    let value = forms::value(&tree, field);
+    value.get(anchor.min(caret)..anchor.max(caret)).unwrap_or_default().to_owned()
+}
+
 /// Whether there is something to take back.
 pub(crate) fn can_undo(cx: &Cx) -> bool {
     match field_of(cx) {

@@ -8,7 +8,10 @@ use super::drag;
 use crate::{
     agent::EngineCx,
     events::{self, EventTarget, KeyboardEvent},
-    window::{activation, composition, controls, editing, focus, forms, picker, rendering},
+    window::{
+        activation, composition, controls, editing, focus, focus_sequential, forms, picker,
+        rendering,
+    },
 };
 
 /// What an arrow key scrolls, in CSS px.
@@ -65,7 +68,7 @@ fn act(cx: &mut Cx, input: &Input, character: Option<char>) {
         "Tab"
             if !input.modifiers.intersects(Modifiers::CTRL | Modifiers::ALT | Modifiers::META) =>
         {
-            return focus::advance(cx, shift);
+            return focus_sequential::advance(cx, shift);
         }
         "BrowserBack" | "GoBack" => return crate::history::go_back(cx),
         "ArrowLeft" if input.modifiers == Modifiers::ALT => return crate::history::go_back(cx),

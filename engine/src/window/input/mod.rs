@@ -29,10 +29,7 @@ use super::{
     rendering::{self, ScrollTarget},
     user_activation,
 };
-use crate::{
-    agent::EngineCx,
-    events::{self, Bubbles, Cancelable, EventTarget},
-};
+use crate::agent::EngineCx;
 
 use fire::Fire;
 use pointers::{Pointers, settle};
@@ -70,9 +67,18 @@ pub(crate) struct InputState {
 }
 
 impl InputState {
-    /// `document.hasFocus()`.
+    /// Whether the window has the focus of the user's system.
     pub(crate) fn has_focus(&self) -> bool {
         !self.window_blurred.get()
+    }
+
+    pub(super) fn set_has_focus(&self, has: bool) {
+        self.window_blurred.set(!has);
+    }
+
+    /// No key is held down any more.
+    pub(super) fn forget_pressed(&self) {
+        self.space_pressed.set(None);
     }
 
     /// Whether the host asks before it scrolls by a wheel.
@@ -98,22 +104,9 @@ pub(crate) fn handle(cx: &mut Cx, event: InputEvent) {
         InputEvent::Key(input) => keyboard::handle(cx, &input),
         InputEvent::Text(text) => composition::commit(cx, &text),
         InputEvent::Preedit(preedit) => composition::update(cx, &preedit),
-        InputEvent::Focus(gained) => window_focus(cx, gained),
+        InputEvent::Focus(gained) => super::focus_chain::system_focus(cx, gained),
         InputEvent::Mark(mark) => crate::testing::reached(cx, mark),
     }
-}
-
-/// The window gained or lost the focus of the system.
-fn window_focus(cx: &mut Cx, gained: bool) {
-    let window = cx.window();
-    window.input.window_blurred.set(!gained);
-    if !gained {
-        composition::cancel(cx);
-        window.input.space_pressed.set(None);
-    }
-    let target: Obj<EventTarget> = window.upcast();
-    let name = if gained { "focus" } else { "blur" };
-    events::fire(cx, &target, name, Bubbles(false), Cancelable(false));
 }
 
 /// The subtree at `root` left the document: nothing in it is hovered, pressed or

@@ -35,7 +35,7 @@ pub(crate) fn selected(cx: &mut Cx, window: &Obj<Window>) -> Selected {
         Some(focused) => agent.tree().is_inclusive_ancestor(focused, host),
         None => window.input.content.design_mode.get(),
     };
-    if has_focus {
+    if has_focus && focus::is_in_chain(&agent, window) {
         out.caret = caret(cx, start);
     }
     out
