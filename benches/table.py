@@ -115,9 +115,7 @@ def table(page, found, browsers, runs):
     print(f"{page:<24}" + "".join(f"{browser.name:>12}" for browser in browsers), end="")
     print("".join(f"{'Virga/' + name:>17}" for name in others), end="")
     print(f"   (ms, medians of {runs} runs)" if runs > 1 else "   (ms, one run)")
-    names = []
-    for every in found.values():
-        names += [name for run in every for name in run if name not in names]
+    names = dict.fromkeys(name for every in found.values() for run in every for name in run)
     for name in names:
         medians = {}
         for browser in browsers:
