@@ -197,9 +197,12 @@ pub(super) fn go(cx: &mut Cx, to: Option<NodeId>, by: FocusBy) {
             return;
         }
     }
-    // The last entries of both chains are elements of one document.
+    // The last entries of both chains are elements of one document. They are related,
+    // but browsers agree not to say so of frames that the focus goes through.
     let Some((window, to)) = new.get(common.saturating_sub(1)) else { return };
-    let stays = cx.in_realm(window.realm(), |cx| exchange(cx, &step, *to));
+    let is_frame = |id: &NodeId| agent.navigables.of_container(*id).is_some();
+    let through = old.len() > common || new.len() > common || to.as_ref().is_some_and(is_frame);
+    let stays = cx.in_realm(window.realm(), |cx| exchange(cx, &step, *to, !through));
     if !stays {
         return;
     }
@@ -252,20 +255,20 @@ fn takes_text(cx: &mut Cx, focused: Option<NodeId>) -> bool {
     })
 }
 
-/// The focus goes from one element of the current document to another; `false` if it
-/// went elsewhere meanwhile.
-fn exchange(cx: &mut Cx, step: &Move, to: Option<NodeId>) -> bool {
+/// The focus goes from one element of the current document to another, which their
+/// events say if they are `related`; `false` if it went elsewhere meanwhile.
+fn exchange(cx: &mut Cx, step: &Move, to: Option<NodeId>, related: bool) -> bool {
     let agent = cx.engine();
     let from = focused_in(&agent, &cx.window());
     if from == to {
         return true;
     }
-    if !step.lose(cx, to, true) {
+    if !step.lose(cx, to.filter(|_| related), true) {
         return false;
     }
     // A listener may have removed the element.
     match to.filter(|&id| is_focusable(&agent.tree(), id)) {
-        Some(to) => step.gain(cx, to, from, false),
+        Some(to) => step.gain(cx, to, from.filter(|_| related), false),
         None => true,
     }
 }
