@@ -61,10 +61,10 @@ def server(folder):
 class Virga:
     name = "Virga"
 
-    def __init__(self, binary):
+    def __init__(self, binary, options=()):
         self.binary = binary
         size = f"{SIZE[0]}x{SIZE[1]}"
-        self.options = ["--size", size, "--scale", "1", "--renderer", "cpu"]
+        self.options = ["--size", size, "--scale", "1", "--renderer", "cpu", *options]
 
     def version(self):
         return run([self.binary, "--version"])

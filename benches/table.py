@@ -146,7 +146,8 @@ def main():
             f"{options.virga} is not there: build it with `cargo build --profile dist -p virga`,"
             " or name another with --virga"
         )
-    browsers = [Virga(options.virga)]
+    # An interpreter may take longer than an app is given otherwise.
+    browsers = [Virga(options.virga, ["--patience", "60"])]
     if not options.alone:
         if not options.chromium:
             raise SystemExit("Chromium was not found: name it with --chromium, or use --alone")

@@ -3,6 +3,8 @@
 
 mod support;
 
+use std::time::{Duration, Instant};
+
 use support::{Response, Server, check, refused, run};
 
 /// A page without a server.
@@ -144,7 +146,10 @@ fn an_app_that_does_not_respond_is_5() {
     check(&finished, 5, "virga: ");
     assert!(finished.stdout.starts_with("in\n"), "{}", finished.stdout);
     assert!(!finished.stdout.contains("never"), "{}", finished.stdout);
-    check(&run(["run", "--headless", "about:hang"]), 5, "does not respond");
+    let started = Instant::now();
+    check(&run(["run", "--headless", "about:hang", "--patience", "1"]), 5, "does not respond");
+    // Without it, an app is given up after 20 s.
+    assert!(started.elapsed() < Duration::from_secs(15), "{:?}", started.elapsed());
     check(&run(["run", "--headless", "about:hang", "--timeout", "5"]), 5, "does not respond");
 }
 

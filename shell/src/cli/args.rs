@@ -88,6 +88,10 @@ pub(crate) struct Options {
     /// Ends after so many seconds of the app's time
     #[arg(long, value_name = "S", value_parser = seconds, allow_hyphen_values = true)]
     pub(crate) timeout: Option<f64>,
+    /// Stops script that runs for so many seconds in one turn, and gives the app up after
+    /// twice as many; 10, if not given
+    #[arg(long, value_name = "S", value_parser = seconds, allow_hyphen_values = true)]
+    pub(crate) patience: Option<f64>,
     /// Ends when the app is loaded, or then idle for half a second
     #[arg(long, value_name = "GOAL")]
     pub(crate) until: Option<Until>,

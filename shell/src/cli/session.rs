@@ -6,7 +6,7 @@ use std::{
 };
 
 use virga::{
-    App, AppBuilder, Clipboard, Device, DeviceProfile, Engine, Gps, InputStep, Log,
+    App, AppBuilder, Clipboard, Device, DeviceProfile, Engine, Gps, InputStep, Limits, Log,
     MemoryClipboard, RendererChoice, TimeMode,
 };
 
@@ -76,8 +76,14 @@ impl Options {
         }
         device = self.grant.iter().fold(device, |device, &name| device.grant(name));
         device = self.deny.iter().fold(device, |device, &name| device.deny(name));
+        let limits = self.patience.map_or_else(Limits::default, |seconds| {
+            let script = Duration::from_secs_f64(seconds);
+            let unresponsive = Limits::default().unresponsive.min(script);
+            Limits { unresponsive, script, abandon: 2 * script }
+        });
         let engine = Engine::builder(waker)
             .device(device)
+            .limits(limits)
             .time(self.time.map_or(TimeMode::Real, Into::into))
             .renderer(self.renderer())
             .started(started)
@@ -134,6 +140,7 @@ impl Options {
             (self.time.is_some(), "--time"),
             (self.until.is_some(), "--until"),
             (self.timeout.is_some(), "--timeout"),
+            (self.patience.is_some(), "--patience"),
             (self.profile.is_some(), "--profile"),
             (self.input.is_some(), "--input"),
         ];
