@@ -1,5 +1,6 @@
 //! The `@font-face` rules that apply in a document.
 
+use super::computed::supports_declaration;
 use super::cssom::block as cssom_block;
 use super::engine::StyleEngine;
 use super::limits;
@@ -120,7 +121,8 @@ pub struct FontQuery {
 #[must_use]
 pub fn parse_font(text: &str) -> Option<FontQuery> {
     let wide = ["inherit", "initial", "unset", "revert", "revert-layer"];
-    if limits::check(text).is_err()
+    // A value and nothing behind it: below, other declarations might follow.
+    if !supports_declaration("font", text)
         || wide.iter().any(|word| text.trim().eq_ignore_ascii_case(word))
     {
         return None;

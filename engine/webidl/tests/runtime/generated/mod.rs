@@ -78,14 +78,19 @@ macro_rules! handler {
         webidl::Member::attribute(
             $name,
             webidl::native!(|cx, this, _args| {
-                super::handler_get::<$t>(cx, this, webidl::Site::getter($interface, $name), $event)
+                super::handler_get(
+                    cx,
+                    this,
+                    &const { webidl::Site::getter($interface, $name).brand::<$t>() },
+                    $event,
+                )
             }),
             Some(webidl::native!(|cx, this, args| {
-                super::handler_set::<$t>(
+                super::handler_set(
                     cx,
                     this,
                     args,
-                    webidl::Site::setter($interface, $name),
+                    &const { webidl::Site::setter($interface, $name).brand::<$t>() },
                     $event,
                 )
             })),
@@ -102,17 +107,22 @@ macro_rules! lenient_handler {
                 if !webidl::is_this::<$t>(cx, this) {
                     return Ok(Value::undefined());
                 }
-                super::handler_get::<$t>(cx, this, webidl::Site::getter($interface, $name), $event)
+                super::handler_get(
+                    cx,
+                    this,
+                    &const { webidl::Site::getter($interface, $name).brand::<$t>() },
+                    $event,
+                )
             }),
             Some(webidl::native!(|cx, this, args| {
                 if !webidl::is_this::<$t>(cx, this) {
                     return Ok(Value::undefined());
                 }
-                super::handler_set::<$t>(
+                super::handler_set(
                     cx,
                     this,
                     args,
-                    webidl::Site::setter($interface, $name),
+                    &const { webidl::Site::setter($interface, $name).brand::<$t>() },
                     $event,
                 )
             })),
@@ -126,19 +136,19 @@ macro_rules! reflect {
         webidl::Member::attribute(
             $name,
             webidl::native!(|cx, this, _args| {
-                super::reflect_get::<$t>(
+                super::reflect_get(
                     cx,
                     this,
-                    webidl::Site::getter($interface, $name),
+                    &const { webidl::Site::getter($interface, $name).brand::<$t>() },
                     &const { $rule },
                 )
             }),
             Some(webidl::native!(|cx, this, args| {
-                super::reflect_set::<$t>(
+                super::reflect_set(
                     cx,
                     this,
                     args,
-                    webidl::Site::setter($interface, $name),
+                    &const { webidl::Site::setter($interface, $name).brand::<$t>() },
                     &const { $rule },
                 )
             })),
@@ -148,51 +158,52 @@ macro_rules! reflect {
 
 use {handler, lenient_handler, reflect};
 
-fn handler_get<T: virga_js::Platform>(
+fn handler_get(
     cx: &mut Cx,
     this: &Value,
-    site: webidl::Site,
+    brand: &'static webidl::Brand,
     event: &'static str,
 ) -> Fallible<Value> {
-    let this: Obj<T> = site.this(cx, this)?;
-    let handler = crate::events::handler::get(cx, &this.upcast(), event);
+    let this = brand.this(cx, this)?;
+    let handler = crate::events::handler::get(cx, &this, event);
     Ok(webidl::value(cx, handler))
 }
 
-fn handler_set<T: virga_js::Platform>(
+fn handler_set(
     cx: &mut Cx,
     this: &Value,
     args: &[Value],
-    site: webidl::Site,
+    brand: &'static webidl::Brand,
     event: &'static str,
 ) -> Fallible<Value> {
-    let this: Obj<T> = site.this(cx, this)?;
+    let this = brand.this(cx, this)?;
     // [LegacyTreatNonObjectAsNull]
-    let handler = site.value(args).as_object();
-    crate::events::handler::set(cx, &this.upcast(), event, handler)?;
+    let handler = brand.site.value(args).as_object();
+    crate::events::handler::set(cx, &this, event, handler)?;
     Ok(Value::undefined())
 }
 
-fn reflect_get<T: virga_js::Platform>(
+fn reflect_get(
     cx: &mut Cx,
     this: &Value,
-    site: webidl::Site,
+    brand: &'static webidl::Brand,
     rule: &'static crate::html::reflect::Reflect,
 ) -> Fallible<Value> {
-    let this: Obj<T> = site.this(cx, this)?;
-    crate::html::reflect::get(cx, &this.upcast(), rule)
+    let this = brand.this(cx, this)?;
+    crate::html::reflect::get(cx, &this, rule)
 }
 
-fn reflect_set<T: virga_js::Platform>(
+fn reflect_set(
     cx: &mut Cx,
     this: &Value,
     args: &[Value],
-    site: webidl::Site,
+    brand: &'static webidl::Brand,
     rule: &'static crate::html::reflect::Reflect,
 ) -> Fallible<Value> {
-    let this: Obj<T> = site.this(cx, this)?;
+    let this = brand.this(cx, this)?;
     let reactions = crate::custom_elements::Reactions::push(cx);
-    let result = crate::html::reflect::set(cx, &this.upcast(), rule, site.value(args), site);
+    let value = brand.site.value(args);
+    let result = crate::html::reflect::set(cx, &this, rule, value, brand.site);
     reactions.pop(cx);
     result?;
     Ok(Value::undefined())
