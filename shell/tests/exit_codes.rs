@@ -113,7 +113,7 @@ fn time_is_up_is_3() {
     // A request that nobody answers stops virtual time, but not the command.
     let server = Server::start(|path| {
         if path != "/" {
-            std::thread::sleep(std::time::Duration::from_secs(30));
+            std::thread::sleep(Duration::from_secs(30));
         }
         Response::html("<link rel=stylesheet href=slow.css><p>hi")
     });
