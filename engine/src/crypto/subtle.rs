@@ -33,6 +33,21 @@ fn buffer(cx: &mut Cx, bytes: &[u8]) -> Fallible<Value> {
     Ok(Value::from(Buffer::array_buffer(cx, bytes)?))
 }
 
+/// The promise of an operation from bytes to bytes.
+fn operate(
+    cx: &mut Cx,
+    algorithm: ObjectOrDOMString,
+    input: &BufferSource,
+    run: impl FnOnce(&mut Cx, &Given, &[u8]) -> Fallible<Vec<u8>>,
+) -> Fallible<Promise> {
+    promise(cx, |cx| {
+        let input = input.bytes(cx)?;
+        let given = Given::read(cx, algorithm)?;
+        let out = run(cx, &given, &input)?;
+        buffer(cx, &out)
+    })
+}
+
 /// Encrypts or decrypts.
 fn crypt(
     cx: &mut Cx,
@@ -291,11 +306,8 @@ impl SubtleCryptoMethods for Obj<SubtleCrypto> {
         key: Obj<CryptoKey>,
         input: BufferSource,
     ) -> Fallible<Promise> {
-        promise(cx, |cx| {
-            let input = input.bytes(cx)?;
-            let given = Given::read(cx, algorithm)?;
-            let out = crypt(cx, &given, &key, KeyUsage::Encrypt, &input)?;
-            buffer(cx, &out)
+        operate(cx, algorithm, &input, |cx, given, input| {
+            crypt(cx, given, &key, KeyUsage::Encrypt, input)
         })
     }
 
@@ -306,11 +318,8 @@ impl SubtleCryptoMethods for Obj<SubtleCrypto> {
         key: Obj<CryptoKey>,
         input: BufferSource,
     ) -> Fallible<Promise> {
-        promise(cx, |cx| {
-            let input = input.bytes(cx)?;
-            let given = Given::read(cx, algorithm)?;
-            let out = crypt(cx, &given, &key, KeyUsage::Decrypt, &input)?;
-            buffer(cx, &out)
+        operate(cx, algorithm, &input, |cx, given, input| {
+            crypt(cx, given, &key, KeyUsage::Decrypt, input)
         })
     }
 
@@ -321,12 +330,7 @@ impl SubtleCryptoMethods for Obj<SubtleCrypto> {
         key: Obj<CryptoKey>,
         input: BufferSource,
     ) -> Fallible<Promise> {
-        promise(cx, |cx| {
-            let input = input.bytes(cx)?;
-            let given = Given::read(cx, algorithm)?;
-            let out = sign(cx, &given, &key, &input)?;
-            buffer(cx, &out)
-        })
+        operate(cx, algorithm, &input, |cx, given, input| sign(cx, given, &key, input))
     }
 
     fn verify(
@@ -350,11 +354,9 @@ impl SubtleCryptoMethods for Obj<SubtleCrypto> {
         algorithm: ObjectOrDOMString,
         input: BufferSource,
     ) -> Fallible<Promise> {
-        promise(cx, |cx| {
-            let input = input.bytes(cx)?;
-            let given = Given::read(cx, algorithm)?;
+        operate(cx, algorithm, &input, |_, given, input| {
             let hash = given.as_hash().ok_or_else(|| given.unsupported("digest"))?;
-            buffer(cx, &hash.digest(&input))
+            Ok(hash.digest(input))
         })
     }
 
