@@ -1,22 +1,33 @@
 //! Between a window and the rendering of its document. Only this module and the lists
-//! of drop-downs ([`picker`]) call [`View`](virga_dom::View): whatever rendering can say or do for script,
-//! input and loading goes through here.
+//! of drop-downs ([`picker`]) call [`View`](virga_dom::View): whatever rendering can
+//! say or do for script, input and loading goes through here.
 
-use url::Url;
+mod faces;
+mod sheets;
+mod text;
+
 use virga_display_list::{Frame, ImageData, kurbo};
-use virga_dom::fonts::{FaceId, FaceRule, FontError};
-use virga_dom::style::{FontQuery, Import, Stylesheet, limits::TooComplex};
-use virga_dom::{NodeId, ObservedBox, TextPlace};
+use virga_dom::{NodeId, ObservedBox};
 use virga_js::{Cx, Obj};
-use virga_protocol::{CursorIcon, FromApp, Point, TextInputArea, Viewport};
+use virga_protocol::{CursorIcon, Point, Viewport};
 
 use std::rc::Rc;
+
+pub(crate) use faces::{
+    add_face, declared_faces, faces_for, has_faces, local_font, note_face_loading, remove_face,
+    set_face, take_wanted_faces,
+};
+pub(crate) use sheets::{disable_stylesheet, remove_stylesheet, set_import, set_stylesheet};
+use text::show_selection;
+pub(crate) use text::{
+    field_line_edge, field_line_move, field_offset, is_selectable, range_rects, reveal_caret,
+    selection_changed, tell_text_input, text_at, text_caret, text_place, to_bytes,
+};
 
 use super::{Window, forms, picker};
 use crate::{
     DumpPhase, FrameCounters, Phase,
     agent::{Agent, EngineCx},
-    dom::ranges::Boundary,
     events::{self, Bubbles, Cancelable, Event, EventTarget},
     loading::ReadyState,
     navigable::Navigable,
@@ -157,63 +168,6 @@ pub(crate) fn update_the_rendering(cx: &mut Cx) {
         }
         each(cx, &|cx, _| crate::css_font_loading::poll(cx));
     }
-}
-
-/// Whether the document of a window brings fonts along.
-pub(crate) fn has_faces(window: &Window) -> bool {
-    window.view.borrow().has_faces()
-}
-
-/// The faces that text wants and that nobody fetched yet.
-pub(crate) fn take_wanted_faces(window: &Window) -> Vec<(FaceId, FaceRule)> {
-    window.view.borrow_mut().take_wanted_faces()
-}
-
-/// The faces of style sheets.
-pub(crate) fn declared_faces(agent: &Agent, window: &Window) -> Vec<(FaceId, FaceRule)> {
-    window.view.borrow_mut().declared_faces(&mut agent.tree_mut())
-}
-
-/// The faces that a text would be set in.
-pub(crate) fn faces_for(window: &Window, query: &FontQuery, text: &str) -> Vec<(FaceId, FaceRule)> {
-    let view = window.view.borrow();
-    let wish = (query.weight, 100.0, query.slant);
-    query.families.iter().flat_map(|family| view.faces_for(family, wish, text)).collect()
-}
-
-/// Adds a face of a script.
-pub(crate) fn add_face(
-    agent: &Agent,
-    window: &Window,
-    rule: FaceRule,
-    data: Option<Vec<u8>>,
-) -> Result<FaceId, FontError> {
-    window.view.borrow_mut().add_face(&mut agent.tree_mut(), rule, data)
-}
-
-/// Takes a face of a script away.
-pub(crate) fn remove_face(agent: &Agent, window: &Window, id: FaceId) {
-    window.view.borrow_mut().remove_face(&mut agent.tree_mut(), id);
-}
-
-/// A face is being fetched though no text asked for it.
-pub(crate) fn note_face_loading(window: &Window, id: FaceId) {
-    window.view.borrow_mut().note_loading(id);
-}
-
-/// A face came, or cannot be had.
-pub(crate) fn set_face(
-    agent: &Agent,
-    window: &Window,
-    id: FaceId,
-    data: Option<Vec<u8>>,
-) -> Result<(), FontError> {
-    window.view.borrow_mut().set_face(&mut agent.tree_mut(), id, data)
-}
-
-/// The bytes of a font of the host.
-pub(crate) fn local_font(window: &Window, name: &str) -> Option<Vec<u8>> {
-    window.view.borrow().local_font(name)
 }
 
 /// Brings style and layout up to date without making a frame.
@@ -468,28 +422,6 @@ pub(crate) fn hit_test_all(cx: &Cx, point: Point) -> Vec<NodeId> {
     window.view.borrow_mut().hit_test_all(&mut agent.tree_mut(), point)
 }
 
-/// The place in text that is nearest to a point of the viewport.
-pub(crate) fn text_place(cx: &Cx, point: Point) -> Option<TextPlace> {
-    let agent = cx.engine();
-    let window = cx.window();
-    window.view.borrow_mut().text_place(&mut agent.tree_mut(), point)
-}
-
-/// The rectangles of an element's boxes, or of a part of a text node.
-pub(crate) fn range_rects(cx: &Cx, node: NodeId, part: Option<(usize, usize)>) -> Vec<kurbo::Rect> {
-    let agent = cx.engine();
-    let document = agent.tree().owner_document(node);
-    let Some(window) = document.and_then(|id| agent.window_of_document(id)) else {
-        return Vec::new();
-    };
-    let mut view = window.view.borrow_mut();
-    let mut tree = agent.tree_mut();
-    match part {
-        Some((start, end)) => view.text_range_rects(&mut tree, node, start, end),
-        None => view.client_rects(&mut tree, node),
-    }
-}
-
 /// The sizes that a resize observer sees, as of the last layout.
 pub(crate) fn observed_box(cx: &Cx, element: NodeId) -> Option<ObservedBox> {
     let agent = cx.engine();
@@ -569,139 +501,6 @@ pub(crate) fn hit(cx: &Cx, point: Point) -> Option<virga_dom::hit_test::Hit> {
     let agent = cx.engine();
     let window = cx.window();
     window.view.borrow_mut().hit_test(&mut agent.tree_mut(), point)
-}
-
-/// The byte of a field's value that is nearest to a point of the viewport.
-pub(crate) fn field_offset(cx: &Cx, field: NodeId, point: Point) -> Option<usize> {
-    let agent = cx.engine();
-    let window = cx.window();
-    window.view.borrow_mut().field_offset(&mut agent.tree_mut(), field, point)
-}
-
-/// The byte above or below a caret of a field; `None` on the first or last line.
-pub(crate) fn field_line_move(cx: &Cx, field: NodeId, at: usize, down: bool) -> Option<usize> {
-    let agent = cx.engine();
-    let window = cx.window();
-    window.view.borrow_mut().field_line_move(&mut agent.tree_mut(), field, at, down)
-}
-
-/// The byte at the start or end of the line that a caret of a field is on.
-pub(crate) fn field_line_edge(cx: &Cx, field: NodeId, at: usize, end: bool) -> Option<usize> {
-    let agent = cx.engine();
-    let window = cx.window();
-    window.view.borrow_mut().field_line_edge(&mut agent.tree_mut(), field, at, end)
-}
-
-/// Scrolls so that the caret of a field is to be seen, and tells the host where
-/// text goes.
-pub(crate) fn reveal_caret(cx: &mut Cx, field: NodeId) {
-    let agent = cx.engine();
-    let window = cx.window();
-    if super::focus::focused(cx) != Some(field) || !super::focus::is_in_chain(&agent, &window) {
-        return;
-    }
-    let (_, at) = super::editing::selection_of(&agent.tree(), field);
-    let caret = window.view.borrow_mut().field_caret(&mut agent.tree_mut(), field, at);
-    let Some(border) = bounding_rect(cx, field) else { return };
-    let mut caret = caret.map_or(border, |caret| caret + border.origin().to_vec2());
-    // A field of several lines scrolls itself first.
-    let before = scroll_offset(cx, Some(field));
-    let (above, below) = (caret.y0 - border.y0 - 3.0, caret.y1 - border.y1 + 3.0);
-    let by = if above < 0.0 { above } else { below.max(0.0) };
-    #[expect(clippy::cast_possible_truncation, reason = "layout has the precision of `f32`")]
-    let to = Point { x: before.x, y: (f64::from(before.y) + by) as f32 };
-    if by != 0.0 {
-        scroll_to(cx, Some(field), to);
-        caret =
-            caret - kurbo::Vec2::new(0.0, f64::from(scroll_offset(cx, Some(field)).y - before.y));
-    }
-    reveal(cx, field, caret.intersect(border));
-    tell_text_input(cx, caret);
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "layout has the precision of `f32`")]
-pub(crate) fn tell_text_input(cx: &Cx, caret: kurbo::Rect) {
-    let area = TextInputArea {
-        position: Point { x: caret.x0 as f32, y: caret.y0 as f32 },
-        height: caret.height() as f32,
-    };
-    cx.engine().send(FromApp::TextInput(Some(area)));
-}
-
-/// The byte of a text at so many code units.
-pub(crate) fn to_bytes(text: &str, units: u32) -> usize {
-    let mut left = units as usize;
-    for (at, c) in text.char_indices() {
-        if left < c.len_utf16() {
-            return at;
-        }
-        left -= c.len_utf16();
-    }
-    text.len()
-}
-
-/// The place in the text of an element that is nearest to a point of the viewport.
-pub(crate) fn text_at(cx: &Cx, root: NodeId, point: Point) -> Option<Boundary> {
-    let agent = cx.engine();
-    let window = cx.window();
-    let found = window.view.borrow_mut().text_at(&mut agent.tree_mut(), root, point);
-    let (node, at) = found?;
-    let tree = agent.tree();
-    let before = tree.text(node).get(..at)?;
-    let units = u32::try_from(before.encode_utf16().count()).unwrap_or(u32::MAX);
-    Some(Boundary::new(node, units))
-}
-
-/// The caret at a place, relative to the viewport; `None` where no text shows it.
-pub(crate) fn text_caret(cx: &Cx, place: Boundary) -> Option<kurbo::Rect> {
-    let agent = cx.engine();
-    let window = cx.window();
-    if !agent.tree().is_text(place.node) {
-        return None;
-    }
-    let at = to_bytes(agent.tree().text(place.node), place.offset);
-    window.view.borrow_mut().text_caret(&mut agent.tree_mut(), place.node, at)
-}
-
-/// Whether the user can select text there.
-///
-/// <https://drafts.csswg.org/css-ui-4/#content-selection>
-pub(crate) fn is_selectable(cx: &Cx, node: NodeId) -> bool {
-    let around: Vec<NodeId> = {
-        let agent = cx.engine();
-        let tree = agent.tree();
-        std::iter::once(node)
-            .chain(tree.ancestors(node))
-            .filter(|&id| tree.is_element(id))
-            .collect()
-    };
-    for id in around {
-        match computed(cx, id, "user-select").as_deref() {
-            Some("none") => return super::editing::content::host_of(cx, node).is_some(),
-            Some("text" | "all") => return true,
-            _ => {}
-        }
-    }
-    true
-}
-
-/// The selection of a document is another one.
-pub(crate) fn selection_changed(cx: &Cx, document: NodeId) {
-    if let Some(window) = cx.engine().window_of_document(document) {
-        window.input.selection_changed.set(true);
-    }
-}
-
-/// Shows what is selected.
-fn show_selection(cx: &mut Cx, window: &Obj<Window>) {
-    if !window.input.selection_used.get() && !window.input.selection_changed.get() {
-        return;
-    }
-    window.input.selection_changed.set(false);
-    let selected = super::editing::content::selected(cx, window);
-    let used = selected != virga_dom::Selected::default();
-    window.input.selection_used.set(used);
-    window.view.borrow_mut().set_selected(selected);
 }
 
 /// Scrolls what is around a node as little as it takes to show a rectangle of
@@ -797,63 +596,6 @@ pub(crate) fn touch_action(cx: &Cx, element: NodeId) -> (bool, bool) {
         }
     }
     allowed
-}
-
-/// Gives an element its style sheet, in place of the one it had. Its imports, if
-/// it could be parsed.
-pub(crate) fn set_stylesheet(
-    cx: &Cx,
-    owner: NodeId,
-    css: &str,
-    base: &Url,
-    media: &str,
-) -> Result<Vec<Import>, TooComplex> {
-    let agent = cx.engine();
-    let window = window_for(cx, owner);
-    let tree = agent.tree();
-    let sheet = Stylesheet::parse(&tree, window.document_id(), css, base, media)?;
-    let imports = sheet.imports().to_vec();
-    window.view.borrow_mut().set_stylesheet(&tree, owner, Some(sheet));
-    crate::cssom::sheet_gone(cx, owner);
-    Ok(imports)
-}
-
-/// Switches an element's style sheet off.
-pub(crate) fn disable_stylesheet(cx: &Cx, owner: NodeId) {
-    let agent = cx.engine();
-    let window = window_for(cx, owner);
-    let tree = agent.tree();
-    let mut view = window.view.borrow_mut();
-    let Some(sheet) = view.stylesheet(owner).map(|sheet| sheet.clone()) else { return };
-    view.change_sheet(&tree, &sheet, |sheet| {
-        sheet.set_disabled(true);
-    });
-}
-
-/// Gives an import of an element's style sheet its text; the imports of that.
-pub(crate) fn set_import(
-    cx: &Cx,
-    owner: NodeId,
-    import: &Import,
-    css: &str,
-    base: &Url,
-) -> Result<Vec<Import>, TooComplex> {
-    let agent = cx.engine();
-    let window = window_for(cx, owner);
-    let tree = agent.tree();
-    let mut view = window.view.borrow_mut();
-    let Some(sheet) = view.stylesheet(owner) else { return Ok(Vec::new()) };
-    let imports = sheet.set_import(&tree, window.document_id(), import, css, base)?;
-    view.stylesheets_changed();
-    Ok(imports)
-}
-
-/// Takes an element's style sheet away.
-pub(crate) fn remove_stylesheet(cx: &Cx, owner: NodeId) {
-    let agent = cx.engine();
-    let window = window_for(cx, owner);
-    window.view.borrow_mut().set_stylesheet(&agent.tree(), owner, None);
-    crate::cssom::sheet_gone(cx, owner);
 }
 
 /// Gives an element the image that it shows, or none.
